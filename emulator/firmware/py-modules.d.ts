@@ -1,0 +1,5 @@
+// The bundler turns a Python file into its text.
+declare module '*.py' {
+  const text: string;
+  export default text;
+}

@@ -1,0 +1,102 @@
+/**
+ * What the rest of the emulator sees of a network stack: sockets with call-backs. No promises (the world is
+ * synchronous); `net` knows nothing of devices or TLS. Errors are lwIP's errno numbers, positive.
+ */
+import type { ConnectionId } from '../world/trace-events.ts';
+
+export interface Endpoint {
+  /** Dotted quad. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** errno values as MicroPython's esp32 port numbers them. */
+export const Errno = {
+  EIO: 5,
+  EBADF: 9,
+  EAGAIN: 11,
+  ENOMEM: 12,
+  EINVAL: 22,
+  ENFILE: 23,
+  EADDRINUSE: 112,
+  ECONNABORTED: 113,
+  ECONNRESET: 104,
+  ENOBUFS: 105,
+  EISCONN: 106,
+  ENOTCONN: 128,
+  ETIMEDOUT: 116,
+  ECONNREFUSED: 111,
+  EHOSTUNREACH: 118,
+  EALREADY: 120,
+  EINPROGRESS: 119,
+  EOPNOTSUPP: 95,
+  ENETUNREACH: 114,
+} as const;
+
+export interface TcpSocket {
+  /** Set once both ends are known. */
+  readonly connection: ConnectionId;
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+  readonly state: string;
+  /** Accepts as many bytes as fit the send buffer and says how many. */
+  send(bytes: Uint8Array): number;
+  /** Bytes received in order and not yet read, at most `limit`; reading opens the window. */
+  read(limit: number): Uint8Array;
+  readonly readable: number;
+  readonly writable: number;
+  /** The peer's FIN has arrived and everything before it was read. */
+  readonly ended: boolean;
+  /** Sends FIN after what is queued. */
+  shutdown(): void;
+  /** FIN; RST when unread data waits (RFC 9293 3.10.4, as lwIP does). */
+  close(): void;
+  /** RST now. */
+  abort(): void;
+
+  onConnect: (() => void) | undefined;
+  /** Data or end of stream has become readable. */
+  onReadable: (() => void) | undefined;
+  onWritable: (() => void) | undefined;
+  /** The connection is gone; errno. */
+  onError: ((errno: number) => void) | undefined;
+}
+
+export interface TcpListener {
+  readonly local: Endpoint;
+  accept(): TcpSocket | undefined;
+  readonly pending: number;
+  onConnection: (() => void) | undefined;
+  close(): void;
+}
+
+export interface UdpSocket {
+  readonly local: Endpoint;
+  sendTo(bytes: Uint8Array, to: Endpoint): number;
+  receive(): { bytes: Uint8Array; from: Endpoint } | undefined;
+  readonly pending: number;
+  onReadable: (() => void) | undefined;
+  close(): void;
+}
+
+/** One host's IPv4 stack. Constructors and links: see `stack.ts`, `link.ts`. */
+export interface NetStack {
+  readonly name: string;
+  /** Undefined until an address is configured. */
+  readonly address: string | undefined;
+  /** Throws NetError. */
+  connectTcp(to: Endpoint, from?: Endpoint): TcpSocket;
+  listenTcp(port: number, backlog: number, address?: string): TcpListener;
+  bindUdp(port: number, address?: string): UdpSocket;
+  /** Resolves through the configured DNS server; errors are negative lwIP EAI numbers as the port shows them. */
+  resolve(name: string, done: (result: { addresses: readonly string[] } | { error: number }) => void): void;
+}
+
+export class NetError extends Error {
+  override readonly name = 'NetError';
+  readonly errno: number;
+  constructor(errno: number, message: string) {
+    super(message);
+    this.errno = errno;
+  }
+}

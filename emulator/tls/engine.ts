@@ -1,0 +1,163 @@
+/**
+ * What the engine is to those who use it, and what it asks of them. Sans-I/O: bytes in, bytes and events
+ * out; no sockets, no clock, no randomness of its own. Both versions and both roles have this face.
+ */
+import type { CryptoProvider, PrivateKey } from '../crypto/provider.ts';
+import type { UnixSeconds } from '../world/time.ts';
+import type { CertificateCheck, TraceEventBody } from '../world/trace-events.ts';
+
+/** What the engine asks of whoever embeds it. */
+export interface TlsHost {
+  /** Cryptography; the device passes a metered one. */
+  readonly crypto: CryptoProvider;
+  random(length: number): Uint8Array;
+  /** What this side's clock shows; the first four bytes of a TLS 1.2 random, and certificate dates. */
+  unixTime(): UnixSeconds;
+  /** Every event has type `tls.*`; the host stamps time and actor. */
+  emit(event: TraceEventBody): void;
+  /** Judges the peer's certificate chain (DER, leaf first). Called once, before the peer's key is used. */
+  verifyPeer(chain: readonly Uint8Array[], purpose: 'server' | 'client'): PeerVerdict;
+}
+
+export interface PeerVerdict {
+  readonly accepted: boolean;
+  /** Subject of the leaf, shown in the trace; present also when nothing was verified. */
+  readonly subject?: string;
+  /** False when the verdict is "not looked at" (CERT_NONE): the connection is then not authenticated. */
+  readonly authenticated: boolean;
+  readonly checks: readonly CertificateCheck[];
+  /** On refusal: the alert to send (name in RFC 8446 section 6), and the reason for the error. */
+  readonly alert?: AlertName;
+  readonly detail?: string;
+}
+
+export interface Credentials {
+  /** DER, leaf first. */
+  readonly chain: readonly Uint8Array[];
+  readonly key: PrivateKey;
+  /** Signs outside (secure element). `data` is what is signed, not its hash. */
+  readonly sign?: (scheme: number, data: Uint8Array) => Uint8Array;
+}
+
+export interface TlsConnection {
+  /** Hands the engine bytes from the wire. Throws TlsError; the alert to send is then in `take()`. */
+  receive(bytes: Uint8Array): void;
+  /** The peer closed its sending side of the transport. Throws TlsError in a handshake. */
+  receiveEnd(): void;
+  /** Queues application data; returns how many bytes were accepted. Only after `established`. */
+  send(bytes: Uint8Array): number;
+  /** Application data received so far, at most `limit` bytes; empty when there is none. */
+  read(limit: number): Uint8Array;
+  /** Bytes to put on the wire. `takeRecord` returns one record at a time, as mbedTLS flushes. */
+  take(): Uint8Array;
+  takeRecord(): Uint8Array | undefined;
+  /** How many bytes complete the record header or body now being received: what mbedTLS would ask for. */
+  readonly bytesWanted: number;
+  /** Begins the handshake (a client queues its ClientHello). */
+  start(): void;
+  /** Queues close_notify. */
+  close(): void;
+
+  readonly state: 'handshaking' | 'established' | 'closed' | 'failed';
+  /** True once the peer's close_notify was read. */
+  readonly peerClosed: boolean;
+  readonly error: TlsError | undefined;
+  /** After `established`. */
+  readonly session: TlsSession | undefined;
+}
+
+export interface TlsSession {
+  /** "TLSv1.2", "TLSv1.3". */
+  readonly version: string;
+  /** IANA name without prefix conventions: "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384". */
+  readonly suite: string;
+  readonly group: string | undefined;
+  readonly peerCertificates: readonly Uint8Array[];
+  readonly peerAuthenticated: boolean;
+}
+
+/** RFC 8446 section 6 (and RFC 5246 section 7.2 for those 1.3 dropped). */
+export const ALERT_CODES = {
+  close_notify: 0,
+  unexpected_message: 10,
+  bad_record_mac: 20,
+  decryption_failed: 21,
+  record_overflow: 22,
+  decompression_failure: 30,
+  handshake_failure: 40,
+  no_certificate: 41,
+  bad_certificate: 42,
+  unsupported_certificate: 43,
+  certificate_revoked: 44,
+  certificate_expired: 45,
+  certificate_unknown: 46,
+  illegal_parameter: 47,
+  unknown_ca: 48,
+  access_denied: 49,
+  decode_error: 50,
+  decrypt_error: 51,
+  export_restriction: 60,
+  protocol_version: 70,
+  insufficient_security: 71,
+  internal_error: 80,
+  inappropriate_fallback: 86,
+  user_canceled: 90,
+  no_renegotiation: 100,
+  missing_extension: 109,
+  unsupported_extension: 110,
+  unrecognized_name: 112,
+  bad_certificate_status_response: 113,
+  unknown_psk_identity: 115,
+  certificate_required: 116,
+  no_application_protocol: 120,
+} as const;
+
+export type AlertName = keyof typeof ALERT_CODES;
+
+/**
+ * What went wrong, one word per cause: profiles map it to their own numbers (mbedTLS error codes), reports
+ * to sentences. `alert` is what this side sends; none when the cause was the peer's own alert or the
+ * transport's end.
+ */
+export type TlsErrorReason =
+  | 'peer-alert'
+  | 'transport-closed'
+  | 'not-tls'
+  | 'record-overflow'
+  | 'bad-record-mac'
+  | 'unexpected-message'
+  | 'decode-error'
+  | 'bad-certificate'
+  | 'certificate-refused'
+  | 'certificate-missing'
+  | 'bad-signature'
+  | 'bad-finished'
+  | 'bad-key-share'
+  | 'illegal-parameter'
+  | 'unsupported-version'
+  | 'no-shared-parameters'
+  | 'no-ca-chain'
+  | 'out-of-memory'
+  | 'internal';
+
+export class TlsError extends Error {
+  override readonly name = 'TlsError';
+  readonly reason: TlsErrorReason;
+  readonly alert: AlertName | undefined;
+  /** State of the handshake machine. */
+  readonly state: string;
+  /** The peer's alert, when that is the reason. */
+  readonly peerAlert: AlertName | undefined;
+
+  constructor(
+    reason: TlsErrorReason,
+    message: string,
+    more: { alert?: AlertName; state?: string; peerAlert?: AlertName; cause?: unknown } = {},
+  ) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.reason = reason;
+    this.alert = more.alert;
+    this.state = more.state ?? '';
+    this.peerAlert = more.peerAlert;
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * The trace's vocabulary. Plain data, no classes: an event crosses worker boundaries, is written as a JSON
+ * line (bytes as hex) and read back. Documented for readers in docs/trace.md; a change that breaks a reader
+ * raises TRACE_SCHEMA_VERSION.
+ */
+import type { Nanoseconds } from './time.ts';
+
+export const TRACE_SCHEMA_VERSION = 1;
+
+/** A named run of bytes inside a message; offsets count from the start of the message. */
+export interface AnnotatedField {
+  readonly name: string;
+  readonly offset: number;
+  readonly length: number;
+  /** The decoded value in words, for instance "TLS 1.2" or "api.example.com". */
+  readonly value?: string;
+  readonly children?: readonly AnnotatedField[];
+}
+
+export type Direction = 'sent' | 'received';
+
+/**
+ * A TLS connection's name, the same at both ends and in the capture:
+ * "clientAddress:clientPort>serverAddress:serverPort".
+ */
+export type ConnectionId = string;
+
+/** One check of one certificate: what was looked at, and what came of it. */
+export interface CertificateCheck {
+  /** Subject of the certificate looked at, or the host name for a name check. */
+  readonly certificate: string;
+  /** Position in the chain as received: 0 is the leaf; -1 is a trust anchor. */
+  readonly depth: number;
+  readonly check:
+    | 'parse'
+    | 'signature'
+    | 'validity'
+    | 'name'
+    | 'anchor'
+    | 'basic-constraints'
+    | 'path-length'
+    | 'key-usage'
+    | 'extended-key-usage'
+    | 'name-constraints'
+    | 'policy'
+    | 'public-key'
+    | 'signature-algorithm'
+    | 'critical-extensions'
+    | 'revocation';
+  /** `unchecked`: this profile does not look. */
+  readonly outcome: 'pass' | 'fail' | 'unchecked';
+  /** What was compared with what, in words: "2026-03-01 lies in 2026-01-01 … 2027-01-01". */
+  readonly detail: string;
+}
+
+interface Bodies {
+  'run.start': { schema: number; scenario: string; seed: number; startTime: string };
+  'run.end': { outcome: 'finished' | 'time-limit' | 'deadlock' };
+  /** A remark for the reader: a finding about what was just seen. */
+  note: { level: 'info' | 'warning'; text: string };
+
+  // ---- link and network
+  /** An Ethernet frame put on a link. `id` is unique in the run. */
+  'frame.sent': { link: string; id: number; bytes: Uint8Array };
+  'frame.lost': { link: string; id: number; reason: 'loss' | 'link-down' | 'queue-full' };
+  'wifi.state': { state: string; ssid?: string; detail?: string };
+  'dhcp.lease': { address: string; netmask: string; gateway: string; dns: string; seconds: number };
+  'dns.query': { name: string; server: string };
+  'dns.answer': { name: string; addresses: readonly string[]; rcode: string };
+  'tcp.state': { connection: ConnectionId; state: string };
+  'tcp.retransmit': { connection: ConnectionId; sequence: number; length: number; attempt: number };
+  'tcp.reset': { connection: ConnectionId; direction: Direction };
+
+  // ---- TLS
+  'tls.start': { connection: ConnectionId; role: 'client' | 'server'; serverName?: string };
+  'tls.record': {
+    connection: ConnectionId;
+    direction: Direction;
+    contentType: 'change_cipher_spec' | 'alert' | 'handshake' | 'application_data';
+    version: number;
+    /** Length of the record's fragment on the wire, without the five header bytes. */
+    length: number;
+    encrypted: boolean;
+  };
+  'tls.message': {
+    connection: ConnectionId;
+    direction: Direction;
+    /** Name in RFC 5246 / RFC 8446: "ClientHello", "ServerKeyExchange", "ChangeCipherSpec", … */
+    message: string;
+    bytes: Uint8Array;
+    fields: readonly AnnotatedField[];
+    encrypted: boolean;
+    /** What matters in it, short phrases in order of importance. */
+    summary: readonly string[];
+  };
+  /** A secret as the NSS key log names it (CLIENT_RANDOM …). */
+  'tls.secret': {
+    connection: ConnectionId;
+    label: string;
+    clientRandom: Uint8Array;
+    secret: Uint8Array;
+  };
+  'tls.alert': {
+    connection: ConnectionId;
+    direction: Direction;
+    level: 'warning' | 'fatal';
+    /** Name in RFC 8446 section 6: "certificate_expired", … */
+    description: string;
+    code: number;
+    encrypted: boolean;
+  };
+  'tls.established': {
+    connection: ConnectionId;
+    role: 'client' | 'server';
+    version: string;
+    suite: string;
+    group?: string;
+    /** Whether this side proved the other's identity, and as whom. */
+    peerAuthenticated: boolean;
+    peer?: string;
+  };
+  'tls.failed': {
+    connection: ConnectionId;
+    role: 'client' | 'server';
+    /** State of the handshake machine in which it failed. */
+    state: string;
+    reason: string;
+    detail: string;
+    alert?: string;
+  };
+  /** Application bytes as the program handed them in or got them out (after decryption). */
+  'tls.data': { connection: ConnectionId; direction: Direction; bytes: Uint8Array };
+  'tls.closed': { connection: ConnectionId; closeNotify: boolean };
+
+  // ---- certificates
+  'x509.verdict': {
+    connection: ConnectionId;
+    profile: 'mbedtls' | 'rfc5280';
+    outcome: 'accepted' | 'refused' | 'ignored';
+    checks: readonly CertificateCheck[];
+  };
+
+  // ---- device
+  'device.boot': { board: string; rtc: string; reason: string };
+  'device.syscall': { name: string; args: readonly unknown[]; result: unknown; duration: Nanoseconds };
+  'device.output': { text: string };
+  'device.exception': { name: string; message: string; traceback: string };
+  /** CPU time charged for one crypto operation. */
+  'device.cpu': { operation: string; duration: Nanoseconds };
+  /** State of the IDF heap after an allocation changed it; bytes. An estimate by the board's model. */
+  'device.heap': { reason: string; used: number; free: number; largestBlock: number; peak: number };
+  'device.exit': { status: number; reason: string };
+
+  // ---- services
+  'http.request': { connection: string; method: string; path: string; host: string };
+  'http.response': { connection: string; status: number; length: number };
+  'ntp.request': { client: string };
+}
+
+export type TraceEventType = keyof Bodies;
+
+export type TraceEventBody = { [T in TraceEventType]: { readonly type: T } & Readonly<Bodies[T]> }[TraceEventType];
+
+export type TraceEvent = { readonly t: Nanoseconds; readonly actor: string } & TraceEventBody;
+
+/** The event of one type, for projections: `TraceEventOf<'tls.message'>`. */
+export type TraceEventOf<T extends TraceEventType> = Extract<TraceEvent, { type: T }>;

@@ -1,0 +1,40 @@
+// Makes a fresh clone runnable: installs when node_modules is missing or older than the lock file, builds
+// when dist is missing or older than a source. Plain JavaScript on Node alone, since nothing is there yet.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const SOURCES = ['src', 'emulator', 'test', 'package-lock.json'];
+
+function modified(path) {
+  return existsSync(path) ? statSync(path).mtimeMs : 0;
+}
+
+function newest(path) {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return 0;
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status === 0) return;
+  console.error(`${command} ${args.join(' ')} failed${error ? `: ${error.message}` : ''}`);
+  process.exit(status ?? 1);
+}
+
+const installed = modified(join(root, 'node_modules/.package-lock.json'));
+if (installed === 0 || installed < modified(join(root, 'package-lock.json'))) {
+  console.error('installing dependencies (npm ci) …');
+  // npm_execpath names the npm that runs this script; on Windows plain "npm" is not executable.
+  run(process.execPath, [process.env.npm_execpath, 'ci', '--no-audit', '--no-fund', '--loglevel=error']);
+}
+
+const built = modified(join(root, 'dist/build.json'));
+if (built === 0 || SOURCES.some((source) => newest(join(root, source)) > built)) {
+  console.error('building …');
+  run(process.execPath, [join(root, 'src/build/build.mjs')]);
+}
