@@ -159,7 +159,9 @@ interface Bodies {
 
 export type TraceEventType = keyof Bodies;
 
-export type TraceEventBody = { [T in TraceEventType]: { readonly type: T } & Readonly<Bodies[T]> }[TraceEventType];
+export type TraceEventBody = {
+  [T in TraceEventType]: { readonly type: T } & Readonly<Bodies[T]>;
+}[TraceEventType];
 
 export type TraceEvent = { readonly t: Nanoseconds; readonly actor: string } & TraceEventBody;
 

@@ -14,7 +14,9 @@ const set = args[0] === '--set' ? args.splice(0, 2)[1] : undefined;
 const files = readdirSync(join(root, 'dist/test'), { recursive: true })
   .map((name) => name.replaceAll('\\', '/'))
   .filter((name) => name.endsWith('.test.js'))
-  .filter((name) => (set ? name.startsWith(`${set}/`) : !SLOW_SETS.some((slow) => name.startsWith(`${slow}/`))))
+  .filter((name) =>
+    set ? name.startsWith(`${set}/`) : !SLOW_SETS.some((slow) => name.startsWith(`${slow}/`)),
+  )
   .filter((name) => args.length === 0 || args.some((part) => name.includes(part)))
   .map((name) => join(root, 'dist/test', name));
 
@@ -22,8 +24,12 @@ if (files.length === 0) {
   console.error(`no test file matches ${args.join(' ') || set}`);
   process.exit(2);
 }
-const { status } = spawnSync(process.execPath, ['--enable-source-maps', '--test', '--test-concurrency=2', ...files], {
-  cwd: root,
-  stdio: 'inherit',
-});
+const { status } = spawnSync(
+  process.execPath,
+  ['--enable-source-maps', '--test', '--test-concurrency=2', ...files],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+);
 process.exit(status ?? 1);

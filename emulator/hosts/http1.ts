@@ -1,0 +1,150 @@
+/** HTTP/1.1 messages (RFC 9112) as far as a server of APIs needs them: requests in, responses out. */
+
+export interface HttpRequest {
+  readonly method: string;
+  /** The request target as sent. */
+  readonly path: string;
+  readonly version: string;
+  /** Names in lower case; of a repeated field the values are joined by ", ". */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Uint8Array;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+/** A request that cannot be read; `status` is what to answer (RFC 9110 section 15.5). */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Request line and header section together; RFC 9112 leaves the limit to the server. */
+const MAX_HEAD = 16_384;
+const MAX_BODY = 1_048_576;
+
+const REASONS: Readonly<Record<number, string>> = {
+  200: 'OK',
+  201: 'Created',
+  204: 'No Content',
+  301: 'Moved Permanently',
+  302: 'Found',
+  304: 'Not Modified',
+  307: 'Temporary Redirect',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  411: 'Length Required',
+  413: 'Content Too Large',
+  431: 'Request Header Fields Too Large',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  503: 'Service Unavailable',
+};
+
+const text = new TextDecoder('latin1');
+const utf8 = new TextEncoder();
+
+/** Cuts a byte stream into requests. Feed with `push`; take with `next` until it gives undefined. */
+export class RequestParser {
+  private pending: Uint8Array = new Uint8Array(0);
+
+  push(bytes: Uint8Array): void {
+    const joined = new Uint8Array(this.pending.length + bytes.length);
+    joined.set(this.pending);
+    joined.set(bytes, this.pending.length);
+    this.pending = joined;
+  }
+
+  /** The next whole request, or undefined when more bytes are needed. Throws HttpError. */
+  next(): HttpRequest | undefined {
+    const headEnd = findHeadEnd(this.pending);
+    if (headEnd === undefined) {
+      if (this.pending.length > MAX_HEAD) throw new HttpError(431, `header section over ${MAX_HEAD} bytes`);
+      return undefined;
+    }
+    const head = parseHead(text.decode(this.pending.subarray(0, headEnd)));
+    const length = bodyLength(head.headers);
+    const bodyStart = headEnd + 4;
+    if (this.pending.length < bodyStart + length) return undefined;
+    const body = this.pending.slice(bodyStart, bodyStart + length);
+    this.pending = this.pending.slice(bodyStart + length);
+    return { ...head, body };
+  }
+}
+
+/** Offset of the empty line that ends the header section. */
+function findHeadEnd(bytes: Uint8Array): number | undefined {
+  for (let i = 0; i + 3 < bytes.length; i++) {
+    if (bytes[i] === 13 && bytes[i + 1] === 10 && bytes[i + 2] === 13 && bytes[i + 3] === 10) return i;
+  }
+  return undefined;
+}
+
+function parseHead(head: string): Omit<HttpRequest, 'body'> {
+  const [requestLine = '', ...fieldLines] = head.split('\r\n');
+  const match = /^([!#$%&'*+.^_`|~\w-]+) (\S+) (HTTP\/\d\.\d)$/.exec(requestLine);
+  if (match === null)
+    throw new HttpError(400, `not a request line: ${JSON.stringify(requestLine.slice(0, 80))}`);
+  const headers = new Map<string, string>();
+  for (const line of fieldLines) {
+    const colon = line.indexOf(':');
+    if (colon <= 0) throw new HttpError(400, `not a header field: ${JSON.stringify(line.slice(0, 80))}`);
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    const earlier = headers.get(name);
+    headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
+  }
+  return { method: match[1]!, path: match[2]!, version: match[3]!, headers };
+}
+
+function bodyLength(headers: ReadonlyMap<string, string>): number {
+  if (headers.has('transfer-encoding')) {
+    throw new HttpError(411, 'a request body needs Content-Length here, not Transfer-Encoding');
+  }
+  const value = headers.get('content-length') ?? '0';
+  if (!/^\d{1,9}$/.test(value)) throw new HttpError(400, `Content-Length is not a number: ${value}`);
+  if (Number(value) > MAX_BODY) throw new HttpError(413, `request body over ${MAX_BODY} bytes`);
+  return Number(value);
+}
+
+/** Whether the connection stays open after this request (RFC 9112 section 9.3). */
+export function keepsAlive(request: HttpRequest): boolean {
+  const connection = (request.headers.get('connection') ?? '').toLowerCase();
+  if (request.version === 'HTTP/1.0') return connection.includes('keep-alive');
+  return !connection.includes('close');
+}
+
+/** The response's bytes. `date` is what the server's clock shows; `headOnly` answers HEAD (RFC 9110 9.3.2). */
+export function encodeResponse(
+  response: HttpResponse,
+  options: { date: Date; close: boolean; headOnly?: boolean },
+): Uint8Array {
+  const body =
+    typeof response.body === 'string' ? utf8.encode(response.body) : (response.body ?? new Uint8Array(0));
+  const fields: Record<string, string> = {
+    Date: options.date.toUTCString(),
+    'Content-Type': 'text/plain',
+    ...response.headers,
+    'Content-Length': String(body.length),
+    Connection: options.close ? 'close' : 'keep-alive',
+  };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  const head = utf8.encode(
+    `HTTP/1.1 ${response.status} ${REASONS[response.status] ?? 'Unknown'}\r\n${lines.join('')}\r\n`,
+  );
+  if (options.headOnly) return head;
+  const bytes = new Uint8Array(head.length + body.length);
+  bytes.set(head);
+  bytes.set(body, head.length);
+  return bytes;
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, it } from 'node:test';
+import { build } from 'esbuild';
+import { projectRoot } from './support/project.ts';
+
+/** Who may import whom: the dependency rule of docs/architecture.md. A part may always import itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'emulator/world': [],
+  'emulator/crypto': [],
+  'emulator/x509': ['emulator/crypto', 'emulator/world'],
+  'emulator/tls': ['emulator/crypto', 'emulator/x509', 'emulator/world'],
+  'emulator/net': ['emulator/world'],
+  'emulator/firmware': [],
+  'emulator/hosts': ['emulator/world', 'emulator/crypto', 'emulator/x509', 'emulator/tls', 'emulator/net'],
+  'emulator/device': [
+    'emulator/world',
+    'emulator/crypto',
+    'emulator/x509',
+    'emulator/tls',
+    'emulator/net',
+    'emulator/firmware',
+  ],
+  'src/report': ['emulator/world', 'emulator/x509', 'emulator/tls'],
+  'src/scenario': ['emulator', 'src/report'],
+  'src/cli': ['emulator', 'src'],
+  'src/index.ts': ['emulator', 'src'],
+};
+
+const files = ['emulator', 'src'].flatMap((top) =>
+  readdirSync(join(projectRoot, top), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .map((name) => join(top, name).replaceAll('\\', '/')),
+);
+
+/** Every module a file names, types included: `from '…'` and `import('…')`. */
+function importsOf(file: string): string[] {
+  const source = readFileSync(join(projectRoot, file), 'utf8');
+  return [...source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+}
+
+function partOf(file: string): string {
+  return Object.keys(MAY_IMPORT).find((part) => file === part || file.startsWith(`${part}/`)) ?? '';
+}
+
+describe('the dependency rule', () => {
+  it('puts every module into a part that the table names', () => {
+    assert.deepEqual(
+      files.filter((file) => partOf(file) === ''),
+      [],
+    );
+  });
+
+  it('lets a part import only what the table says', () => {
+    const violations = files.flatMap((file) => {
+      const part = partOf(file);
+      const allowed = [part, ...MAY_IMPORT[part]!];
+      return importsOf(file)
+        .filter((target) => target.startsWith('.'))
+        .map((target) =>
+          relative(projectRoot, join(projectRoot, dirname(file), target)).replaceAll('\\', '/'),
+        )
+        .filter((target) => !allowed.some((prefix) => target === prefix || target.startsWith(`${prefix}/`)))
+        .map((target) => `${file} imports ${target}`);
+    });
+    assert.deepEqual(violations, []);
+  });
+
+  it('keeps Node out of the emulator, but for files named *.node.ts', () => {
+    const violations = files
+      .filter((file) => file.startsWith('emulator/') && !file.endsWith('.node.ts'))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((target) => target.startsWith('node:') || target.endsWith('.node.ts'))
+          .map((target) => `${file} imports ${target}`),
+      );
+    assert.deepEqual(violations, []);
+  });
+
+  it('keeps a file to one subject: at most 450 lines', () => {
+    const long = files
+      .filter((file) => !/-data\.ts$|\/data\//.test(file))
+      .map((file) => ({ file, lines: readFileSync(join(projectRoot, file), 'utf8').split('\n').length }))
+      .filter(({ lines }) => lines > 450);
+    assert.deepEqual(long, []);
+  });
+
+  it('bundles for a browser', async () => {
+    const entryPoints = files.filter((file) => file.startsWith('emulator/') && !file.endsWith('.node.ts'));
+    const result = await build({
+      absWorkingDir: projectRoot,
+      entryPoints,
+      bundle: true,
+      write: false,
+      outdir: 'unused',
+      platform: 'browser',
+      format: 'esm',
+      loader: { '.py': 'text' },
+      external: ['@micropython/*'],
+      logLevel: 'silent',
+    });
+    assert.deepEqual(result.errors, []);
+  });
+});
+
+describe('the folders', () => {
+  it('stand at the top level as the design names them', () => {
+    for (const name of ['src', 'emulator', 'scenarios', 'web', 'test']) {
+      assert.ok(statSync(join(projectRoot, name)).isDirectory(), name);
+    }
+  });
+});
