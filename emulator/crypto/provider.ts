@@ -90,7 +90,13 @@ export interface CryptoProvider {
   hmac(hash: HashName, key: Uint8Array, data: Uint8Array): Uint8Array;
 
   /** ciphertext || tag. The key's length chooses AES-128 or AES-256. */
-  aeadSeal(aead: AeadName, key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array;
+  aeadSeal(
+    aead: AeadName,
+    key: Uint8Array,
+    nonce: Uint8Array,
+    aad: Uint8Array,
+    plaintext: Uint8Array,
+  ): Uint8Array;
   /** The plaintext, or undefined when the tag does not verify. */
   aeadOpen(
     aead: AeadName,

@@ -1,0 +1,58 @@
+/** What an AEAD takes: lengths of keys, nonces and tags, checked here so that both providers refuse the same. */
+import { type AeadName, CryptoError } from './provider.ts';
+
+export const TAG_BYTES: Readonly<Record<AeadName, number>> = {
+  'aes-gcm': 16,
+  'aes-ccm': 16,
+  // RFC 6655 section 4: the 64-bit tag of the _CCM_8 suites.
+  'aes-ccm-8': 8,
+  'chacha20-poly1305': 16,
+};
+
+interface NonceBytes {
+  readonly least: number;
+  readonly most: number;
+}
+
+const NONCE_BYTES: Readonly<Record<AeadName, NonceBytes>> = {
+  // SP 800-38D section 5.2.1.1: 1 to 2^64 - 1 bits.
+  'aes-gcm': { least: 1, most: Number.MAX_SAFE_INTEGER },
+  // RFC 3610 section 2: 15 - L bytes, L from 2 to 8.
+  'aes-ccm': { least: 7, most: 13 },
+  'aes-ccm-8': { least: 7, most: 13 },
+  // RFC 8439 section 2.8.
+  'chacha20-poly1305': { least: 12, most: 12 },
+};
+
+export function requireAeadInput(aead: AeadName, key: Uint8Array, nonce: Uint8Array): void {
+  if (aead !== 'chacha20-poly1305') requireAesKey(key);
+  else if (key.length !== 32) throw new CryptoError(`chacha20: key of ${key.length} bytes, 32 needed`);
+  const { least, most } = NONCE_BYTES[aead];
+  if (nonce.length < least || nonce.length > most) {
+    throw new CryptoError(`${aead}: nonce of ${nonce.length} bytes`);
+  }
+}
+
+/** AES-192 has no TLS suite but costs nothing, and test vectors have it. */
+export function requireAesKey(key: Uint8Array): void {
+  if (key.length !== 16 && key.length !== 24 && key.length !== 32) {
+    throw new CryptoError(`aes: key of ${key.length} bytes`);
+  }
+}
+
+export const AES_BLOCK_BYTES = 16;
+
+export function requireCbcInput(key: Uint8Array, iv: Uint8Array, data: Uint8Array): void {
+  requireAesKey(key);
+  if (iv.length !== AES_BLOCK_BYTES) throw new CryptoError(`aes-cbc: iv of ${iv.length} bytes`);
+  if (data.length % AES_BLOCK_BYTES !== 0) {
+    throw new CryptoError(`aes-cbc: ${data.length} bytes are not whole blocks`);
+  }
+}
+
+/** RFC 3610 section 2: the length of the message fits into the L = 15 - (nonce's length) bytes of its field. */
+export function requireCcmLength(nonce: Uint8Array, length: number): void {
+  if (length >= 2 ** (8 * (15 - nonce.length))) {
+    throw new CryptoError(`aes-ccm: ${length} bytes are too many for a nonce of ${nonce.length} bytes`);
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * The provider on node:crypto, Node's binding to OpenSSL. Loads nothing else: a short run should not pay for
+ * arithmetic it does not use. Keys are imported as JWK, which OpenSSL 3 reads in half the time of DER.
+ */
+import crypto from 'node:crypto';
+import { CURVES, requireUncompressedPoint, scalarFromRandom, x25519PrivateKeyFromRandom } from './curves.ts';
+import { decodeSignature, encodeSignature, signDigest } from './ecdsa.ts';
+import { nodeCiphers } from './node-ciphers.node.ts';
+import {
+  CryptoError,
+  type CryptoProvider,
+  type CurveName,
+  type EcPrivateKey,
+  type EcPublicKey,
+  type Ed25519PrivateKey,
+  type Ed25519PublicKey,
+  type GroupName,
+  type Hash,
+  type HashName,
+  type KeyShare,
+  type RsaPrivateKey,
+  type RsaPublicKey,
+} from './provider.ts';
+import { type RsaPrimitives, rsaSchemes } from './rsa.ts';
+
+export const nodeProvider: CryptoProvider = {
+  name: 'node',
+  createHash: (hash) => new NodeHash(crypto.createHash(hash)),
+  hash,
+  hmac,
+  ...nodeCiphers,
+  generateKeyShare,
+  generateEcKey,
+  deriveSharedSecret,
+  ecdsaSign,
+  ecdsaVerify,
+  ed25519Sign: (key, data) => view(crypto.sign(null, data, ed25519PrivateKeyObject(key))),
+  ed25519Verify: (key, data, signature) =>
+    signature.length === 64 && crypto.verify(null, data, ed25519PublicKeyObject(key), signature),
+  ...rsaSchemes(rsaPrimitives()),
+};
+
+class NodeHash implements Hash {
+  private readonly native: crypto.Hash;
+
+  constructor(native: crypto.Hash) {
+    this.native = native;
+  }
+
+  update(data: Uint8Array): Hash {
+    this.native.update(data);
+    return this;
+  }
+
+  clone(): Hash {
+    return new NodeHash(this.native.copy());
+  }
+
+  digest(): Uint8Array {
+    return view(this.native.digest());
+  }
+}
+
+function hash(name: HashName, data: Uint8Array): Uint8Array {
+  return view(crypto.createHash(name).update(data).digest());
+}
+
+function hmac(name: HashName, key: Uint8Array, data: Uint8Array): Uint8Array {
+  return view(crypto.createHmac(name, key).update(data).digest());
+}
+
+// Elliptic curves
+
+const NODE_CURVE: Readonly<Record<CurveName, string>> = {
+  secp256r1: 'prime256v1',
+  secp384r1: 'secp384r1',
+  secp521r1: 'secp521r1',
+};
+
+const JWK_CURVE: Readonly<Record<CurveName, string>> = {
+  secp256r1: 'P-256',
+  secp384r1: 'P-384',
+  secp521r1: 'P-521',
+};
+
+/** Sets the private key, which makes OpenSSL compute the public point. */
+function ecdhOf(curve: CurveName, privateKey: Uint8Array): crypto.ECDH {
+  const ecdh = crypto.createECDH(NODE_CURVE[curve]);
+  asMalformed(`${curve}: private scalar`, () => ecdh.setPrivateKey(privateKey));
+  return ecdh;
+}
+
+/** Native halves of key shares made here, so that the exchange does not multiply the base point again. */
+const shares = new WeakMap<KeyShare, crypto.ECDH>();
+
+function generateKeyShare(group: GroupName, random: Uint8Array): KeyShare {
+  if (group === 'x25519') return generateX25519Share(x25519PrivateKeyFromRandom(random));
+  const privateKey = scalarFromRandom(CURVES[group], random);
+  const ecdh = ecdhOf(group, privateKey);
+  const share: KeyShare = { group, privateKey, publicKey: view(ecdh.getPublicKey()) };
+  shares.set(share, ecdh);
+  return share;
+}
+
+function generateEcKey(curve: CurveName, random: Uint8Array): EcPrivateKey {
+  const d = scalarFromRandom(CURVES[curve], random);
+  const point = view(ecdhOf(curve, d).getPublicKey());
+  return { kind: 'ec', curve, d, publicKey: { kind: 'ec', curve, point } };
+}
+
+function deriveSharedSecret(share: KeyShare, peer: Uint8Array): Uint8Array {
+  if (share.group === 'x25519') return deriveX25519(share, peer);
+  requireUncompressedPoint(CURVES[share.group], peer);
+  const ecdh = shares.get(share) ?? ecdhOf(share.group, share.privateKey);
+  return asMalformed(`${share.group}: peer's point`, () => view(ecdh.computeSecret(peer)));
+}
+
+function ecdsaSign(key: EcPrivateKey, hashName: HashName, data: Uint8Array): Uint8Array {
+  const curve = CURVES[key.curve];
+  const signature = signDigest(curve, key, hash(hashName, data), {
+    hmac: (hmacKey, message) => hmac(hashName, hmacKey, message),
+    baseMultiplyX: (scalar) => {
+      const point = ecdhOf(key.curve, scalar).getPublicKey();
+      return point.subarray(1, 1 + curve.bytes);
+    },
+  });
+  return encodeSignature(signature);
+}
+
+function ecdsaVerify(key: EcPublicKey, hashName: HashName, data: Uint8Array, signature: Uint8Array): boolean {
+  const keyObject = ecPublicKeyObject(key);
+  const compact = decodeSignature(CURVES[key.curve], signature);
+  if (!compact) return false;
+  return crypto.verify(hashName, data, { key: keyObject, dsaEncoding: 'ieee-p1363' }, compact);
+}
+
+const ecPublicKeyObject = cached((key: EcPublicKey) => {
+  const curve = CURVES[key.curve];
+  requireUncompressedPoint(curve, key.point);
+  const x = base64url(key.point.subarray(1, 1 + curve.bytes));
+  const y = base64url(key.point.subarray(1 + curve.bytes));
+  return publicKeyFromJwk(`${key.curve}: point`, { kty: 'EC', crv: JWK_CURVE[key.curve], x, y });
+});
+
+// Curve25519, RFC 8410: PKCS#8, because a JWK would need the public key to import the private one
+
+/** PrivateKeyInfo up to the 32 bytes of the key. */
+const PKCS8_X25519 = Buffer.from('302e020100300506032b656e04220420', 'hex');
+const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+function generateX25519Share(privateKey: Uint8Array): KeyShare {
+  const publicObject = crypto.createPublicKey(x25519PrivateKeyObject(privateKey));
+  const { x } = publicObject.export({ format: 'jwk' });
+  return { group: 'x25519', privateKey, publicKey: view(Buffer.from(x!, 'base64url')) };
+}
+
+function deriveX25519(share: KeyShare, peer: Uint8Array): Uint8Array {
+  if (peer.length !== 32) throw new CryptoError(`x25519: public key of ${peer.length} bytes`);
+  const privateKey = x25519PrivateKeyObject(share.privateKey);
+  const jwk = { kty: 'OKP', crv: 'X25519', x: base64url(peer) };
+  const publicKey = publicKeyFromJwk('x25519: public key', jwk);
+  // OpenSSL refuses a shared secret of zeros, as RFC 8446 section 7.4.2 demands.
+  return asMalformed('x25519: public key', () => view(crypto.diffieHellman({ privateKey, publicKey })));
+}
+
+/** Keyed by the bytes themselves: the array lives as long as the key share that holds it. */
+const x25519PrivateKeyObject = cached((privateKey: Uint8Array) =>
+  crypto.createPrivateKey({ key: Buffer.concat([PKCS8_X25519, privateKey]), format: 'der', type: 'pkcs8' }),
+);
+
+const ed25519PrivateKeyObject = cached((key: Ed25519PrivateKey) =>
+  crypto.createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, key.seed]), format: 'der', type: 'pkcs8' }),
+);
+
+const ed25519PublicKeyObject = cached((key: Ed25519PublicKey) =>
+  publicKeyFromJwk('ed25519: public key', { kty: 'OKP', crv: 'Ed25519', x: base64url(key.point) }),
+);
+
+// RSA
+
+function rsaPrimitives(): RsaPrimitives {
+  const padding = crypto.constants.RSA_NO_PADDING;
+  return {
+    hash,
+    publicOperation: (key, representative) =>
+      view(crypto.publicEncrypt({ key: rsaPublicKeyObject(key), padding }, representative)),
+    privateOperation: (key, representative) =>
+      view(crypto.privateDecrypt({ key: rsaPrivateKeyObject(key), padding }, representative)),
+  };
+}
+
+const rsaPublicKeyObject = cached(({ n, e }: RsaPublicKey) =>
+  publicKeyFromJwk('rsa: public key', { kty: 'RSA', n: base64url(n), e: base64url(e) }),
+);
+
+const rsaPrivateKeyObject = cached((key: RsaPrivateKey) => {
+  const jwk = {
+    kty: 'RSA',
+    n: base64url(key.publicKey.n),
+    e: base64url(key.publicKey.e),
+    d: base64url(key.d),
+    p: base64url(key.p),
+    q: base64url(key.q),
+    dp: base64url(key.dP),
+    dq: base64url(key.dQ),
+    qi: base64url(key.qInv),
+  };
+  return asMalformed('rsa: private key', () => crypto.createPrivateKey({ key: jwk, format: 'jwk' }));
+});
+
+// Crossing the border to node:crypto
+
+/** Remembers what was made of a key for as long as the key lives. */
+function cached<Key extends object, Made>(make: (key: Key) => Made): (key: Key) => Made {
+  const known = new WeakMap<Key, Made>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const made = make(key);
+    known.set(key, made);
+    return made;
+  };
+}
+
+function publicKeyFromJwk(what: string, jwk: crypto.JsonWebKey): crypto.KeyObject {
+  return asMalformed(what, () => crypto.createPublicKey({ key: jwk, format: 'jwk' }));
+}
+
+function asMalformed<Result>(what: string, run: () => Result): Result {
+  try {
+    return run();
+  } catch (cause) {
+    throw new CryptoError(`${what} is not valid`, { cause });
+  }
+}
+
+function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url');
+}
+
+/** A plain Uint8Array over the same bytes: Buffer.slice() does not copy, which callers would not expect. */
+function view(buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+}
