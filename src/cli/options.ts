@@ -1,0 +1,71 @@
+/** Flags that mean the same in every command. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { MILLISECOND, type Nanoseconds } from '../../emulator/world/time.ts';
+import type { RunOptions } from '../scenario/run.ts';
+import { parseDuration } from '../scenario/units.ts';
+
+/** As commander hands them over. */
+export interface WorldOptions {
+  readonly seed?: number;
+  readonly crypto: 'node' | 'noble';
+  readonly timeLimit: Nanoseconds;
+  readonly timeout: Nanoseconds;
+  readonly board?: string;
+  readonly json?: boolean;
+}
+
+/** A scenario is over in seconds; one that waits longer waits for something that does not come. */
+const DEFAULT_TIME_LIMIT = '10min';
+const DEFAULT_TIMEOUT = '30s';
+
+export function addWorldOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--seed <n>', "the run's seed instead of the scenario's").argParser(parseSeed))
+    .addOption(
+      new Option(
+        '--crypto <provider>',
+        'who computes: node is faster, noble runs anywhere; results are the same',
+      )
+        .choices(['node', 'noble'])
+        .default('node'),
+    )
+    .addOption(
+      durationOption(
+        '--time-limit <duration>',
+        'end the run after this much virtual time',
+        DEFAULT_TIME_LIMIT,
+      ),
+    )
+    .addOption(
+      durationOption(
+        '--timeout <duration>',
+        'end a program that makes no system call for this long, wall clock',
+        DEFAULT_TIMEOUT,
+      ),
+    )
+    .addOption(new Option('--board <name>', "board profile instead of the scenario's"))
+    .addOption(new Option('--json', 'machine-readable output alone on stdout'));
+}
+
+function durationOption(flags: string, description: string, initial: string): Option {
+  return new Option(flags, description).argParser(readDuration).default(readDuration(initial), initial);
+}
+
+function readDuration(text: string): Nanoseconds {
+  const duration = parseDuration(text);
+  if (duration === undefined || duration === 0)
+    throw new InvalidArgumentError('Expected a duration such as 500ms, 60s or 5min.');
+  return duration;
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))
+    throw new InvalidArgumentError('Expected a whole number.');
+  return seed;
+}
+
+export function runOptions(options: WorldOptions): RunOptions {
+  const { seed, crypto, timeLimit, timeout, board } = options;
+  return { seed, crypto, timeLimit, timeoutMs: timeout / MILLISECOND, board };
+}

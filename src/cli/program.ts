@@ -1,0 +1,68 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../../package.json';
+import { EXIT, UsageError } from './exit-codes.ts';
+
+interface CommandModule {
+  /** Adds arguments, options and the action, which sets `process.exitCode`. */
+  define(command: Command): void;
+}
+
+/** Each command is a file, imported when it is named: starting quickly is a feature of a tool that CI starts often. */
+const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<CommandModule> }>> = {
+  run: {
+    summary: 'run one scenario, or a program of yours, and draw what happened',
+    load: () => import('./commands/run.ts'),
+  },
+  test: {
+    summary: 'run scenarios and hold them against what they expect',
+    load: () => import('./commands/test.ts'),
+  },
+  list: {
+    summary: 'list the scenarios',
+    load: () => import('./commands/list.ts'),
+  },
+};
+
+/** Runs one command line. Sets `process.exitCode`; a misuse is one message on stderr, without a stack. */
+export async function main(args: readonly string[]): Promise<void> {
+  leaveWhenPipeCloses();
+  try {
+    const program = await buildProgram(args.find((word) => Object.hasOwn(COMMANDS, word)));
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+async function buildProgram(wanted: string | undefined): Promise<Command> {
+  const program = new Command('tls-sandbox')
+    .description(
+      'A lab bench for MicroPython TLS: real MicroPython on a simulated ESP32, among simulated servers.',
+    )
+    .version(version, '-V, --version')
+    .exitOverride()
+    .showHelpAfterError('(--help shows what there is)');
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    const command = program.command(name).description(summary);
+    if (name === wanted) (await load()).define(command);
+  }
+  return program;
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
+  if (error instanceof UsageError || (error instanceof Error && error.name === 'ScenarioError')) {
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.usage;
+  }
+  const text = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`tls-sandbox has a defect; please report this:\n${text}\n`);
+  return EXIT.failed;
+}
+
+/** A reader that closes the pipe early (`| head`) has what it wanted. */
+function leaveWhenPipeCloses(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? undefined : EXIT.failed);
+  });
+}

@@ -1,0 +1,46 @@
+/** One microcontroller: which board, what lies in its flash, what its clock says. */
+import * as z from 'zod/mini';
+import { parseTime } from '../units.ts';
+import { doc, localFile, name, quantity } from './terms.ts';
+
+export const DEFAULT_MAIN = 'main.py';
+
+/** Where a file in flash comes from: exactly one of the first five, which references.ts sees to. */
+const flashFile = z.strictObject({
+  certificate: doc('A certificate, by name.', z.optional(name)),
+  chain: doc(
+    'Several certificates, by name, one after the other (PEM only).',
+    z.optional(z.array(name).check(z.minLength(1))),
+  ),
+  key: doc('The private key of a certificate, by the name of the certificate.', z.optional(name)),
+  file: doc('A file beside scenario.yaml.', z.optional(localFile)),
+  text: doc('Text, as written here.', z.optional(z.string())),
+  format: doc(
+    'Encoding of a certificate or key. By default PEM for a path that ends in .pem, else DER.',
+    z.optional(z.enum(['der', 'pem'])),
+  ),
+});
+
+const clock = quantity(
+  (text) => (text === 'unset' || text === 'set' ? text : parseTime(text)),
+  'unset, set, or a UTC time such as 2026-03-01',
+);
+
+export const device = z.strictObject({
+  board: doc('Board profile.', z._default(z.string(), 'esp32')),
+  main: doc('The program, beside scenario.yaml.', z._default(localFile, DEFAULT_MAIN)),
+  files: doc(
+    'What else lies in flash, by absolute path.',
+    z._default(
+      z.record(z.string().check(z.regex(/^\/./, 'expected an absolute path such as /root.der')), flashFile),
+      () => ({}),
+    ),
+  ),
+  rtc: doc(
+    'Clock at power-on: "unset" is 2000-01-01, as after a cold boot; "set" is the time of the world; or a time.',
+    z.prefault(clock, 'unset'),
+  ),
+});
+
+export type Device = z.output<typeof device>;
+export type FlashFile = z.output<typeof flashFile>;

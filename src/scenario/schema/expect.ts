@@ -1,0 +1,89 @@
+/** What must come out of a run. What is not mentioned is not looked at, except that devices must exit with 0. */
+import * as z from 'zod/mini';
+import { ALERT_CODES, type AlertName } from '../../../emulator/tls/engine.ts';
+import { doc, duration, name } from './terms.ts';
+
+const ALERT_NAMES = Object.keys(ALERT_CODES) as [AlertName, ...AlertName[]];
+
+export const CHECKS = [
+  'parse',
+  'signature',
+  'validity',
+  'name',
+  'anchor',
+  'basic-constraints',
+  'path-length',
+  'key-usage',
+  'extended-key-usage',
+  'name-constraints',
+  'policy',
+  'public-key',
+  'signature-algorithm',
+  'critical-extensions',
+  'revocation',
+] as const;
+
+const text = doc('Text that must occur.', z.string());
+
+const output = z.strictObject({
+  contains: doc('Texts that must occur in the output.', z.optional(z.array(text))),
+  lines: doc('The whole output, line by line.', z.optional(z.array(z.string()))),
+});
+
+const exception = z.strictObject({
+  type: doc('Class of the exception that ended the program.', z.string()),
+  text: doc('Text that its message must contain.', z.optional(text)),
+});
+
+const device = z.strictObject({
+  exit: doc('Exit status. By default 0, or 1 when an exception is expected.', z.optional(z.int())),
+  output: doc('What the program printed.', z.optional(output)),
+  exception: doc('The exception that ends the program.', z.optional(exception)),
+});
+
+const alert = z.strictObject({
+  by: doc('Who sent it.', name),
+  name: doc('Name of the alert (RFC 8446, section 6).', z.enum(ALERT_NAMES)),
+});
+
+const handshake = z.strictObject({
+  from: doc('The device, the client.', name),
+  to: doc('The host, the server.', name),
+  outcome: doc('How it ended.', z.enum(['established', 'failed'])),
+  version: doc('Protocol version.', z.optional(z.enum(['TLSv1.2', 'TLSv1.3']))),
+  suite: doc('Cipher suite, by its IANA name.', z.optional(z.string())),
+  serverAuthenticated: doc('Whether the device proved who the server is.', z.optional(z.boolean())),
+  clientAuthenticated: doc('Whether the server proved who the device is.', z.optional(z.boolean())),
+  failingCheck: doc('The certificate check that refused the peer.', z.optional(z.enum(CHECKS))),
+  alert: doc('The fatal alert that ended it.', z.optional(alert)),
+});
+
+const budgets = z.strictObject({
+  handshake: doc(
+    'Longest handshake, from the first message to established, virtual time.',
+    z.optional(duration),
+  ),
+  duration: doc('Length of the run, virtual time.', z.optional(duration)),
+  wireBytes: doc('Bytes of all frames on the Wi-Fi link, in both directions.', z.optional(z.int())),
+  heapPeak: doc(
+    'Peak of the IDF heap in use on any device, bytes. An estimate, as the heap model is.',
+    z.optional(z.int()),
+  ),
+});
+
+export const expectations = z.strictObject({
+  devices: doc(
+    'Per device, by name.',
+    z._default(z.record(name, device), () => ({})),
+  ),
+  handshakes: doc(
+    'All TLS handshakes of the run, in the order in which they began.',
+    z.optional(z.array(handshake)),
+  ),
+  budgets: doc('Limits that the run must stay within.', z.optional(budgets)),
+});
+
+export type Expectations = z.output<typeof expectations>;
+export type DeviceExpectation = z.output<typeof device>;
+export type HandshakeExpectation = z.output<typeof handshake>;
+export type Budgets = z.output<typeof budgets>;

@@ -1,0 +1,53 @@
+/** The small schemas that the larger ones are made of. Each reads what a person writes and gives what a world needs. */
+import * as z from 'zod/mini';
+import { parseDuration, parsePercentage, parseRate, parseTime } from '../units.ts';
+
+/** Attaches the sentence that the JSON Schema and the documentation show. */
+export function doc<T extends z.ZodMiniType>(sentence: string, schema: T): T {
+  return schema.check(z.describe(sentence));
+}
+
+/** A schema for text that `parse` turns into a value; `expected` completes "expected …". */
+export function quantity<T>(parse: (text: string) => T | undefined, expected: string) {
+  return z.pipe(
+    z.string(),
+    z.transform((text: string, context): T => {
+      const value = parse(text);
+      if (value !== undefined) return value;
+      context.issues.push({ code: 'custom', input: text, message: `expected ${expected}, not '${text}'` });
+      return z.NEVER;
+    }),
+  );
+}
+
+/** Nanoseconds. */
+export const duration = quantity(parseDuration, 'a duration such as 20ms or 1.5s');
+/** Bits per second. */
+export const rate = quantity(parseRate, 'a rate such as 20Mbit/s');
+/** A fraction of one. */
+export const percentage = quantity(parsePercentage, 'a percentage such as 2.5%');
+/** Seconds since 1970. */
+export const time = quantity(parseTime, 'a UTC time such as 2026-03-01 or 2026-03-01T12:00:00Z');
+
+/** The name of a thing in the scenario: of a certificate, a host, a device. */
+export const name = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/, 'expected a name of letters, digits, . _ -'));
+
+export const ipv4Address = z
+  .string()
+  .check(
+    z.regex(/^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!$)|$)){4}$/, 'expected an IPv4 address such as 203.0.113.10'),
+  );
+
+export const port = z.int().check(z.minimum(1), z.maximum(65_535));
+
+/** Whether a path stays in the folder of the scenario. */
+export function isLocal(path: string): boolean {
+  return !/^([\\/]|[A-Za-z]:)/.test(path) && !path.split(/[\\/]/).includes('..');
+}
+
+/** A path of a file beside scenario.yaml. */
+export const localFile = z
+  .string()
+  .check(z.minLength(1), z.refine(isLocal, { message: 'expected a path inside the folder of the scenario' }));
