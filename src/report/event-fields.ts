@@ -1,0 +1,103 @@
+/**
+ * The fields of every event type, in the order in which they are written. The compiler holds this table
+ * against trace-events.ts, a test holds docs/trace.md against it.
+ */
+import type { TraceEventOf, TraceEventType } from '../../emulator/world/trace-events.ts';
+
+/** How a field is written: as JSON has it, or bytes as hex; "?" when it may be absent. */
+type FieldKind<Fields, Name extends keyof Fields> = Fields[Name] extends Uint8Array
+  ? 'bytes'
+  : undefined extends Fields[Name]
+    ? 'json?'
+    : 'json';
+
+type FieldsOf<T extends TraceEventType> = Omit<TraceEventOf<T>, 't' | 'actor' | 'type'>;
+
+type EventFields = {
+  readonly [T in TraceEventType]: {
+    readonly [Name in keyof FieldsOf<T>]-?: FieldKind<FieldsOf<T>, Name>;
+  };
+};
+
+export const EVENT_FIELDS: EventFields = {
+  'run.start': { schema: 'json', scenario: 'json', seed: 'json', startTime: 'json' },
+  'run.end': { outcome: 'json' },
+  note: { level: 'json', text: 'json' },
+
+  'frame.sent': { link: 'json', id: 'json', bytes: 'bytes' },
+  'frame.lost': { link: 'json', id: 'json', reason: 'json' },
+  'wifi.state': { state: 'json', ssid: 'json?', detail: 'json?' },
+  'dhcp.lease': {
+    address: 'json',
+    netmask: 'json',
+    gateway: 'json',
+    dns: 'json',
+    seconds: 'json',
+  },
+  'dns.query': { name: 'json', server: 'json' },
+  'dns.answer': { name: 'json', addresses: 'json', rcode: 'json' },
+  'tcp.state': { connection: 'json', state: 'json' },
+  'tcp.retransmit': { connection: 'json', sequence: 'json', length: 'json', attempt: 'json' },
+  'tcp.reset': { connection: 'json', direction: 'json' },
+
+  'tls.start': { connection: 'json', role: 'json', serverName: 'json?' },
+  'tls.record': {
+    connection: 'json',
+    direction: 'json',
+    contentType: 'json',
+    version: 'json',
+    length: 'json',
+    encrypted: 'json',
+  },
+  'tls.message': {
+    connection: 'json',
+    direction: 'json',
+    message: 'json',
+    encrypted: 'json',
+    summary: 'json',
+    bytes: 'bytes',
+    fields: 'json',
+  },
+  'tls.secret': { connection: 'json', label: 'json', clientRandom: 'bytes', secret: 'bytes' },
+  'tls.alert': {
+    connection: 'json',
+    direction: 'json',
+    level: 'json',
+    description: 'json',
+    code: 'json',
+    encrypted: 'json',
+  },
+  'tls.established': {
+    connection: 'json',
+    role: 'json',
+    version: 'json',
+    suite: 'json',
+    group: 'json?',
+    peerAuthenticated: 'json',
+    peer: 'json?',
+  },
+  'tls.failed': {
+    connection: 'json',
+    role: 'json',
+    state: 'json',
+    reason: 'json',
+    detail: 'json',
+    alert: 'json?',
+  },
+  'tls.data': { connection: 'json', direction: 'json', bytes: 'bytes' },
+  'tls.closed': { connection: 'json', closeNotify: 'json' },
+
+  'x509.verdict': { connection: 'json', profile: 'json', outcome: 'json', checks: 'json' },
+
+  'device.boot': { board: 'json', rtc: 'json', reason: 'json' },
+  'device.syscall': { name: 'json', args: 'json', result: 'json?', duration: 'json' },
+  'device.output': { text: 'json' },
+  'device.exception': { name: 'json', message: 'json', traceback: 'json' },
+  'device.cpu': { operation: 'json', duration: 'json' },
+  'device.heap': { reason: 'json', used: 'json', free: 'json', largestBlock: 'json', peak: 'json' },
+  'device.exit': { status: 'json', reason: 'json' },
+
+  'http.request': { connection: 'json', method: 'json', path: 'json', host: 'json' },
+  'http.response': { connection: 'json', status: 'json', length: 'json' },
+  'ntp.request': { client: 'json' },
+};

@@ -1,0 +1,218 @@
+/**
+ * What a run cost: computed from the trace alone. Times are virtual. What the board's model estimates (CPU
+ * time, the IDF heap) is called estimated wherever it is shown.
+ */
+import type { Nanoseconds } from '../../emulator/world/time.ts';
+import type { ConnectionId, TraceEvent, TraceEventOf } from '../../emulator/world/trace-events.ts';
+
+/** A record's header: type, version, length (RFC 5246 section 6.2.1). */
+const RECORD_HEADER = 5;
+
+export interface Figures {
+  /** From the beginning of the world to the last event. */
+  readonly total: Nanoseconds;
+  readonly links: readonly LinkFigures[];
+  readonly connections: readonly ConnectionFigures[];
+  readonly devices: readonly DeviceFigures[];
+}
+
+export interface LinkFigures {
+  readonly link: string;
+  readonly lostFrames: number;
+  /** By sender, in order of appearance. Bytes are whole Ethernet frames. */
+  readonly senders: readonly { readonly actor: string; readonly frames: number; readonly bytes: number }[];
+}
+
+export interface ConnectionFigures {
+  readonly connection: ConnectionId;
+  readonly client: string | undefined;
+  readonly server: string | undefined;
+  /** From the ClientHello to "established" at the client (at the server, where the client is not in the trace). */
+  readonly handshake: Nanoseconds | undefined;
+  /** How often the client had to wait for the server's answer before the handshake was finished. */
+  readonly roundTrips: number;
+  /** TLS bytes as records with their headers, on the wire. */
+  readonly clientToServer: RecordFigures;
+  readonly serverToClient: RecordFigures;
+  readonly retransmissions: number;
+}
+
+export interface RecordFigures {
+  readonly records: number;
+  /** All of it, and the part that was sent before the handshake was finished. */
+  readonly bytes: number;
+  readonly handshakeBytes: number;
+}
+
+export interface DeviceFigures {
+  readonly device: string;
+  /** Most expensive first. Estimated. */
+  readonly cpu: readonly {
+    readonly operation: string;
+    readonly count: number;
+    readonly total: Nanoseconds;
+  }[];
+  readonly cpuTotal: Nanoseconds;
+  /** Of the IDF heap, bytes. Estimated. */
+  readonly heap: HeapFigures | undefined;
+}
+
+export interface HeapFigures {
+  readonly peak: number;
+  readonly least: number;
+  /** Smallest that the largest free block became: what an allocation of 16,717 bytes has to fit in. */
+  readonly leastBlock: number;
+  /** Of each TLS connection: most of it in the handshake, and what stayed allocated afterwards. */
+  readonly connections: readonly {
+    readonly connection: ConnectionId;
+    readonly peak: number;
+    readonly kept: number | undefined;
+  }[];
+}
+
+export function computeFigures(events: readonly TraceEvent[]): Figures {
+  return {
+    total: events.at(-1)?.t ?? 0,
+    links: linkFigures(events),
+    connections: tlsConnections(events).map((connection) => connectionFigures(events, connection)),
+    devices: deviceNames(events).map((device) => deviceFigures(events, device)),
+  };
+}
+
+function linkFigures(events: readonly TraceEvent[]): LinkFigures[] {
+  const links = new Map<string, { lost: number; senders: Map<string, { frames: number; bytes: number }> }>();
+  const linkNamed = (name: string) => {
+    const link = links.get(name) ?? { lost: 0, senders: new Map() };
+    links.set(name, link);
+    return link;
+  };
+  for (const event of events) {
+    if (event.type === 'frame.lost') linkNamed(event.link).lost++;
+    if (event.type !== 'frame.sent') continue;
+    const { senders } = linkNamed(event.link);
+    const sender = senders.get(event.actor) ?? { frames: 0, bytes: 0 };
+    sender.frames++;
+    sender.bytes += event.bytes.length;
+    senders.set(event.actor, sender);
+  }
+  return [...links].map(([link, { lost, senders }]) => ({
+    link,
+    lostFrames: lost,
+    senders: [...senders].map(([actor, counts]) => ({ actor, ...counts })),
+  }));
+}
+
+function tlsConnections(events: readonly TraceEvent[]): ConnectionId[] {
+  const ids = events.flatMap((event) => (event.type === 'tls.start' ? [event.connection] : []));
+  return [...new Set(ids)];
+}
+
+function connectionFigures(events: readonly TraceEvent[], connection: ConnectionId): ConnectionFigures {
+  const own = events.filter((event) => 'connection' in event && event.connection === connection);
+  const starts = own.filter((event) => event.type === 'tls.start');
+  const client = starts.find((event) => event.role === 'client')?.actor;
+  const server = starts.find((event) => event.role === 'server')?.actor;
+  const observer = client ?? server;
+  const messages = own.filter((event) => event.type === 'tls.message' && event.actor === observer);
+  const established = own.find((event) => event.type === 'tls.established' && event.actor === observer);
+  const begin = messages.find((event) => event.type === 'tls.message' && event.message === 'ClientHello');
+  return {
+    connection,
+    client,
+    server,
+    handshake: begin && established ? established.t - begin.t : undefined,
+    roundTrips: roundTrips(
+      messages as TraceEventOf<'tls.message'>[],
+      client === undefined ? 'received' : 'sent',
+    ),
+    clientToServer: recordFigures(own, client, server),
+    serverToClient: recordFigures(own, server, client),
+    retransmissions: own.filter((event) => event.type === 'tcp.retransmit').length,
+  };
+}
+
+/** Flights from the client that an answer followed. `outwards` is how the observer calls the client's. */
+function roundTrips(messages: readonly TraceEventOf<'tls.message'>[], outwards: 'sent' | 'received'): number {
+  let count = 0;
+  for (let i = 1; i < messages.length; i++) {
+    if (messages[i - 1]!.direction === outwards && messages[i]!.direction !== outwards) count++;
+  }
+  return count;
+}
+
+/** Records from one end to the other: as the sender counts them, else as the receiver does. */
+function recordFigures(
+  own: readonly TraceEvent[],
+  sender: string | undefined,
+  receiver: string | undefined,
+): RecordFigures {
+  const [actor, direction] = sender === undefined ? [receiver, 'received'] : [sender, 'sent'];
+  let records = 0;
+  let bytes = 0;
+  let handshakeBytes = 0;
+  let established = false;
+  for (const event of own) {
+    if (event.actor !== actor) continue;
+    if (event.type === 'tls.established') established = true;
+    if (event.type !== 'tls.record' || event.direction !== direction) continue;
+    records++;
+    bytes += RECORD_HEADER + event.length;
+    if (!established) handshakeBytes += RECORD_HEADER + event.length;
+  }
+  return { records, bytes, handshakeBytes };
+}
+
+function deviceNames(events: readonly TraceEvent[]): string[] {
+  return [...new Set(events.flatMap((event) => (event.type.startsWith('device.') ? [event.actor] : [])))];
+}
+
+function deviceFigures(events: readonly TraceEvent[], device: string): DeviceFigures {
+  const own = events.filter((event) => event.actor === device);
+  const operations = new Map<string, { count: number; total: Nanoseconds }>();
+  let cpuTotal = 0;
+  for (const event of own) {
+    if (event.type !== 'device.cpu') continue;
+    const operation = operations.get(event.operation) ?? { count: 0, total: 0 };
+    operation.count++;
+    operation.total += event.duration;
+    operations.set(event.operation, operation);
+    cpuTotal += event.duration;
+  }
+  const cpu = [...operations]
+    .map(([operation, counts]) => ({ operation, ...counts }))
+    .sort((a, b) => b.total - a.total || (a.operation < b.operation ? -1 : 1));
+  return { device, cpu, cpuTotal, heap: heapFigures(own) };
+}
+
+function heapFigures(own: readonly TraceEvent[]): HeapFigures | undefined {
+  const states = own.filter((event): event is TraceEventOf<'device.heap'> => event.type === 'device.heap');
+  if (states.length === 0) return undefined;
+  return {
+    peak: Math.max(...states.map((state) => Math.max(state.used, state.peak))),
+    least: Math.min(...states.map((state) => state.free)),
+    leastBlock: Math.min(...states.map((state) => state.largestBlock)),
+    connections: tlsConnections(own).map((connection) => connectionHeap(own, connection)),
+  };
+}
+
+/** Used bytes beyond what was used when the connection began, from then until its handshake was over. */
+function connectionHeap(own: readonly TraceEvent[], connection: ConnectionId) {
+  const about = (type: TraceEvent['type']) => (event: TraceEvent) =>
+    event.type === type && 'connection' in event && event.connection === connection;
+  const start = own.findIndex(about('tls.start'));
+  const end = own.findIndex((event) => about('tls.established')(event) || about('tls.failed')(event));
+  const base = lastUsed(own.slice(0, start)) ?? 0;
+  const during = own.slice(start, end < 0 ? undefined : end + 1);
+  const used = during.flatMap((event) => (event.type === 'device.heap' ? [event.used] : []));
+  const after = own.findIndex(about('tls.established')) >= 0 ? lastUsed(own.slice(0, end + 1)) : undefined;
+  return {
+    connection,
+    peak: Math.max(0, ...used.map((bytes) => bytes - base)),
+    kept: after === undefined ? undefined : after - base,
+  };
+}
+
+function lastUsed(events: readonly TraceEvent[]): number | undefined {
+  const last = events.findLast((event) => event.type === 'device.heap');
+  return last?.type === 'device.heap' ? last.used : undefined;
+}

@@ -1,0 +1,19 @@
+import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
+import { certificateRows } from './certificate-rows.ts';
+import { deviceRows } from './device-rows.ts';
+import type { Ladder } from './model.ts';
+import { networkRows } from './network-rows.ts';
+import { castOf } from './parties.ts';
+import { tlsRows } from './tls-rows.ts';
+
+/** What the diagram of a run says. */
+export function buildLadder(events: readonly TraceEvent[]): Ladder {
+  const cast = castOf(events);
+  const rows = [
+    ...deviceRows(events, cast),
+    ...networkRows(events, cast),
+    ...certificateRows(events, cast),
+    ...tlsRows(events, cast),
+  ];
+  return { lanes: cast.lanes, rows: rows.sort((a, b) => a.order - b.order) };
+}

@@ -1,0 +1,105 @@
+/** The verdict on a certificate chain, check by check, in words. */
+import type { CertificateCheck, TraceEvent, TraceEventOf } from '../../../emulator/world/trace-events.ts';
+import { type NoteItem, type NoteRow, note } from './model.ts';
+import type { Cast } from './parties.ts';
+
+type Verdict = TraceEventOf<'x509.verdict'>;
+
+/** The four questions that authentication stands on; each gets a line of its own, in this order. */
+const QUESTIONS: readonly CertificateCheck['check'][] = ['name', 'validity', 'signature', 'anchor'];
+
+const PROFILES: Readonly<Record<Verdict['profile'], string>> = {
+  mbedtls: 'as mbedTLS does',
+  rfc5280: 'as RFC 5280 asks',
+};
+
+export function certificateRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
+  return events.flatMap((event, order) =>
+    event.type === 'x509.verdict' ? [verdictRow(event, order, cast)] : [],
+  );
+}
+
+function verdictRow(verdict: Verdict, order: number, cast: Cast): NoteRow {
+  const { client, server } = cast.connections.get(verdict.connection)!;
+  const other = verdict.actor === client ? server : client;
+  const at = { t: verdict.t, order };
+  if (verdict.outcome === 'ignored') {
+    return note(at, verdict.actor, `does not check the certificate of ${other} (CERT_NONE)`, {
+      mark: '!',
+      tone: 'warning',
+      items: IGNORED.map((text) => ({ mark: '–', label: '', text, tone: 'warning' })),
+    });
+  }
+  const accepted = verdict.outcome === 'accepted';
+  const how = PROFILES[verdict.profile];
+  return note(at, verdict.actor, `checks the certificate of ${other} ${how}: ${verdict.outcome}`, {
+    mark: accepted ? '✓' : '✗',
+    tone: accepted ? 'good' : 'bad',
+    items: checkItems(verdict.checks),
+  });
+}
+
+/** What CERT_NONE leaves open, each a property that a learner may take for granted. */
+const IGNORED: readonly string[] = [
+  'not who signed it: anyone can make such a certificate',
+  'not the name in it: it may belong to another server',
+  'not its dates: it may have expired',
+];
+
+function checkItems(checks: readonly CertificateCheck[]): NoteItem[] {
+  const looked = checks.filter((check) => check.outcome !== 'unchecked');
+  const skipped = checks.filter((check) => check.outcome === 'unchecked');
+  const depths = [...new Set(looked.map((check) => check.depth))].sort(leafFirst);
+  return [
+    ...depths.flatMap((depth) => certificateItems(looked.filter((check) => check.depth === depth))),
+    ...skippedItems(skipped),
+  ];
+}
+
+/** The leaf, its issuers, then the trust anchors (depth -1). */
+function leafFirst(a: number, b: number): number {
+  return (a < 0 ? Number.MAX_SAFE_INTEGER : a) - (b < 0 ? Number.MAX_SAFE_INTEGER : b);
+}
+
+function certificateItems(checks: readonly CertificateCheck[]): NoteItem[] {
+  const own = checks.filter((check) => check.outcome === 'fail' || QUESTIONS.includes(check.check));
+  const others = checks.filter((check) => !own.includes(check));
+  const items = [...own].sort((a, b) => rank(a) - rank(b)).map(checkItem);
+  if (others.length > 0) {
+    const names = [...new Set(others.map((check) => words(check.check)))].join(', ');
+    items.push({ mark: '✓', label: 'also', text: names, tone: 'good' });
+  }
+  return [{ mark: '', label: '', text: certificateTitle(checks), tone: 'strong' }, ...items];
+}
+
+function certificateTitle(checks: readonly CertificateCheck[]): string {
+  // A name check carries the host name, not the subject.
+  const { certificate, depth } = checks.find((check) => check.check !== 'name') ?? checks[0]!;
+  return depth < 0 ? `${certificate} (trust anchor)` : certificate;
+}
+
+function rank(check: CertificateCheck): number {
+  const place = QUESTIONS.indexOf(check.check);
+  return place < 0 ? QUESTIONS.length : place;
+}
+
+function checkItem(check: CertificateCheck): NoteItem {
+  const passed = check.outcome === 'pass';
+  return {
+    mark: passed ? '✓' : '✗',
+    label: words(check.check),
+    text: check.detail,
+    tone: passed ? 'good' : 'bad',
+  };
+}
+
+/** What was not looked at, once for the chain: the same kind is skipped for every certificate. */
+function skippedItems(checks: readonly CertificateCheck[]): NoteItem[] {
+  if (checks.length === 0) return [];
+  const kinds = [...new Set(checks.map(({ check }) => words(check)))];
+  return [{ mark: '–', label: 'not checked', text: kinds.join(', '), tone: 'quiet' }];
+}
+
+function words(check: CertificateCheck['check']): string {
+  return check.replaceAll('-', ' ');
+}

@@ -1,0 +1,109 @@
+/** What a device does by itself: it boots, it computes, its script raises, it ends. */
+import { MILLISECOND, type Nanoseconds } from '../../../emulator/world/time.ts';
+import type { TraceEvent, TraceEventOf } from '../../../emulator/world/trace-events.ts';
+import { formatDuration } from '../format.ts';
+import { type NoteRow, note } from './model.ts';
+import type { Cast } from './parties.ts';
+
+/** Less computing than this explains no gap that a reader would see. */
+const WORTH_A_ROW: Nanoseconds = 5 * MILLISECOND;
+
+export function deviceRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
+  return [...plainRows(events, cast), ...cpuRows(events)];
+}
+
+function plainRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
+  return events.flatMap((event, order): NoteRow[] => {
+    const at = { t: event.t, order };
+    switch (event.type) {
+      case 'device.boot':
+        return [note(at, event.actor, `boots (${event.reason}); its clock says ${event.rtc}`)];
+      case 'device.exception':
+        return [exceptionRow(event, order)];
+      case 'device.exit':
+        return [exitRow(event, order)];
+      case 'note':
+        return remarkRows(event, order, cast);
+      default:
+        return [];
+    }
+  });
+}
+
+function exceptionRow(event: TraceEventOf<'device.exception'>, order: number): NoteRow {
+  // mbedTLS's texts begin and end with a line end.
+  const message = event.message.trim();
+  const text = message === '' ? event.name : `${event.name}: ${message}`;
+  return note({ t: event.t, order }, event.actor, `Python raises ${text}`, { mark: '✗', tone: 'bad' });
+}
+
+function exitRow(event: TraceEventOf<'device.exit'>, order: number): NoteRow {
+  const well = event.status === 0;
+  return note({ t: event.t, order }, event.actor, `ends: ${event.reason}, status ${event.status}`, {
+    mark: well ? '✓' : '✗',
+    tone: well ? 'good' : 'bad',
+  });
+}
+
+function remarkRows(event: TraceEventOf<'note'>, order: number, cast: Cast): NoteRow[] {
+  const own = cast.lanes.some((lane) => lane.actor === event.actor);
+  const actor = own ? event.actor : cast.lanes[0]?.actor;
+  if (actor === undefined) return [];
+  const text = own ? event.text : `${event.actor}: ${event.text}`;
+  const warns = event.level === 'warning';
+  return [
+    note({ t: event.t, order }, actor, text, { mark: warns ? '!' : '', tone: warns ? 'warning' : 'plain' }),
+  ];
+}
+
+interface Computing {
+  readonly since: Nanoseconds;
+  total: Nanoseconds;
+  readonly operations: Map<string, { count: number; total: Nanoseconds }>;
+}
+
+/** CPU time between two things that the device did: why there is a gap between their times. */
+function cpuRows(events: readonly TraceEvent[]): NoteRow[] {
+  const rows: NoteRow[] = [];
+  const computing = new Map<string, Computing>();
+  events.forEach((event, order) => {
+    if (event.type === 'device.cpu') {
+      addOperation(computing, event);
+      return;
+    }
+    if (!ENDS_COMPUTING.has(event.type)) return;
+    const done = computing.get(event.actor);
+    if (done === undefined) return;
+    computing.delete(event.actor);
+    if (done.total >= WORTH_A_ROW) rows.push(cpuRow(event, order - 0.6, done));
+  });
+  return rows;
+}
+
+const ENDS_COMPUTING: ReadonlySet<string> = new Set<TraceEvent['type']>([
+  'tls.message',
+  'tls.alert',
+  'tls.data',
+  'x509.verdict',
+  'device.exception',
+  'device.exit',
+]);
+
+function addOperation(computing: Map<string, Computing>, event: TraceEventOf<'device.cpu'>): void {
+  const current = computing.get(event.actor) ?? { since: event.t, total: 0, operations: new Map() };
+  computing.set(event.actor, current);
+  current.total += event.duration;
+  const operation = current.operations.get(event.operation) ?? { count: 0, total: 0 };
+  operation.count++;
+  operation.total += event.duration;
+  current.operations.set(event.operation, operation);
+}
+
+function cpuRow(event: TraceEvent, order: number, { total, operations }: Computing): NoteRow {
+  const worthNaming = [...operations]
+    .filter(([, operation]) => operation.total >= total / 20)
+    .sort(([, a], [, b]) => b.total - a.total)
+    .map(([name, { count }]) => (count > 1 ? `${name} ×${count}` : name));
+  const text = `computes for ${formatDuration(total)}: ${worthNaming.join(', ')}`;
+  return note({ t: event.t, order }, event.actor, text, { tone: 'quiet' });
+}

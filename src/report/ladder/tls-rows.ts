@@ -1,0 +1,182 @@
+/** The handshake: every message once, dated by the end that stands further left. */
+import type {
+  ConnectionId,
+  Direction,
+  TraceEvent,
+  TraceEventOf,
+} from '../../../emulator/world/trace-events.ts';
+import { formatBytes } from '../format.ts';
+import { dataRows } from './data-rows.ts';
+import { type ArrowRow, note, type Row } from './model.ts';
+import type { Cast, Parties } from './parties.ts';
+
+type Said = TraceEventOf<'tls.message'> | TraceEventOf<'tls.alert'>;
+
+/** One thing that went over the wire, as its sender and as its receiver saw it. */
+interface Passage {
+  readonly from: string;
+  readonly to: string;
+  readonly sent: Seen | undefined;
+  readonly received: Seen | undefined;
+}
+
+interface Seen {
+  readonly event: Said;
+  readonly order: number;
+}
+
+export function tlsRows(events: readonly TraceEvent[], cast: Cast): Row[] {
+  return [...cast.connections].flatMap(([connection, parties]) => {
+    const seen = events.flatMap((event, order): Seen[] =>
+      (event.type === 'tls.message' || event.type === 'tls.alert') && event.connection === connection
+        ? [{ event, order }]
+        : [],
+    );
+    const passages = [
+      ...passagesOf(seen, parties.client, parties.server),
+      ...passagesOf(seen, parties.server, parties.client),
+    ];
+    const arrows = passages.flatMap((passage) => arrowOf(passage, cast.observer(connection)));
+    return [
+      ...withEncryptionMark([...arrows, ...dataRows(events, connection, cast)], events, connection, parties),
+      ...unreadRows(passages, events, connection, cast),
+      ...outcomeRows(events, connection, parties, cast),
+    ];
+  });
+}
+
+/** TCP keeps the order, so the n-th thing received is the n-th thing sent. */
+function passagesOf(seen: readonly Seen[], from: string, to: string): Passage[] {
+  const sent = seen.filter(({ event }) => event.actor === from && event.direction === 'sent');
+  const received = seen.filter(({ event }) => event.actor === to && event.direction === 'received');
+  const length = Math.max(sent.length, received.length);
+  return Array.from({ length }, (_, i) => ({ from, to, sent: sent[i], received: received[i] }));
+}
+
+function arrowOf(passage: Passage, observer: string): ArrowRow[] {
+  const { from, to, sent, received } = passage;
+  // What the observer never read has no time on its clock; it is told of at the end.
+  if (to === observer && received === undefined) return [];
+  const { event, order } = (from === observer ? (sent ?? received) : received)!;
+  const base = {
+    kind: 'arrow',
+    t: event.t,
+    order,
+    from,
+    to,
+    stroke: event.encrypted ? 'sealed' : 'plain',
+  } as const;
+  if (event.type === 'tls.message') {
+    return [
+      {
+        ...base,
+        name: event.message,
+        size: event.bytes.length,
+        phrases: event.summary,
+        tone: event.encrypted ? 'sealed' : 'plain',
+      },
+    ];
+  }
+  if (event.description === 'close_notify') {
+    return [{ ...base, name: 'close_notify', phrases: ['no more data will come'], tone: 'quiet' }];
+  }
+  const phrases = [`${event.level} alert ${event.code}`, `sent by ${from}`];
+  return [{ ...base, name: `alert ${event.description}`, phrases, tone: 'bad' }];
+}
+
+/** The line from which on nobody between the two can read along. */
+function withEncryptionMark(
+  rows: readonly Row[],
+  events: readonly TraceEvent[],
+  connection: ConnectionId,
+  { client, server }: Parties,
+): Row[] {
+  const sealed = rows.filter((row) => row.kind === 'arrow' && row.stroke === 'sealed');
+  if (sealed.length === 0) return [...rows];
+  const first = sealed.reduce((a, b) => (b.order < a.order ? b : a));
+  const suite = events.find((event) => event.type === 'tls.established' && event.connection === connection);
+  const name = suite?.type === 'tls.established' ? ` with ${suite.suite}` : '';
+  const text = `encrypted from here on${name}`;
+  return [...rows, { kind: 'rule', t: first.t, order: first.order - 0.4, between: [client, server], text }];
+}
+
+/** Messages that arrived after their reader had given up: said once, where it gave up. */
+function unreadRows(
+  passages: readonly Passage[],
+  events: readonly TraceEvent[],
+  connection: ConnectionId,
+  cast: Cast,
+): Row[] {
+  const reader = cast.observer(connection);
+  // Only where the reader's own engine is in the trace does its silence mean something.
+  const order = lastWord(events, connection, reader);
+  const unread = passages.filter((passage) => passage.to === reader && passage.received === undefined);
+  const messages = unread.flatMap(({ sent }) => (sent?.event.type === 'tls.message' ? [sent.event] : []));
+  if (messages.length === 0 || order < 0) return [];
+  const names = messages.map((event) => `${event.message} (${formatBytes(event.bytes.length)})`).join(', ');
+  const text = `does not read what else ${unread[0]!.from} had sent: ${names}`;
+  return [note({ t: events[order]!.t, order: order + 0.5 }, reader, text, { tone: 'quiet' })];
+}
+
+/** Where the reader has said all it has to say: its alert, and the exception that goes with it. */
+function lastWord(events: readonly TraceEvent[], connection: ConnectionId, actor: string): number {
+  const last = events.findLastIndex(
+    (event) =>
+      event.actor === actor &&
+      (event.type === 'tls.failed' || event.type === 'tls.alert' || event.type === 'tls.message') &&
+      event.connection === connection,
+  );
+  const exception = events.findIndex(
+    (event, order) => order > last && event.actor === actor && event.type === 'device.exception',
+  );
+  return last >= 0 && exception >= 0 ? exception : last;
+}
+
+/** How the handshake ended, for whom. */
+function outcomeRows(
+  events: readonly TraceEvent[],
+  connection: ConnectionId,
+  { client, server }: Parties,
+  cast: Cast,
+): Row[] {
+  const alerted = (actor: string, direction: Direction) =>
+    events.some(
+      (event) =>
+        event.type === 'tls.alert' &&
+        event.connection === connection &&
+        event.actor === actor &&
+        event.direction === direction &&
+        event.description !== 'close_notify',
+    );
+  return events.flatMap((event, order): Row[] => {
+    if (!('connection' in event) || event.connection !== connection) return [];
+    const at = { t: event.t, order };
+    const other = event.actor === client ? server : client;
+    if (event.type === 'tls.established') return establishedRows(event, order, other, cast);
+    if (event.type !== 'tls.failed') return [];
+    // An alert says it already, sent or received.
+    if (alerted(event.actor, 'sent') || alerted(event.actor, 'received')) return [];
+    const text = `handshake failed in ${event.state}: ${event.detail || event.reason}`;
+    return [note(at, event.actor, text, { mark: '✗', tone: 'bad' })];
+  });
+}
+
+function establishedRows(
+  event: TraceEventOf<'tls.established'>,
+  order: number,
+  other: string,
+  cast: Cast,
+): Row[] {
+  const at = { t: event.t, order };
+  const peer = event.role === 'client' ? 'server' : 'client';
+  const group = event.group === undefined ? '' : `, keys agreed on ${event.group}`;
+  if (event.peerAuthenticated) {
+    const text = `${event.version} established${group}; the ${peer} has proved to be ${event.peer ?? other}`;
+    return [note(at, event.actor, text, { mark: '✓', tone: 'good' })];
+  }
+  // A server that asked for no certificate: the usual case, nothing to say about it.
+  if (event.role === 'server' && !cast.isDevice(event.actor)) return [];
+  const text = `${event.version} established${group}; nobody checked who the ${peer} is`;
+  const tone = event.role === 'client' ? 'warning' : 'good';
+  return [note(at, event.actor, text, { mark: tone === 'good' ? '✓' : '!', tone })];
+}

@@ -1,0 +1,75 @@
+/** The list that `tls-sandbox test` prints: a line each, what was wrong below it, the totals at the end. */
+import type { TraceEvent } from '../../emulator/world/trace-events.ts';
+import { type Paint, painter, type Tone } from './canvas.ts';
+import { formatClock } from './format.ts';
+import type { DrawOptions } from './ladder.ts';
+import { clean, cleanLines, displayWidth, pad, padLeft, truncate, wrap } from './text.ts';
+
+export interface ListedResult {
+  readonly name: string;
+  readonly passed: boolean;
+  /** Wall time, milliseconds. */
+  readonly milliseconds: number;
+  readonly failures: readonly ListedFailure[];
+}
+
+export interface ListedFailure {
+  /** What was looked at: "outcome", "alert sent by esp32", … */
+  readonly what: string;
+  readonly expected: string;
+  readonly observed: string;
+  /** The event that shows it. */
+  readonly moment?: Pick<TraceEvent, 't' | 'actor' | 'type'> | undefined;
+}
+
+/** The line or lines of one result, so that it can be printed when it is known. */
+export function renderResult(result: ListedResult, options: DrawOptions): string {
+  const paint = painter(options.color);
+  const time = wallTime(result.milliseconds);
+  const room = options.width - displayWidth(time) - 4;
+  const name = pad(truncate(clean(result.name), room), Math.min(room, 44));
+  const mark = result.passed ? paint('✓', 'good') : paint('✗', 'bad');
+  const title = result.passed ? name : paint(name, 'bad');
+  const head = `${mark} ${title}  ${paint(padLeft(time, 7), 'quiet')}`;
+  const lines = [head, ...result.failures.flatMap((failure) => failureLines(failure, paint, options.width))];
+  return lines.map((line) => `${line.trimEnd()}\n`).join('');
+}
+
+/** The last line: how many there were, and how they came out. */
+export function renderTotals(results: readonly ListedResult[], options: DrawOptions): string {
+  const paint = painter(options.color);
+  const failed = results.filter((result) => !result.passed).length;
+  const time = wallTime(results.reduce((sum, result) => sum + result.milliseconds, 0));
+  const parts = [paint(`${results.length - failed} passed`, 'good')];
+  if (failed > 0) parts.push(paint(`${failed} failed`, 'bad'));
+  return `\n${parts.join(', ')} ${paint(`(${results.length} in ${time})`, 'quiet')}\n`;
+}
+
+export function renderList(results: readonly ListedResult[], options: DrawOptions): string {
+  return results.map((result) => renderResult(result, options)).join('') + renderTotals(results, options);
+}
+
+function failureLines(failure: ListedFailure, paint: Paint, width: number): string[] {
+  const { moment } = failure;
+  return [
+    `    ${truncate(clean(failure.what), width - 4)}`,
+    ...labelled('expected', failure.expected, 'good', paint, width),
+    ...labelled('observed', failure.observed, 'bad', paint, width),
+    ...(moment === undefined ? [] : labelled('at', momentText(moment), 'quiet', paint, width)),
+  ];
+}
+
+function momentText({ t, actor, type }: NonNullable<ListedFailure['moment']>): string {
+  return `${formatClock(t)} s, ${actor} ${type}`;
+}
+
+/** A value of several lines, a program's output for instance, keeps them. */
+function labelled(label: string, value: string, tone: Tone, paint: Paint, width: number): string[] {
+  const head = `      ${pad(label, 8)}  `;
+  const lines = cleanLines(value.trimEnd()).flatMap((line) => wrap(line, width - head.length));
+  return lines.map((line, i) => (i === 0 ? head : ' '.repeat(head.length)) + paint(line, tone));
+}
+
+function wallTime(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
+}

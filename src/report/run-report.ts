@@ -1,0 +1,78 @@
+/** What `tls-sandbox run` prints: the ladder, the device's output, the figures. */
+import type { TraceEvent } from '../../emulator/world/trace-events.ts';
+import { type Paint, painter } from './canvas.ts';
+import { computeFigures } from './figures.ts';
+import { type DrawOptions, renderLadder } from './ladder.ts';
+import { renderFigures } from './render-figures.ts';
+import { clean, cleanLines, displayWidth, truncate, wrap } from './text.ts';
+
+/** The whole report. Everything but the device's own output keeps to `width` columns. */
+export function renderRun(events: readonly TraceEvent[], options: DrawOptions): string {
+  const paint = painter(options.color);
+  const { width } = options;
+  const sections = [
+    title(events, paint, width),
+    renderLadder(events, options),
+    meaning(events, paint, width),
+    output(events, paint, width),
+    section('Figures', renderFigures(computeFigures(events), paint, width), paint, width),
+  ];
+  return sections.filter((part) => part !== '').join('\n');
+}
+
+function title(events: readonly TraceEvent[], paint: Paint, width: number): string {
+  const start = events.find((event) => event.type === 'run.start');
+  if (start?.type !== 'run.start') return '';
+  const name = truncate(clean(start.scenario), width);
+  const rest = `  ·  seed ${start.seed}  ·  begins ${start.startTime}`;
+  return `${paint(name, 'strong')}${paint(truncate(rest, width - displayWidth(name)), 'quiet')}\n`;
+}
+
+function section(name: string, lines: readonly string[], paint: Paint, width: number): string {
+  const rule = '─'.repeat(Math.max(0, width - displayWidth(name) - 4));
+  return [`${paint('──', 'quiet')} ${paint(name, 'strong')} ${paint(rule, 'quiet')}`, ...lines, ''].join(
+    '\n',
+  );
+}
+
+const CERT_NONE =
+  "With verify_mode CERT_NONE, which is ssl.SSLContext's default, the device takes any certificate and never asks " +
+  'the server to prove who it is. Whoever can divert the connection (a router, a hotspot, a forged DNS answer) can ' +
+  'stand in for the server, read everything and change it. Encryption keeps out only those who merely listen.';
+const REMEDY =
+  'Remedy: ctx.verify_mode = ssl.CERT_REQUIRED, ctx.load_verify_locations(cadata=…) with the root certificate, ' +
+  'wrap_socket(…, server_hostname=…), and a clock that is set.';
+
+/** In words, what it means that a device verified nothing. */
+function meaning(events: readonly TraceEvent[], paint: Paint, width: number): string {
+  const ignored = events.some((event) => event.type === 'x509.verdict' && event.outcome === 'ignored');
+  if (!ignored) return '';
+  const lines = [CERT_NONE, REMEDY].flatMap((text) => wrap(text, width - 2).map((line) => `  ${line}`));
+  return section(
+    'What CERT_NONE means',
+    lines.map((line) => paint(line, 'warning')),
+    paint,
+    width,
+  );
+}
+
+function output(events: readonly TraceEvent[], paint: Paint, width: number): string {
+  const texts = new Map<string, string>();
+  const add = (actor: string, text: string) => texts.set(actor, (texts.get(actor) ?? '') + text);
+  for (const event of events) {
+    if (event.type === 'device.boot') add(event.actor, '');
+    if (event.type === 'device.output') add(event.actor, event.text);
+    if (event.type === 'device.exception') add(event.actor, event.traceback);
+  }
+  return [...texts]
+    .map(([actor, text]) => {
+      const lines = text === '' ? [paint('(none)', 'quiet')] : cleanLines(text.replace(/\n+$/, ''));
+      return section(
+        `Output of ${clean(actor)}`,
+        lines.map((line) => `  ${line}`),
+        paint,
+        width,
+      );
+    })
+    .join('\n');
+}
