@@ -1,0 +1,106 @@
+/**
+ * The ESP-IDF heap, from which mbedTLS, lwIP and the Wi-Fi driver take their memory: several regions that
+ * cannot be joined, each with blocks in use and free blocks between them. That "the largest free block is
+ * too small" while plenty is free is what breaks a handshake on real boards, so the model keeps addresses.
+ *
+ * A model, not a copy: ESP-IDF's allocator (TLSF) also searches the first region that fits, best fit
+ * within, with a word of header for each block. What it says is an estimate.
+ */
+
+/** Bytes that the allocator keeps in front of each block. */
+const HEADER = 4;
+const ALIGNMENT = 4;
+const SMALLEST_BLOCK = 12;
+
+export interface Block {
+  readonly region: number;
+  readonly start: number;
+  /** With header and padding. */
+  readonly length: number;
+}
+
+interface FreeRange {
+  start: number;
+  length: number;
+}
+
+export class IdfHeap {
+  /** Per region, ordered by start; neighbours are joined. */
+  private readonly regions: FreeRange[][];
+  private usedBytes = 0;
+  private peakBytes = 0;
+  private readonly totalBytes: number;
+
+  /** `regions`: bytes free in each at the beginning. */
+  constructor(regions: readonly number[]) {
+    this.regions = regions.map((length) => [{ start: 0, length }]);
+    this.totalBytes = regions.reduce((sum, length) => sum + length, 0);
+  }
+
+  /** Undefined when no free block is long enough. */
+  allocate(size: number): Block | undefined {
+    const length = Math.max(SMALLEST_BLOCK, alignUp(size) + HEADER);
+    for (const [region, ranges] of this.regions.entries()) {
+      const best = bestFit(ranges, length);
+      if (best === undefined) continue;
+      const block = { region, start: best.start, length };
+      best.start += length;
+      best.length -= length;
+      if (best.length === 0) ranges.splice(ranges.indexOf(best), 1);
+      this.usedBytes += length;
+      this.peakBytes = Math.max(this.peakBytes, this.usedBytes);
+      return block;
+    }
+    return undefined;
+  }
+
+  free(block: Block): void {
+    const ranges = this.regions[block.region]!;
+    const after = ranges.findIndex((range) => range.start > block.start);
+    const index = after === -1 ? ranges.length : after;
+    ranges.splice(index, 0, { start: block.start, length: block.length });
+    joinWithNext(ranges, index);
+    if (index > 0) joinWithNext(ranges, index - 1);
+    this.usedBytes -= block.length;
+  }
+
+  /** Bytes taken since boot and not given back. */
+  get used(): number {
+    return this.usedBytes;
+  }
+
+  get available(): number {
+    return this.totalBytes - this.usedBytes;
+  }
+
+  /** The most that was ever in use at once. */
+  get peak(): number {
+    return this.peakBytes;
+  }
+
+  /** What one allocation can get at most. */
+  get largestBlock(): number {
+    const lengths = this.regions.flatMap((ranges) => ranges.map((range) => range.length));
+    return Math.max(0, Math.max(0, ...lengths) - HEADER);
+  }
+}
+
+function bestFit(ranges: readonly FreeRange[], length: number): FreeRange | undefined {
+  let best: FreeRange | undefined;
+  for (const range of ranges) {
+    if (range.length >= length && (best === undefined || range.length < best.length)) best = range;
+  }
+  return best;
+}
+
+function joinWithNext(ranges: FreeRange[], index: number): void {
+  const range = ranges[index]!;
+  const next = ranges[index + 1];
+  if (next === undefined || range.start + range.length !== next.start) return;
+  range.length += next.length;
+  ranges.splice(index + 1, 1);
+}
+
+function alignUp(size: number): number {
+  return Math.ceil(size / ALIGNMENT) * ALIGNMENT;
+}

@@ -1,0 +1,65 @@
+/**
+ * The main loop of a closed world. Exactly one device runs at a time, ties go by index, and virtual time moves
+ * only when every device waits: that makes a run repeatable to the byte.
+ */
+import { MILLISECOND, type Nanoseconds } from '../world/time.ts';
+import type { World } from '../world/world.ts';
+import type { Device } from './device.ts';
+
+export interface RunLimits {
+  /** Virtual time at which the world ends. */
+  readonly timeLimit: Nanoseconds;
+  /** Wall time, in milliseconds, that a device may compute without making a system call. */
+  readonly watchdogMs: number;
+  /** Virtual time that the network goes on after the last program ended, so that connections close. */
+  readonly settle?: Nanoseconds;
+}
+
+export interface RunOutcome {
+  /**
+   * `deadlock`: a device waits and nothing is left to happen. `watchdog`: a program made no system call for
+   * too long in wall time; the only outcome that depends on the computer.
+   */
+  readonly outcome: 'finished' | 'time-limit' | 'deadlock' | 'watchdog';
+  /** Names of the devices that had not ended, or of the one the watchdog stopped. */
+  readonly unfinished: readonly string[];
+}
+
+const DEFAULT_SETTLE: Nanoseconds = 500 * MILLISECOND;
+
+/** Runs until every program has ended or a limit is reached. Closes the devices; no worker keeps running. */
+export function runWorld(world: World, devices: readonly Device[], limits: RunLimits): RunOutcome {
+  try {
+    const outcome = runPrograms(world, devices, limits);
+    if (outcome.outcome === 'finished') settle(world, limits);
+    return outcome;
+  } finally {
+    for (const device of devices) device.close();
+  }
+}
+
+function runPrograms(world: World, devices: readonly Device[], limits: RunLimits): RunOutcome {
+  const unfinished = () => devices.filter((device) => device.state !== 'exited').map(({ name }) => name);
+  for (;;) {
+    const device = devices.find((candidate) => candidate.canRun);
+    if (device !== undefined) {
+      if (!device.resume(limits.watchdogMs)) return { outcome: 'watchdog', unfinished: [device.name] };
+      continue;
+    }
+    if (devices.every(({ state }) => state === 'exited')) return { outcome: 'finished', unfinished: [] };
+    const next = world.nextEventTime();
+    if (next === undefined) return { outcome: 'deadlock', unfinished: unfinished() };
+    if (next > limits.timeLimit) {
+      world.advanceTo(limits.timeLimit);
+      return { outcome: 'time-limit', unfinished: unfinished() };
+    }
+    world.step();
+  }
+}
+
+function settle(world: World, limits: RunLimits): void {
+  const end = Math.min(world.now + (limits.settle ?? DEFAULT_SETTLE), limits.timeLimit);
+  for (let next = world.nextEventTime(); next !== undefined && next <= end; next = world.nextEventTime()) {
+    world.step();
+  }
+}

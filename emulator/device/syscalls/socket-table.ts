@@ -1,0 +1,96 @@
+/** The device's descriptors and what stands behind each. */
+import type { Endpoint, TcpListener, TcpSocket, UdpSocket } from '../../net/api.ts';
+
+/** ESP-IDF's lwIP: ten sockets, numbered after the VFS's own descriptors (FD_SETSIZE 64 less ten). */
+export const MAX_SOCKETS = 10;
+const FIRST_DESCRIPTOR = 54;
+
+export interface StreamSocket {
+  readonly type: 'stream';
+  bound: Endpoint | undefined;
+  tcp: TcpSocket | undefined;
+  listener: TcpListener | undefined;
+  connected: boolean;
+  /** errno with which the connection broke, until a call has reported it. */
+  error: number | undefined;
+  /** The connection broke, whether or not that was reported. */
+  broken: boolean;
+}
+
+export interface DatagramSocket {
+  readonly type: 'datagram';
+  bound: Endpoint | undefined;
+  udp: UdpSocket | undefined;
+}
+
+export type DeviceSocket = StreamSocket | DatagramSocket;
+
+export class SocketTable {
+  private readonly sockets = new Map<number, DeviceSocket>();
+
+  /** Undefined when all descriptors are taken. */
+  add(socket: DeviceSocket): number | undefined {
+    for (let fd = FIRST_DESCRIPTOR; fd < FIRST_DESCRIPTOR + MAX_SOCKETS; fd++) {
+      if (this.sockets.has(fd)) continue;
+      this.sockets.set(fd, socket);
+      return fd;
+    }
+    return undefined;
+  }
+
+  get(fd: number): DeviceSocket | undefined {
+    return this.sockets.get(fd);
+  }
+
+  stream(fd: number): StreamSocket | undefined {
+    const socket = this.sockets.get(fd);
+    return socket?.type === 'stream' ? socket : undefined;
+  }
+
+  datagram(fd: number): DatagramSocket | undefined {
+    const socket = this.sockets.get(fd);
+    return socket?.type === 'datagram' ? socket : undefined;
+  }
+
+  close(fd: number): boolean {
+    const socket = this.sockets.get(fd);
+    if (socket === undefined) return false;
+    this.sockets.delete(fd);
+    if (socket.type === 'datagram') {
+      socket.udp?.close();
+    } else {
+      socket.listener?.close();
+      if (!socket.broken) socket.tcp?.close();
+    }
+    return true;
+  }
+
+  /** A reset of the board: every connection is gone at once. */
+  abortAll(): void {
+    for (const socket of this.sockets.values()) {
+      if (socket.type === 'datagram') {
+        socket.udp?.close();
+      } else {
+        socket.listener?.close();
+        if (!socket.broken) socket.tcp?.abort();
+      }
+    }
+    this.sockets.clear();
+  }
+}
+
+export function newStreamSocket(): StreamSocket {
+  return {
+    type: 'stream',
+    bound: undefined,
+    tcp: undefined,
+    listener: undefined,
+    connected: false,
+    error: undefined,
+    broken: false,
+  };
+}
+
+export function newDatagramSocket(): DatagramSocket {
+  return { type: 'datagram', bound: undefined, udp: undefined };
+}

@@ -1,0 +1,57 @@
+/** System calls on descriptors. What differs by type stands in stream-socket.ts and datagram-socket.ts. */
+import { Errno } from '../../net/api.ts';
+import { failure, type Handlers, OK, waitFor } from './call.ts';
+import { pollDatagram, receiveFrom, sendTo, udpOf } from './datagram-socket.ts';
+import { newDatagramSocket, newStreamSocket, type SocketTable } from './socket-table.ts';
+import { accept, connect, endpoint, listen, netCall, pollStream, receive, send } from './stream-socket.ts';
+
+/** What poll says of a descriptor that is closed. */
+const POLLNVAL = 32;
+
+export const socketCalls: Handlers<'socket'> = {
+  'socket.open': (kernel, type) => {
+    const fd = kernel.sockets.add(type === 'stream' ? newStreamSocket() : newDatagramSocket());
+    return fd === undefined ? failure(Errno.ENFILE) : { value: fd };
+  },
+
+  'socket.bind': (kernel, fd, address, port) => {
+    const socket = kernel.sockets.get(fd);
+    if (socket === undefined) return failure(Errno.EBADF);
+    socket.bound = endpoint(address, port);
+    if (socket.type === 'stream') return OK;
+    return netCall(() => udpOf(kernel, socket));
+  },
+
+  'socket.listen': listen,
+  'socket.accept': accept,
+  'socket.connect': connect,
+  'socket.send': send,
+  'socket.recv': receive,
+  'socket.sendto': sendTo,
+  'socket.recvfrom': receiveFrom,
+
+  'socket.close': (kernel, fd) => (kernel.sockets.close(fd) ? OK : failure(Errno.EBADF)),
+
+  'socket.poll': (kernel, entries, timeout) => {
+    const attempt = () => {
+      const data = entries.map(([fd, mask]) => ready(kernel.sockets, fd) & (mask | ALWAYS_REPORTED));
+      const value = data.filter((events) => events !== 0).length;
+      return value > 0 || timeout === 0 ? { value, data } : undefined;
+    };
+    return waitFor(attempt, timeout, () => ({ value: 0, data: entries.map(() => 0) }));
+  },
+
+  'socket.name': (kernel, fd) => {
+    const name = kernel.sockets.stream(fd)?.tcp?.connection;
+    return name === undefined ? failure(Errno.ENOTCONN) : { value: 0, data: name };
+  },
+};
+
+/** POLLERR, POLLHUP and POLLNVAL need not be asked for. */
+const ALWAYS_REPORTED = 8 | 16 | POLLNVAL;
+
+function ready(sockets: SocketTable, fd: number): number {
+  const socket = sockets.get(fd);
+  if (socket === undefined) return POLLNVAL;
+  return socket.type === 'stream' ? pollStream(socket) : pollDatagram(socket);
+}

@@ -1,0 +1,44 @@
+/** The life of a device's worker, the same in Node and in a browser: be booted, run, say how it ended. */
+import type { CryptoProvider } from '../../crypto/provider.ts';
+import { ChannelEnd } from '../channel.ts';
+import type { BootMessage, FaultMessage, WorkerMessage, WorldMessage } from '../protocol.ts';
+import { Interpreter } from './interpreter.ts';
+import type { LoadMicroPython } from './micropython.ts';
+import { type Channel, Session } from './session.ts';
+
+export interface WorkerPlatform {
+  readonly memory: SharedArrayBuffer;
+  readonly loadMicroPython: LoadMicroPython;
+  /** Loads a provider when a boot asks for it. */
+  cryptoProvider(name: BootMessage['crypto']): Promise<CryptoProvider>;
+}
+
+/** Never returns; the worker ends by being terminated. */
+export async function runDeviceWorker(platform: WorkerPlatform): Promise<never> {
+  const channel: Channel = new ChannelEnd<WorkerMessage, WorldMessage>(platform.memory, 'device');
+  let report: WorkerMessage = { kind: 'idle' };
+  for (;;) {
+    channel.send(report);
+    // The world has other things to do before the next boot: it then finds the interpreter ready.
+    const interpreter = await Interpreter.create(platform.loadMicroPython).catch(fault);
+    const message = channel.receive()!;
+    if (!(interpreter instanceof Interpreter)) report = interpreter;
+    else if (message.kind !== 'boot') report = fault(`no program runs, yet the world sent "${message.kind}"`);
+    else report = await runProgram(platform, channel, interpreter, message).catch(fault);
+  }
+}
+
+async function runProgram(
+  platform: WorkerPlatform,
+  channel: Channel,
+  interpreter: Interpreter,
+  boot: BootMessage,
+): Promise<WorkerMessage> {
+  const session = new Session(channel, boot, await platform.cryptoProvider(boot.crypto));
+  const { reason, status } = interpreter.run(session);
+  return session.exitMessage(reason, status);
+}
+
+function fault(error: unknown): FaultMessage {
+  return { kind: 'fault', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}

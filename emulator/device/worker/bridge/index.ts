@@ -1,0 +1,19 @@
+import type { MicroPython } from '../micropython.ts';
+import type { Session } from '../session.ts';
+import type { BridgeFunctions } from './functions.ts';
+import { PythonMemory } from './memory.ts';
+import { socketFunctions } from './socket.ts';
+import { systemFunctions } from './system.ts';
+import { timeFunctions } from './time.ts';
+import { wifiFunctions } from './wifi.ts';
+
+/** The `_esp32` module of one interpreter. */
+export function createBridge(current: () => Session, python: MicroPython): BridgeFunctions {
+  const memory = new PythonMemory(python);
+  return {
+    ...timeFunctions(current),
+    ...systemFunctions(current, memory),
+    ...socketFunctions(current, memory),
+    ...wifiFunctions(current),
+  };
+}

@@ -1,0 +1,31 @@
+/** The board itself, and how a program ends. */
+import { type Session, Unwind } from '../session.ts';
+import type { BridgeFunctions } from './functions.ts';
+import type { PythonMemory } from './memory.ts';
+
+export function systemFunctions(current: () => Session, memory: PythonMemory): BridgeFunctions {
+  return {
+    random(address: number, length: number) {
+      memory.write(address, current().random.bytes(length));
+      return length;
+    },
+    unique_id(address: number) {
+      memory.write(address, current().boot.mac);
+      return current().boot.mac.length;
+    },
+    machine_name: () => current().board.machine,
+    cpu_frequency: () => current().board.cpuFrequency,
+    reset_cause: () => current().boot.resetCause,
+    heap_free: () => current().heap.available,
+    heap_largest: () => current().heap.largestBlock,
+
+    /** An exception that nobody caught; `traceback` is MicroPython's, without the firmware's frames. */
+    raised(name: string, message: string, traceback: string) {
+      current().emit({ type: 'device.exception', name, message, traceback });
+      return 0;
+    },
+    exit(reason: 'exit' | 'exception' | 'reset', status: number): never {
+      throw new Unwind(reason, status);
+    },
+  };
+}

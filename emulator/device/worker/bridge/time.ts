@@ -1,0 +1,39 @@
+/** The device's clocks. Reading one is answered here, without the world, and costs CPU time. */
+import { MICROSECOND, MILLISECOND, type UnixSeconds } from '../../../world/time.ts';
+import type { Session } from '../session.ts';
+import { type BridgeFunctions, nanoseconds } from './functions.ts';
+
+/** The port's epoch, 2000-01-01T00:00:00Z. */
+const EPOCH: UnixSeconds = 946_684_800;
+
+/** `time.ticks_ms()` and its like wrap here: the largest small integer plus one. */
+const TICKS_PERIOD = 2 ** 30;
+
+export function timeFunctions(current: () => Session): BridgeFunctions {
+  /** Time since boot of the simulated board's counters. */
+  const uptime = () => {
+    const session = current();
+    session.chargeLocal(session.board.localCall);
+    return session.now - session.boot.now;
+  };
+  return {
+    ticks_ms: () => Math.floor(uptime() / MILLISECOND) % TICKS_PERIOD,
+    ticks_us: () => Math.floor(uptime() / MICROSECOND) % TICKS_PERIOD,
+    ticks_cpu: () => Math.floor((uptime() / 1e9) * current().board.cpuFrequency) % TICKS_PERIOD,
+
+    /** The RTC: seconds since 2000 with a fraction. */
+    rtc() {
+      const session = current();
+      session.chargeLocal(session.board.localCall);
+      return session.rtc - EPOCH;
+    },
+    rtc_set(seconds: number) {
+      current().setRtc(seconds + EPOCH);
+      return 0;
+    },
+
+    sleep(seconds: number) {
+      return current().call('time.sleep', Math.max(0, nanoseconds(seconds))).value;
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** The Wi-Fi station. Switched on, its driver holds memory of the IDF heap. */
+import { Errno } from '../../../net/api.ts';
+import type { Block } from '../../heap.ts';
+import type { ScanResult, WifiStatus } from '../../syscalls/table.ts';
+import type { Session } from '../session.ts';
+import type { BridgeFunctions } from './functions.ts';
+
+export function wifiFunctions(current: () => Session): BridgeFunctions {
+  let driver: Block[] | undefined;
+  let status: WifiStatus | undefined;
+  let found: readonly ScanResult[] = [];
+
+  return {
+    wifi_active(on: boolean) {
+      const { heap, board } = current();
+      if (on && driver === undefined) {
+        driver = heap.take(board.memory.wifi, 'Wi-Fi driver');
+        if (driver === undefined) return -Errno.ENOMEM;
+      }
+      const { value } = current().call('wifi.active', on);
+      if (!on && driver !== undefined) {
+        heap.giveBack(driver, 'Wi-Fi driver off');
+        driver = undefined;
+      }
+      return value;
+    },
+    wifi_connect: (ssid: string, password: string) => current().call('wifi.connect', ssid, password).value,
+    wifi_disconnect: () => current().call('wifi.disconnect').value,
+
+    /** Asks for the status; `wifi_get` then reads its fields. */
+    wifi_status() {
+      const { value, data } = current().call('wifi.status');
+      status = data;
+      return value;
+    },
+    wifi_get: (field: keyof WifiStatus) => status?.[field] ?? 0,
+
+    /** Returns how many networks were found; `wifi_found` then reads them. */
+    wifi_scan() {
+      const { value, data } = current().call('wifi.scan');
+      found = data ?? [];
+      return value;
+    },
+    wifi_found(index: number, field: keyof ScanResult) {
+      const value = found[index]![field];
+      return value instanceof Uint8Array ? hex(value) : value;
+    },
+  };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,79 @@
+/**
+ * One MicroPython instance with the device's firmware in it. It is made before it is needed, without a
+ * session, and serves one run: after the run its heap is full of the program's remains.
+ */
+import { createBridge } from './bridge/index.ts';
+import { FIRMWARE, FIRMWARE_FOLDER } from './firmware-files.ts';
+import type { LoadMicroPython, MicroPython } from './micropython.ts';
+import { type Session, Unwind } from './session.ts';
+
+/** The module through which the firmware's Python reaches this worker. */
+const BRIDGE_MODULE = '_esp32';
+
+/**
+ * Words for Python frames. About 150 nested calls of a small function, as a 16 KiB task stack allows.
+ */
+const PYSTACK = 16_384;
+const INITIAL_HEAP = 1_048_576;
+
+/** A defect of the emulator that came up below Python code. */
+export class BridgeFault extends Error {
+  override readonly name = 'BridgeFault';
+}
+
+export class Interpreter {
+  private readonly python: MicroPython;
+  private readonly attach: (session: Session) => void;
+
+  private constructor(python: MicroPython, attach: (session: Session) => void) {
+    this.python = python;
+    this.attach = attach;
+  }
+
+  static async create(load: LoadMicroPython): Promise<Interpreter> {
+    let session: Session | undefined;
+    const current = () => {
+      if (session === undefined) throw new BridgeFault('the firmware called its worker before the boot');
+      return session;
+    };
+    const python = await load({
+      pystack: PYSTACK,
+      heapsize: INITIAL_HEAP,
+      linebuffer: false,
+      stdout: (bytes) => writeConsole(current(), bytes),
+    });
+    python.registerJsModule(BRIDGE_MODULE, createBridge(current, python));
+    python.FS.mkdirTree(FIRMWARE_FOLDER);
+    for (const [name, text] of Object.entries(FIRMWARE)) {
+      python.FS.writeFile(`${FIRMWARE_FOLDER}/${name}`, text);
+    }
+    python.runPython(`__import__('sys').path.append('${FIRMWARE_FOLDER}')\n__import__('_boot').prepare()`);
+    return new Interpreter(python, (attached) => {
+      session = attached;
+    });
+  }
+
+  /** Runs the session's program; how it ended is what the unwinding says. */
+  run(session: Session): Unwind {
+    this.attach(session);
+    for (const { path, bytes } of session.boot.files) this.writeFile(path, bytes);
+    try {
+      this.python.runPython(`__import__('_boot').run()`);
+    } catch (error) {
+      if (error instanceof Unwind) return error;
+      throw error;
+    }
+    return new Unwind('end', 0);
+  }
+
+  private writeFile(path: string, bytes: Uint8Array): void {
+    const absolute = path.startsWith('/') ? path : `/${path}`;
+    this.python.FS.mkdirTree(absolute.slice(0, absolute.lastIndexOf('/')) || '/');
+    this.python.FS.writeFile(absolute, bytes);
+  }
+}
+
+function writeConsole(session: Session, bytes: Uint8Array): void {
+  session.console.write(bytes);
+  session.chargeLocal(bytes.length * session.board.consoleByte);
+}

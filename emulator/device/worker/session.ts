@@ -1,0 +1,125 @@
+/**
+ * One run of a program, worker side: how its time passes, how it calls the world, what it leaves in the trace.
+ *
+ * The device's clock is the virtual time at which the world last resumed it, plus the CPU time charged since.
+ * Events are kept with their offset and travel with the next call; the world puts them in their place.
+ */
+import type { CryptoProvider } from '../../crypto/provider.ts';
+import { Random } from '../../world/random.ts';
+import { MILLISECOND, type Nanoseconds, SECOND, type UnixSeconds } from '../../world/time.ts';
+import type { TraceEventBody } from '../../world/trace-events.ts';
+import type { Board } from '../boards/board.ts';
+import { boardByName } from '../boards/index.ts';
+import type { ChannelEnd } from '../channel.ts';
+import { IdfHeap } from '../heap.ts';
+import type {
+  BootMessage,
+  ExitMessage,
+  ExitReason,
+  WorkerEvent,
+  WorkerMessage,
+  WorldMessage,
+} from '../protocol.ts';
+import type { CallResult } from '../syscalls/call.ts';
+import type { SystemCallArgs, SystemCallData, SystemCallName } from '../syscalls/table.ts';
+import { Console } from './console.ts';
+import { DeviceHeap } from './device-heap.ts';
+
+/** A program that only looks at the clock still lets the world go on this often. */
+const LONGEST_UNSEEN: Nanoseconds = 10 * MILLISECOND;
+
+/**
+ * Thrown through the interpreter to end the run: Python cannot catch it, and the interpreter is of no use
+ * after it.
+ */
+export class Unwind extends Error {
+  override readonly name = 'Unwind';
+  readonly reason: ExitReason;
+  readonly status: number;
+
+  constructor(reason: ExitReason, status: number) {
+    super(`the program ended: ${reason}`);
+    this.reason = reason;
+    this.status = status;
+  }
+}
+
+export type Channel = ChannelEnd<WorkerMessage, WorldMessage>;
+
+export class Session {
+  readonly boot: BootMessage;
+  readonly board: Board;
+  readonly crypto: CryptoProvider;
+  readonly heap: DeviceHeap;
+  readonly console: Console;
+  /** Hardware random numbers: `os.urandom`, and what mbedTLS draws. */
+  readonly random: Random;
+  private readonly channel: Channel;
+  private resumedAt: Nanoseconds;
+  private charged: Nanoseconds = 0;
+  private events: WorkerEvent[] = [];
+  private rtcOrigin: UnixSeconds;
+
+  constructor(channel: Channel, boot: BootMessage, crypto: CryptoProvider) {
+    this.channel = channel;
+    this.boot = boot;
+    this.board = boardByName(boot.board);
+    this.crypto = crypto;
+    this.heap = new DeviceHeap(new IdfHeap(this.board.memory.idfRegions), (body) => this.emit(body));
+    this.console = new Console((text) => this.emit({ type: 'device.output', text }));
+    // A board that boots again does not repeat its random numbers.
+    this.random = new Random(boot.seed).fork(`device/${boot.device}/${boot.now}`);
+    this.resumedAt = boot.now;
+    this.rtcOrigin = boot.rtcOrigin;
+  }
+
+  /** Virtual time, as far as this device has got. */
+  get now(): Nanoseconds {
+    return this.resumedAt + this.charged;
+  }
+
+  /** What the device's RTC shows, in seconds since 1970, with a fraction. */
+  get rtc(): UnixSeconds {
+    return this.rtcOrigin + this.now / SECOND;
+  }
+
+  setRtc(time: UnixSeconds): void {
+    this.rtcOrigin = this.call('rtc.set', time).data!;
+  }
+
+  /** CPU time passes. */
+  charge(duration: Nanoseconds): void {
+    this.charged += duration;
+  }
+
+  /** CPU time passes in the interpreter; now and then the world gets a chance to catch up. */
+  chargeLocal(duration: Nanoseconds): void {
+    this.charge(duration);
+    if (this.charged >= LONGEST_UNSEEN) this.call('time.yield');
+  }
+
+  /** Something happened on this device, now. */
+  emit(body: TraceEventBody): void {
+    this.events.push({ offset: this.charged, body });
+  }
+
+  /** Sleeps until the world has carried the call out. Throws only `Unwind`. */
+  call<N extends SystemCallName>(name: N, ...args: SystemCallArgs<N>): CallResult<SystemCallData<N>> {
+    if (name !== 'time.yield') {
+      this.console.flush();
+      this.charge(this.board.systemCall);
+    }
+    this.channel.send({ kind: 'call', call: name, args, elapsed: this.charged, events: this.events });
+    const answer = this.channel.receive()!;
+    if (answer.kind !== 'result') throw new Unwind('aborted', 0);
+    this.resumedAt = answer.now;
+    this.charged = 0;
+    this.events = [];
+    return answer as CallResult<SystemCallData<N>>;
+  }
+
+  exitMessage(reason: ExitReason, status: number): ExitMessage {
+    this.console.flush();
+    return { kind: 'exit', status, reason, elapsed: this.charged, events: this.events };
+  }
+}

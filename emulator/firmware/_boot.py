@@ -1,0 +1,58 @@
+# How a program starts and ends on the simulated board. prepare() runs once, before there is a
+# program; run() is the program's whole life.
+import _esp32
+import sys
+
+
+def prepare():
+    # The interpreter's own modules on which those of this folder build.
+    import builtins, io, os, time
+
+    for name, module in (("os", os), ("time", time)):
+        sys.modules["_host_" + name] = module
+        del sys.modules[name]
+    # Behind '' and before '.frozen': a program's own files still come first, as on the port.
+    folder = sys.path.pop()
+    sys.path.insert(1, folder)
+    import _sys
+
+    _sys.install()
+    import os
+
+    io.open = builtins.open = os.open_file
+    # Compiled now, while the worker waits for its program.
+    import errno, machine, network, select, socket, ssl, time
+
+
+def run():
+    import random
+    from os import urandom
+
+    # Seeded from hardware on a board, hence from the world's seed here.
+    random.seed(int.from_bytes(urandom(4), "big"))
+    for name in ("boot.py", "main.py"):
+        run_file(name)
+
+
+def run_file(name):
+    import __main__
+
+    try:
+        with open(name) as file:
+            source = file.read()
+    except OSError:
+        return  # a board without the file goes on without it
+    try:
+        exec(compile(source, name, "exec"), __main__.__dict__)
+    except SystemExit as error:
+        _esp32.exit("exit", exit_status(error.value))
+    except BaseException as error:
+        _esp32.raised(type(error).__name__, str(error), sys.modules["sys"].traceback(error))
+        _esp32.exit("exception", 1)
+
+
+def exit_status(value):
+    # As MicroPython's unix port makes a process status of it.
+    if value is None:
+        return 0
+    return value & 255 if isinstance(value, int) else 1

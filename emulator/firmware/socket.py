@@ -1,0 +1,210 @@
+# Sockets as the port's C module gives them: lwIP's errors as OSError(number), ten sockets, streams.
+import io
+
+import _esp32
+from _buffers import sink as _sink, source as _source
+from _esp32 import sock_recv as _recv, sock_send as _send
+
+AF_INET = 2
+AF_INET6 = 10
+SOCK_STREAM = 1
+SOCK_DGRAM = 2
+SOCK_RAW = 3
+IPPROTO_IP = 0
+IPPROTO_TCP = 6
+IPPROTO_UDP = 17
+SOL_SOCKET = 4095
+SO_REUSEADDR = 4
+SO_BROADCAST = 32
+SO_KEEPALIVE = 8
+SO_BINDTODEVICE = 11
+IP_ADD_MEMBERSHIP = 3
+TCP_NODELAY = 1
+
+_EAGAIN = 11
+_EBADF = 9
+_ETIMEDOUT = 110
+
+# Stream protocol (py/stream.h).
+_MP_STREAM_POLL = 3
+_MP_STREAM_CLOSE = 4
+_MP_STREAM_GET_FILENO = 10
+_MP_STREAM_ERROR = -1
+_POLLNVAL = 32
+
+_CHUNK = 512
+
+
+def _check(result):
+    if result < 0:
+        raise OSError(-result)
+    return result
+
+
+def _address(address):
+    host, port = address
+    if not isinstance(host, str):
+        raise TypeError("can't convert '%s' object to str implicitly" % type(host).__name__)
+    return _resolve(host), int(port)
+
+
+def _resolve(host):
+    if host in ("", "0.0.0.0"):
+        return "0.0.0.0"
+    answer = _esp32.resolve(host)
+    if not answer or answer[0] == "-":
+        raise OSError(int(answer or -2))
+    return answer.split(" ")[0]
+
+
+def getaddrinfo(host, port, af=AF_INET, type=SOCK_STREAM, proto=0, flags=0):
+    return [(AF_INET, type or SOCK_STREAM, proto, host, (_resolve(host), int(port)))]
+
+
+class socket(io.IOBase):
+    def __init__(self, af=AF_INET, type=SOCK_STREAM, proto=0, *, _fd=None):
+        self._timeout = -1  # seconds; negative waits for ever, 0 does not wait
+        self._type = type
+        if _fd is None:
+            _fd = _check(_esp32.sock_open("datagram" if type == SOCK_DGRAM else "stream"))
+        self._fd = _fd
+
+    def __repr__(self):
+        return "<socket>"
+
+    def fileno(self):
+        return self._fd
+
+    def settimeout(self, seconds):
+        self._timeout = -1 if seconds is None else float(seconds)
+
+    def setblocking(self, flag):
+        self._timeout = -1 if flag else 0
+
+    def setsockopt(self, level, option, value):
+        if self._fd < 0:
+            raise OSError(_EBADF)
+
+    def bind(self, address):
+        _check(_esp32.sock_bind(self._fd, *_address(address)))
+
+    def listen(self, backlog=2):
+        _check(_esp32.sock_listen(self._fd, backlog))
+
+    def accept(self):
+        fd = _check(_esp32.sock_accept(self._fd, self._timeout))
+        return socket(_fd=fd), (_esp32.peer_address(), _esp32.peer_port())
+
+    def connect(self, address):
+        _check(_esp32.sock_connect(self._fd, *_address(address), self._timeout))
+
+    def send(self, data):
+        _keep, address, length = _source(data)
+        return _check(_send(self._fd, address, length, self._timeout))
+
+    def sendall(self, data):
+        _keep, address, length = _source(data)
+        sent = _check(_send(self._fd, address, length, self._timeout))
+        if sent < length:
+            raise OSError(_ETIMEDOUT)
+
+    def sendto(self, data, address):
+        host, port = _address(address)
+        _keep, start, length = _source(data)
+        return _check(_esp32.sock_sendto(self._fd, start, length, host, port))
+
+    def recv(self, limit):
+        buffer = bytearray(limit)
+        address, length = _sink(buffer)
+        return bytes(buffer[: _check(_recv(self._fd, address, length, self._timeout, False))])
+
+    def recvfrom(self, limit):
+        buffer = bytearray(limit)
+        address, length = _sink(buffer)
+        if self._type != SOCK_DGRAM:
+            return self.recv(limit), ("0.0.0.0", 0)
+        count = _check(_esp32.sock_recvfrom(self._fd, address, length, self._timeout))
+        return bytes(buffer[:count]), (_esp32.peer_address(), _esp32.peer_port())
+
+    def makefile(self, *args, **kwargs):
+        return self
+
+    def close(self):
+        if self._fd >= 0:
+            _esp32.sock_close(self._fd)
+            self._fd = -1
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *args):
+        self.close()
+
+    # ---- as a stream: nothing there yet is None, not an exception
+
+    def _fill(self, buffer, line):
+        address, length = _sink(buffer)
+        count = _recv(self._fd, address, length, self._timeout, line)
+        if count == -_EAGAIN:
+            return None
+        return _check(count)
+
+    def readinto(self, buffer, limit=-1):
+        if limit >= 0:
+            buffer = memoryview(buffer)[:limit]
+        view = memoryview(buffer)
+        filled = 0
+        while filled < len(view):
+            count = self._fill(view[filled:], False)
+            if count is None:
+                return filled or None
+            if count == 0:
+                break
+            filled += count
+        return filled
+
+    def recv_into(self, buffer, limit=0):
+        view = memoryview(buffer)
+        return _check(self._fill(view[:limit] if limit else view, False))
+
+    def read(self, limit=-1):
+        if limit >= 0:
+            buffer = bytearray(limit)
+            count = self.readinto(buffer)
+            return None if count is None else bytes(buffer[:count])
+        return self._collect(False)
+
+    def readline(self, limit=-1):
+        return self._collect(True, limit)
+
+    def _collect(self, line, limit=-1):
+        # Until the end of the stream, of the line, or of what is allowed.
+        data = b""
+        while limit < 0 or len(data) < limit:
+            buffer = bytearray(_CHUNK if limit < 0 else min(_CHUNK, limit - len(data)))
+            count = self._fill(buffer, line)
+            if count is None:
+                return data or None
+            data += buffer[:count]
+            if count == 0 or (line and data[-1:] == b"\n"):
+                break
+        return data
+
+    def write(self, data):
+        _keep, address, length = _source(data)
+        count = _send(self._fd, address, length, self._timeout)
+        if count == -_EAGAIN:
+            return None
+        return _check(count)
+
+    def ioctl(self, request, argument):
+        if request == _MP_STREAM_POLL:
+            if self._fd < 0:
+                return _POLLNVAL
+            return int(_esp32.sock_poll("%d:%d" % (self._fd, argument), 0))
+        if request == _MP_STREAM_CLOSE:
+            self.close()
+            return 0
+        if request == _MP_STREAM_GET_FILENO:
+            return self._fd
+        return _MP_STREAM_ERROR

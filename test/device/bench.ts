@@ -1,0 +1,77 @@
+/** A world for tests of devices: scripts in, the trace out. */
+import { esp32 } from '../../emulator/device/boards/esp32.ts';
+import { Device } from '../../emulator/device/device.ts';
+import { type RunLimits, type RunOutcome, runWorld } from '../../emulator/device/scheduler.ts';
+import { NodeWorkerPool } from '../../emulator/device/spawn.node.ts';
+import type { NetStack } from '../../emulator/net/api.ts';
+import { SECOND } from '../../emulator/world/time.ts';
+import type { TraceEvent, TraceEventOf, TraceEventType } from '../../emulator/world/trace-events.ts';
+import { World } from '../../emulator/world/world.ts';
+
+/** 2026-06-01T00:00:00Z. */
+export const START_TIME = 1_780_272_000;
+
+export interface Bench {
+  readonly world: World;
+  readonly devices: readonly Device[];
+  readonly outcome: RunOutcome;
+  /** Everything the devices printed. */
+  readonly output: string;
+  of<T extends TraceEventType>(type: T): TraceEventOf<T>[];
+}
+
+export interface BenchOptions extends Partial<RunLimits> {
+  readonly pool: NodeWorkerPool;
+  readonly world?: World;
+  readonly stack?: NetStack;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly seed?: number;
+}
+
+/** Runs one device for each script. */
+export function run(scripts: string | readonly string[], options: BenchOptions): Bench {
+  const world = options.world ?? new World({ seed: options.seed ?? 1, startTime: START_TIME });
+  const devices = [scripts].flat().map(
+    (script, index) =>
+      new Device({
+        name: index === 0 ? 'device' : `device${index + 1}`,
+        world,
+        workers: options.pool,
+        board: esp32,
+        stack: options.stack ?? noNetwork,
+        files: Object.entries({ ...options.files, 'main.py': script }).map(([path, text]) => ({
+          path,
+          bytes: new TextEncoder().encode(text),
+        })),
+        mac: Uint8Array.of(0x24, 0x0a, 0xc4, 0, 0, index + 1),
+        crypto: 'node',
+        seed: options.seed ?? 1,
+      }),
+  );
+  const outcome = runWorld(world, devices, {
+    timeLimit: options.timeLimit ?? 3600 * SECOND,
+    watchdogMs: options.watchdogMs ?? 20_000,
+  });
+  const of = <T extends TraceEventType>(type: T) =>
+    world.trace.events.filter((event: TraceEvent): event is TraceEventOf<T> => event.type === type);
+  const output = of('device.output')
+    .map(({ text }) => text)
+    .join('');
+  return { world, devices, outcome, output, of };
+}
+
+/** A device without a network interface. */
+const noNetwork: NetStack = {
+  name: 'none',
+  address: undefined,
+  connectTcp: unreachable,
+  listenTcp: unreachable,
+  bindUdp: unreachable,
+  resolve: (_name, done) => done({ error: -202 }),
+};
+
+function unreachable(): never {
+  throw new Error('no network in this test');
+}
+
+export { NodeWorkerPool };
