@@ -2,7 +2,7 @@
  * What the engine is to those who use it, and what it asks of them. Sans-I/O: bytes in, bytes and events
  * out; no sockets, no clock, no randomness of its own. Both versions and both roles have this face.
  */
-import type { CryptoProvider, PrivateKey } from '../crypto/provider.ts';
+import type { CryptoProvider, PrivateKey, PublicKey } from '../crypto/provider.ts';
 import type { UnixSeconds } from '../world/time.ts';
 import type { CertificateCheck, TraceEventBody } from '../world/trace-events.ts';
 
@@ -29,6 +29,8 @@ export interface PeerVerdict {
   /** On refusal: the alert to send (name in RFC 8446 section 6), and the reason for the error. */
   readonly alert?: AlertName;
   readonly detail?: string;
+  /** On refusal, when it was not the chain itself: no trust anchors, or a key that may not be used so. */
+  readonly reason?: 'certificate-refused' | 'certificate-usage' | 'no-ca-chain';
 }
 
 export interface Credentials {
@@ -48,8 +50,14 @@ export interface TlsConnection {
   send(bytes: Uint8Array): number;
   /** Application data received so far, at most `limit` bytes; empty when there is none. */
   read(limit: number): Uint8Array;
-  /** Bytes to put on the wire. `takeRecord` returns one record at a time, as mbedTLS flushes. */
+  /** Bytes to put on the wire: everything there is to say until the peer has answered. */
   take(): Uint8Array;
+  /**
+   * One record at a time. A profile that flushes record by record (mbedTLS) makes the next message of its
+   * flight only here, when the records before it were taken: the arithmetic of a ClientKeyExchange then comes
+   * after the Certificate is on the wire. So this call, and `take()`, can throw TlsError as `receive` does;
+   * the alert is the next record.
+   */
   takeRecord(): Uint8Array | undefined;
   /** How many bytes complete the record header or body now being received: what mbedTLS would ask for. */
   readonly bytesWanted: number;
@@ -115,20 +123,30 @@ export const ALERT_CODES = {
 export type AlertName = keyof typeof ALERT_CODES;
 
 /**
- * What went wrong, one word per cause: profiles map it to their own numbers (mbedTLS error codes), reports
- * to sentences. `alert` is what this side sends; none when the cause was the peer's own alert or the
+ * What went wrong, one word per cause: alerts.ts maps it to the alert, mbedtls-errors.ts to mbedTLS's numbers,
+ * reports to sentences. `alert` is what this side sends; none when the cause was the peer's own alert or the
  * transport's end.
  */
 export type TlsErrorReason =
   | 'peer-alert'
+  /** close_notify before the handshake was complete. */
+  | 'peer-closed'
   | 'transport-closed'
   | 'not-tls'
+  | 'bad-record-version'
   | 'record-overflow'
+  | 'bad-record'
   | 'bad-record-mac'
   | 'unexpected-message'
+  | 'message-too-long'
   | 'decode-error'
+  | 'unknown-suite'
+  | 'compression-selected'
+  | 'unsupported-extension'
+  | 'renegotiation-mismatch'
   | 'bad-certificate'
   | 'certificate-refused'
+  | 'certificate-usage'
   | 'certificate-missing'
   | 'bad-signature'
   | 'bad-finished'
@@ -140,6 +158,14 @@ export type TlsErrorReason =
   | 'out-of-memory'
   | 'internal';
 
+export interface TlsErrorDetails {
+  readonly alert?: AlertName | undefined;
+  readonly state?: string | undefined;
+  readonly peerAlert?: AlertName | undefined;
+  readonly keyKind?: PublicKey['kind'] | undefined;
+  readonly cause?: unknown;
+}
+
 export class TlsError extends Error {
   override readonly name = 'TlsError';
   readonly reason: TlsErrorReason;
@@ -148,16 +174,15 @@ export class TlsError extends Error {
   readonly state: string;
   /** The peer's alert, when that is the reason. */
   readonly peerAlert: AlertName | undefined;
+  /** Whose signature it was, when that is the reason. */
+  readonly keyKind: PublicKey['kind'] | undefined;
 
-  constructor(
-    reason: TlsErrorReason,
-    message: string,
-    more: { alert?: AlertName; state?: string; peerAlert?: AlertName; cause?: unknown } = {},
-  ) {
+  constructor(reason: TlsErrorReason, message: string, more: TlsErrorDetails = {}) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.reason = reason;
     this.alert = more.alert;
     this.state = more.state ?? '';
     this.peerAlert = more.peerAlert;
+    this.keyKind = more.keyKind;
   }
 }

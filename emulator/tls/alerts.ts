@@ -1,0 +1,68 @@
+/**
+ * Which alert answers which error. The first table is the RFCs': 5246 section 7.2.2, 8446 section 6.2, and those
+ * of the extensions. The second is where mbedTLS 3.6 departs from it.
+ */
+import { ALERT_CODES, type AlertName, type TlsErrorReason } from './engine.ts';
+
+/** `undefined`: nothing is sent. An error that names its own alert overrides this table. */
+export const RFC_ALERTS: Readonly<Record<TlsErrorReason, AlertName | undefined>> = {
+  'peer-alert': undefined,
+  'peer-closed': undefined,
+  'transport-closed': undefined,
+  'not-tls': 'unexpected_message',
+  'bad-record-version': 'protocol_version',
+  'record-overflow': 'record_overflow',
+  'bad-record': 'decode_error',
+  'bad-record-mac': 'bad_record_mac',
+  'unexpected-message': 'unexpected_message',
+  'message-too-long': 'illegal_parameter',
+  'decode-error': 'decode_error',
+  'unknown-suite': 'illegal_parameter',
+  'compression-selected': 'illegal_parameter',
+  'unsupported-extension': 'unsupported_extension',
+  'renegotiation-mismatch': 'handshake_failure',
+  'bad-certificate': 'bad_certificate',
+  'certificate-refused': 'bad_certificate',
+  'certificate-usage': 'unsupported_certificate',
+  'certificate-missing': 'handshake_failure',
+  'bad-signature': 'decrypt_error',
+  'bad-finished': 'decrypt_error',
+  'bad-key-share': 'illegal_parameter',
+  'illegal-parameter': 'illegal_parameter',
+  'unsupported-version': 'protocol_version',
+  'no-shared-parameters': 'handshake_failure',
+  'no-ca-chain': 'unknown_ca',
+  'out-of-memory': 'internal_error',
+  internal: 'internal_error',
+};
+
+/**
+ * mbedTLS: a record whose header or framing is wrong is dropped without a word, and a suite that it does not
+ * know is its own fault. Entries "STATE reason" are places where its server returns an error only.
+ */
+export const MBEDTLS_ALERTS: ReadonlyMap<string, AlertName | undefined> = new Map<
+  string,
+  AlertName | undefined
+>([
+  ['not-tls', undefined],
+  ['bad-record-version', undefined],
+  ['record-overflow', undefined],
+  ['bad-record', undefined],
+  ['message-too-long', undefined],
+  ['unknown-suite', 'internal_error'],
+  ['WAIT_CLIENT_HELLO unexpected-message', undefined],
+  ['WAIT_CLIENT_KEY_EXCHANGE unexpected-message', undefined],
+  ['WAIT_CLIENT_KEY_EXCHANGE decode-error', undefined],
+  ['WAIT_CLIENT_KEY_EXCHANGE bad-key-share', undefined],
+  ['WAIT_CERTIFICATE_VERIFY unexpected-message', undefined],
+  ['WAIT_CERTIFICATE_VERIFY decode-error', undefined],
+  ['WAIT_CERTIFICATE_VERIFY bad-signature', undefined],
+]);
+
+const NAMES = new Map<number, AlertName>(
+  Object.entries(ALERT_CODES).map(([name, code]) => [code, name as AlertName]),
+);
+
+export function alertByCode(code: number): AlertName | undefined {
+  return NAMES.get(code);
+}

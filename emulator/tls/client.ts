@@ -1,0 +1,19 @@
+import type { TlsClientConfig } from './config.ts';
+import { Connection } from './connection.ts';
+import type { TlsConnection, TlsHost } from './engine.ts';
+import { PROFILES } from './profiles.ts';
+import { Tls12Client } from './tls12-client.ts';
+
+export type { TlsClientConfig } from './config.ts';
+
+/** The client side of a connection. Call `start()` to have it speak. */
+export function createTlsClient(config: TlsClientConfig, host: TlsHost): TlsConnection {
+  return new Connection({
+    connection: config.connection,
+    role: 'client',
+    profile: PROFILES[config.profile],
+    ...(config.serverName === undefined ? {} : { serverName: config.serverName }),
+    host,
+    machine: (io) => new Tls12Client(config, io),
+  });
+}

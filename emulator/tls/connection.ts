@@ -1,0 +1,299 @@
+/**
+ * One TLS connection, either role: takes records apart, runs the handshake machine, and keeps alerts, application
+ * data and the end in order. Knows no message and no key exchange.
+ */
+import type { ConnectionId } from '../world/trace-events.ts';
+import { alertByCode, RFC_ALERTS } from './alerts.ts';
+import { concat, EMPTY } from './codec/bytes.ts';
+import { type AlertName, type TlsConnection, TlsError, type TlsHost, type TlsSession } from './engine.ts';
+import type { HandshakeIo, HandshakeMachine, ReceivedMessage } from './handshake-machine.ts';
+import { handshakeName } from './messages/handshake.ts';
+import type { Profile } from './profiles.ts';
+import type { IncomingRecord } from './record/incoming.ts';
+import { MessageAssembler } from './record/message-assembler.ts';
+import { TLS12 } from './versions.ts';
+import { Wire } from './wire.ts';
+
+export interface ConnectionOptions {
+  readonly connection: ConnectionId;
+  readonly role: 'client' | 'server';
+  readonly profile: Profile;
+  readonly serverName?: string;
+  readonly host: TlsHost;
+  readonly machine: (io: HandshakeIo) => HandshakeMachine;
+}
+
+export class Connection implements TlsConnection {
+  state: TlsConnection['state'] = 'handshaking';
+  peerClosed = false;
+  error: TlsError | undefined;
+  session: TlsSession | undefined;
+
+  private readonly options: ConnectionOptions;
+  private readonly profile: Profile;
+  private readonly wire: Wire;
+  private readonly machine: HandshakeMachine;
+  private readonly messages: MessageAssembler;
+  private readonly received: Uint8Array[] = [];
+  private started = false;
+  private closeNotifySent = false;
+  private endReported = false;
+
+  constructor(options: ConnectionOptions) {
+    this.options = options;
+    this.profile = options.profile;
+    this.wire = new Wire(options.connection, options.profile, options.host);
+    this.wire.onEstablished = (session, peer) => this.establish(session, peer);
+    this.machine = options.machine(this.wire);
+    this.messages = new MessageAssembler(options.profile.maxMessageLength);
+  }
+
+  start(): void {
+    if (this.started) return;
+    this.started = true;
+    const { role, serverName } = this.options;
+    this.wire.emit({ type: 'tls.start', role, ...(serverName === undefined ? {} : { serverName }) });
+    this.guard(() => this.run());
+  }
+
+  receive(bytes: Uint8Array): void {
+    if (this.error !== undefined) throw this.error;
+    // RFC 5246 section 7.2.1: data after a closure alert is ignored.
+    if (this.peerClosed) return;
+    this.wire.incoming.push(bytes);
+    this.guard(() => this.run());
+  }
+
+  receiveEnd(): void {
+    if (this.error !== undefined) throw this.error;
+    if (this.state === 'handshaking') {
+      const error = new TlsError('transport-closed', 'the peer closed the transport in the handshake');
+      throw this.fail(error);
+    }
+    this.reportEnd(this.peerClosed);
+  }
+
+  send(bytes: Uint8Array): number {
+    if (this.state !== 'established') return 0;
+    this.wire.emit({ type: 'tls.data', direction: 'sent', bytes: bytes.slice() });
+    this.wire.outgoing.send('application_data', TLS12, bytes);
+    return bytes.length;
+  }
+
+  read(limit: number): Uint8Array {
+    const parts: Uint8Array[] = [];
+    let wanted = limit;
+    while (wanted > 0 && this.received.length > 0) {
+      const head = this.received[0]!;
+      const part = head.subarray(0, wanted);
+      parts.push(part);
+      wanted -= part.length;
+      if (part.length === head.length) this.received.shift();
+      else this.received[0] = head.subarray(part.length);
+    }
+    return parts.length > 1 ? concat(...parts) : (parts[0] ?? EMPTY);
+  }
+
+  take(): Uint8Array {
+    while (this.hasTurn()) this.guard(() => this.takeTurn());
+    return this.wire.outgoing.takeAll();
+  }
+
+  takeRecord(): Uint8Array | undefined {
+    // A turn may pass without a record, so go on until there is one.
+    while (this.wire.outgoing.isEmpty && this.hasTurn()) this.guard(() => this.takeTurn());
+    return this.wire.outgoing.takeRecord();
+  }
+
+  get bytesWanted(): number {
+    return this.wire.incoming.bytesWanted;
+  }
+
+  close(): void {
+    if (this.state === 'failed' || this.state === 'closed') return;
+    this.state = 'closed';
+    this.sendCloseNotify();
+  }
+
+  /** The machine's turn to speak, in a profile that makes each message when the one before it was taken. */
+  private hasTurn(): boolean {
+    return this.started && this.error === undefined && this.state !== 'closed' && this.machine.sends;
+  }
+
+  private takeTurn(): void {
+    this.machine.send();
+    this.run();
+  }
+
+  /** Goes on as far as the bytes received allow. */
+  private run(): void {
+    while (!this.peerClosed) {
+      if (this.machine.sends) {
+        if (this.profile.flush === 'record' || !this.started) return;
+        this.machine.send();
+      } else if (!this.receiveMessage() && !this.receiveRecord()) {
+        return;
+      }
+    }
+  }
+
+  private receiveMessage(): boolean {
+    const type = this.messages.pendingType;
+    if (type === undefined) return false;
+    if (this.profile.refusesEarly) this.checkTurn(type);
+    const bytes = this.messages.next();
+    if (bytes === undefined) return false;
+    this.checkTurn(type, bytes);
+    this.machine.receive({ name: handshakeName(type)!, bytes });
+    return true;
+  }
+
+  /** Refuses a message out of turn; `bytes` when it is complete and can be shown. */
+  private checkTurn(type: number, bytes?: Uint8Array): void {
+    const name = handshakeName(type);
+    if (name !== undefined && this.machine.mayReceive(name)) return;
+    const problem = `${name ?? `a message of type ${type}`} in state ${this.machine.state}`;
+    if (bytes !== undefined && name !== undefined) this.wire.showUnread({ name, bytes }, 'out of turn');
+    throw new TlsError(this.profile.wrongMessage[this.machine.state] ?? 'unexpected-message', problem);
+  }
+
+  private receiveRecord(): boolean {
+    const record = this.wire.nextRecord();
+    if (record === undefined) return false;
+    switch (record.plaintext.type) {
+      case 'handshake':
+        this.messages.push(record.plaintext.bytes);
+        break;
+      case 'change_cipher_spec':
+        this.receiveChangeCipherSpec(record);
+        break;
+      case 'alert':
+        this.receiveAlert(record);
+        break;
+      case 'application_data':
+        this.receiveData(record);
+        break;
+    }
+    return true;
+  }
+
+  private receiveChangeCipherSpec({ plaintext: { bytes } }: IncomingRecord): void {
+    this.checkNoMessageBegun('ChangeCipherSpec');
+    if (bytes.length !== 1) throw new TlsError('bad-record', `a ChangeCipherSpec of ${bytes.length} bytes`);
+    this.wire.showChangeCipherSpec(bytes);
+    if (bytes[0] !== 1) {
+      throw new TlsError('bad-record', `ChangeCipherSpec says ${bytes[0]}`, { alert: 'illegal_parameter' });
+    }
+    const message: ReceivedMessage = { name: 'ChangeCipherSpec', bytes };
+    this.machine.receive(message);
+  }
+
+  private receiveData({ plaintext: { bytes } }: IncomingRecord): void {
+    this.checkNoMessageBegun('application data');
+    if (this.session === undefined) {
+      throw new TlsError('unexpected-message', `application data in state ${this.machine.state}`);
+    }
+    if (bytes.length === 0) return;
+    this.wire.emit({ type: 'tls.data', direction: 'received', bytes });
+    this.received.push(bytes);
+  }
+
+  /** RFC 5246 section 6.2.1: nothing may stand between the fragments of one message. */
+  private checkNoMessageBegun(what: string): void {
+    if (this.messages.isEmpty) return;
+    throw new TlsError('unexpected-message', `${what} in the middle of a handshake message`);
+  }
+
+  private receiveAlert({ plaintext: { bytes }, encrypted }: IncomingRecord): void {
+    if (bytes.length !== 2) throw new TlsError('bad-record', `an alert of ${bytes.length} bytes`);
+    const [levelCode, code] = bytes as unknown as [number, number];
+    if (levelCode !== 1 && levelCode !== 2) {
+      throw new TlsError('illegal-parameter', `an alert of level ${levelCode}`);
+    }
+    const level = levelCode === 1 ? 'warning' : 'fatal';
+    const name = alertByCode(code);
+    const description = name ?? `unknown alert ${code}`;
+    this.wire.emit({ type: 'tls.alert', direction: 'received', level, description, code, encrypted });
+    if (level === 'fatal') {
+      throw new TlsError('peer-alert', `the peer sent the alert ${description}`, { peerAlert: name });
+    }
+    // All other warnings leave the connection as it is (RFC 5246 section 7.2.2).
+    if (name === 'close_notify') this.receiveCloseNotify();
+  }
+
+  private receiveCloseNotify(): void {
+    if (this.session === undefined) throw new TlsError('peer-closed', 'the peer closed in the handshake');
+    this.peerClosed = true;
+    if (this.profile.answersCloseNotify) this.close();
+    this.reportEnd(true);
+  }
+
+  private sendCloseNotify(): void {
+    if (this.closeNotifySent) return;
+    this.closeNotifySent = true;
+    this.wire.sendWarning('close_notify');
+  }
+
+  private establish(session: TlsSession, peer: string | undefined): void {
+    this.session = session;
+    this.state = 'established';
+    const { version, suite, group, peerAuthenticated } = session;
+    this.wire.emit({
+      type: 'tls.established',
+      role: this.options.role,
+      version,
+      suite,
+      ...(group === undefined ? {} : { group }),
+      peerAuthenticated,
+      ...(peer === undefined ? {} : { peer }),
+    });
+  }
+
+  private reportEnd(closeNotify: boolean): void {
+    if (this.endReported) return;
+    this.endReported = true;
+    this.wire.emit({ type: 'tls.closed', closeNotify });
+  }
+
+  /** Runs a part of the engine; whatever goes wrong in it ends the connection with a TlsError. */
+  private guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      throw this.fail(error);
+    }
+  }
+
+  private fail(cause: unknown): TlsError {
+    const { state } = this.machine;
+    const found = cause instanceof TlsError ? cause : internalError(cause);
+    const alert = this.alertFor(found);
+    const { reason, message, peerAlert, keyKind } = found;
+    const error = new TlsError(reason, message, { alert, state, peerAlert, keyKind, cause: found.cause });
+    this.error = error;
+    this.state = 'failed';
+    if (alert !== undefined) this.wire.sendAlert('fatal', alert);
+    this.wire.emit({
+      type: 'tls.failed',
+      role: this.options.role,
+      state,
+      reason,
+      detail: message,
+      ...(alert === undefined ? {} : { alert }),
+    });
+    return error;
+  }
+
+  private alertFor(error: TlsError): AlertName | undefined {
+    const { alerts } = this.profile;
+    const inState = `${this.machine.state} ${error.reason}`;
+    if (alerts.has(inState)) return alerts.get(inState);
+    if (alerts.has(error.reason)) return alerts.get(error.reason);
+    return error.alert ?? RFC_ALERTS[error.reason];
+  }
+}
+
+/** An exception of the engine's own making, or of the host's call-backs, ends the connection too. */
+function internalError(cause: unknown): TlsError {
+  return new TlsError('internal', cause instanceof Error ? cause.message : String(cause), { cause });
+}

@@ -1,0 +1,92 @@
+/** What all handshake messages share: the four-byte header (RFC 5246 section 7.4) and the way to code them. */
+import type { AnnotatedField } from '../../world/trace-events.ts';
+import { Reader } from '../codec/reader.ts';
+import { Writer } from '../codec/writer.ts';
+import { TlsError } from '../engine.ts';
+
+export const HANDSHAKE_TYPES = {
+  HelloRequest: 0,
+  ClientHello: 1,
+  ServerHello: 2,
+  NewSessionTicket: 4,
+  EncryptedExtensions: 8,
+  Certificate: 11,
+  ServerKeyExchange: 12,
+  CertificateRequest: 13,
+  ServerHelloDone: 14,
+  CertificateVerify: 15,
+  ClientKeyExchange: 16,
+  Finished: 20,
+  CertificateStatus: 22,
+  KeyUpdate: 24,
+} as const;
+
+export type HandshakeName = keyof typeof HANDSHAKE_TYPES;
+
+export const HANDSHAKE_HEADER_LENGTH = 4;
+
+const NAMES = new Map<number, HandshakeName>(
+  Object.entries(HANDSHAKE_TYPES).map(([name, type]) => [type, name as HandshakeName]),
+);
+
+export function handshakeName(type: number): HandshakeName | undefined {
+  return NAMES.get(type);
+}
+
+/** How one message is written, read and put in words. One object a message, and a variant of it. */
+export interface MessageCodec<T> {
+  readonly name: HandshakeName;
+  write(writer: Writer, message: T): void;
+  read(reader: Reader): T;
+  /** What matters in it, in order of importance. */
+  summary(message: T): readonly string[];
+}
+
+/** A message with its header, as the transcript takes it, and what the trace says of it. */
+export interface CodedMessage {
+  readonly name: HandshakeName;
+  readonly bytes: Uint8Array;
+  readonly fields: readonly AnnotatedField[];
+  readonly summary: readonly string[];
+}
+
+export function encodeMessage<T>(codec: MessageCodec<T>, message: T): CodedMessage {
+  const writer = new Writer();
+  writer.u8('msg_type', HANDSHAKE_TYPES[codec.name], codec.name);
+  const end = writer.lengthU24('body');
+  codec.write(writer, message);
+  end();
+  return { name: codec.name, ...writer.finish(), summary: codec.summary(message) };
+}
+
+/** Either the message, or the error and as many fields as could be read. */
+export interface DecodedMessage<T> extends CodedMessage {
+  readonly message: T | undefined;
+  readonly error: TlsError | undefined;
+}
+
+export function decodeMessage<T>(codec: MessageCodec<T>, bytes: Uint8Array): DecodedMessage<T> {
+  const reader = new Reader(bytes);
+  try {
+    reader.u8('msg_type', (type) => handshakeName(type) ?? 'unknown');
+    const end = reader.lengthU24('body');
+    const message = codec.read(reader);
+    end();
+    reader.end();
+    const summary = codec.summary(message);
+    return { name: codec.name, bytes, fields: reader.fields(), summary, message, error: undefined };
+  } catch (error) {
+    if (!(error instanceof TlsError)) throw error;
+    const summary = [`malformed: ${error.message}`];
+    return { name: codec.name, bytes, fields: reader.fields(), summary, message: undefined, error };
+  }
+}
+
+/** The header alone, for messages that are shown but not read. */
+export function describeHeader(bytes: Uint8Array): readonly AnnotatedField[] {
+  const reader = new Reader(bytes);
+  reader.u8('msg_type', (type) => handshakeName(type) ?? 'unknown');
+  reader.u24('length');
+  reader.rest('body');
+  return reader.fields();
+}

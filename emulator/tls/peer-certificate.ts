@@ -1,0 +1,38 @@
+/** The peer's chain: read, judged by the host, and its leaf's key. */
+import type { PublicKey } from '../crypto/provider.ts';
+import { type Certificate, parseCertificate, type ReadingRules } from '../x509/certificate.ts';
+import { type PeerVerdict, TlsError } from './engine.ts';
+import type { HandshakeIo } from './handshake-machine.ts';
+
+export interface JudgedPeer {
+  readonly chain: readonly Uint8Array[];
+  readonly publicKey: PublicKey;
+  readonly verdict: PeerVerdict;
+}
+
+/** Throws TlsError with the alert of RFC 5246 section 7.2.2 for what is wrong. */
+export function judgePeer(
+  { host, profile }: HandshakeIo,
+  chain: readonly Uint8Array[],
+  purpose: 'server' | 'client',
+): JudgedPeer {
+  const leaf = chain.map((der, depth) => parse(der, depth, profile.certificateRules))[0]!;
+  const verdict = host.verifyPeer(chain, purpose);
+  if (!verdict.accepted) {
+    const detail = verdict.detail ?? 'the peer certificate is refused';
+    throw new TlsError(verdict.reason ?? 'certificate-refused', detail, { alert: verdict.alert });
+  }
+  if (leaf.publicKey === undefined) {
+    throw new TlsError('certificate-usage', 'the certificate has a key of a kind that TLS here cannot use');
+  }
+  return { chain, publicKey: leaf.publicKey, verdict };
+}
+
+function parse(der: Uint8Array, depth: number, rules: ReadingRules): Certificate {
+  try {
+    return parseCertificate(der, rules);
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new TlsError('bad-certificate', `certificate ${depth}: ${problem}`, { cause });
+  }
+}

@@ -1,0 +1,64 @@
+import { concat, EMPTY } from '../codec/bytes.ts';
+import { CONTENT_TYPES, type ContentType, RECORD_HEADER_LENGTH } from './content-type.ts';
+import type { RecordProtection } from './protection.ts';
+
+export interface OutgoingRecord {
+  readonly type: ContentType;
+  readonly version: number;
+  readonly length: number;
+  readonly encrypted: boolean;
+}
+
+/** The sending half of the record layer: cuts what is sent into records, protects and queues them. */
+export class OutgoingRecords {
+  /** Called for each record as it is made. */
+  onRecord: ((record: OutgoingRecord) => void) | undefined;
+  private readonly maxPlaintext: number;
+  private readonly queue: Uint8Array[] = [];
+  private protection: RecordProtection | undefined;
+
+  constructor(maxPlaintext: number) {
+    this.maxPlaintext = maxPlaintext;
+  }
+
+  get encrypted(): boolean {
+    return this.protection !== undefined;
+  }
+
+  get isEmpty(): boolean {
+    return this.queue.length === 0;
+  }
+
+  protect(protection: RecordProtection): void {
+    this.protection = protection;
+  }
+
+  /** As many records as `bytes` need (RFC 5246 section 6.2.1); none for no bytes. */
+  send(type: ContentType, version: number, bytes: Uint8Array): void {
+    for (let start = 0; start < bytes.length; start += this.maxPlaintext) {
+      this.sendRecord(type, version, bytes.subarray(start, start + this.maxPlaintext));
+    }
+  }
+
+  takeRecord(): Uint8Array | undefined {
+    return this.queue.shift();
+  }
+
+  takeAll(): Uint8Array {
+    if (this.queue.length === 0) return EMPTY;
+    return concat(...this.queue.splice(0));
+  }
+
+  private sendRecord(type: ContentType, version: number, bytes: Uint8Array): void {
+    const fragment = this.protection?.seal({ type, bytes }, version) ?? bytes;
+    const record = new Uint8Array(RECORD_HEADER_LENGTH + fragment.length);
+    record[0] = CONTENT_TYPES[type];
+    record[1] = version >>> 8;
+    record[2] = version;
+    record[3] = fragment.length >>> 8;
+    record[4] = fragment.length;
+    record.set(fragment, RECORD_HEADER_LENGTH);
+    this.queue.push(record);
+    this.onRecord?.({ type, version, length: fragment.length, encrypted: this.encrypted });
+  }
+}

@@ -1,0 +1,80 @@
+/** What a client makes of the ServerHello, in the order in which mbedTLS looks at it. */
+import { TlsError } from './engine.ts';
+import type { ClientHello } from './messages/client-hello.ts';
+import { describeExtension, type Extension, extensionId, findExtension } from './messages/extensions.ts';
+import type { ServerHello } from './messages/server-hello.ts';
+import type { Profile } from './profiles.ts';
+import {
+  type CipherSuite,
+  describeSuite,
+  EMPTY_RENEGOTIATION_INFO_SCSV,
+  isImplemented,
+  suiteById,
+} from './suites.ts';
+import type { Randoms } from './tls12-key-schedule.ts';
+import { TLS12, versionName } from './versions.ts';
+
+export interface ServerChoice {
+  readonly suite: CipherSuite;
+  readonly randoms: Randoms;
+  readonly extendedMasterSecret: boolean;
+  /** The server will send a NewSessionTicket. */
+  readonly sessionTicket: boolean;
+}
+
+/** Throws TlsError for anything that was not offered. */
+export function checkServerHello(hello: ServerHello, offer: ClientHello, profile: Profile): ServerChoice {
+  if (hello.version !== TLS12) {
+    throw new TlsError('unsupported-version', `the server speaks ${versionName(hello.version)}`);
+  }
+  if (hello.compressionMethod !== 0) {
+    throw new TlsError('compression-selected', `the server wants compression ${hello.compressionMethod}`);
+  }
+  const suite = checkSuite(hello.suite, offer);
+  if (profile.strictHellos) checkExtensions(hello.extensions, offer);
+  checkRenegotiationInfo(hello.extensions, profile);
+  return {
+    suite,
+    randoms: { client: offer.random, server: hello.random },
+    extendedMasterSecret: findExtension(hello.extensions, 'extended_master_secret') !== undefined,
+    sessionTicket: findExtension(hello.extensions, 'session_ticket') !== undefined,
+  };
+}
+
+function checkSuite(id: number, offer: ClientHello): CipherSuite {
+  const suite = suiteById(id);
+  if (suite === undefined) throw new TlsError('unknown-suite', `the server chose ${describeSuite(id)}`);
+  if (!offer.suites.includes(id)) {
+    throw new TlsError('illegal-parameter', `the server chose ${suite.name}, which was not offered`);
+  }
+  if (!isImplemented(suite)) {
+    throw new TlsError('internal', `${suite.name} is offered as the device does, but cannot be run here`);
+  }
+  return suite;
+}
+
+/** RFC 5246 section 7.4.1.4: what was not asked for may not be answered, and nothing twice. */
+function checkExtensions(extensions: readonly Extension[], offer: ClientHello): void {
+  const offered = new Set(offer.extensions.map(extensionId));
+  if (offer.suites.includes(EMPTY_RENEGOTIATION_INFO_SCSV)) offered.add(0xff01);
+  const seen = new Set<number>();
+  for (const id of extensions.map(extensionId)) {
+    if (!offered.has(id)) {
+      throw new TlsError('unsupported-extension', `the server answers ${describeExtension(id)} unasked`);
+    }
+    if (seen.has(id)) throw new TlsError('illegal-parameter', `${describeExtension(id)} comes twice`);
+    seen.add(id);
+  }
+}
+
+/** RFC 5746 section 3.4. A server that does not know the extension is let pass by mbedTLS alone. */
+function checkRenegotiationInfo(extensions: readonly Extension[], profile: Profile): void {
+  const info = findExtension(extensions, 'renegotiation_info');
+  if (info === undefined) {
+    if (!profile.strictHellos) return;
+    throw new TlsError('renegotiation-mismatch', 'the server does not know secure renegotiation');
+  }
+  if (info.renegotiatedConnection.length > 0) {
+    throw new TlsError('renegotiation-mismatch', 'the server takes this for a renegotiation');
+  }
+}

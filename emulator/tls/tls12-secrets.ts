@@ -1,0 +1,76 @@
+import { CryptoError, type GroupName, type KeyShare } from '../crypto/provider.ts';
+import { TlsError } from './engine.ts';
+import { keyShareRandomLength } from './groups.ts';
+import type { HandshakeIo } from './handshake-machine.ts';
+import type { CipherSuite } from './suites.ts';
+import { type ConnectionKeys, type Randoms, Tls12KeySchedule } from './tls12-key-schedule.ts';
+import { Transcript } from './transcript.ts';
+
+interface Agreed {
+  readonly schedule: Tls12KeySchedule;
+  readonly randoms: Randoms;
+}
+
+interface Derived {
+  readonly master: Uint8Array;
+  readonly keys: ConnectionKeys;
+}
+
+/** The secrets of one TLS 1.2 handshake, the same on both sides, as they come to be. */
+export class Tls12Secrets {
+  readonly transcript = new Transcript();
+  private readonly io: HandshakeIo;
+  private agreed: Agreed | undefined;
+  private derived: Derived | undefined;
+
+  constructor(io: HandshakeIo) {
+    this.io = io;
+  }
+
+  /** After the hellos. */
+  agree(suite: CipherSuite, randoms: Randoms): void {
+    const { crypto } = this.io.host;
+    this.transcript.start(crypto, suite.prfHash);
+    this.agreed = { schedule: new Tls12KeySchedule(crypto, suite, randoms), randoms };
+  }
+
+  /** After ClientKeyExchange went into the transcript. */
+  derive(premaster: Uint8Array, extendedMasterSecret: boolean): void {
+    const { schedule, randoms } = defined(this.agreed);
+    const master = extendedMasterSecret
+      ? schedule.extendedMasterSecret(premaster, this.transcript.hash())
+      : schedule.masterSecret(premaster);
+    this.io.secret('CLIENT_RANDOM', randoms.client, master);
+    this.derived = { master, keys: schedule.keys(master) };
+  }
+
+  get keys(): ConnectionKeys {
+    return defined(this.derived).keys;
+  }
+
+  /** What a Finished of that side must hold if sent now. */
+  verifyData(side: 'client' | 'server'): Uint8Array {
+    const { schedule } = defined(this.agreed);
+    return schedule.verifyData(defined(this.derived).master, side, this.transcript.hash());
+  }
+}
+
+export function makeKeyShare(io: HandshakeIo, group: GroupName): KeyShare {
+  const { crypto } = io.host;
+  return crypto.generateKeyShare(group, io.host.random(keyShareRandomLength(group)));
+}
+
+/** The premaster secret. Throws TlsError when the peer's key is no point of the group. */
+export function agreeOnSecret(io: HandshakeIo, share: KeyShare, peer: Uint8Array): Uint8Array {
+  try {
+    return io.host.crypto.deriveSharedSecret(share, peer);
+  } catch (cause) {
+    if (!(cause instanceof CryptoError)) throw cause;
+    throw new TlsError('bad-key-share', `the peer's key is no point of ${share.group}`, { cause });
+  }
+}
+
+function defined<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a secret is used before it was derived');
+  return value;
+}

@@ -1,0 +1,31 @@
+import type { CryptoProvider, Hash, HashName } from '../crypto/provider.ts';
+import { concat } from './codec/bytes.ts';
+
+/**
+ * All handshake messages so far, headers included, HelloRequest left out (RFC 5246 section 7.4.9). Hashed as they
+ * come once the hash is known; kept whole besides, because a TLS 1.2 CertificateVerify may use another hash.
+ */
+export class Transcript {
+  private readonly messages: Uint8Array[] = [];
+  private running: Hash | undefined;
+
+  add(message: Uint8Array): void {
+    this.messages.push(message);
+    this.running?.update(message);
+  }
+
+  /** Fixes the hash, when the suite is known. */
+  start(crypto: CryptoProvider, hash: HashName): void {
+    this.running = crypto.createHash(hash);
+    for (const message of this.messages) this.running.update(message);
+  }
+
+  hash(): Uint8Array {
+    if (this.running === undefined) throw new Error('the transcript has no hash before the suite is agreed');
+    return this.running.clone().digest();
+  }
+
+  bytes(): Uint8Array {
+    return concat(...this.messages);
+  }
+}

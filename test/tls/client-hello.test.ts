@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { SUITES } from '../../emulator/tls/suites.ts';
+import { sharedFolder, skipUnless } from '../support/project.ts';
+import { CERTIFICATES } from './certificates.ts';
+import { clientEnd, hex, NOW } from './support.ts';
+
+const RECORDED = join(sharedFolder, 'fidelity/expected-clienthello.jsonl');
+
+interface Recorded {
+  readonly variant: string;
+  readonly hex: string;
+}
+
+function recorded(): Recorded[] {
+  if (!existsSync(RECORDED)) return [];
+  return readFileSync(RECORDED, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line));
+}
+
+/** The random: 32 bytes after record header, message header and version. */
+const RANDOM_START = 2 * (5 + 4 + 2);
+const RANDOM_END = RANDOM_START + 64;
+
+function withoutRandom(hello: string): string {
+  return hello.slice(0, RANDOM_START) + '..'.repeat(32) + hello.slice(RANDOM_END);
+}
+
+function suiteIds(...mbedtlsNames: string[]): number[] {
+  return mbedtlsNames.map((name) => SUITES.find((suite) => suite.mbedtlsName === name)!.id);
+}
+
+/** How each recorded hello was asked for, in the recorder's words. */
+const VARIANTS: Readonly<Record<string, Parameters<typeof clientEnd>[0]>> = {
+  'ssl CERT_REQUIRED host=api.example.com': { profile: 'mbedtls', serverName: 'api.example.com' },
+  'ssl CERT_NONE no hostname': { profile: 'mbedtls' },
+  'server_hostname=127.0.0.1': { profile: 'mbedtls', serverName: '127.0.0.1' },
+  'set_ciphers 1 EC': {
+    profile: 'mbedtls',
+    serverName: 'api.example.com',
+    suites: suiteIds('TLS-ECDHE-ECDSA-WITH-AES-128-GCM-SHA256'),
+  },
+  'set_ciphers 1 RSA kx': {
+    profile: 'mbedtls',
+    serverName: 'api.example.com',
+    suites: suiteIds('TLS-RSA-WITH-AES-128-CBC-SHA'),
+  },
+  'with client cert loaded': {
+    profile: 'mbedtls',
+    serverName: 'api.example.com',
+    credentials: CERTIFICATES.p256,
+  },
+  'tls cadata none 2nd run (randomness)': { profile: 'mbedtls', serverName: 'api.example.com' },
+};
+
+describe("the device's ClientHello", () => {
+  for (const { variant, hex: expected } of recorded()) {
+    const config = VARIANTS[variant];
+    it(`equals the recorded one: ${variant}`, {
+      skip: config === undefined && 'needs a pre-shared key',
+    }, () => {
+      const client = clientEnd(config!);
+      client.tls.start();
+      assert.equal(withoutRandom(hex(client.take())), withoutRandom(expected));
+    });
+  }
+
+  it('is compared with recordings', { skip: skipUnless(RECORDED) }, () => {
+    assert.equal(recorded().length, 8);
+  });
+
+  it('begins its random with the time of the clock', () => {
+    const client = clientEnd({ profile: 'mbedtls' });
+    client.tls.start();
+    const random = hex(client.take()).slice(RANDOM_START, RANDOM_START + 8);
+    assert.equal(Number.parseInt(random, 16), NOW);
+  });
+
+  it('is a record of 240 bytes with 59 suites for api.example.com', () => {
+    const client = clientEnd({ profile: 'mbedtls', serverName: 'api.example.com' });
+    client.tls.start();
+    assert.equal(client.take().length, 240);
+    const [message] = client.all('tls.message');
+    assert.deepEqual(message!.summary, [
+      'TLS 1.2',
+      'server name api.example.com',
+      '59 suites',
+      'secp256r1, secp384r1, secp521r1',
+    ]);
+  });
+});
+
+describe("a modern peer's ClientHello", () => {
+  it('carries no address as server name', () => {
+    const client = clientEnd({ profile: 'modern', serverName: '127.0.0.1' });
+    client.tls.start();
+    const names = client.all('tls.message')[0]!.summary;
+    assert.ok(names.includes('no server name'));
+  });
+
+  it('explains each byte: leaves cover the whole message without gap or overlap', () => {
+    const client = clientEnd({ profile: 'modern', serverName: 'api.example.com' });
+    client.tls.start();
+    const { bytes, fields } = client.all('tls.message')[0]!;
+    assert.deepEqual(
+      fields.map((field) => [field.name, field.offset, field.length]),
+      [
+        ['msg_type', 0, 1],
+        ['body', 1, bytes.length - 1],
+      ],
+    );
+  });
+});
