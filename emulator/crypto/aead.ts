@@ -50,9 +50,16 @@ export function requireCbcInput(key: Uint8Array, iv: Uint8Array, data: Uint8Arra
   }
 }
 
-/** RFC 3610 section 2: the length of the message fits into the L = 15 - (nonce's length) bytes of its field. */
-export function requireCcmLength(nonce: Uint8Array, length: number): void {
-  if (length >= 2 ** (8 * (15 - nonce.length))) {
-    throw new CryptoError(`aes-ccm: ${length} bytes are too many for a nonce of ${nonce.length} bytes`);
+/** RFC 3610 section 2: nonces of 15 - L bytes, even tags, and a length that its field of L bytes can hold. */
+export function requireCcmInput(tagBytes: number, nonce: Uint8Array, messageBytes: number): void {
+  const { least, most } = NONCE_BYTES['aes-ccm'];
+  if (nonce.length < least || nonce.length > most) {
+    throw new CryptoError(`aes-ccm: nonce of ${nonce.length} bytes`);
+  }
+  if (tagBytes < 4 || tagBytes > 16 || tagBytes % 2 !== 0) {
+    throw new CryptoError(`aes-ccm: tag of ${tagBytes} bytes`);
+  }
+  if (messageBytes >= 2 ** (8 * (15 - nonce.length))) {
+    throw new CryptoError(`aes-ccm: ${messageBytes} bytes are too many for a nonce of ${nonce.length} bytes`);
   }
 }

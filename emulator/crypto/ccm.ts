@@ -2,7 +2,7 @@
  * AES-CCM, RFC 3610, on CBC and CTR, for where there is no native one. The counter field is never exhausted, so
  * a CTR mode that counts over the whole block gives the same key stream.
  */
-import { AES_BLOCK_BYTES as BLOCK, requireCcmLength } from './aead.ts';
+import { AES_BLOCK_BYTES as BLOCK, requireCcmInput } from './aead.ts';
 import { constantTimeEqual } from './constant-time.ts';
 import { concat, NO_OCTETS } from './octets.ts';
 
@@ -21,7 +21,7 @@ export function ccmSeal(
   aad: Uint8Array,
   plaintext: Uint8Array,
 ): Uint8Array {
-  requireCcmLength(nonce, plaintext.length);
+  requireCcmInput(tagBytes, nonce, plaintext.length);
   const tag = authenticate(cipher, tagBytes, nonce, aad, plaintext);
   const [maskedTag, ciphertext] = applyKeyStream(cipher, nonce, tag, plaintext);
   return concat(ciphertext, maskedTag);
@@ -36,10 +36,10 @@ export function ccmOpen(
 ): Uint8Array | undefined {
   const length = sealed.length - tagBytes;
   if (length < 0) return undefined;
-  requireCcmLength(nonce, length);
+  requireCcmInput(tagBytes, nonce, length);
   const [tag, plaintext] = applyKeyStream(cipher, nonce, sealed.subarray(length), sealed.subarray(0, length));
   const expected = authenticate(cipher, tagBytes, nonce, aad, plaintext);
-  return constantTimeEqual(expected, tag) ? plaintext : undefined;
+  return constantTimeEqual(expected, tag) ? concat(plaintext) : undefined;
 }
 
 /** Section 2.3: the tag under block 0 of the key stream, the message under the blocks from 1 on. */
@@ -68,7 +68,7 @@ function authenticate(
 ): Uint8Array {
   const header = concat(firstBlock(tagBytes, nonce, aad, message), lengthOfAad(aad), aad);
   const mac = cipher.cbc(concat(padded(header), padded(message)));
-  return mac.slice(mac.length - BLOCK, mac.length - BLOCK + tagBytes);
+  return mac.subarray(mac.length - BLOCK, mac.length - BLOCK + tagBytes);
 }
 
 function firstBlock(tagBytes: number, nonce: Uint8Array, aad: Uint8Array, message: Uint8Array): Uint8Array {

@@ -36,7 +36,7 @@ export const CURVES: Readonly<Record<CurveName, Curve>> = {
 };
 
 /** Length of an X25519 scalar and u coordinate, RFC 7748 section 5. */
-export const X25519_BYTES = 32;
+const X25519_BYTES = 32;
 
 /** Bytes that `random` has beyond the scalar, so that the reduction is not biased (FIPS 186-5 A.2.1). */
 const EXTRA_RANDOM_BYTES = 8;
@@ -58,6 +58,10 @@ function requireRandom(random: Uint8Array, scalarBytes: number): void {
   if (random.length < wanted) {
     throw new CryptoError(`key generation: ${wanted} bytes of random needed, got ${random.length}`);
   }
+}
+
+export function requireX25519Key(key: Uint8Array, which: 'public' | 'private'): void {
+  if (key.length !== X25519_BYTES) throw new CryptoError(`x25519: ${which} key of ${key.length} bytes`);
 }
 
 /** Length and form of an uncompressed point; whether it lies on the curve is for the provider's arithmetic. */

@@ -8,6 +8,7 @@ import {
   CURVES,
   privateScalar,
   requireUncompressedPoint,
+  requireX25519Key,
   scalarFromRandom,
   x25519PrivateKeyFromRandom,
 } from './curves.ts';
@@ -20,6 +21,7 @@ import {
   type CurveName,
   type EcPrivateKey,
   type EcPublicKey,
+  type Ed25519PrivateKey,
   type Ed25519PublicKey,
   type GroupName,
   type HashName,
@@ -41,7 +43,7 @@ export const nobleProvider: CryptoProvider = {
   deriveSharedSecret,
   ecdsaSign,
   ecdsaVerify,
-  ed25519Sign: (key, data) => ed25519.sign(data, key.seed),
+  ed25519Sign,
   ed25519Verify,
   ...rsaSchemes({
     hash: (hash, data) => HASHES[hash](data),
@@ -82,12 +84,13 @@ function generateEcKey(curve: CurveName, random: Uint8Array): EcPrivateKey {
 function deriveSharedSecret(share: KeyShare, peer: Uint8Array): Uint8Array {
   if (share.group === 'x25519') return deriveX25519(share.privateKey, peer);
   const scalar = privateScalar({ curve: share.group, d: share.privateKey });
-  const shared = decodePoint(share.group, peer).multiply(scalar);
+  const shared = decodePoint(share.group, peer).multiplyUnsafe(scalar);
   return shared.toBytes(false).slice(1, 1 + CURVES[share.group].bytes);
 }
 
 function deriveX25519(privateKey: Uint8Array, peer: Uint8Array): Uint8Array {
-  if (peer.length !== 32) throw new CryptoError(`x25519: public key of ${peer.length} bytes`);
+  requireX25519Key(privateKey, 'private');
+  requireX25519Key(peer, 'public');
   try {
     // Refuses a shared secret of zeros, as RFC 8446 section 7.4.2 demands.
     return x25519.getSharedSecret(privateKey, peer);
@@ -123,12 +126,17 @@ function ecdsaVerify(key: EcPublicKey, hash: HashName, data: Uint8Array, signatu
   return NOBLE_CURVE[key.curve].verify(compact, HASHES[hash](data), point.toBytes(false), options);
 }
 
+function ed25519Sign(key: Ed25519PrivateKey, data: Uint8Array): Uint8Array {
+  if (key.seed.length !== 32) throw new CryptoError('ed25519: private key is not valid');
+  return ed25519.sign(data, key.seed);
+}
+
 /**
  * RFC 8032 section 5.1.7 with the equation that has no cofactor, [S]B = R + [k]A, and R compared as bytes, as
  * OpenSSL does. noble's own verify multiplies by the cofactor and accepts a few crafted signatures more.
  */
 function ed25519Verify(key: Ed25519PublicKey, data: Uint8Array, signature: Uint8Array): boolean {
-  if (key.point.length !== 32) throw new CryptoError(`ed25519: public key of ${key.point.length} bytes`);
+  if (key.point.length !== 32) throw new CryptoError('ed25519: public key is not valid');
   if (signature.length !== 64) return false;
   const { Point } = ed25519;
   const order = Point.Fn.ORDER;

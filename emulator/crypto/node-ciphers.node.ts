@@ -1,6 +1,7 @@
 /** Symmetric ciphers on node:crypto. */
 import crypto from 'node:crypto';
-import { requireAeadInput, requireCbcInput, requireCcmLength, TAG_BYTES } from './aead.ts';
+import { AES_BLOCK_BYTES, requireAeadInput, requireCbcInput, requireCcmInput, TAG_BYTES } from './aead.ts';
+import { type CcmCipher, ccmOpen, ccmSeal } from './ccm.ts';
 import { gcmOpen, gcmSeal } from './gcm.ts';
 import { concat } from './octets.ts';
 import type { AeadName, CryptoProvider } from './provider.ts';
@@ -45,7 +46,11 @@ export function aeadSealWithTag(
   aad: Uint8Array,
   plaintext: Uint8Array,
 ): Uint8Array {
-  if (isCcm(aead)) requireCcmLength(nonce, plaintext.length);
+  if (isCcm(aead)) {
+    requireCcmInput(tagBytes, nonce, plaintext.length);
+    // Node 20 cannot do this: OpenSSL's CCM makes its tag in update(), and Node passes no empty data on.
+    if (plaintext.length === 0) return ccmSeal(ccmCipher(key), tagBytes, nonce, aad, plaintext);
+  }
   const name = cipherName(aead, key) as crypto.CipherCCMTypes;
   const cipher = crypto.createCipheriv(name, key, nonce, { authTagLength: tagBytes });
   cipher.setAAD(aad, { plaintextLength: plaintext.length });
@@ -64,7 +69,10 @@ export function aeadOpenWithTag(
 ): Uint8Array | undefined {
   const length = sealed.length - tagBytes;
   if (length < 0) return undefined;
-  if (isCcm(aead)) requireCcmLength(nonce, length);
+  if (isCcm(aead)) {
+    requireCcmInput(tagBytes, nonce, length);
+    if (length === 0) return ccmOpen(ccmCipher(key), tagBytes, nonce, aad, sealed);
+  }
   const name = cipherName(aead, key) as crypto.CipherCCMTypes;
   const cipher = crypto.createDecipheriv(name, key, nonce, { authTagLength: tagBytes });
   cipher.setAuthTag(sealed.subarray(length));
@@ -85,6 +93,15 @@ function isCcm(aead: AeadName): boolean {
 function cipherName(aead: AeadName, key: Uint8Array): string {
   if (aead === 'chacha20-poly1305') return aead;
   return `aes-${8 * key.length}-${aead === 'aes-gcm' ? 'gcm' : 'ccm'}`;
+}
+
+function ccmCipher(key: Uint8Array): CcmCipher {
+  const name = `aes-${8 * key.length}`;
+  const zeros = new Uint8Array(AES_BLOCK_BYTES);
+  return {
+    cbc: (blocks) => crypto.createCipheriv(`${name}-cbc`, key, zeros).setAutoPadding(false).update(blocks),
+    ctr: (counter, data) => crypto.createCipheriv(`${name}-ctr`, key, counter).update(data),
+  };
 }
 
 function encryptBlocks(key: Uint8Array): (blocks: Uint8Array) => Uint8Array {

@@ -3,7 +3,14 @@
  * arithmetic it does not use. Keys are imported as JWK, which OpenSSL 3 reads in half the time of DER.
  */
 import crypto from 'node:crypto';
-import { CURVES, requireUncompressedPoint, scalarFromRandom, x25519PrivateKeyFromRandom } from './curves.ts';
+import {
+  CURVES,
+  privateScalar,
+  requireUncompressedPoint,
+  requireX25519Key,
+  scalarFromRandom,
+  x25519PrivateKeyFromRandom,
+} from './curves.ts';
 import { decodeSignature, encodeSignature, signDigest } from './ecdsa.ts';
 import { nodeCiphers } from './node-ciphers.node.ts';
 import {
@@ -35,8 +42,7 @@ export const nodeProvider: CryptoProvider = {
   ecdsaSign,
   ecdsaVerify,
   ed25519Sign: (key, data) => view(crypto.sign(null, data, ed25519PrivateKeyObject(key))),
-  ed25519Verify: (key, data, signature) =>
-    signature.length === 64 && crypto.verify(null, data, ed25519PublicKeyObject(key), signature),
+  ed25519Verify: (key, data, signature) => crypto.verify(null, data, ed25519PublicKeyObject(key), signature),
   ...rsaSchemes(rsaPrimitives()),
 };
 
@@ -83,10 +89,10 @@ const JWK_CURVE: Readonly<Record<CurveName, string>> = {
   secp521r1: 'P-521',
 };
 
-/** Sets the private key, which makes OpenSSL compute the public point. */
-function ecdhOf(curve: CurveName, privateKey: Uint8Array): crypto.ECDH {
+/** The scalar is in 1 … n - 1. Setting it makes OpenSSL compute the public point. */
+function ecdhOf(curve: CurveName, scalar: Uint8Array): crypto.ECDH {
   const ecdh = crypto.createECDH(NODE_CURVE[curve]);
-  asMalformed(`${curve}: private scalar`, () => ecdh.setPrivateKey(privateKey));
+  ecdh.setPrivateKey(scalar);
   return ecdh;
 }
 
@@ -111,8 +117,14 @@ function generateEcKey(curve: CurveName, random: Uint8Array): EcPrivateKey {
 function deriveSharedSecret(share: KeyShare, peer: Uint8Array): Uint8Array {
   if (share.group === 'x25519') return deriveX25519(share, peer);
   requireUncompressedPoint(CURVES[share.group], peer);
-  const ecdh = shares.get(share) ?? ecdhOf(share.group, share.privateKey);
-  return asMalformed(`${share.group}: peer's point`, () => view(ecdh.computeSecret(peer)));
+  const ecdh = shares.get(share) ?? importShare(share.group, share.privateKey);
+  return asMalformed(`${share.group}: point`, () => view(ecdh.computeSecret(peer)));
+}
+
+/** For a share that was not made here. */
+function importShare(curve: CurveName, privateKey: Uint8Array): crypto.ECDH {
+  privateScalar({ curve, d: privateKey });
+  return ecdhOf(curve, privateKey);
 }
 
 function ecdsaSign(key: EcPrivateKey, hashName: HashName, data: Uint8Array): Uint8Array {
@@ -142,35 +154,44 @@ const ecPublicKeyObject = cached((key: EcPublicKey) => {
   return publicKeyFromJwk(`${key.curve}: point`, { kty: 'EC', crv: JWK_CURVE[key.curve], x, y });
 });
 
-// Curve25519, RFC 8410: PKCS#8, because a JWK would need the public key to import the private one
-
-/** PrivateKeyInfo up to the 32 bytes of the key. */
-const PKCS8_X25519 = Buffer.from('302e020100300506032b656e04220420', 'hex');
-const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
+// Curve25519 (RFC 7748, RFC 8032)
 
 function generateX25519Share(privateKey: Uint8Array): KeyShare {
-  const publicObject = crypto.createPublicKey(x25519PrivateKeyObject(privateKey));
-  const { x } = publicObject.export({ format: 'jwk' });
+  const { x } = crypto.createPublicKey(x25519PrivateKeyObject(privateKey)).export({ format: 'jwk' });
   return { group: 'x25519', privateKey, publicKey: view(Buffer.from(x!, 'base64url')) };
 }
 
 function deriveX25519(share: KeyShare, peer: Uint8Array): Uint8Array {
-  if (peer.length !== 32) throw new CryptoError(`x25519: public key of ${peer.length} bytes`);
-  const privateKey = x25519PrivateKeyObject(share.privateKey);
+  requireX25519Key(share.privateKey, 'private');
+  requireX25519Key(peer, 'public');
   const jwk = { kty: 'OKP', crv: 'X25519', x: base64url(peer) };
+  const privateKey = x25519PrivateKeyObject(share.privateKey);
   const publicKey = publicKeyFromJwk('x25519: public key', jwk);
   // OpenSSL refuses a shared secret of zeros, as RFC 8446 section 7.4.2 demands.
   return asMalformed('x25519: public key', () => view(crypto.diffieHellman({ privateKey, publicKey })));
 }
 
-/** Keyed by the bytes themselves: the array lives as long as the key share that holds it. */
-const x25519PrivateKeyObject = cached((privateKey: Uint8Array) =>
-  crypto.createPrivateKey({ key: Buffer.concat([PKCS8_X25519, privateKey]), format: 'der', type: 'pkcs8' }),
-);
+/** PrivateKeyInfo (RFC 8410) up to the 32 bytes of the key. */
+const X25519_PKCS8 = Buffer.from('302e020100300506032b656e04220420', 'hex');
 
-const ed25519PrivateKeyObject = cached((key: Ed25519PrivateKey) =>
-  crypto.createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, key.seed]), format: 'der', type: 'pkcs8' }),
-);
+/** Keyed by the array itself, which lives as long as the key share that holds it. */
+const x25519PrivateKeyObject = cached((privateKey: Uint8Array) => {
+  try {
+    // Ten times faster than PKCS#8. A JWK holds the public key too, which is not known yet; Node wants a
+    // string there and lets OpenSSL compute the key from d.
+    const jwk = { kty: 'OKP', crv: 'X25519', d: base64url(privateKey), x: '' };
+    return crypto.createPrivateKey({ key: jwk, format: 'jwk' });
+  } catch {
+    const key = Buffer.concat([X25519_PKCS8, privateKey]);
+    return crypto.createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+  }
+});
+
+const ed25519PrivateKeyObject = cached((key: Ed25519PrivateKey) => {
+  const { point } = key.publicKey;
+  const jwk = { kty: 'OKP', crv: 'Ed25519', d: base64url(key.seed), x: base64url(point) };
+  return asMalformed('ed25519: private key', () => crypto.createPrivateKey({ key: jwk, format: 'jwk' }));
+});
 
 const ed25519PublicKeyObject = cached((key: Ed25519PublicKey) =>
   publicKeyFromJwk('ed25519: public key', { kty: 'OKP', crv: 'Ed25519', x: base64url(key.point) }),
