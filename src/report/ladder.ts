@@ -16,8 +16,8 @@ export interface DrawOptions {
 }
 
 const MIN_WIDTH = 60;
-/** What the strokes mean; as wide as the narrowest page. */
-const LEGEND = '··► TCP   ──► TLS, readable   ══► TLS, encrypted   – not checked';
+/** What the strokes mean. */
+const LEGEND = '··► TCP   ──► TLS, readable   ══► TLS, encrypted';
 
 /** The diagram as lines, each ended by "\\n"; empty when nobody did anything. */
 export function renderLadder(events: readonly TraceEvent[], options: DrawOptions): string {

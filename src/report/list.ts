@@ -22,15 +22,19 @@ export interface ListedFailure {
   readonly moment?: Pick<TraceEvent, 't' | 'actor' | 'type'> | undefined;
 }
 
+const TIME_WIDTH = 7;
+/** Where the times stand, unless a name is longer. */
+const NAME_WIDTH = 44;
+
 /** The line or lines of one result, so that it can be printed when it is known. */
 export function renderResult(result: ListedResult, options: DrawOptions): string {
   const paint = painter(options.color);
-  const time = wallTime(result.milliseconds);
+  const time = padLeft(wallTime(result.milliseconds), TIME_WIDTH);
   const room = options.width - displayWidth(time) - 4;
-  const name = pad(truncate(clean(result.name), room), Math.min(room, 44));
+  const name = pad(truncate(clean(result.name), room), Math.min(room, NAME_WIDTH));
   const mark = result.passed ? paint('✓', 'good') : paint('✗', 'bad');
   const title = result.passed ? name : paint(name, 'bad');
-  const head = `${mark} ${title}  ${paint(padLeft(time, 7), 'quiet')}`;
+  const head = `${mark} ${title}  ${paint(time, 'quiet')}`;
   const lines = [head, ...result.failures.flatMap((failure) => failureLines(failure, paint, options.width))];
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }

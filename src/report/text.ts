@@ -104,7 +104,7 @@ function cutWord(word: string, width: number): string[] {
     pieces.push(piece);
     rest = rest.slice(piece.length);
   }
-  pieces.push(rest);
+  if (rest !== '') pieces.push(rest);
   return pieces;
 }
 
