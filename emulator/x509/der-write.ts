@@ -1,0 +1,50 @@
+/** Writing DER, as little of it as keys need; certificates are built with a library (build.ts). */
+import { Tag } from './der.ts';
+
+export function derValue(tag: number, ...contents: Uint8Array[]): Uint8Array {
+  const body = concat(contents);
+  return concat([Uint8Array.of(tag), derLength(body.length), body]);
+}
+
+export function derSequence(...contents: Uint8Array[]): Uint8Array {
+  return derValue(Tag.SEQUENCE, ...contents);
+}
+
+/** A non-negative INTEGER from big-endian bytes. */
+export function derInteger(bytes: Uint8Array): Uint8Array {
+  let start = 0;
+  while (start < bytes.length - 1 && bytes[start] === 0) start++;
+  const significant = bytes.subarray(start);
+  const padded =
+    significant.length === 0 || significant[0]! & 0x80 ? [Uint8Array.of(0), significant] : [significant];
+  return derValue(Tag.INTEGER, ...padded);
+}
+
+export function derOid(dotted: string): Uint8Array {
+  const arcs = dotted.split('.').map(BigInt);
+  const subidentifiers = [arcs[0]! * 40n + arcs[1]!, ...arcs.slice(2)];
+  return derValue(Tag.OID, Uint8Array.from(subidentifiers.flatMap(base128)));
+}
+
+function base128(value: bigint): number[] {
+  const septets = [Number(value & 0x7fn)];
+  for (let rest = value >> 7n; rest > 0n; rest >>= 7n) septets.unshift(Number(rest & 0x7fn) | 0x80);
+  return septets;
+}
+
+function derLength(length: number): Uint8Array {
+  if (length < 0x80) return Uint8Array.of(length);
+  const bytes: number[] = [];
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
+  return Uint8Array.from([0x80 | bytes.length, ...bytes]);
+}
+
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    out.set(part, offset);
+    offset += part.length;
+  }
+  return out;
+}

@@ -1,0 +1,321 @@
+/**
+ * A DER reader that remembers where it was. It reads as mbedTLS's asn1parse.c does, step by step, because the
+ * device must fail with the same code at the same byte; and each `field` it is told about becomes part of the
+ * annotated tree that explains the bytes. (X.690; mbedTLS accepts some BER: lengths longer than needed.)
+ */
+import type { AnnotatedField } from '../world/trace-events.ts';
+import { ERR, type ErrorName, errorText } from './mbedtls-codes.ts';
+
+export const Tag = {
+  BOOLEAN: 0x01,
+  INTEGER: 0x02,
+  BIT_STRING: 0x03,
+  OCTET_STRING: 0x04,
+  NULL: 0x05,
+  OID: 0x06,
+  UTF8_STRING: 0x0c,
+  PRINTABLE_STRING: 0x13,
+  T61_STRING: 0x14,
+  IA5_STRING: 0x16,
+  UTC_TIME: 0x17,
+  GENERALIZED_TIME: 0x18,
+  UNIVERSAL_STRING: 0x1c,
+  BMP_STRING: 0x1e,
+  SEQUENCE: 0x30,
+  SET: 0x31,
+} as const;
+
+/** [n], context-specific; constructed when it wraps other values. */
+export function contextTag(number: number, constructed: boolean): number {
+  return 0x80 | (constructed ? 0x20 : 0) | number;
+}
+
+/** Input that is not what it should be. `code` is the number mbedTLS returns, `name` its macro's name. */
+export class DerError extends Error {
+  override readonly name = 'DerError';
+  /** Negative, as in `OSError(-8674, …)`. */
+  readonly code: number;
+  /** "MBEDTLS_ERR_X509_INVALID_FORMAT+MBEDTLS_ERR_ASN1_UNEXPECTED_TAG" */
+  readonly codeName: string;
+  /** Offset of the offending byte from the start of the input. */
+  readonly offset: number;
+
+  constructor(names: ErrorName[], offset: number, message: string) {
+    super(`${message} at byte ${offset}`);
+    this.code = names.reduce((sum, name) => sum + ERR[name], 0);
+    this.codeName = errorText(...names);
+    this.offset = offset;
+  }
+}
+
+/** What mbedTLS adds the low-level code to: the kind of thing that was being read. */
+export type Area = ErrorName | undefined;
+
+interface OpenField {
+  readonly children: AnnotatedField[];
+}
+
+/** AlgorithmIdentifier; `parametersTag` is 0 when there are no parameters. */
+export interface AlgorithmIdentifier {
+  readonly oid: string;
+  readonly parametersTag: number;
+  readonly parameters: Uint8Array;
+  /** Reads the parameters' contents where they stand. */
+  readonly parametersReader: DerReader;
+}
+
+export class DerReader {
+  readonly bytes: Uint8Array;
+  readonly end: number;
+  offset: number;
+  private readonly area: Area;
+  private readonly open: OpenField[];
+
+  constructor(bytes: Uint8Array, area?: Area) {
+    this.bytes = bytes;
+    this.offset = 0;
+    this.end = bytes.length;
+    this.area = area;
+    this.open = [{ children: [] }];
+  }
+
+  /** A reader of the next `length` bytes, in the same coordinates, annotating into the same tree. */
+  sub(length: number, area: Area = this.area): DerReader {
+    const reader = Object.create(DerReader.prototype) as DerReader;
+    return Object.assign(reader, {
+      bytes: this.bytes,
+      offset: this.offset,
+      end: this.offset + length,
+      area,
+      open: this.open,
+    });
+  }
+
+  /** Over all that is left, with codes of another area; does not move this reader. */
+  as(area: Area): DerReader {
+    return this.sub(this.remaining, area);
+  }
+
+  /** Lets `read` go on from here, its errors belonging to another area. */
+  within<T>(area: Area, read: (inner: DerReader) => T): T {
+    const inner = this.as(area);
+    const result = read(inner);
+    this.offset = inner.offset;
+    return result;
+  }
+
+  get remaining(): number {
+    return this.end - this.offset;
+  }
+
+  get atEnd(): boolean {
+    return this.offset === this.end;
+  }
+
+  /** The fields read at the outermost level so far. */
+  get fields(): readonly AnnotatedField[] {
+    return this.open[0]!.children;
+  }
+
+  /** Names the bytes that `read` consumes; what it reads with `field` itself becomes the children. */
+  field<T>(name: string, read: () => T, describe?: (value: T) => string | undefined): T {
+    const start = this.offset;
+    const node: OpenField = { children: [] };
+    this.open.push(node);
+    try {
+      const result = read();
+      const value = describe?.(result);
+      this.parentOf(node).children.push({
+        name,
+        offset: start,
+        length: this.offset - start,
+        ...(value === undefined ? {} : { value }),
+        ...(node.children.length === 0 ? {} : { children: node.children }),
+      });
+      return result;
+    } finally {
+      this.open.splice(this.open.indexOf(node));
+    }
+  }
+
+  private parentOf(node: OpenField): OpenField {
+    return this.open[this.open.indexOf(node) - 1]!;
+  }
+
+  fail(low: ErrorName, message: string): never {
+    throw new DerError(this.area === undefined ? [low] : [this.area, low], this.offset, message);
+  }
+
+  /** Fails with the area's own code alone, where mbedTLS adds nothing to it. */
+  failPlain(name: ErrorName, message: string): never {
+    throw new DerError([name], this.offset, message);
+  }
+
+  /** The next byte without consuming it; undefined at the end. */
+  peek(): number | undefined {
+    return this.offset < this.end ? this.bytes[this.offset] : undefined;
+  }
+
+  /** Consumes tag and length and returns the length; the contents come next. */
+  tag(expected: number): number {
+    const found = this.peek();
+    if (found === undefined) this.fail('ASN1_OUT_OF_DATA', `tag ${hex(expected)} expected, data ends`);
+    if (found !== expected) {
+      this.fail('ASN1_UNEXPECTED_TAG', `tag ${hex(expected)} expected, ${hex(found)} found`);
+    }
+    this.offset++;
+    return this.length();
+  }
+
+  /** Whether the next tag is `expected`; consumes nothing. */
+  isTag(expected: number): boolean {
+    return this.peek() === expected;
+  }
+
+  length(): number {
+    const first = this.peek();
+    if (first === undefined) this.fail('ASN1_OUT_OF_DATA', 'length expected, data ends');
+    if (first < 0x80) {
+      this.offset++;
+      return this.bounded(first);
+    }
+    const count = first & 0x7f;
+    if (count === 0 || count > 4) this.fail('ASN1_INVALID_LENGTH', `length of ${count} bytes`);
+    if (this.remaining <= count) this.fail('ASN1_OUT_OF_DATA', 'data ends within a length');
+    let length = 0;
+    for (let i = 1; i <= count; i++) length = length * 256 + this.bytes[this.offset + i]!;
+    this.offset += 1 + count;
+    return this.bounded(length);
+  }
+
+  private bounded(length: number): number {
+    if (length > this.remaining) {
+      this.fail('ASN1_OUT_OF_DATA', `${length} bytes announced, ${this.remaining} there`);
+    }
+    return length;
+  }
+
+  take(length: number): Uint8Array {
+    const start = this.offset;
+    this.offset += length;
+    return this.bytes.subarray(start, this.offset);
+  }
+
+  /** A whole value with this tag, without its header. */
+  value(tag: number): Uint8Array {
+    return this.take(this.tag(tag));
+  }
+
+  /** Enters a constructed value, lets `read` consume it, and demands that it consumed all of it. */
+  constructed<T>(tag: number, read: (inner: DerReader) => T, area: Area = this.area): T {
+    const inner = this.sub(this.tag(tag), area);
+    const result = read(inner);
+    inner.expectEnd();
+    this.offset = inner.offset;
+    return result;
+  }
+
+  expectEnd(): void {
+    if (!this.atEnd) this.fail('ASN1_LENGTH_MISMATCH', `${this.remaining} bytes too many`);
+  }
+
+  boolean(): boolean {
+    const length = this.tag(Tag.BOOLEAN);
+    if (length !== 1) this.fail('ASN1_INVALID_LENGTH', `BOOLEAN of ${length} bytes`);
+    return this.take(1)[0] !== 0;
+  }
+
+  /** A small non-negative INTEGER, as mbedtls_asn1_get_int allows: below 2^31. */
+  smallInteger(): number {
+    const bytes = this.value(Tag.INTEGER);
+    if (bytes.length === 0) this.fail('ASN1_INVALID_LENGTH', 'empty INTEGER');
+    if (bytes[0]! & 0x80) this.fail('ASN1_INVALID_LENGTH', 'negative INTEGER');
+    const significant = withoutLeadingZeros(bytes);
+    if (significant.length > 4 || (significant.length === 4 && significant[0]! & 0x80)) {
+      this.fail('ASN1_INVALID_LENGTH', 'INTEGER over 31 bits');
+    }
+    return significant.reduce((sum, byte) => sum * 256 + byte, 0);
+  }
+
+  /** An unsigned INTEGER of any length, big-endian without leading zeros. */
+  unsignedInteger(): Uint8Array {
+    return withoutLeadingZeros(this.value(Tag.INTEGER));
+  }
+
+  oid(): string {
+    return decodeOid(this.value(Tag.OID));
+  }
+
+  /** BIT STRING that must fill the reader; the bytes without the count of unused bits. */
+  bitString(): Uint8Array {
+    const length = this.tag(Tag.BIT_STRING);
+    if (length < 1) this.fail('ASN1_OUT_OF_DATA', 'empty BIT STRING');
+    const unused = this.bytes[this.offset]!;
+    if (unused > 7) this.fail('ASN1_INVALID_LENGTH', `${unused} unused bits`);
+    this.offset++;
+    const bits = this.take(length - 1);
+    this.expectEnd();
+    return bits;
+  }
+
+  /** BIT STRING of whole bytes; returns their count, the contents come next. */
+  wholeBitString(): number {
+    const length = this.tag(Tag.BIT_STRING);
+    if (length === 0) this.fail('ASN1_INVALID_DATA', 'empty BIT STRING');
+    if (this.bytes[this.offset] !== 0) this.fail('ASN1_INVALID_DATA', 'BIT STRING with unused bits');
+    this.offset++;
+    return length - 1;
+  }
+
+  algorithmIdentifier(): AlgorithmIdentifier {
+    const inner = this.sub(this.tag(Tag.SEQUENCE));
+    const oid = inner.oid();
+    const parametersTag = inner.peek() ?? 0;
+    let length = 0;
+    if (!inner.atEnd) {
+      inner.offset++;
+      length = inner.length();
+    }
+    const parametersReader = inner.sub(length);
+    const parameters = inner.take(length);
+    inner.expectEnd();
+    this.offset = inner.offset;
+    return { oid, parametersTag, parameters, parametersReader };
+  }
+}
+
+/** Dotted form. Incomplete or empty contents give what could be read; unknown OIDs are compared, not judged. */
+export function decodeOid(contents: Uint8Array): string {
+  const arcs: string[] = [];
+  let arc = 0n;
+  for (const byte of contents) {
+    arc = (arc << 7n) | BigInt(byte & 0x7f);
+    if (byte & 0x80) continue;
+    if (arcs.length === 0) {
+      const first = arc < 40n ? 0n : arc < 80n ? 1n : 2n;
+      arcs.push(String(first), String(arc - 40n * first));
+    } else {
+      arcs.push(String(arc));
+    }
+    arc = 0n;
+  }
+  return arcs.join('.');
+}
+
+export function withoutLeadingZeros(bytes: Uint8Array): Uint8Array {
+  let start = 0;
+  while (start < bytes.length - 1 && bytes[start] === 0) start++;
+  return bytes.subarray(start);
+}
+
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+export function toHex(bytes: Uint8Array, separator = ''): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(separator);
+}
+
+function hex(tag: number): string {
+  return `0x${tag.toString(16).padStart(2, '0')}`;
+}

@@ -1,0 +1,49 @@
+/**
+ * The error codes of mbedTLS 3.6 that reading certificates and keys can end in (asn1.h, x509.h, pk.h, ecp.h,
+ * rsa.h, oid.h). A high-level code (multiples of 0x80) and a low-level one add up to what the caller sees:
+ * X509_INVALID_FORMAT + ASN1_UNEXPECTED_TAG = -8674.
+ */
+export const ERR = {
+  OID_NOT_FOUND: -0x002e,
+  ASN1_OUT_OF_DATA: -0x0060,
+  ASN1_UNEXPECTED_TAG: -0x0062,
+  ASN1_INVALID_LENGTH: -0x0064,
+  ASN1_LENGTH_MISMATCH: -0x0066,
+  ASN1_INVALID_DATA: -0x0068,
+
+  X509_FEATURE_UNAVAILABLE: -0x2080,
+  X509_INVALID_FORMAT: -0x2180,
+  X509_INVALID_VERSION: -0x2200,
+  X509_INVALID_SERIAL: -0x2280,
+  X509_INVALID_ALG: -0x2300,
+  X509_INVALID_NAME: -0x2380,
+  X509_INVALID_DATE: -0x2400,
+  X509_INVALID_SIGNATURE: -0x2480,
+  X509_INVALID_EXTENSIONS: -0x2500,
+  X509_UNKNOWN_VERSION: -0x2580,
+  X509_UNKNOWN_SIG_ALG: -0x2600,
+  X509_SIG_MISMATCH: -0x2680,
+  X509_CERT_VERIFY_FAILED: -0x2700,
+  X509_CERT_UNKNOWN_FORMAT: -0x2780,
+  X509_BAD_INPUT_DATA: -0x2800,
+  X509_FATAL_ERROR: -0x3000,
+
+  PK_UNKNOWN_NAMED_CURVE: -0x3a00,
+  PK_INVALID_ALG: -0x3a80,
+  PK_INVALID_PUBKEY: -0x3b00,
+  PK_PASSWORD_REQUIRED: -0x3c00,
+  PK_UNKNOWN_PK_ALG: -0x3c80,
+  PK_KEY_INVALID_FORMAT: -0x3d00,
+  PK_KEY_INVALID_VERSION: -0x3d80,
+
+  ECP_INVALID_KEY: -0x4c80,
+  ECP_FEATURE_UNAVAILABLE: -0x4e80,
+  ECP_BAD_INPUT_DATA: -0x4f80,
+} as const;
+
+export type ErrorName = keyof typeof ERR;
+
+/** The names as the port prints them: "MBEDTLS_ERR_X509_INVALID_FORMAT+MBEDTLS_ERR_ASN1_UNEXPECTED_TAG". */
+export function errorText(...names: ErrorName[]): string {
+  return names.map((name) => `MBEDTLS_ERR_${name}`).join('+');
+}

@@ -1,0 +1,147 @@
+/** SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), read as mbedtls_pk_parse_subpubkey reads it. */
+import type { CurveName, PublicKey } from '../crypto/provider.ts';
+import { bigintOf, CURVES, type Curve, curveByOid, decodePoint } from './curves.ts';
+import { type AlgorithmIdentifier, DerError, DerReader, decodeOid, Tag } from './der.ts';
+import { Oid } from './oids.ts';
+
+export interface SubjectPublicKey {
+  readonly kind: 'rsa' | 'ec' | 'ed25519' | 'unknown';
+  /** Bits of the modulus or of the field; 0 when unknown. */
+  readonly bits: number;
+  /** SECG name, for `ec`. */
+  readonly curve?: string;
+  readonly algorithmOid: string;
+  /** The key as the provider takes it; undefined for algorithms and curves it does not have. */
+  readonly key: PublicKey | undefined;
+  /** The whole SubjectPublicKeyInfo. */
+  readonly raw: Uint8Array;
+  /** Contents of the BIT STRING: what key identifiers are a hash of. */
+  readonly bitString: Uint8Array;
+}
+
+const PROVIDER_CURVES: readonly string[] = ['secp256r1', 'secp384r1', 'secp521r1'] satisfies CurveName[];
+
+/** `strict`: algorithms and curves that mbedTLS does not know are errors; otherwise `kind` is "unknown". */
+export function readSubjectPublicKey(outer: DerReader, strict: boolean): SubjectPublicKey {
+  const start = outer.offset;
+  const info = outer.as('PK_KEY_INVALID_FORMAT');
+  const inner = info.sub(info.tag(Tag.SEQUENCE));
+  const algorithm = inner.field('algorithm', () =>
+    inner.within('PK_INVALID_ALG', (reader) => reader.algorithmIdentifier()),
+  );
+  const bits = inner.as('PK_INVALID_PUBKEY');
+  const length = bits.wholeBitString();
+  if (length !== bits.remaining) bits.fail('ASN1_LENGTH_MISMATCH', 'bytes after the public key');
+  const content = bits.sub(length);
+  const bitString = bits.take(length);
+  inner.offset = bits.offset;
+  outer.offset = inner.offset;
+  const raw = outer.bytes.subarray(start, outer.offset);
+  return { algorithmOid: algorithm.oid, raw, bitString, ...readKey(algorithm, content, strict) };
+}
+
+type Key = Pick<SubjectPublicKey, 'kind' | 'bits' | 'curve' | 'key'>;
+
+const UNKNOWN: Key = { kind: 'unknown', bits: 0, key: undefined };
+
+function readKey(algorithm: AlgorithmIdentifier, content: DerReader, strict: boolean): Key {
+  switch (algorithm.oid) {
+    case Oid.rsaEncryption:
+      return readRsa(algorithm, content);
+    case Oid.ecPublicKey:
+    case Oid.ecDh:
+      return readEc(algorithm, content, strict);
+  }
+  if (strict) content.failPlain('PK_UNKNOWN_PK_ALG', `key algorithm ${algorithm.oid} is not known`);
+  if (algorithm.oid !== Oid.ed25519) return UNKNOWN;
+  const point = content.take(content.remaining);
+  return { kind: 'ed25519', bits: 256, key: { kind: 'ed25519', point } };
+}
+
+function readRsa(algorithm: AlgorithmIdentifier, content: DerReader): Key {
+  const { parametersTag, parameters, parametersReader } = algorithm;
+  if ((parametersTag !== Tag.NULL && parametersTag !== 0) || parameters.length !== 0) {
+    parametersReader.failPlain('PK_INVALID_ALG', 'RSA key with parameters');
+  }
+  const { n, e } = content.constructed(Tag.SEQUENCE, (inner) => ({
+    n: inner.field('modulus', () => inner.unsignedInteger()),
+    e: inner.field('publicExponent', () => inner.unsignedInteger()),
+  }));
+  content.expectEnd();
+  const bits = bitLength(n);
+  const exponent = bigintOf(e);
+  // mbedtls_rsa_check_pubkey; a modulus over MBEDTLS_MPI_MAX_SIZE cannot even be stored.
+  const usable = bits >= 128 && bits <= 8192 && (n.at(-1)! & 1) === 1 && (exponent & 1n) === 1n;
+  if (!usable || exponent < 3n || exponent >= bigintOf(n)) {
+    content.failPlain('PK_INVALID_PUBKEY', `RSA key of ${bits} bits is not usable`);
+  }
+  return { kind: 'rsa', bits, key: { kind: 'rsa', n, e } };
+}
+
+function readEc(algorithm: AlgorithmIdentifier, content: DerReader, strict: boolean): Key {
+  const curve = ecCurve(algorithm);
+  if (curve === undefined) {
+    if (!strict) return { ...UNKNOWN, kind: 'ec' };
+    content.failPlain('PK_UNKNOWN_NAMED_CURVE', 'curve is not known');
+  }
+  const encoded = content.take(content.remaining);
+  const point = decodePoint(curve, encoded);
+  if (point === 'length') content.failPlain('ECP_BAD_INPUT_DATA', 'point of the wrong length');
+  if (point === 'format') content.failPlain('ECP_FEATURE_UNAVAILABLE', 'point in an unknown form');
+  if (point === 'not-on-curve') content.failPlain('ECP_INVALID_KEY', `point is not on ${curve.name}`);
+  const known = PROVIDER_CURVES.includes(curve.name);
+  const key: PublicKey | undefined = known
+    ? { kind: 'ec', curve: curve.name as CurveName, point }
+    : undefined;
+  return { kind: 'ec', bits: curve.bits, curve: curve.name, key };
+}
+
+/** namedCurve, or explicit parameters that describe a known curve (ESP-IDF keeps PK_PARSE_EC_EXTENDED on). */
+function ecCurve(algorithm: AlgorithmIdentifier): Curve | undefined {
+  const parameters = algorithm.parametersReader.as(undefined);
+  if (algorithm.parametersTag === Tag.OID) {
+    return curveByOid(decodeOid(algorithm.parameters));
+  }
+  if (algorithm.parametersTag !== Tag.SEQUENCE) {
+    parameters.failPlain('PK_KEY_INVALID_FORMAT', 'EC key without a curve');
+  }
+  return specifiedCurve(parameters.as('PK_KEY_INVALID_FORMAT'));
+}
+
+/** SpecifiedECDomain (SEC 1 section C.2). */
+function specifiedCurve(reader: DerReader): Curve | undefined {
+  const version = reader.smallInteger();
+  if (version < 1 || version > 3) reader.failPlain('PK_KEY_INVALID_FORMAT', 'version of EC parameters');
+  const p = reader.constructed(Tag.SEQUENCE, (field) => {
+    const type = field.oid();
+    if (type !== Oid.primeField)
+      field.failPlain('ECP_FEATURE_UNAVAILABLE', 'curve is not over a prime field');
+    return bigintOf(field.unsignedInteger());
+  });
+  const { a, b } = reader.constructed(Tag.SEQUENCE, (curve) => {
+    const coefficients = { a: curve.value(Tag.OCTET_STRING), b: curve.value(Tag.OCTET_STRING) };
+    if (!curve.atEnd) curve.value(Tag.BIT_STRING);
+    return { a: bigintOf(coefficients.a), b: bigintOf(coefficients.b) };
+  });
+  return CURVES.find((curve) => curve.p === p && curve.a === a && curve.b === b);
+}
+
+function bitLength(bytes: Uint8Array): number {
+  const first = bytes[0] ?? 0;
+  return first === 0 ? 0 : 8 * (bytes.length - 1) + (32 - Math.clz32(first));
+}
+
+/** A public key on its own: SubjectPublicKeyInfo in DER. Throws DerError. */
+export function parsePublicKey(spki: Uint8Array): PublicKey {
+  const reader = new DerReader(spki);
+  const { key, algorithmOid } = readSubjectPublicKey(reader, false);
+  reader.expectEnd();
+  if (key === undefined) {
+    throw new DerError(
+      ['PK_UNKNOWN_PK_ALG'],
+      0,
+      `key algorithm ${algorithmOid} or its curve is not supported`,
+    );
+  }
+  return key;
+}

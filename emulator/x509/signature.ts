@@ -1,0 +1,27 @@
+/** Checking one certificate's signature with another's key. */
+import { CryptoError, type CryptoProvider } from '../crypto/provider.ts';
+import type { Certificate } from './certificate.ts';
+
+/** Whether a key of this kind can have made such a signature (mbedtls_pk_can_do). */
+export function keyFitsSignature(issuer: Certificate, child: Certificate): boolean {
+  const signedBy = child.signatureAlgorithm.key;
+  return issuer.subjectPublicKey.kind === (signedBy === 'rsa-pss' ? 'rsa' : signedBy);
+}
+
+/** False also when the provider has no such curve or hash: nothing is accepted that was not checked. */
+export function signatureIsGood(child: Certificate, issuer: Certificate, crypto: CryptoProvider): boolean {
+  const { publicKey } = issuer;
+  if (publicKey === undefined || !keyFitsSignature(issuer, child)) return false;
+  const { hash, pss } = child.signatureAlgorithm;
+  const { tbsBytes, signature } = child;
+  try {
+    if (publicKey.kind === 'ed25519') return crypto.ed25519Verify(publicKey, tbsBytes, signature);
+    if (hash === undefined) return false;
+    if (publicKey.kind === 'ec') return crypto.ecdsaVerify(publicKey, hash, tbsBytes, signature);
+    if (pss !== undefined) return crypto.rsaPssVerify(publicKey, hash, tbsBytes, signature, pss);
+    return crypto.rsaPkcs1Verify(publicKey, hash, tbsBytes, signature);
+  } catch (error) {
+    if (error instanceof CryptoError) return false;
+    throw error;
+  }
+}

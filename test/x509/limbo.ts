@@ -1,0 +1,26 @@
+/** The x509-limbo subset with mbedTLS's verdicts, when it lies beside the checkout. */
+import { existsSync, readFileSync } from 'node:fs';
+
+type Result = 'SUCCESS' | 'FAILURE';
+
+export interface LimboCase {
+  readonly id: string;
+  readonly features: readonly string[];
+  readonly validation_kind: 'SERVER' | 'CLIENT';
+  readonly trusted_certs: readonly string[];
+  readonly untrusted_intermediates: readonly string[];
+  readonly peer_certificate: string;
+  readonly expected_result: Result;
+  readonly expected_peer_name: { readonly kind: string; readonly value: string } | null;
+  readonly max_chain_depth: number | null;
+  readonly mbedtls_time: string;
+  readonly mbedtls_result: Result | 'SKIPPED';
+  readonly mbedtls_flags: readonly string[];
+  readonly mbedtls_parse_error: boolean;
+}
+
+const path = process.env.LIMBO_JSON ?? '../shared/data/limbo.json';
+
+export const limbo: { readonly testcases: readonly LimboCase[] } | undefined = existsSync(path)
+  ? JSON.parse(readFileSync(path, 'utf8'))
+  : undefined;
