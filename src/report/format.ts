@@ -16,6 +16,11 @@ export function formatClock(time: Nanoseconds): string {
   return (time / SECOND).toFixed(4);
 }
 
+/** "2026-03-01 12:00:00" for an instant in ISO 8601 and UTC. */
+export function formatInstant(iso: string): string {
+  return iso.replace('T', ' ').replace(/(\.\d+)?Z$/, '');
+}
+
 /** "27,698 B". */
 export function formatBytes(bytes: number): string {
   return `${formatCount(bytes)} B`;

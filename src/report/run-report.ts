@@ -2,6 +2,7 @@
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
 import { type Paint, painter } from './canvas.ts';
 import { computeFigures } from './figures.ts';
+import { formatInstant } from './format.ts';
 import { type DrawOptions, renderLadder } from './ladder.ts';
 import { renderFigures } from './render-figures.ts';
 import { clean, cleanLines, displayWidth, truncate, wrap } from './text.ts';
@@ -24,7 +25,7 @@ function title(events: readonly TraceEvent[], paint: Paint, width: number): stri
   const start = events.find((event) => event.type === 'run.start');
   if (start?.type !== 'run.start') return '';
   const name = truncate(clean(start.scenario), width);
-  const rest = `  ·  seed ${start.seed}  ·  begins ${start.startTime}`;
+  const rest = `  ·  seed ${start.seed}  ·  begins ${formatInstant(start.startTime)} UTC`;
   return `${paint(name, 'strong')}${paint(truncate(rest, width - displayWidth(name)), 'quiet')}\n`;
 }
 

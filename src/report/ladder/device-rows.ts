@@ -1,7 +1,7 @@
 /** What a device does by itself: it boots, it computes, its script raises, it ends. */
 import { MILLISECOND, type Nanoseconds } from '../../../emulator/world/time.ts';
 import type { TraceEvent, TraceEventOf } from '../../../emulator/world/trace-events.ts';
-import { formatDuration } from '../format.ts';
+import { formatDuration, formatInstant } from '../format.ts';
 import { type NoteRow, note } from './model.ts';
 import type { Cast } from './parties.ts';
 
@@ -17,7 +17,7 @@ function plainRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
     const at = { t: event.t, order };
     switch (event.type) {
       case 'device.boot':
-        return [note(at, event.actor, `boots (${event.reason}); its clock says ${event.rtc}`)];
+        return [note(at, event.actor, `boots (${event.reason}); its clock says ${formatInstant(event.rtc)}`)];
       case 'device.exception':
         return [exceptionRow(event, order)];
       case 'device.exit':

@@ -158,11 +158,17 @@ function noteSpace(panel: Panel, actor: string): { start: number; end: number; a
   return { start: before + 2, end: column - 2, atRight: true };
 }
 
+function lineWidth(pieces: PieceLine): number {
+  return displayWidth(pieces.map(({ text }) => text).join(''));
+}
+
 function drawNote(panel: Panel, row: NoteRow): Line[] {
   const { start, end, atRight } = noteSpace(panel, row.actor);
   // At the right edge a note stands left of its lane, so it has to say whose it is.
-  const text = atRight ? `${row.actor} ${row.text}` : row.text;
-  const lines = noteLines(row, text, end - start).map((pieces) => continuation(panel, start, pieces));
+  const text = atRight ? `${row.actor}: ${row.text}` : row.text;
+  const body = noteLines(row, text, end - start);
+  const first = atRight ? Math.max(start, end - Math.max(...body.map(lineWidth))) : start;
+  const lines = body.map((pieces) => continuation(panel, first, pieces));
   const tail = atRight ? '┤' : '├';
   lines[0]!.put(panel.columns.get(row.actor)!, tail, row.tone === 'plain' ? 'quiet' : row.tone);
   return lines;

@@ -6,6 +6,7 @@ import type {
   TraceEventOf,
 } from '../../../emulator/world/trace-events.ts';
 import { formatBytes } from '../format.ts';
+import { certificateNames } from './certificate-names.ts';
 import { dataRows } from './data-rows.ts';
 import { type ArrowRow, note, type Row } from './model.ts';
 import type { Cast, Parties } from './parties.ts';
@@ -72,7 +73,7 @@ function arrowOf(passage: Passage, observer: string): ArrowRow[] {
         ...base,
         name: event.message,
         size: event.bytes.length,
-        phrases: event.summary,
+        phrases: [...certificateNames(event), ...event.summary],
         tone: event.encrypted ? 'sealed' : 'plain',
       },
     ];
