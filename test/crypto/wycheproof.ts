@@ -5,8 +5,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describe, it } from 'node:test';
 import { CryptoError, type CryptoProvider } from '../../emulator/crypto/provider.ts';
-import { sharedFolder } from '../support/project.ts';
+import { sharedFolder, skipUnless } from '../support/project.ts';
+import { providers } from './support.ts';
 
 export const WYCHEPROOF = join(sharedFolder, 'data/wycheproof');
 
@@ -59,13 +61,26 @@ type Verdict = 'valid' | 'acceptable' | 'invalid';
 /** Whether the provider accepts the input. CryptoError counts as a refusal, any other error fails the test. */
 export type Judge = (provider: CryptoProvider, group: Group, test: Case) => boolean;
 
-export interface Tally {
+/** A test for each file and provider, which prints how many cases there were. */
+export function describeFiles(files: Readonly<Record<string, Judge>>): void {
+  for (const provider of providers) {
+    describe(`Wycheproof, ${provider.name} provider`, { skip: skipUnless(WYCHEPROOF) }, () => {
+      for (const [file, judge] of Object.entries(files)) {
+        it(file, (t) =>
+          t.diagnostic(`${file}, ${provider.name}: ${describeTally(runFile(file, provider, judge))}`),
+        );
+      }
+    });
+  }
+}
+
+interface Tally {
   readonly total: number;
   /** "acceptable" cases which the provider refuses. */
   readonly stricter: readonly Case[];
 }
 
-export function runFile(file: string, provider: CryptoProvider, judge: Judge): Tally {
+function runFile(file: string, provider: CryptoProvider, judge: Judge): Tally {
   const { testGroups, numberOfTests } = JSON.parse(readFileSync(join(WYCHEPROOF, file), 'utf8')) as {
     testGroups: readonly Group[];
     numberOfTests: number;
@@ -97,7 +112,7 @@ function accepts(run: () => boolean, name: string): boolean {
 }
 
 /** One line for the report: "612 cases, 230 acceptable ones refused: 3, 7, 10-40". */
-export function describeTally({ total, stricter }: Tally): string {
+function describeTally({ total, stricter }: Tally): string {
   if (stricter.length === 0) return `${total} cases`;
   return `${total} cases, ${stricter.length} acceptable ones refused: ${ranges(stricter.map((test) => test.tcId))}`;
 }
