@@ -62,7 +62,7 @@ function rsaPkcs1Sign(
   hash: HashName,
   data: Uint8Array,
 ): Uint8Array {
-  const length = requireModulus(key.publicKey);
+  const length = requirePrivateKey(key);
   return primitives.privateOperation(key, encodePkcs1Signature(hash, primitives.hash(hash, data), length));
 }
 
@@ -99,7 +99,7 @@ function rsaPssSign(
   data: Uint8Array,
   salt: Uint8Array,
 ): Uint8Array {
-  const length = requireModulus(key.publicKey);
+  const length = requirePrivateKey(key);
   const bits = modulusBits(key.publicKey) - 1;
   const encoded = encodePss(primitives, hash, primitives.hash(hash, data), salt, bits);
   const representative = new Uint8Array(length);
@@ -205,7 +205,7 @@ function rsaPkcs1Decrypt(
   key: RsaPrivateKey,
   ciphertext: Uint8Array,
 ): Uint8Array | undefined {
-  requireModulus(key.publicKey);
+  requirePrivateKey(key);
   if (!isRepresentative(key.publicKey, ciphertext)) return undefined;
   const block = primitives.privateOperation(key, ciphertext);
   const end = block.indexOf(0, 2);
@@ -223,14 +223,24 @@ function requireModulus({ n, e }: RsaPublicKey): number {
     throw new CryptoError(`rsa: modulus of ${bits} bits is outside 512 to 16384`);
   }
   if (n[0] === 0 || e[0] === 0) throw new CryptoError('rsa: leading zero in modulus or exponent');
-  if ((n.at(-1)! & 1) === 0) throw new CryptoError('rsa: modulus is even');
+  if (!isOdd(n)) throw new CryptoError('rsa: modulus is even');
   const exponentBits = bitsOf(e);
   const mostBits = bits > MODULUS_BITS.anyExponent ? LONG_MODULUS_EXPONENT_BITS : bits;
-  if (exponentBits < 2 || exponentBits > mostBits || (e.at(-1)! & 1) === 0) {
+  if (exponentBits < 2 || exponentBits > mostBits || !isOdd(e)) {
     throw new CryptoError('rsa: public exponent is even, too small or too large');
   }
   if (e.length === n.length && !isLess(e, n)) throw new CryptoError('rsa: exponent exceeds the modulus');
   return n.length;
+}
+
+/** As above, for a key in the representation with p and q. */
+function requirePrivateKey({ publicKey, p, q }: RsaPrivateKey): number {
+  if (!isOdd(p) || !isOdd(q)) throw new CryptoError('rsa: p or q is even');
+  return requireModulus(publicKey);
+}
+
+function isOdd(octets: Uint8Array): boolean {
+  return octets.length > 0 && octets.at(-1)! % 2 === 1;
 }
 
 /** Size of the modulus in bits. */
