@@ -1,0 +1,245 @@
+import { MICROSECOND, type Nanoseconds } from '../world/time.ts';
+import type { World } from '../world/world.ts';
+import {
+  ANY_ADDRESS,
+  type Ipv4Address,
+  isLoopback,
+  isMulticast,
+  LOOPBACK_ADDRESS,
+  prefixLength,
+} from './addresses.ts';
+import type { Endpoint, NetStack, TcpListener, TcpSocket, UdpSocket } from './api.ts';
+import { DnsResolver } from './dns-resolver.ts';
+import type { EthernetPort } from './ethernet.ts';
+import { decodeIcmp, encodeIcmp, IcmpType, icmpError, isIcmpError, Unreachable } from './icmp.ts';
+import { type InterfaceConfig, NetInterface } from './interface.ts';
+import {
+  DEFAULT_TTL,
+  decodeIpv4,
+  encodeIpv4,
+  IpProtocol,
+  type IpService,
+  type Ipv4Packet,
+  type OutgoingPacket,
+} from './ipv4.ts';
+import { TcpLayer } from './tcp/layer.ts';
+import { TCP_PROFILES, type TcpProfileName } from './tcp/profile.ts';
+import { encodeUdp, UdpLayer } from './udp.ts';
+
+export interface StackOptions {
+  /** The actor in the trace. */
+  readonly name: string;
+  readonly tcp: TcpProfileName;
+  /** Asked in order; DHCP replaces them. */
+  readonly dnsServers?: readonly Ipv4Address[];
+}
+
+/** lwIP: CONFIG_LWIP_UDP_RECVMBOX_SIZE. */
+const UDP_MAILBOX = { lwip: 6, host: 256 } as const;
+/** A packet to oneself takes its turn in the stack's own task. */
+const LOOPBACK_DELAY: Nanoseconds = 10 * MICROSECOND;
+
+/** One host's IPv4 stack over any number of interfaces. */
+export class Ipv4Stack implements NetStack, IpService {
+  readonly name: string;
+  readonly world: World;
+  readonly interfaces: NetInterface[] = [];
+  dnsServers: readonly Ipv4Address[];
+  private readonly tcp: TcpLayer;
+  private readonly udp: UdpLayer;
+  private readonly resolver: DnsResolver;
+  private identification: number;
+  private halted = false;
+
+  constructor(world: World, options: StackOptions) {
+    this.world = world;
+    this.name = options.name;
+    this.dnsServers = options.dnsServers ?? [];
+    const random = world.random.fork(`ip/${options.name}`);
+    this.identification = random.below(0x1_0000);
+    this.tcp = new TcpLayer({ world, actor: this.name, profile: TCP_PROFILES[options.tcp], ip: this });
+    this.udp = new UdpLayer({ ip: this, random: random.fork('udp'), mailbox: UDP_MAILBOX[options.tcp] });
+    this.resolver = new DnsResolver(this);
+  }
+
+  /** Adds an interface. Without a configuration it waits for DHCP or `configure`. */
+  attach(port: EthernetPort, config?: InterfaceConfig): NetInterface {
+    const added = new NetInterface(this.world, port);
+    added.onPacket = (bytes) => this.receive(bytes, added);
+    added.onAddressLost = (address) => this.tcp.addressLost(address);
+    this.interfaces.push(added);
+    if (config !== undefined) added.configure(config);
+    return added;
+  }
+
+  /** The first address in use. */
+  get address(): Ipv4Address | undefined {
+    return this.interfaces.find((each) => each.isReady)?.address;
+  }
+
+  connectTcp(to: Endpoint, from?: Endpoint): TcpSocket {
+    return this.tcp.connect(to, from);
+  }
+
+  listenTcp(port: number, backlog: number, address?: Ipv4Address): TcpListener {
+    return this.tcp.listen(port, backlog, address);
+  }
+
+  bindUdp(port: number, address?: Ipv4Address): UdpSocket {
+    return this.udp.bind(port, address);
+  }
+
+  resolve(name: string, done: (result: { addresses: readonly string[] } | { error: number }) => void): void {
+    this.resolver.resolve(name, done);
+  }
+
+  /** Power off: every connection vanishes without a segment, every port leaves its link. */
+  halt(): void {
+    this.halted = true;
+    this.tcp.dropAll();
+    this.udp.closeAll();
+    this.resolver.cancelAll();
+    for (const each of this.interfaces) each.port.detach();
+  }
+
+  sourceFor(destination: Ipv4Address): Ipv4Address | undefined {
+    if (isLoopback(destination)) return LOOPBACK_ADDRESS;
+    if (this.owns(destination)) return destination;
+    return this.route(destination)?.via.address;
+  }
+
+  send(packet: OutgoingPacket): void {
+    if (this.halted) return;
+    const complete = this.complete(packet);
+    if (isLoopback(packet.destination) || this.owns(packet.destination)) {
+      this.loop(complete);
+      return;
+    }
+    this.forward(complete);
+  }
+
+  /** Sends a datagram through one interface, which needs no address for it: DHCP's way out (RFC 2131 4.1). */
+  sendFrom(on: NetInterface, from: Endpoint, to: Endpoint, payload: Uint8Array): void {
+    const datagram = { sourcePort: from.port, destinationPort: to.port, payload };
+    const packet = this.complete({
+      source: from.address,
+      destination: to.address,
+      protocol: IpProtocol.UDP,
+      payload: encodeUdp(datagram, from.address, to.address),
+    });
+    on.sendPacket(to.address, encodeIpv4(packet));
+  }
+
+  /** A packet for somebody else; a host discards it (RFC 1122 3.2.1.3), a router overrides this. */
+  protected notForUs(_packet: Ipv4Packet, _arrival: NetInterface): void {}
+
+  /** Sends towards the destination by the routes. False without a route, or when it does not fit. */
+  protected forward(packet: Ipv4Packet): boolean {
+    const route = this.route(packet.destination);
+    if (route === undefined) return false;
+    const sent = route.via.sendPacket(route.neighbour, encodeIpv4(packet));
+    if (!sent) {
+      this.world.trace.append(this.name, {
+        type: 'note',
+        level: 'warning',
+        text: `IPv4 packet to ${packet.destination} dropped: longer than the link's MTU`,
+      });
+    }
+    return sent;
+  }
+
+  /** Reports an error to a packet's sender, unless RFC 1122 3.2.2 forbids it. */
+  protected sendIcmpError(type: number, code: number, packet: Ipv4Packet): void {
+    const source = this.sourceFor(packet.source);
+    const silent =
+      source === undefined ||
+      packet.source === ANY_ADDRESS ||
+      isMulticast(packet.destination) ||
+      this.interfaces.some((each) => each.isBroadcast(packet.destination)) ||
+      (packet.protocol === IpProtocol.ICMP && isIcmpError(packet.payload));
+    if (silent) return;
+    const payload = icmpError(type, code, packet);
+    this.send({ source, destination: packet.source, protocol: IpProtocol.ICMP, payload });
+  }
+
+  private complete(packet: OutgoingPacket): Ipv4Packet {
+    this.identification = (this.identification + 1) & 0xffff;
+    return { ttl: DEFAULT_TTL, ...packet, identification: this.identification };
+  }
+
+  private owns(address: Ipv4Address): boolean {
+    return this.interfaces.some((each) => each.address === address);
+  }
+
+  /** The longest prefix wins; a default router is a prefix of length zero. */
+  private route(destination: Ipv4Address): { via: NetInterface; neighbour: Ipv4Address } | undefined {
+    const ready = this.interfaces.filter((each) => each.isReady);
+    const direct = ready
+      .filter((each) => each.reaches(destination) || each.isBroadcast(destination))
+      .sort((a, b) => prefixLength(b.config!.netmask) - prefixLength(a.config!.netmask))[0];
+    if (direct !== undefined) return { via: direct, neighbour: destination };
+    const routed = ready.find((each) => each.config!.gateway !== undefined);
+    return routed && { via: routed, neighbour: routed.config!.gateway! };
+  }
+
+  private loop(packet: Ipv4Packet): void {
+    this.world.after(LOOPBACK_DELAY, () => {
+      if (!this.halted) this.deliver(packet, undefined);
+    });
+  }
+
+  private receive(bytes: Uint8Array, arrival: NetInterface): void {
+    const packet = decodeIpv4(bytes);
+    // 127/8 never comes from a link (RFC 1122 3.2.1.3 g).
+    if (this.halted || packet === undefined || isLoopback(packet.destination)) return;
+    const forUs =
+      this.owns(packet.destination) || arrival.isBroadcast(packet.destination) || isForBootp(packet, arrival);
+    if (forUs) this.deliver(packet, arrival);
+    else this.notForUs(packet, arrival);
+  }
+
+  private deliver(packet: Ipv4Packet, arrival: NetInterface | undefined): void {
+    const broadcast =
+      arrival !== undefined && arrival.address !== packet.destination && !this.owns(packet.destination);
+    switch (packet.protocol) {
+      case IpProtocol.ICMP:
+        this.receiveIcmp(packet, broadcast);
+        return;
+      case IpProtocol.TCP:
+        // A connection has two ends; RFC 9293 3.9.2.3 has broadcasts discarded.
+        if (!broadcast) this.tcp.receive(packet);
+        return;
+      case IpProtocol.UDP:
+        if (!this.udp.receive(packet, arrival?.address, broadcast) && !broadcast) {
+          this.sendIcmpError(IcmpType.DESTINATION_UNREACHABLE, Unreachable.PORT, packet);
+        }
+        return;
+      default:
+        this.sendIcmpError(IcmpType.DESTINATION_UNREACHABLE, Unreachable.PROTOCOL, packet);
+        return;
+    }
+  }
+
+  /** Errors about our packets are advisory to TCP (RFC 1122 4.2.3.9) and have no reader in UDP: lwIP logs them. */
+  private receiveIcmp(packet: Ipv4Packet, broadcast: boolean): void {
+    const message = decodeIcmp(packet.payload);
+    if (message?.type !== IcmpType.ECHO_REQUEST || broadcast) return;
+    this.send({
+      source: packet.destination,
+      destination: packet.source,
+      protocol: IpProtocol.ICMP,
+      payload: encodeIcmp({ ...message, type: IcmpType.ECHO_REPLY }),
+    });
+  }
+}
+
+const BOOTP_CLIENT_PORT = 68;
+
+/**
+ * An interface without an address takes what a DHCP server sends to the address it is about to give
+ * (RFC 2131 4.1; lwIP's IP_ACCEPT_LINK_LAYER_ADDRESSED_PORT).
+ */
+function isForBootp(packet: Ipv4Packet, arrival: NetInterface): boolean {
+  if (arrival.address !== undefined || packet.protocol !== IpProtocol.UDP) return false;
+  return ((packet.payload[2]! << 8) | packet.payload[3]!) === BOOTP_CLIENT_PORT;
+}

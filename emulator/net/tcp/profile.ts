@@ -1,0 +1,133 @@
+import { MILLISECOND, type Nanoseconds, SECOND } from '../../world/time.ts';
+import { Errno } from '../api.ts';
+
+export type TcpProfileName = 'lwip' | 'host';
+
+/** What differs between TCP implementations that are all RFC 9293. Sizes in bytes. */
+export interface TcpProfile {
+  /** Announced in the MSS option, and the upper limit of what is sent. */
+  readonly mss: number;
+  readonly window: number;
+  readonly sendBuffer: number;
+  /** Nagle's algorithm (RFC 9293 3.7.4). */
+  readonly nagle: boolean;
+  /** Initial congestion window, given the MSS in use. */
+  readonly initialCwnd: (mss: number) => number;
+  readonly timers: TcpTimerProfile;
+  readonly synRetries: number;
+  readonly dataRetries: number;
+  /** Whether the SYN's timer doubles as the others do. lwIP repeats it at the same interval. */
+  readonly synBackoff: boolean;
+  /** Ports for outgoing connections: where counting starts, given a random number 0..1, and the range. */
+  readonly ephemeral: { readonly first: number; readonly last: number; readonly randomStart: boolean };
+  /** Connections in all states; the oldest in TIME-WAIT makes room for a new one. */
+  readonly maxConnections: number;
+  /** A SYN may reopen a connection in TIME-WAIT (RFC 9293 3.10.7.4, RFC 1122 4.2.2.13). */
+  readonly reopensTimeWait: boolean;
+  readonly errno: { readonly refused: number; readonly connectTimeout: number; readonly timeout: number };
+}
+
+export interface TcpTimerProfile {
+  /**
+   * Timers fire on multiples of this; undefined means exactly. lwIP counts time-outs in ticks of its slow
+   * timer and delayed acknowledgements in ticks of its fast one.
+   */
+  readonly slowTick?: Nanoseconds;
+  readonly fastTick?: Nanoseconds;
+  readonly delayedAck: Nanoseconds;
+  readonly initialRto: Nanoseconds;
+  readonly minRto: Nanoseconds;
+  readonly maxRto: Nanoseconds;
+  /** How often the time-out may double. */
+  readonly maxBackoff: number;
+  /** From the last retransmission to giving up; undefined: one more time-out. */
+  readonly lastWait?: Nanoseconds;
+  /** Zero window probes: the intervals, the last one repeated. Undefined: the time-out, doubling. */
+  readonly persist?: readonly Nanoseconds[];
+  readonly msl: Nanoseconds;
+  /** How long a closed socket waits in FIN-WAIT-2 for the peer's FIN. */
+  readonly finWait2: Nanoseconds;
+  /** How long a connection may stay in SYN-RECEIVED. */
+  readonly synReceived: Nanoseconds;
+}
+
+const LWIP_SLOW_TICK = 500 * MILLISECOND;
+
+/**
+ * lwIP as ESP-IDF configures it: TCP_MSS 1440, TCP_WND and TCP_SND_BUF 5760, TCP_TMR_INTERVAL 250 ms (the
+ * fast timer; the slow one has twice that), LWIP_TCP_RTO_TIME 1500 ms, TCP_SYNMAXRTX and TCP_MAXRTX 12,
+ * TCP_MSL 60 s, TCP_FIN_WAIT_TIMEOUT and TCP_SYN_RCVD_TIMEOUT 20 s, ports from 0xc000.
+ *
+ * Its sockets report a refused connection as ERR_RST (ECONNRESET), and one that timed out as ERR_ABRT.
+ */
+export const LWIP_PROFILE: TcpProfile = {
+  mss: 1440,
+  window: 5760,
+  sendBuffer: 5760,
+  nagle: true,
+  initialCwnd: (mss) => Math.min(4 * mss, Math.max(2 * mss, 4380)),
+  timers: {
+    slowTick: LWIP_SLOW_TICK,
+    fastTick: 250 * MILLISECOND,
+    delayedAck: 250 * MILLISECOND,
+    initialRto: 3 * LWIP_SLOW_TICK,
+    minRto: LWIP_SLOW_TICK,
+    maxRto: 0x7fff * LWIP_SLOW_TICK,
+    maxBackoff: 7,
+    lastWait: LWIP_SLOW_TICK,
+    persist: [3, 6, 12, 24, 48, 96, 120].map((ticks) => ticks * LWIP_SLOW_TICK),
+    msl: 60 * SECOND,
+    finWait2: 20 * SECOND,
+    synReceived: 20 * SECOND,
+  },
+  synRetries: 12,
+  dataRetries: 12,
+  synBackoff: false,
+  // tcp_new_port() counts up before it takes: the first port is 49153.
+  ephemeral: { first: 49153, last: 65535, randomStart: false },
+  maxConnections: 12,
+  reopensTimeWait: false,
+  errno: {
+    refused: Errno.ECONNRESET,
+    connectTimeout: Errno.ECONNABORTED,
+    timeout: Errno.ECONNABORTED,
+  },
+};
+
+/**
+ * A server on the Internet: Linux's values, without window scaling, SACK and time stamps, which the device
+ * does not speak either. Nagle is off, as every TLS server switches it.
+ */
+export const HOST_PROFILE: TcpProfile = {
+  mss: 1460,
+  window: 64240,
+  sendBuffer: 262_144,
+  nagle: false,
+  initialCwnd: (mss) => 10 * mss, // RFC 6928
+  timers: {
+    delayedAck: 40 * MILLISECOND,
+    initialRto: SECOND, // RFC 6298 2.1
+    minRto: 200 * MILLISECOND,
+    maxRto: 120 * SECOND,
+    maxBackoff: 16,
+    msl: 30 * SECOND,
+    finWait2: 60 * SECOND,
+    synReceived: 63 * SECOND,
+  },
+  synRetries: 6,
+  dataRetries: 15,
+  synBackoff: true,
+  ephemeral: { first: 32768, last: 60999, randomStart: true },
+  maxConnections: 65_536,
+  reopensTimeWait: true,
+  errno: {
+    refused: Errno.ECONNREFUSED,
+    connectTimeout: Errno.ETIMEDOUT,
+    timeout: Errno.ETIMEDOUT,
+  },
+};
+
+export const TCP_PROFILES: Readonly<Record<TcpProfileName, TcpProfile>> = {
+  lwip: LWIP_PROFILE,
+  host: HOST_PROFILE,
+};

@@ -1,0 +1,68 @@
+/** Retransmission time-out from measured round trips. */
+import type { Nanoseconds } from '../../world/time.ts';
+import type { TcpTimerProfile } from './profile.ts';
+
+export interface RttEstimator {
+  /** The time-out without back-off. */
+  readonly rto: Nanoseconds;
+  sample(roundTrip: Nanoseconds): void;
+}
+
+export function createRttEstimator(profile: TcpTimerProfile): RttEstimator {
+  return profile.slowTick === undefined
+    ? new Rfc6298Estimator(profile)
+    : new TickEstimator(profile.initialRto, profile.slowTick);
+}
+
+/** RFC 6298 section 2, with alpha 1/8, beta 1/4, K 4. */
+export class Rfc6298Estimator implements RttEstimator {
+  private readonly profile: Pick<TcpTimerProfile, 'initialRto' | 'minRto' | 'maxRto'>;
+  private smoothed: Nanoseconds | undefined;
+  private variation: Nanoseconds = 0;
+
+  constructor(profile: Pick<TcpTimerProfile, 'initialRto' | 'minRto' | 'maxRto'>) {
+    this.profile = profile;
+  }
+
+  get rto(): Nanoseconds {
+    const { initialRto, minRto, maxRto } = this.profile;
+    if (this.smoothed === undefined) return initialRto;
+    return Math.min(maxRto, Math.max(minRto, this.smoothed + 4 * this.variation));
+  }
+
+  sample(roundTrip: Nanoseconds): void {
+    if (this.smoothed === undefined) {
+      this.smoothed = roundTrip;
+      this.variation = roundTrip / 2;
+      return;
+    }
+    const error = Math.abs(this.smoothed - roundTrip);
+    this.variation = Math.round(0.75 * this.variation + 0.25 * error);
+    this.smoothed = Math.round(0.875 * this.smoothed + 0.125 * roundTrip);
+  }
+}
+
+/**
+ * Van Jacobson's estimator in whole ticks and shifts, as lwIP keeps it (`sa` scaled by 8, `sv` by 4). With
+ * round trips far below a tick the variation never decays from its start: the time-out stays at 1.5 s.
+ */
+export class TickEstimator implements RttEstimator {
+  private readonly tick: Nanoseconds;
+  private average = 0;
+  private variation: number;
+
+  constructor(initialRto: Nanoseconds, tick: Nanoseconds) {
+    this.tick = tick;
+    this.variation = Math.floor(initialRto / tick);
+  }
+
+  get rto(): Nanoseconds {
+    return Math.max(1, (this.average >> 3) + this.variation) * this.tick;
+  }
+
+  sample(roundTrip: Nanoseconds): void {
+    const error = Math.floor(roundTrip / this.tick) - (this.average >> 3);
+    this.average += error;
+    this.variation += Math.abs(error) - (this.variation >> 2);
+  }
+}

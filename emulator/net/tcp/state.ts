@@ -1,0 +1,37 @@
+/** RFC 9293 3.3.2. LISTEN is a `Listener`'s, not a connection's. */
+export type TcpState =
+  | 'CLOSED'
+  | 'SYN-SENT'
+  | 'SYN-RECEIVED'
+  | 'ESTABLISHED'
+  | 'FIN-WAIT-1'
+  | 'FIN-WAIT-2'
+  | 'CLOSE-WAIT'
+  | 'CLOSING'
+  | 'LAST-ACK'
+  | 'TIME-WAIT';
+
+const RECEIVING: readonly TcpState[] = ['SYN-RECEIVED', 'ESTABLISHED', 'FIN-WAIT-1', 'FIN-WAIT-2'];
+
+/** The peer has not sent its FIN, as far as was seen. */
+export function canReceive(state: TcpState): boolean {
+  return RECEIVING.includes(state);
+}
+
+/** The peer knows of the connection (RFC 9293 3.5.2), so RST has somebody to reach. */
+export function isSynchronized(state: TcpState): boolean {
+  return state !== 'CLOSED' && state !== 'SYN-SENT';
+}
+
+/** Where our FIN leads; undefined when none may be sent, or one was. */
+export function stateAfterFin(state: TcpState): TcpState | undefined {
+  switch (state) {
+    case 'SYN-RECEIVED':
+    case 'ESTABLISHED':
+      return 'FIN-WAIT-1';
+    case 'CLOSE-WAIT':
+      return 'LAST-ACK';
+    default:
+      return undefined;
+  }
+}

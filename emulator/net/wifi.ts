@@ -1,0 +1,236 @@
+import type { Timer } from '../world/event-queue.ts';
+import { MILLISECOND, type Nanoseconds, SECOND } from '../world/time.ts';
+import type { World } from '../world/world.ts';
+import type { AccessPoint, ScanResult } from './access-point.ts';
+import type { MacAddress } from './addresses.ts';
+import type { EthernetPort } from './ethernet.ts';
+
+export { AccessPoint, type AccessPointOptions, AuthMode, type ScanResult } from './access-point.ts';
+
+/** What WLAN.status() returns: MicroPython's STAT_ constants, and ESP-IDF's reason codes for failures. */
+export const WifiStatus = {
+  BEACON_TIMEOUT: 200,
+  NO_AP_FOUND: 201,
+  WRONG_PASSWORD: 202,
+  IDLE: 1000,
+  CONNECTING: 1001,
+  GOT_IP: 1010,
+} as const;
+
+export type WifiState =
+  | 'inactive'
+  | 'idle'
+  | 'scanning'
+  | 'authenticating'
+  | 'associating'
+  | 'handshake'
+  | 'associated';
+
+/**
+ * How long joining takes, 4 s in all: "scan and associate about 4 s" is known, the division is an estimate.
+ * A wrong password shows when the four-way handshake times out; a silent access point after 6 s without a
+ * beacon (ESP-IDF's inactive time).
+ */
+export const WIFI_TIMES = {
+  scan: 2500 * MILLISECOND,
+  authenticate: 500 * MILLISECOND,
+  associate: 500 * MILLISECOND,
+  handshake: 500 * MILLISECOND,
+  handshakeTimeout: 3 * SECOND,
+  beaconTimeout: 6 * SECOND,
+} as const;
+
+export interface WifiStationOptions {
+  /** The actor in the trace. */
+  readonly name: string;
+  readonly mac: MacAddress;
+  /** Whoever is in reach. Kept, not copied: later changes count. */
+  readonly accessPoints: readonly AccessPoint[];
+}
+
+/** A Wi-Fi station as MicroPython's esp32 port drives it; for a stack it is a port that comes and goes. */
+export class WifiStation implements EthernetPort {
+  readonly mac: MacAddress;
+  onFrame: ((frame: Uint8Array) => void) | undefined;
+  onStatus: (() => void) | undefined;
+  /** The state has changed; `state` and `status` tell to what. */
+  onState: (() => void) | undefined;
+  /** WLAN.config(reconnects=…): failures before it stays failed; -1 repeats for ever, which is the default. */
+  reconnects = -1;
+  private readonly world: World;
+  private readonly options: WifiStationOptions;
+  private current: WifiState = 'inactive';
+  private credentials: { ssid: string; password: string; bssid: MacAddress | undefined } | undefined;
+  private failures = 0;
+  /** ESP-IDF's reason for the last disconnection, 0 after success. */
+  private reason = 0;
+  private timer: Timer | undefined;
+  private joined: { accessPoint: AccessPoint; port: EthernetPort } | undefined;
+  private readonly scans = new Set<Timer>();
+
+  constructor(world: World, options: WifiStationOptions) {
+    this.world = world;
+    this.options = options;
+    this.mac = options.mac;
+  }
+
+  get state(): WifiState {
+    return this.current;
+  }
+
+  get isUp(): boolean {
+    return this.current === 'associated';
+  }
+
+  /** Signal of the access point, dBm, while associated. */
+  get rssi(): number | undefined {
+    return this.joined?.accessPoint.beacon.rssi;
+  }
+
+  /** WLAN.status(), which counts an association as success only once there is an address. */
+  status(hasAddress: boolean): number {
+    if (this.isUp && hasAddress) return WifiStatus.GOT_IP;
+    if (this.credentials !== undefined && this.triesAgain) return WifiStatus.CONNECTING;
+    return this.reason === 0 ? WifiStatus.IDLE : this.reason;
+  }
+
+  /** WLAN.active(): going inactive leaves the network. */
+  setActive(active: boolean): void {
+    if (active === (this.current !== 'inactive')) return;
+    if (active) {
+      this.enter('idle');
+      return;
+    }
+    this.disconnect();
+    for (const scan of this.scans) scan.cancel();
+    this.enter('inactive');
+  }
+
+  /** Lists who is in reach, strongest first, after the time a scan takes. */
+  scan(done: (results: readonly ScanResult[]) => void): void {
+    const timer = this.world.after(WIFI_TIMES.scan, () => {
+      this.scans.delete(timer);
+      const heard = this.options.accessPoints.filter((each) => each.isOn).map((each) => each.beacon);
+      done(heard.sort((a, b) => b.rssi - a.rssi));
+    });
+    this.scans.add(timer);
+  }
+
+  /** WLAN.connect(): joins, and joins again when the network goes away. Ignored while inactive. */
+  connect(ssid: string, password = '', bssid?: MacAddress): void {
+    if (this.current === 'inactive') return;
+    this.leave();
+    this.credentials = { ssid, password, bssid };
+    this.failures = 0;
+    this.reason = 0;
+    this.join();
+  }
+
+  /** WLAN.disconnect(). */
+  disconnect(): void {
+    this.credentials = undefined;
+    if (this.current === 'inactive') return;
+    this.leave();
+    this.enter('idle');
+  }
+
+  send(frame: Uint8Array): void {
+    this.joined?.port.send(frame);
+  }
+
+  /** Power off: the access point is left without a word. */
+  detach(): void {
+    this.setActive(false);
+  }
+
+  private get triesAgain(): boolean {
+    return this.reconnects < 0 || this.failures < this.reconnects;
+  }
+
+  private join(): void {
+    const { ssid } = this.credentials!;
+    this.enter('scanning', ssid);
+    this.later(WIFI_TIMES.scan, () => {
+      const found = this.find();
+      if (found === undefined) return this.failed(WifiStatus.NO_AP_FOUND, 'no access point found');
+      this.enter('authenticating', ssid);
+      this.later(WIFI_TIMES.authenticate, () => {
+        this.enter('associating', ssid);
+        this.later(WIFI_TIMES.associate, () => this.handshake(found));
+      });
+    });
+  }
+
+  /** The strongest access point of that name. */
+  private find(): AccessPoint | undefined {
+    const { ssid, bssid } = this.credentials!;
+    return this.options.accessPoints
+      .filter((each) => each.isNamed(ssid) && (bssid === undefined || each.beacon.bssid === bssid))
+      .sort((a, b) => b.beacon.rssi - a.beacon.rssi)[0];
+  }
+
+  /** WPA2's four-way handshake proves the password. */
+  private handshake(accessPoint: AccessPoint): void {
+    const { ssid, password } = this.credentials!;
+    this.enter('handshake', ssid);
+    if (!accessPoint.isOn) {
+      this.failed(WifiStatus.NO_AP_FOUND, 'access point has gone');
+      return;
+    }
+    const admission = accessPoint.admit(this.options.name, this.mac, password, () => this.lost());
+    if ('refused' in admission) {
+      this.later(WIFI_TIMES.handshakeTimeout, () => this.failed(WifiStatus.WRONG_PASSWORD, 'wrong password'));
+      return;
+    }
+    this.joined = { accessPoint, port: admission.port };
+    this.later(WIFI_TIMES.handshake, () => this.associated(ssid, admission.port));
+  }
+
+  private associated(ssid: string, port: EthernetPort): void {
+    port.onFrame = (frame) => this.onFrame?.(frame);
+    this.reason = 0;
+    this.failures = 0;
+    this.enter('associated', ssid);
+    this.onStatus?.();
+  }
+
+  /** The access point has stopped sending beacons. */
+  private lost(): void {
+    this.later(WIFI_TIMES.beaconTimeout, () => this.failed(WifiStatus.BEACON_TIMEOUT, 'beacon timeout'));
+  }
+
+  private failed(reason: number, detail: string): void {
+    const ssid = this.credentials?.ssid;
+    this.leave();
+    this.reason = reason;
+    this.failures++;
+    this.enter('idle', ssid, detail);
+    if (this.credentials !== undefined && this.triesAgain) this.join();
+  }
+
+  private leave(): void {
+    this.timer?.cancel();
+    const wasUp = this.isUp;
+    this.joined?.accessPoint.dismiss(this.mac);
+    this.joined = undefined;
+    if (!wasUp) return;
+    this.current = 'idle';
+    this.onStatus?.();
+  }
+
+  private later(delay: Nanoseconds, action: () => void): void {
+    this.timer?.cancel();
+    this.timer = this.world.after(delay, action);
+  }
+
+  private enter(state: WifiState, ssid?: string, detail?: string): void {
+    this.current = state;
+    this.world.trace.append(this.options.name, {
+      type: 'wifi.state',
+      state,
+      ...(ssid === undefined ? {} : { ssid }),
+      ...(detail === undefined ? {} : { detail }),
+    });
+    this.onState?.();
+  }
+}
