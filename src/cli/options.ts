@@ -1,5 +1,6 @@
 /** Flags that mean the same in every command. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { BOARDS } from '../../emulator/device/boards/index.ts';
 import { MILLISECOND, type Nanoseconds } from '../../emulator/world/time.ts';
 import type { RunOptions } from '../scenario/run.ts';
 import { parseDuration } from '../scenario/units.ts';
@@ -43,7 +44,9 @@ export function addWorldOptions(command: Command): Command {
         DEFAULT_TIMEOUT,
       ),
     )
-    .addOption(new Option('--board <name>', "board profile instead of the scenario's"))
+    .addOption(
+      new Option('--board <name>', "board profile instead of the scenario's").choices(Object.keys(BOARDS)),
+    )
     .addOption(new Option('--json', 'machine-readable output alone on stdout'));
 }
 

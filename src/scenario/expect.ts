@@ -1,7 +1,7 @@
 /** Holds a trace against what a scenario expects. A failure names what was expected, what came, and when. */
 import type { TraceEvent, TraceEventOf, TraceEventType } from '../../emulator/world/trace-events.ts';
 import { formatDuration } from '../report/format.ts';
-import { WIFI_LINK } from './links.ts';
+import { WIFI_LINK } from './addressing.ts';
 import type { Budgets, DeviceExpectation, HandshakeExpectation } from './schema/expect.ts';
 import type { Scenario } from './schema.ts';
 import { type HandshakeSummary, summariseHandshakes } from './summary.ts';

@@ -2,6 +2,7 @@
  * What one part of a scenario says of another: a name must be of something that is there. Works on the data
  * as written, so that a misspelt key elsewhere does not hide a misspelt name here.
  */
+import { LAN, ROUTER, ROUTER_ADDRESS } from './addressing.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type Problem, pathText } from './problem.ts';
 import { DEFAULT_MAIN } from './schema/device.ts';
@@ -64,9 +65,12 @@ export function checkReferences(data: unknown): Problem[] {
       ),
     ),
     ...checkUnique(select(data, 'hosts.*.address'), (found) => `the address ${String(found.value)}`),
+    ...checkReserved(data),
     ...checkExpectedDevices(data),
     ...checkFlashFiles(data),
+    ...checkImportedKeys(data),
     ...checkIssuerCircles(data),
+    ...checkSignatureHashes(data),
   ];
 }
 
@@ -110,16 +114,57 @@ function checkUnique(all: readonly Found[], what: (found: Found) => string): Pro
   });
 }
 
+/** The router is there in every world, with a name and addresses of its own. */
+function checkReserved(data: unknown): Problem[] {
+  const names = ['devices', 'hosts']
+    .flatMap((map) => keysAt(data, map))
+    .filter(({ value }) => value === ROUTER)
+    .map(({ at }) => ({
+      at,
+      onKey: true,
+      message: `${pathText(at)}: the router of every world is called so`,
+    }));
+  const addresses = select(data, 'hosts.*.address')
+    .filter(({ value }) => value === ROUTER_ADDRESS || String(value).startsWith(LAN.prefix))
+    .map(({ at, value }) => ({
+      at,
+      message: `${pathText(at)}: ${String(value)} belongs to the router (${ROUTER_ADDRESS} and ${LAN.prefix}0/24)`,
+    }));
+  return [...names, ...addresses];
+}
+
 function checkFlashFiles(data: unknown): Problem[] {
   return select(data, 'devices.*.files.*').flatMap(({ at, value }) => {
     if (typeof value !== 'object' || value === null) return [];
     const given = FLASH_SOURCES.filter((source) => source in value);
-    if (given.length === 1) return [];
-    const has = given.length === 0 ? 'none' : given.join(' and ');
+    if (given.length !== 1) {
+      const has = given.length === 0 ? 'none' : given.join(' and ');
+      return [
+        { at, message: `${pathText(at)}: expected exactly one of ${FLASH_SOURCES.join(', ')}, not ${has}` },
+      ];
+    }
+    if (given[0] !== 'chain' || (value as { format?: unknown }).format !== 'der') return [];
     return [
-      { at, message: `${pathText(at)}: expected exactly one of ${FLASH_SOURCES.join(', ')}, not ${has}` },
+      {
+        at: [...at, 'format'],
+        message: `${pathText(at)}: a chain needs PEM; a DER file holds one certificate`,
+      },
     ];
   });
+}
+
+/** Who must prove to hold a certificate needs its key, which an imported certificate may lack. */
+function checkImportedKeys(data: unknown): Problem[] {
+  const keyless = select(data, 'pki.imported.*')
+    .filter(({ value }) => typeof value === 'object' && !('key' in (value ?? {})))
+    .map(({ at }) => at.at(-1));
+  return ['hosts.*.services.*.certificate', 'devices.*.files.*.key']
+    .flatMap((pattern) => select(data, pattern))
+    .filter(({ value }) => keyless.includes(String(value)))
+    .map(({ at, value }) => ({
+      at,
+      message: `${pathText(at)}: '${String(value)}' was imported without its key`,
+    }));
 }
 
 /** An intermediate that certifies, over whatever detour, itself. */
@@ -134,6 +179,30 @@ function checkIssuerCircles(data: unknown): Problem[] {
       issuer = issuers.get(String(issuer))?.issuer;
     }
     return [];
+  });
+}
+
+/** There is no ECDSA with MD5 (RFC 3279, RFC 5758). A root or "self" signs with its own key. */
+function checkSignatureHashes(data: unknown): Problem[] {
+  const entries = new Map(
+    CERTIFICATE_MAPS.flatMap((map) => select(data, `${map}.*`)).map(({ at, value }) => [
+      String(at[2]),
+      { at, value },
+    ]),
+  );
+  const field = (entry: Found | undefined, key: string) =>
+    (entry?.value as Record<string, unknown> | null)?.[key];
+  return [...entries].flatMap(([name, entry]) => {
+    if (field(entry, 'hash') !== 'md5') return [];
+    const issuer = field(entry, 'issuer') ?? 'self';
+    const signingKey = field(entries.get(issuer === 'self' ? name : String(issuer)), 'key');
+    if (String(signingKey).startsWith('rsa')) return [];
+    return [
+      {
+        at: [...entry.at, 'hash'],
+        message: `${pathText(entry.at)}.hash: only an RSA key can sign an MD5 hash`,
+      },
+    ];
   });
 }
 

@@ -207,6 +207,19 @@ hosts:
     ]);
   });
 
+  it('wants PEM for a chain, and a key for who must prove to hold a certificate', () => {
+    const yaml = `${MINIMAL.replace('{main: main.py}', '{files: {/a: {chain: [x], format: der}, /b: {key: x}}}')}pki:
+  imported: {x: {certificate: main.py}}
+hosts:
+  h: {address: 203.0.113.10, services: [{type: https, certificate: x}]}
+`;
+    assert.deepEqual(problemsOf(yaml), [
+      '4:45: devices.sensor.files./a: a chain needs PEM; a DER file holds one certificate',
+      "4:61: devices.sensor.files./b.key: 'x' was imported without its key",
+      "8:68: hosts.h.services[0].certificate: 'x' was imported without its key",
+    ]);
+  });
+
   it('reports broken YAML with its place', () => {
     const [problem, ...others] = problemsOf('title: "x\nwhy: y\n');
     assert.match(problem!, /^\d+:\d+: Missing closing "quote/);

@@ -1,16 +1,16 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import picocolors from 'picocolors';
 import { renderJsonLines } from '../../report/json-lines.ts';
 import { renderKeyLog } from '../../report/keylog.ts';
+import { renderResult } from '../../report/list.ts';
 import { renderPcapng } from '../../report/pcapng.ts';
 import { renderRun } from '../../report/run-report.ts';
 import { loadProgram, PROGRAM_WORLD } from '../../scenario/bare-program.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import { type RunResult, runScenario } from '../../scenario/run.ts';
 import { findTarget } from '../catalogue.ts';
+import { drawOptions } from '../draw.ts';
 import { UsageError } from '../exit-codes.ts';
-import { failureLines } from '../failure-text.ts';
 import { addWorldOptions, runOptions, type WorldOptions } from '../options.ts';
 
 interface Options extends WorldOptions {
@@ -33,6 +33,7 @@ export function define(command: Command): void {
 }
 
 async function run(argument: string, options: Options): Promise<number> {
+  const started = performance.now();
   const target = findTarget(argument);
   const loaded = 'program' in target ? loadProgram(target.program) : loadScenario(target.scenario);
   const outputs = [
@@ -41,16 +42,19 @@ async function run(argument: string, options: Options): Promise<number> {
   ];
   const result = await runScenario(loaded, runOptions(options));
   for (const write of outputs) write(result);
-  process.stdout.write(options.json ? renderJsonLines(result.events) : report(result));
+  const milliseconds = performance.now() - started;
+  process.stdout.write(
+    options.json ? renderJsonLines(result.events) : report(loaded.name, result, milliseconds),
+  );
   return result.exitCode;
 }
 
-function report({ events, failures }: RunResult): string {
-  const width = Math.min(process.stdout.columns ?? 100, 100);
-  const text = renderRun(events, { color: picocolors.isColorSupported, width });
-  if (failures.length === 0) return text;
-  const lines = failures.flatMap((failure) => ['', ...failureLines(failure)]);
-  return `${text}\n${picocolors.red('Not as expected')}${lines.join('\n')}\n`;
+/** The run; where it did not come out as expected, that at the end, where a terminal shows it. */
+function report(name: string, { events, failures }: RunResult, milliseconds: number): string {
+  const options = drawOptions();
+  const run = renderRun(events, options);
+  if (failures.length === 0) return run;
+  return `${run}\n${renderResult({ name, passed: false, milliseconds, failures }, options)}`;
 }
 
 /** Opens the file before the run, so that a path that cannot be written costs no run. */

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import picocolors from 'picocolors';
-import type { Failure } from '../../scenario/expect.ts';
+import { type ListedResult, renderResult, renderTotals } from '../../report/list.ts';
 import { type LoadedScenario, loadScenario } from '../../scenario/load.ts';
 import { ScenarioError } from '../../scenario/problem.ts';
 import { type RunResult, runScenario } from '../../scenario/run.ts';
 import { catalogue, findTarget, nameOf } from '../catalogue.ts';
+import { drawOptions } from '../draw.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { failureLines } from '../failure-text.ts';
 import { addWorldOptions, runOptions, type WorldOptions } from '../options.ts';
 
 export function define(command: Command): void {
@@ -20,16 +19,35 @@ export function define(command: Command): void {
 
 async function test(filters: readonly string[], options: WorldOptions): Promise<number> {
   const scenarios = loadAll(select(filters));
-  const results: RunResult[] = [];
+  const results: Result[] = [];
   for (const scenario of scenarios) {
     const started = performance.now();
-    const result = await runScenario(scenario, runOptions(options));
-    const wall = performance.now() - started;
+    const run = await runScenario(scenario, runOptions(options));
+    const result = { ...run, name: scenario.name, milliseconds: performance.now() - started };
     results.push(result);
-    process.stdout.write(options.json ? jsonLine(scenario, result, wall) : listEntry(scenario, result, wall));
+    process.stdout.write(options.json ? jsonLine(result) : renderResult(listed(result), drawOptions()));
   }
-  if (!options.json) process.stdout.write(summary(results));
+  if (!options.json) process.stdout.write(renderTotals(results.map(listed), drawOptions()));
   return exitCode(results);
+}
+
+interface Result extends RunResult {
+  readonly name: string;
+  /** Wall time. */
+  readonly milliseconds: number;
+}
+
+function listed({ name, exitCode, milliseconds, failures }: Result): ListedResult {
+  return { name, passed: exitCode === EXIT.pass, milliseconds, failures };
+}
+
+function jsonLine({ name, outcome, exitCode, milliseconds, failures }: Result): string {
+  const shown = failures.map(({ moment, ...rest }) => ({
+    ...rest,
+    ...(moment && { moment: { t: moment.t, actor: moment.actor, type: moment.type } }),
+  }));
+  const passed = exitCode === EXIT.pass;
+  return `${JSON.stringify({ name, passed, outcome, exitCode, milliseconds: Math.round(milliseconds), failures: shown })}\n`;
 }
 
 function select(filters: readonly string[]): string[] {
@@ -63,38 +81,7 @@ function loadAll(files: readonly string[]): LoadedScenario[] {
   return loaded;
 }
 
-function listEntry(scenario: LoadedScenario, { failures, exitCode }: RunResult, wall: number): string {
-  const mark = exitCode === EXIT.pass ? picocolors.green('✓') : picocolors.red('✗');
-  const head = `${mark} ${scenario.name} ${picocolors.dim(`${Math.round(wall)} ms`)}\n`;
-  return head + failures.map(indentedFailure).join('');
-}
-
-function indentedFailure(failure: Failure): string {
-  return failureLines(failure)
-    .map((line) => `    ${line}\n`)
-    .join('');
-}
-
-function jsonLine(
-  scenario: LoadedScenario,
-  { outcome, failures, exitCode }: RunResult,
-  wall: number,
-): string {
-  const shown = failures.map(({ moment, ...rest }) => ({
-    ...rest,
-    ...(moment && { at: { t: moment.t, actor: moment.actor, type: moment.type } }),
-  }));
-  const passed = exitCode === EXIT.pass;
-  return `${JSON.stringify({ name: scenario.name, passed, outcome, exitCode, wallMs: Math.round(wall), failures: shown })}\n`;
-}
-
-function summary(results: readonly RunResult[]): string {
-  const passed = results.filter(({ exitCode }) => exitCode === EXIT.pass).length;
-  const failed = results.length - passed;
-  return `${passed} passed${failed === 0 ? '' : `, ${failed} failed`}\n`;
-}
-
-function exitCode(results: readonly RunResult[]): number {
+function exitCode(results: readonly Result[]): number {
   const codes = new Set(results.map((result) => result.exitCode));
   if (codes.has(EXIT.failed)) return EXIT.failed;
   return codes.has(EXIT.timeout) ? EXIT.timeout : EXIT.pass;

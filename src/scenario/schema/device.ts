@@ -1,5 +1,6 @@
 /** One microcontroller: which board, what lies in its flash, what its clock says. */
 import * as z from 'zod/mini';
+import { BOARDS } from '../../../emulator/device/boards/index.ts';
 import { parseTime } from '../units.ts';
 import { doc, localFile, name, quantity } from './terms.ts';
 
@@ -16,7 +17,7 @@ const flashFile = z.strictObject({
   file: doc('A file beside scenario.yaml.', z.optional(localFile)),
   text: doc('Text, as written here.', z.optional(z.string())),
   format: doc(
-    'Encoding of a certificate or key. By default PEM for a path that ends in .pem, else DER.',
+    'Encoding of a certificate or key. By default PEM for a chain and for a path that ends in .pem, else DER.',
     z.optional(z.enum(['der', 'pem'])),
   ),
 });
@@ -27,7 +28,7 @@ const clock = quantity(
 );
 
 export const device = z.strictObject({
-  board: doc('Board profile.', z._default(z.string(), 'esp32')),
+  board: doc('Board profile.', z._default(z.enum(Object.keys(BOARDS)), 'esp32')),
   main: doc('The program, beside scenario.yaml.', z._default(localFile, DEFAULT_MAIN)),
   files: doc(
     'What else lies in flash, by absolute path.',

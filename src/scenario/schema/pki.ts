@@ -1,5 +1,6 @@
 /** Who certifies whom. Built anew for each run from the seed, so that no certificate in the repository can expire. */
 import * as z from 'zod/mini';
+import { resolveName } from '../../../emulator/x509/name-spec.ts';
 import { doc, localFile, name, time } from './terms.ts';
 
 export const KEY_TYPES = [
@@ -12,7 +13,15 @@ export const KEY_TYPES = [
   'rsa-4096',
   'rsa-8192',
 ] as const;
-export type KeyType = (typeof KEY_TYPES)[number];
+
+/** Text without "=" is a common name; everything else must be readable as a distinguished name. */
+function checkName(text: string, context: { issues: object[] }): void {
+  try {
+    if (text.includes('=')) resolveName(text);
+  } catch (error) {
+    context.issues.push({ code: 'custom', input: text, message: (error as Error).message });
+  }
+}
 
 const validity = z.strictObject({
   from: doc('First moment at which the certificate is valid (notBefore).', time),
@@ -21,8 +30,8 @@ const validity = z.strictObject({
 
 const common = {
   subject: doc(
-    'Distinguished name: "CN=api.example.com, O=Example Ltd", or plain text for a common name. By default the name of the entry.',
-    z.optional(z.string().check(z.minLength(1))),
+    'Distinguished name, "CN=api.example.com, O=Example Ltd", or text for a common name. By default the name of the entry.',
+    z.optional(z.string().check(z.minLength(1), z.superRefine(checkName))),
   ),
   key: doc('Type of the key pair.', z._default(z.enum(KEY_TYPES), 'ec-p256')),
   validity: doc(
@@ -87,5 +96,5 @@ export const pki = z.strictObject({
   ),
 });
 
-export type Pki = z.output<typeof pki>;
-export type CertificateSpec = z.output<typeof root> & Partial<z.output<typeof leaf>>;
+/** A certificate that is made here; which keys are there depends on its rank. */
+export type Issued = z.output<typeof root> & Partial<z.output<typeof leaf>>;

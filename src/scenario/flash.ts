@@ -1,0 +1,42 @@
+/** What lies in a device's flash when it boots. */
+import type { DeviceFile } from '../../emulator/device/protocol.ts';
+import { encodePrivateKey } from '../../emulator/x509/keys.ts';
+import { encodePem } from '../../emulator/x509/pem.ts';
+import type { Pki } from './pki.ts';
+import type { Device, FlashFile } from './schema/device.ts';
+
+const utf8 = new TextEncoder();
+
+export function flashFiles(
+  device: Device,
+  local: ReadonlyMap<string, Uint8Array>,
+  pki: Pki,
+): readonly DeviceFile[] {
+  return [
+    { path: '/main.py', bytes: local.get(device.main)! },
+    ...Object.entries(device.files).map(([path, file]) => ({
+      path,
+      bytes: contents(path, file, local, pki),
+    })),
+  ];
+}
+
+function contents(
+  path: string,
+  file: FlashFile,
+  local: ReadonlyMap<string, Uint8Array>,
+  pki: Pki,
+): Uint8Array {
+  if (file.text !== undefined) return utf8.encode(file.text);
+  if (file.file !== undefined) return local.get(file.file)!;
+  const format = file.format ?? (path.endsWith('.pem') ? 'pem' : 'der');
+  if (file.key !== undefined)
+    return encoded(encodePrivateKey(pki.key(file.key), 'pkcs8'), 'PRIVATE KEY', format);
+  if (file.certificate !== undefined)
+    return encoded(pki.certificate(file.certificate), 'CERTIFICATE', format);
+  return utf8.encode(file.chain!.map((name) => encodePem('CERTIFICATE', pki.certificate(name))).join(''));
+}
+
+function encoded(der: Uint8Array, label: string, format: 'der' | 'pem'): Uint8Array {
+  return format === 'pem' ? utf8.encode(encodePem(label, der)) : der;
+}

@@ -1,0 +1,143 @@
+import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
+import { boardByName } from '../../emulator/device/boards/index.ts';
+import { Device } from '../../emulator/device/device.ts';
+import { type RunOutcome, runWorld } from '../../emulator/device/scheduler.ts';
+import type { WorkerPool } from '../../emulator/device/worker-handle.ts';
+import { type Nanoseconds, SECOND } from '../../emulator/world/time.ts';
+import { TRACE_SCHEMA_VERSION, type TraceEvent } from '../../emulator/world/trace-events.ts';
+import { World } from '../../emulator/world/world.ts';
+import { formatDuration } from '../report/format.ts';
+import { deviceWorkers } from './device-workers.ts';
+import { evaluate, type Failure } from './expect.ts';
+import { flashFiles } from './flash.ts';
+import type { LoadedScenario } from './load.ts';
+import { buildPki } from './pki.ts';
+import type { Scenario } from './schema.ts';
+import { buildTopology } from './topology.ts';
+
+export interface RunOptions {
+  /** Instead of the scenario's. */
+  readonly seed?: number;
+  /** Who computes; the results are the same. By default `node`. */
+  readonly crypto?: 'node' | 'noble';
+  /** Virtual time after which the run ends; by default ten minutes. */
+  readonly timeLimit?: Nanoseconds;
+  /** Wall time, in milliseconds, that a program may compute without making a system call; by default 30 s. */
+  readonly timeoutMs?: number;
+  /** Board profile instead of the scenario's. */
+  readonly board?: string;
+  /** Where devices get their workers; by default the process's own pool. */
+  readonly workers?: WorkerPool;
+}
+
+export interface RunResult {
+  /** Everything that happened, in order. */
+  readonly events: readonly TraceEvent[];
+  readonly outcome: RunOutcome['outcome'];
+  /** What came out differently from what the scenario expects. */
+  readonly failures: readonly Failure[];
+  /** 0 as expected, 1 otherwise, 42 when a limit ended the run. */
+  readonly exitCode: 0 | 1 | 42;
+}
+
+export const DEFAULT_TIME_LIMIT: Nanoseconds = 600 * SECOND;
+export const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Builds the world of a scenario, runs it to its end and holds the trace against the expectations. */
+export async function runScenario(loaded: LoadedScenario, options: RunOptions = {}): Promise<RunResult> {
+  const crypto = await loadProvider(options.crypto ?? 'node');
+  const { scenario, name } = loaded;
+  const seed = options.seed ?? scenario.seed;
+  const timeLimit = options.timeLimit ?? DEFAULT_TIME_LIMIT;
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+
+  const world = new World({ seed, startTime: scenario.time });
+  const startTime = new Date(scenario.time * 1000).toISOString();
+  world.trace.append(name, {
+    type: 'run.start',
+    schema: TRACE_SCHEMA_VERSION,
+    scenario: name,
+    seed,
+    startTime,
+  });
+  const devices = buildDevices(world, loaded, { ...options, seed }, crypto);
+  const ended = runWorld(world, devices, { timeLimit, watchdogMs: timeoutMs });
+  world.trace.append(name, { type: 'run.end', outcome: ended.outcome });
+
+  const { events } = world.trace;
+  const limit = exceeded(ended, timeLimit, timeoutMs);
+  const failures = limit === undefined ? evaluate(scenario, events) : [{ ...limit, moment: events.at(-1) }];
+  return { events, outcome: ended.outcome, failures, exitCode: exitCode(ended, failures) };
+}
+
+function buildDevices(
+  world: World,
+  { scenario, files }: LoadedScenario,
+  options: RunOptions & { seed: number },
+  crypto: CryptoProvider,
+): Device[] {
+  const pki = buildPki(scenario, files, world.random.fork('pki'), crypto);
+  const stations = buildTopology(world, scenario, pki, crypto);
+  return Object.entries(scenario.devices).map(([name, spec]) => {
+    const station = stations.get(name)!;
+    return new Device({
+      name,
+      world,
+      stack: station.stack,
+      wifi: station,
+      mac: station.mac,
+      workers: options.workers ?? deviceWorkers(),
+      board: boardByName(options.board ?? spec.board),
+      files: flashFiles(spec, files, pki),
+      crypto: crypto.name,
+      seed: options.seed,
+      rtc: rtcAtPowerOn(spec.rtc, scenario),
+    });
+  });
+}
+
+function rtcAtPowerOn(rtc: 'unset' | 'set' | number, scenario: Scenario): number | undefined {
+  if (rtc === 'unset') return undefined;
+  return rtc === 'set' ? scenario.time : rtc;
+}
+
+async function loadProvider(name: 'node' | 'noble'): Promise<CryptoProvider> {
+  if (name === 'node') return (await import('../../emulator/crypto/node.node.ts')).nodeProvider;
+  return (await import('../../emulator/crypto/noble.ts')).nobleProvider;
+}
+
+/** How a run that did not come to its own end missed that. */
+function exceeded(
+  { outcome, unfinished }: RunOutcome,
+  timeLimit: Nanoseconds,
+  timeoutMs: number,
+): Omit<Failure, 'moment'> | undefined {
+  const names = unfinished.join(', ');
+  switch (outcome) {
+    case 'finished':
+      return undefined;
+    case 'time-limit':
+      return {
+        what: 'virtual time',
+        expected: `every program to end within ${formatDuration(timeLimit)}`,
+        observed: `still running: ${names}`,
+      };
+    case 'watchdog':
+      return {
+        what: 'wall-clock time',
+        expected: `a system call every ${timeoutMs / 1000} s at least`,
+        observed: `${names} computes without end; it was stopped`,
+      };
+    case 'deadlock':
+      return {
+        what: 'progress',
+        expected: 'every program to end',
+        observed: `${names} waits, and nothing is left to happen`,
+      };
+  }
+}
+
+function exitCode({ outcome }: RunOutcome, failures: readonly Failure[]): RunResult['exitCode'] {
+  if (outcome === 'time-limit' || outcome === 'watchdog') return 42;
+  return failures.length === 0 ? 0 : 1;
+}
