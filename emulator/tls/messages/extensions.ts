@@ -82,7 +82,8 @@ export function writeExtensions(w: Writer, extensions: readonly Extension[], sid
     const endExtension = w.group('extension');
     w.u16('extension_type', id, describeExtension(id));
     const endData = w.lengthU16('extension_data');
-    endData(writeBody(w, extension, side));
+    writeBody(w, extension, side);
+    endData(describeBody(extension));
     endExtension(describeExtension(id));
   }
   end(`${extensions.length} extensions`);
@@ -96,41 +97,67 @@ export function readExtensions(r: Reader, side: HelloSide): readonly Extension[]
     const endExtension = r.group('extension');
     const id = r.u16('extension_type', describeExtension);
     const endData = r.lengthU16('extension_data');
-    extensions.push(readBody(r, id, side));
-    endData();
+    const extension = readBody(r, id, side);
+    endData(describeBody(extension));
+    extensions.push(extension);
     endExtension(describeExtension(id));
   }
   end(`${extensions.length} extensions`);
   return extensions;
 }
 
-/** Returns the body in words. */
-function writeBody(w: Writer, extension: Extension, side: HelloSide): string | undefined {
+/** What it says, in words; the same for what is written and what is read. */
+function describeBody(extension: Extension): string | undefined {
   switch (extension.name) {
     case 'server_name':
-      return writeServerName(w, extension.hostName);
+      return extension.hostName;
+    case 'max_fragment_length':
+      return describeFragmentLength(extension.code);
+    case 'supported_groups':
+      return extension.groups.map(describeGroup).join(', ');
+    case 'signature_algorithms':
+      return extension.schemes.map(describeScheme).join(', ');
+    case 'ec_point_formats':
+      return extension.formats.map(describePointFormat).join(', ');
+    case 'supported_versions':
+      return extension.versions.map(versionName).join(', ');
+    default:
+      return undefined;
+  }
+}
+
+function writeBody(w: Writer, extension: Extension, side: HelloSide): void {
+  switch (extension.name) {
+    case 'server_name':
+      writeServerName(w, extension.hostName);
+      break;
     case 'max_fragment_length':
       w.u8('max_fragment_length', extension.code, describeFragmentLength(extension.code));
-      return undefined;
+      break;
     case 'supported_groups':
-      return writeList16(w, 'named_group_list', 'group', extension.groups, describeGroup);
+      writeList16(w, 'named_group_list', 'group', extension.groups, describeGroup);
+      break;
     case 'signature_algorithms':
-      return writeList16(w, 'supported_signature_algorithms', 'scheme', extension.schemes, describeScheme);
+      writeList16(w, 'supported_signature_algorithms', 'scheme', extension.schemes, describeScheme);
+      break;
     case 'ec_point_formats':
-      return writeList8(w, 'ec_point_format_list', 'format', extension.formats, describePointFormat);
+      writeList8(w, 'ec_point_format_list', 'format', extension.formats, describePointFormat);
+      break;
     case 'encrypt_then_mac':
     case 'extended_master_secret':
-      return undefined;
+      break;
     case 'session_ticket':
       w.bytes('ticket', extension.ticket);
-      return undefined;
+      break;
     case 'supported_versions':
-      return writeSupportedVersions(w, extension.versions, side);
+      writeSupportedVersions(w, extension.versions, side);
+      break;
     case 'renegotiation_info':
-      return writeRenegotiationInfo(w, extension.renegotiatedConnection);
+      writeRenegotiationInfo(w, extension.renegotiatedConnection);
+      break;
     case 'unknown':
       w.bytes('data', extension.data);
-      return undefined;
+      break;
   }
 }
 
@@ -161,15 +188,14 @@ function readBody(r: Reader, id: number, side: HelloSide): Extension {
   }
 }
 
-function writeServerName(w: Writer, hostName: string | undefined): string | undefined {
-  if (hostName === undefined) return undefined;
+function writeServerName(w: Writer, hostName: string | undefined): void {
+  if (hostName === undefined) return;
   const endList = w.lengthU16('server_name_list');
   w.u8('name_type', 0, 'host_name');
   const endName = w.lengthU16('host_name');
   w.bytes('name', latin1(hostName), hostName);
   endName();
   endList();
-  return hostName;
 }
 
 /** RFC 6066 section 3: a list of one host name; other name types do not exist. Empty in the answer. */
@@ -190,10 +216,9 @@ function readServerName(r: Reader, side: HelloSide): string | undefined {
   return hostName;
 }
 
-function writeSupportedVersions(w: Writer, versions: readonly number[], side: HelloSide): string {
-  if (side === 'client') return writeList8(w, 'versions', 'version', versions, versionName, 2);
-  w.u16('selected_version', versions[0]!, versionName(versions[0]!));
-  return versionName(versions[0]!);
+function writeSupportedVersions(w: Writer, versions: readonly number[], side: HelloSide): void {
+  if (side === 'client') writeList8(w, 'versions', 'version', versions, versionName, 2);
+  else w.u16('selected_version', versions[0]!, versionName(versions[0]!));
 }
 
 function readSupportedVersions(r: Reader, side: HelloSide): readonly number[] {
@@ -201,11 +226,10 @@ function readSupportedVersions(r: Reader, side: HelloSide): readonly number[] {
   return readList8(r, 'versions', 'version', versionName, 2);
 }
 
-function writeRenegotiationInfo(w: Writer, renegotiatedConnection: Uint8Array): string | undefined {
+function writeRenegotiationInfo(w: Writer, renegotiatedConnection: Uint8Array): void {
   const end = w.lengthU8('renegotiated_connection');
   if (renegotiatedConnection.length > 0) w.bytes('verify_data', renegotiatedConnection);
   end(renegotiatedConnection.length === 0 ? 'initial handshake' : undefined);
-  return undefined;
 }
 
 function readRenegotiationInfo(r: Reader): Uint8Array {
@@ -221,11 +245,10 @@ export function writeList16(
   item: string,
   values: readonly number[],
   describe: (value: number) => string,
-): string {
+): void {
   const end = w.lengthU16(list);
   for (const value of values) w.u16(item, value, describe(value));
   end();
-  return values.map(describe).join(', ');
 }
 
 /** A vector of 2-byte items, at least one (all of RFC 5246's and 8446's lists of this shape are `<2..>`). */
@@ -250,11 +273,10 @@ export function writeList8(
   values: readonly number[],
   describe: (value: number) => string,
   size: 1 | 2 = 1,
-): string {
+): void {
   const end = w.lengthU8(list);
   for (const value of values) w[size === 1 ? 'u8' : 'u16'](item, value, describe(value));
   end();
-  return values.map(describe).join(', ');
 }
 
 export function readList8(
