@@ -1,6 +1,7 @@
 import type { TcpSocket } from '../net/api.ts';
 import type { Credentials, PeerVerdict, TlsHost } from '../tls/engine.ts';
 import { createTlsServer } from '../tls/server.ts';
+import { parseCertificate } from '../x509/certificate.ts';
 import { verifyChain } from '../x509/verify.ts';
 import { TcpStream } from './byte-stream.ts';
 import type { HostContext } from './host.ts';
@@ -24,7 +25,7 @@ export function acceptTls(host: HostContext, socket: TcpSocket, options: TlsEndp
       profile: 'modern',
       credentials: options.credentials,
       clientAuth: options.clientAuth ?? 'none',
-      clientAnchors: options.clientAnchors ?? [],
+      clientCaNames: options.clientAnchors?.map((der) => parseCertificate(der).subject.raw),
     },
     peerTlsHost(host, socket.connection, options.clientAnchors ?? []),
   );
