@@ -224,8 +224,9 @@ export class Device implements Kernel {
 
   private programEnded({ status, reason }: ExitMessage): void {
     if (reason === 'reset') {
-      this.sockets.abortAll();
+      // The radio goes first: a board that resets says nothing to its peers.
       this.wifi?.setActive(false);
+      this.sockets.abortAll();
       this.resetCause = HARD_RESET;
       this.currentState = 'booting';
       return;

@@ -3,6 +3,7 @@ import { esp32 } from '../../emulator/device/boards/esp32.ts';
 import { Device } from '../../emulator/device/device.ts';
 import { type RunLimits, type RunOutcome, runWorld } from '../../emulator/device/scheduler.ts';
 import { NodeWorkerPool } from '../../emulator/device/spawn.node.ts';
+import type { WifiPort } from '../../emulator/device/syscalls/wifi-port.ts';
 import type { NetStack } from '../../emulator/net/api.ts';
 import { SECOND } from '../../emulator/world/time.ts';
 import type { TraceEvent, TraceEventOf, TraceEventType } from '../../emulator/world/trace-events.ts';
@@ -23,9 +24,12 @@ export interface Bench {
 export interface BenchOptions extends Partial<RunLimits> {
   readonly pool: NodeWorkerPool;
   readonly world?: World;
-  readonly stack?: NetStack;
-  readonly files?: Readonly<Record<string, string>>;
+  /** One for each device; without them there is no network. */
+  readonly stacks?: readonly NetStack[];
+  readonly wifi?: readonly WifiPort[];
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly seed?: number;
+  readonly crypto?: 'node' | 'noble';
 }
 
 /** Runs one device for each script. */
@@ -38,13 +42,14 @@ export function run(scripts: string | readonly string[], options: BenchOptions):
         world,
         workers: options.pool,
         board: esp32,
-        stack: options.stack ?? noNetwork,
-        files: Object.entries({ ...options.files, 'main.py': script }).map(([path, text]) => ({
+        stack: options.stacks?.[index] ?? noNetwork,
+        ...(options.wifi && { wifi: options.wifi[index]! }),
+        files: Object.entries({ ...options.files, 'main.py': script }).map(([path, contents]) => ({
           path,
-          bytes: new TextEncoder().encode(text),
+          bytes: typeof contents === 'string' ? new TextEncoder().encode(contents) : contents,
         })),
         mac: Uint8Array.of(0x24, 0x0a, 0xc4, 0, 0, index + 1),
-        crypto: 'node',
+        crypto: options.crypto ?? 'node',
         seed: options.seed ?? 1,
       }),
   );

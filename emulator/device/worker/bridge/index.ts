@@ -5,6 +5,7 @@ import { PythonMemory } from './memory.ts';
 import { socketFunctions } from './socket.ts';
 import { systemFunctions } from './system.ts';
 import { timeFunctions } from './time.ts';
+import { tlsFunctions } from './tls.ts';
 import { wifiFunctions } from './wifi.ts';
 
 /** The `_esp32` module of one interpreter. */
@@ -14,6 +15,7 @@ export function createBridge(current: () => Session, python: MicroPython): Bridg
     ...timeFunctions(current),
     ...systemFunctions(current, memory),
     ...socketFunctions(current, memory),
+    ...tlsFunctions(current, memory),
     ...wifiFunctions(current),
   };
 }

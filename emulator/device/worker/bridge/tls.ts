@@ -1,0 +1,131 @@
+/** `tls.SSLContext` and `SSLSocket`, by handle: the firmware's Python classes keep a number. */
+import { SUITES } from '../../../tls/suites.ts';
+import type { Session } from '../session.ts';
+import { TlsContext } from '../tls/context.ts';
+import type { PythonException } from '../tls/exception.ts';
+import { TlsSocket } from '../tls/socket.ts';
+import type { BridgeFunctions } from './functions.ts';
+import type { PythonMemory } from './memory.ts';
+
+/** What `tls_state` returns. */
+const STATES = { handshaking: 0, established: 1, closed: 2, failed: 3 } as const;
+
+/** What calls return that can fail: the exception then waits in `tls_exception`. */
+const FAILED = -1;
+
+export function tlsFunctions(current: () => Session, memory: PythonMemory): BridgeFunctions {
+  const contexts: TlsContext[] = [];
+  const sockets: TlsSocket[] = [];
+  let otherStreams = 0;
+  /** What verify_callback is being asked about. */
+  let certificateForCallback: Uint8Array = new Uint8Array(0);
+  const step = (handle: number, action: Parameters<TlsSocket['step']>[0]) => sockets[handle]!.step(action);
+
+  return {
+    ctx_new: () => contexts.push(new TlsContext(current().heap)) - 1,
+    ctx_verify_mode(handle: number, mode: number) {
+      contexts[handle]!.verifyMode = mode;
+      return 0;
+    },
+    /** Returns "ok", or the text of the ValueError. */
+    ctx_load_cert_chain: (
+      handle: number,
+      certificate: number,
+      certificateLength: number,
+      key: number,
+      keyLength: number,
+    ) =>
+      contexts[handle]!.loadCertChain(
+        memory.read(certificate, certificateLength),
+        memory.read(key, keyLength),
+      ),
+    ctx_load_verify_locations: (handle: number, address: number, length: number) =>
+      contexts[handle]!.loadVerifyLocations(memory.read(address, length)),
+    ctx_set_ciphers: (handle: number, names: string) =>
+      contexts[handle]!.setCiphers(names === '' ? [] : names.split(' ')),
+    ctx_get_ciphers: () => SUITES.map((suite) => suite.mbedtlsName).join(' '),
+    /** `callback` takes the certificate's length and depth; it fetches the bytes with `ctx_certificate`. */
+    ctx_verify_callback(handle: number, callback: ((length: number, depth: number) => number) | null) {
+      contexts[handle]!.verifyCallback =
+        callback === null
+          ? undefined
+          : (der, depth) => {
+              certificateForCallback = der;
+              return callback(der.length, depth);
+            };
+      return 0;
+    },
+    ctx_certificate(address: number) {
+      memory.write(address, certificateForCallback);
+      return certificateForCallback.length;
+    },
+
+    /** Returns the handle, or FAILED when memory is short. `fd` is -1 for a stream that is no socket. */
+    tls_open(context: number, serverSide: boolean, serverName: string | null, fd: number) {
+      const name = fd < 0 ? undefined : current().call('socket.name', fd).data;
+      const socket = TlsSocket.open({
+        session: current(),
+        context: contexts[context]!,
+        serverSide,
+        serverName: serverName ?? undefined,
+        connection: name ?? `${current().boot.device} stream ${++otherStreams}`,
+      });
+      return socket === undefined ? FAILED : sockets.push(socket) - 1;
+    },
+    tls_start: (handle: number) => (step(handle, (engine) => engine.start()) ? 0 : FAILED),
+    tls_state: (handle: number) => STATES[sockets[handle]!.engine.state],
+    tls_peer_closed: (handle: number) => sockets[handle]!.engine.peerClosed,
+    tls_wanted: (handle: number) => sockets[handle]!.engine.bytesWanted,
+    tls_receive: (handle: number, address: number, length: number) =>
+      step(handle, (engine) => engine.receive(memory.read(address, length))) ? 0 : FAILED,
+    tls_receive_end: (handle: number) => (step(handle, (engine) => engine.receiveEnd()) ? 0 : FAILED),
+    /** The next record to send, into a buffer that holds any; 0 when there is none, FAILED for an error. */
+    tls_take_record(handle: number, address: number) {
+      let record: Uint8Array | undefined;
+      const ok = step(handle, (engine) => {
+        record = engine.takeRecord();
+      });
+      if (!ok) return FAILED;
+      if (record !== undefined) memory.write(address, record);
+      return record?.length ?? 0;
+    },
+    tls_send(handle: number, address: number, length: number) {
+      let sent = 0;
+      const ok = step(handle, (engine) => {
+        sent = engine.send(memory.read(address, length));
+      });
+      return ok ? sent : FAILED;
+    },
+    /** Decrypted bytes that are there already; 0 when there are none. */
+    tls_read(handle: number, address: number, limit: number) {
+      const bytes = sockets[handle]!.read(limit);
+      memory.write(address, bytes);
+      return bytes.length;
+    },
+    tls_pending: (handle: number) => sockets[handle]!.readable,
+    /** "OSError number", "OSError number name" or "ValueError text". */
+    tls_exception: (handle: number) => written(sockets[handle]!.takeException()),
+    /** "suite version", empty before the handshake is over. */
+    tls_cipher(handle: number) {
+      const session = sockets[handle]!.engine.session;
+      if (session === undefined) return '';
+      return `${session.suite.replaceAll('_', '-')} ${session.version}`;
+    },
+    tls_peer_certificate_length: (handle: number) =>
+      sockets[handle]!.engine.session?.peerCertificates[0]?.length ?? 0,
+    tls_peer_certificate(handle: number, address: number) {
+      const der = sockets[handle]!.engine.session!.peerCertificates[0]!;
+      memory.write(address, der);
+      return der.length;
+    },
+    tls_free(handle: number) {
+      sockets[handle]!.free();
+      return 0;
+    },
+  };
+}
+
+function written(exception: PythonException): string {
+  if (exception.type === 'ValueError') return `ValueError ${exception.text}`;
+  return `OSError ${exception.number}${exception.name === undefined ? '' : ` ${exception.name}`}`;
+}

@@ -1,0 +1,41 @@
+/** From what the engine reports to what Python raises. */
+import { TlsError } from '../../../tls/engine.ts';
+import { mbedtlsError } from '../../../tls/mbedtls-errors.ts';
+import { type VerifyException, verifyException } from '../../../x509/mbedtls-texts.ts';
+import type { Judgement } from './judge.ts';
+import { AllocationError, type OsError } from './memory-error.ts';
+
+/** "ValueError" with its text, or "OSError" with its number and perhaps a name. */
+export type PythonException =
+  | { readonly type: 'ValueError'; readonly text: string }
+  | ({ readonly type: 'OSError' } & OsError);
+
+/** What the call that failed raises. */
+export function exceptionOf(error: unknown, judgement: Judgement | undefined): PythonException {
+  if (!(error instanceof TlsError)) throw error;
+  if (error.cause instanceof AllocationError) return { type: 'OSError', ...error.cause.osError };
+  if (error.reason === 'internal' && error.cause !== undefined) throw error.cause;
+  if (error.reason === 'certificate-refused' && judgement !== undefined) return ofJudgement(judgement);
+  return storedException(error);
+}
+
+/** What later calls raise: the port keeps the number alone. */
+export function storedException(error: TlsError): PythonException {
+  if (error.cause instanceof AllocationError) return { type: 'OSError', ...error.cause.osError };
+  const { code, name } = mbedtlsError(error);
+  return { type: 'OSError', number: code, name };
+}
+
+function ofJudgement({ flags, error, callbackResult }: Judgement): PythonException {
+  if (callbackResult !== undefined) return ofCallback(callbackResult);
+  if (error !== undefined) return { type: 'OSError', number: error.code, name: error.name };
+  const exception: VerifyException = verifyException(flags);
+  if (exception.type === 'ValueError') return exception;
+  return { type: 'OSError', number: exception.code, name: exception.name };
+}
+
+/** Below 0 and small it passes for an errno; a positive number is looked up among mbedTLS's errors. */
+function ofCallback(result: number): PythonException {
+  if (result < 0) return { type: 'OSError', number: -result };
+  return { type: 'OSError', number: result, name: 'MBEDTLS_ERR_ERROR_GENERIC_ERROR' };
+}

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { SECOND } from '../../emulator/world/time.ts';
+import { NodeWorkerPool, run as runOn } from './bench.ts';
+import { createLab, type Lab, type LabOptions, serveEcho } from './lab.ts';
+
+const pool = new NodeWorkerPool();
+after(() => pool.close());
+
+function run(
+  script: string | readonly string[],
+  options: LabOptions & { prepare?: (lab: Lab) => void } = {},
+) {
+  const lab = createLab({ devices: [script].flat().length, ...options });
+  options.prepare?.(lab);
+  return runOn(script, {
+    pool,
+    world: lab.world,
+    stacks: lab.stacks,
+    wifi: lab.wifi,
+    seed: options.seed ?? 1,
+  });
+}
+
+const echo = (lab: Lab) => serveEcho(lab.server, 7);
+const CONNECT =
+  'import socket\ns = socket.socket()\ns.connect(socket.getaddrinfo("api.example.com", 7)[0][-1])\n';
+
+describe('a TCP socket', () => {
+  it('sends and receives', () => {
+    const { output } = run(
+      `${CONNECT}print(s.send(b"hello"), s.recv(100))\ns.write("text")\nprint(s.read(4))\ns.close()`,
+      { prepare: echo },
+    );
+    assert.equal(output, "5 b'hello'\nb'text'\n");
+  });
+
+  it('carries more than buffers and windows hold', () => {
+    const { output } = run(
+      `${CONNECT}data = bytes(range(256)) * 150\nsent = 0\ngot = b""\n` +
+        'while sent < len(data):\n    sent += s.send(data[sent:sent+4000])\n' +
+        '    while len(got) < sent: got += s.recv(5000)\nprint(got == data)',
+      { prepare: echo },
+    );
+    assert.equal(output, 'True\n');
+  });
+
+  it('reads lines and leaves what follows', () => {
+    const { output } = run(
+      `${CONNECT}s.sendall(b"one\\r\\ntwo\\nrest")\nprint(s.readline(), s.readline(), s.read(4))`,
+      { prepare: echo },
+    );
+    assert.equal(output, "b'one\\r\\n' b'two\\n' b'rest'\n");
+  });
+
+  it('reports refusal, timeout and what would block by number', () => {
+    const attempt = (body: string) =>
+      `import socket\ns = socket.socket()\ntry:\n    ${body}\nexcept OSError as e: print(repr(e))\n`;
+    assert.equal(run(attempt('s.connect(("192.168.4.2", 9))')).output, 'OSError(104,)\n');
+    const silent = 's.settimeout(2); s.connect(("192.168.4.77", 9))';
+    assert.equal(run(attempt(silent)).output, 'OSError(110,)\n');
+    assert.equal(
+      run(attempt('s.setblocking(False); s.connect(("192.168.4.2", 7))')).output,
+      'OSError(119,)\n',
+    );
+    const quiet = 's.connect(("192.168.4.2", 7)); s.settimeout(1); s.recv(1)';
+    assert.equal(run(attempt(quiet), { prepare: echo }).output, 'OSError(110,)\n');
+    const wouldBlock = 's.connect(("192.168.4.2", 7)); s.setblocking(False); print(s.read(1)); s.recv(1)';
+    assert.equal(run(attempt(wouldBlock), { prepare: echo }).output, 'None\nOSError(11,)\n');
+  });
+
+  it('ends with empty bytes when the peer has closed', () => {
+    const { output } = run(`${CONNECT}print(s.recv(10), s.read(), s.readline())`, {
+      prepare: ({ server }) => {
+        const listener = server.stack.listenTcp(7, 1);
+        listener.onConnection = () => listener.accept()?.close();
+      },
+    });
+    assert.equal(output, "b'' b'' b''\n");
+  });
+
+  it('cannot be used after close', () => {
+    const { output } = run(
+      'import socket\ns = socket.socket()\ns.close()\ns.close()\ntry: s.recv(1)\nexcept OSError as e: print(repr(e))',
+    );
+    assert.equal(output, 'OSError(9,)\n');
+  });
+
+  it('is one of ten', () => {
+    const { output } = run(
+      'import socket\nopen = []\ntry:\n    while True: open.append(socket.socket())\n' +
+        'except OSError as e: print(len(open), repr(e))\nopen.pop().close()\nprint(socket.socket())',
+    );
+    assert.equal(output, '10 OSError(23,)\n<socket>\n');
+  });
+
+  it('listens: two devices talk', () => {
+    const server =
+      'import socket\ns = socket.socket()\ns.bind(("0.0.0.0", 8080))\ns.listen(1)\nc, a = s.accept()\n' +
+      'print(a[0], c.recv(10))\nc.send(b"pong")\nc.close()';
+    const client =
+      'import socket, time\ntime.sleep_ms(100)\ns = socket.socket()\ns.connect(("192.168.4.100", 8080))\n' +
+      's.send(b"ping")\nprint(s.recv(10))';
+    const { output } = run([server, client]);
+    assert.equal(output, "192.168.4.101 b'ping'\nb'pong'\n");
+  });
+});
+
+describe('a UDP socket', () => {
+  it('exchanges datagrams', () => {
+    const { output } = run(
+      'import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.settimeout(3)\n' +
+        's.sendto(b"abc", ("192.168.4.2", 5000))\nprint(s.recvfrom(10))\n' +
+        'try: s.recvfrom(10)\nexcept OSError as e: print(repr(e))',
+      {
+        prepare: ({ server }) => {
+          const socket = server.stack.bindUdp(5000);
+          socket.onReadable = () => {
+            const { bytes, from } = socket.receive()!;
+            socket.sendTo(bytes.reverse(), from);
+          };
+        },
+      },
+    );
+    assert.equal(output, "(b'cba', ('192.168.4.2', 5000))\nOSError(110,)\n");
+  });
+});
+
+describe('names', () => {
+  it('resolve, or fail with the numbers of lwIP', () => {
+    const resolve = (name: string) =>
+      `import socket\ntry: print(socket.getaddrinfo("${name}", 443))\nexcept OSError as e: print(repr(e))`;
+    assert.equal(
+      run(resolve('api.example.com')).output,
+      "[(2, 1, 0, 'api.example.com', ('192.168.4.2', 443))]\n",
+    );
+    assert.equal(run(resolve('nobody.example.com')).output, 'OSError(-2,)\n');
+    assert.equal(run(resolve('api.example.com'), { joined: false }).output, 'OSError(-202,)\n');
+    assert.match(run(resolve('10.1.2.3'), { joined: false }).output, /10\.1\.2\.3/);
+  });
+});
+
+describe('select', () => {
+  it('waits for what happens first, in virtual time', () => {
+    const { output, world } = run(
+      `import select\n${CONNECT}p = select.poll()\np.register(s, select.POLLIN)\nprint(p.poll(500))\n` +
+        's.send(b"x")\nprint([(a is s, b) for a, b in p.poll(5000)])\np.modify(s, select.POLLOUT)\n' +
+        'print([b for a, b in p.ipoll()])\nprint(len(select.select([s], [], [], 1)[0]))',
+      { prepare: echo },
+    );
+    assert.equal(output, '[]\n[(True, 1)]\n[4]\n1\n');
+    assert.ok(world.now < 3 * SECOND);
+  });
+});
+
+describe('Wi-Fi', () => {
+  const join =
+    'import network, time\nw = network.WLAN(network.STA_IF)\nw.active(True)\n' +
+    'print([(n[0], n[2], n[4]) for n in w.scan()])\nw.connect("home", "PASSWORD")\n' +
+    'while not w.isconnected() and w.status() == network.STAT_CONNECTING and time.ticks_ms() < 20000:\n    time.sleep_ms(100)\n' +
+    'print(w.isconnected(), w.status(), w.ifconfig())\n';
+
+  it('scans, associates and gets an address', () => {
+    const { output, world } = run(join.replace('PASSWORD', 'secret123'), { joined: false });
+    assert.equal(
+      output,
+      "[(b'home', 6, 3)]\nTrue 1010 ('192.168.4.100', '255.255.255.0', '192.168.4.1', '192.168.4.1')\n",
+    );
+    assert.ok(world.now > 4 * SECOND);
+  });
+
+  it('does not get in with a wrong password', () => {
+    const { output } = run(join.replace('PASSWORD', 'wrong'), { joined: false });
+    assert.match(output, /False 1001 \('0\.0\.0\.0'/);
+  });
+
+  it('must be switched on first', () => {
+    const { of } = run('import network\nnetwork.WLAN(0).connect("home", "x")', { joined: false });
+    assert.match(of('device.exception')[0]!.traceback, /OSError: Wifi Not Started\n$/);
+  });
+
+  it('takes memory of the IDF heap', () => {
+    const { of } = run(join.replace('PASSWORD', 'secret123'), { joined: false });
+    const [heap] = of('device.heap');
+    assert.equal(heap!.reason, 'Wi-Fi driver');
+    assert.ok(heap!.used >= 28_000 && heap!.used < 28_200, `${heap!.used}`);
+  });
+});
+
+describe('a world with a network', () => {
+  it('is the same in every run', () => {
+    const script = `${CONNECT}for i in range(5):\n    s.send(b"hello")\n    print(s.recv(9))\n`;
+    const traces = [1, 2].map(() =>
+      JSON.stringify(run([script, script], { prepare: echo }).world.trace.events),
+    );
+    assert.equal(traces[0], traces[1]);
+  });
+});
