@@ -55,7 +55,7 @@ export interface CertificateCheck {
 
 interface Bodies {
   'run.start': { schema: number; scenario: string; seed: number; startTime: string };
-  'run.end': { outcome: 'finished' | 'time-limit' | 'deadlock' };
+  'run.end': { outcome: 'finished' | 'time-limit' | 'deadlock' | 'watchdog' };
   /** A remark for the reader: a finding about what was just seen. */
   note: { level: 'info' | 'warning'; text: string };
 

@@ -8,6 +8,9 @@ export const INTERNET_LINK = 'internet';
 /** The actor that is access point, router and DHCP server; no host or device may be called so. */
 export const ROUTER = 'router';
 
+/** The actor of events that are nobody's: the beginning and the end of a run. Reserved as well. */
+export const WORLD = 'world';
+
 /** The devices' network: a /24 behind the access point, as ESP32 examples have it. */
 export const LAN = {
   prefix: '192.168.4.',

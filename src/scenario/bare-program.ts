@@ -2,9 +2,9 @@
  * `tls-sandbox run FILE.py`: a program without a scenario, in a world that has what a first program wants. It is
  * written as a scenario is, so that the way from a bare program to a scenario of one's own is to copy this.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { LoadedScenario } from './load.ts';
+import { type LoadedScenario, readBytes } from './load.ts';
 import { type ScenarioInput, scenarioSchema } from './schema.ts';
 
 /** The world in words, for the command's help. */
@@ -78,6 +78,6 @@ export function loadProgram(file: string): LoadedScenario {
   return {
     name: main,
     scenario: scenarioSchema.parse(input),
-    files: new Map([main, ...modules].map((name) => [name, readFileSync(join(folder, name))])),
+    files: new Map([main, ...modules].map((name) => [name, readBytes(join(folder, name))])),
   };
 }

@@ -28,8 +28,10 @@ export function evaluate(scenario: Scenario, events: readonly TraceEvent[]): Fai
 
 function checkDevice(name: string, expected: DeviceExpectation, events: readonly TraceEvent[]): Failure[] {
   const own = events.filter((event) => event.actor === name);
+  const wrongException = checkException(name, expected.exception, own);
+  // Exit status and output only follow from that one.
+  if (wrongException.length > 0) return wrongException;
   return [
-    ...checkException(name, expected.exception, own),
     ...checkExit(name, expected.exit ?? (expected.exception === undefined ? 0 : 1), own),
     ...checkOutput(name, expected.output, own),
   ];
@@ -121,15 +123,7 @@ function checkHandshakes(
 }
 
 /** Aspects compared as they stand; the others need words. */
-const PLAIN = [
-  'from',
-  'to',
-  'outcome',
-  'version',
-  'suite',
-  'serverAuthenticated',
-  'clientAuthenticated',
-] as const;
+const PLAIN = ['from', 'to', 'version', 'suite', 'serverAuthenticated', 'clientAuthenticated'] as const;
 
 function checkHandshake(
   what: string,
@@ -138,6 +132,12 @@ function checkHandshake(
 ): Failure[] {
   const { failingCheck, alert } = expected;
   const { failingChecks, decided: moment } = handshake;
+  if (expected.outcome !== handshake.outcome) {
+    // Everything else about it only follows from that.
+    return [
+      { what: `${what}: outcome`, expected: expected.outcome, observed: outcomeText(handshake), moment },
+    ];
+  }
   const failures: Failure[] = PLAIN.filter(
     (aspect) => expected[aspect] !== undefined && expected[aspect] !== handshake[aspect],
   ).map((aspect) => ({
@@ -155,6 +155,10 @@ function checkHandshake(
     failures.push({ what: `${what}: alert`, expected: alertText(alert), observed, moment });
   }
   return failures;
+}
+
+function outcomeText({ outcome, decided }: HandshakeSummary): string {
+  return decided.type === 'tls.failed' ? `failed: ${decided.detail}` : outcome;
 }
 
 function alertText(alert: { by: string; name: string } | undefined): string {

@@ -46,12 +46,17 @@ function readFiles(data: unknown, folder: string): { files: Map<string, Uint8Arr
   const problems: Problem[] = [];
   for (const { at, path } of namedFiles(data)) {
     try {
-      files.set(path, readFileSync(join(folder, path)));
+      files.set(path, readBytes(join(folder, path)));
     } catch (error) {
       problems.push({ at, message: `${pathText(at)}: cannot read ${path}: ${whyUnreadable(error)}` });
     }
   }
   return { files, problems };
+}
+
+/** Plain bytes: a Node Buffer has a JSON form of its own, which does not survive the way to a worker. */
+export function readBytes(path: string): Uint8Array {
+  return new Uint8Array(readFileSync(path));
 }
 
 function whyUnreadable(error: unknown): string {

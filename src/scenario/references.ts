@@ -2,7 +2,7 @@
  * What one part of a scenario says of another: a name must be of something that is there. Works on the data
  * as written, so that a misspelt key elsewhere does not hide a misspelt name here.
  */
-import { LAN, ROUTER, ROUTER_ADDRESS } from './addressing.ts';
+import { LAN, ROUTER, ROUTER_ADDRESS, WORLD } from './addressing.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type Problem, pathText } from './problem.ts';
 import { DEFAULT_MAIN } from './schema/device.ts';
@@ -118,7 +118,7 @@ function checkUnique(all: readonly Found[], what: (found: Found) => string): Pro
 function checkReserved(data: unknown): Problem[] {
   const names = ['devices', 'hosts']
     .flatMap((map) => keysAt(data, map))
-    .filter(({ value }) => value === ROUTER)
+    .filter(({ value }) => value === ROUTER || value === WORLD)
     .map(({ at }) => ({
       at,
       onKey: true,

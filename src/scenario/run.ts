@@ -7,6 +7,7 @@ import { type Nanoseconds, SECOND } from '../../emulator/world/time.ts';
 import { TRACE_SCHEMA_VERSION, type TraceEvent } from '../../emulator/world/trace-events.ts';
 import { World } from '../../emulator/world/world.ts';
 import { formatDuration } from '../report/format.ts';
+import { WORLD } from './addressing.ts';
 import { deviceWorkers } from './device-workers.ts';
 import { evaluate, type Failure } from './expect.ts';
 import { flashFiles } from './flash.ts';
@@ -53,7 +54,7 @@ export async function runScenario(loaded: LoadedScenario, options: RunOptions = 
 
   const world = new World({ seed, startTime: scenario.time });
   const startTime = new Date(scenario.time * 1000).toISOString();
-  world.trace.append(name, {
+  world.trace.append(WORLD, {
     type: 'run.start',
     schema: TRACE_SCHEMA_VERSION,
     scenario: name,
@@ -62,7 +63,7 @@ export async function runScenario(loaded: LoadedScenario, options: RunOptions = 
   });
   const devices = buildDevices(world, loaded, { ...options, seed }, crypto);
   const ended = runWorld(world, devices, { timeLimit, watchdogMs: timeoutMs });
-  world.trace.append(name, { type: 'run.end', outcome: ended.outcome });
+  world.trace.append(WORLD, { type: 'run.end', outcome: ended.outcome });
 
   const { events } = world.trace;
   const limit = exceeded(ended, timeLimit, timeoutMs);
@@ -79,13 +80,10 @@ function buildDevices(
   const pki = buildPki(scenario, files, world.random.fork('pki'), crypto);
   const stations = buildTopology(world, scenario, pki, crypto);
   return Object.entries(scenario.devices).map(([name, spec]) => {
-    const station = stations.get(name)!;
     return new Device({
+      ...stations.get(name)!,
       name,
       world,
-      stack: station.stack,
-      wifi: station,
-      mac: station.mac,
       workers: options.workers ?? deviceWorkers(),
       board: boardByName(options.board ?? spec.board),
       files: flashFiles(spec, files, pki),

@@ -4,16 +4,19 @@
  *     device ~~ wifi ~~ access point and router ── internet ── host, host, …
  */
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
+import type { DeviceOptions } from '../../emulator/device/device.ts';
+import { WifiStationPort } from '../../emulator/device/wifi-station-port.ts';
 import type { HostContext } from '../../emulator/hosts/host.ts';
 import { HttpServer, type Routes as ServerRoutes } from '../../emulator/hosts/http-server.ts';
 import { HttpsServer } from '../../emulator/hosts/https-server.ts';
 import { NtpServer } from '../../emulator/hosts/ntp-server.ts';
+import { macBytes } from '../../emulator/net/addresses.ts';
 import { DhcpServer } from '../../emulator/net/dhcp-server.ts';
 import { DnsServer } from '../../emulator/net/dns-server.ts';
 import { Link, type LinkOptions } from '../../emulator/net/link.ts';
 import { Router } from '../../emulator/net/router.ts';
 import { Ipv4Stack } from '../../emulator/net/stack.ts';
-import { AccessPoint } from '../../emulator/net/wifi.ts';
+import { AccessPoint, WifiStation } from '../../emulator/net/wifi.ts';
 import type { World } from '../../emulator/world/world.ts';
 import {
   INTERNET_LINK,
@@ -27,10 +30,12 @@ import {
 import type { Pki } from './pki.ts';
 import type { HttpsService, LinkQuality, Routes, Service } from './schema/network.ts';
 import type { Scenario } from './schema.ts';
-import { Station } from './station.ts';
 
 /** Locally administered, but for the stations: 24:0a:c4 is Espressif's. */
 const MAC_PREFIX = { station: '24:0a:c4:00:00', host: '02:00:00:00:00', router: '02:00:00:00:ff' } as const;
+
+/** A device's place on the network. */
+export type Station = Required<Pick<DeviceOptions, 'stack' | 'wifi' | 'mac'>>;
 
 /** The stations of the devices, by name. The rest of the network lives in the world's events. */
 export function buildTopology(
@@ -52,12 +57,13 @@ export function buildTopology(
   }
   const { ssid, password } = network.wifi;
   const accessPoint = new AccessPoint({ ssid, password, bssid: mac(MAC_PREFIX.router, 2), link: wifi });
-  return new Map(
-    Object.keys(devices).map((name, index) => [
-      name,
-      new Station(world, { name, mac: mac(MAC_PREFIX.station, index), accessPoints: [accessPoint] }),
-    ]),
-  );
+  const join = (name: string, index: number): Station => {
+    const address = mac(MAC_PREFIX.station, index);
+    const stack = new Ipv4Stack(world, { name, tcp: 'lwip' });
+    const station = new WifiStation(world, { name, mac: address, accessPoints: [accessPoint] });
+    return { stack, wifi: new WifiStationPort(stack, station), mac: macBytes(address) };
+  };
+  return new Map(Object.keys(devices).map((name, index) => [name, join(name, index)]));
 }
 
 function linkOptions(name: typeof WIFI_LINK | typeof INTERNET_LINK, quality: LinkQuality): LinkOptions {

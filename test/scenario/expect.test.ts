@@ -124,9 +124,11 @@ describe('a handshake, summarised', () => {
 describe('expectations of a device', () => {
   it('want exit status 0 and no exception, where nothing is said', () => {
     assert.deepEqual(failures(undefined, SUCCESS), []);
+    assert.deepEqual(failures({ devices: { sensor: { exit: 3 } } }, SUCCESS), [
+      'sensor: exit status: 3 / 0 (end) @ 940 device.exit',
+    ]);
     assert.deepEqual(failures(undefined, REFUSAL), [
       'sensor: exception: none / ValueError: The certificate validity has expired @ 503 device.exception',
-      'sensor: exit status: 0 / 1 (exception) @ 504 device.exit',
     ]);
   });
 
@@ -144,7 +146,6 @@ describe('expectations of a device', () => {
     ]);
     assert.deepEqual(failures({ devices: { sensor: { exception } } }, SUCCESS), [
       "sensor: exception: ValueError with 'has expired' / none @ 940 device.exit",
-      'sensor: exit status: 1 / 0 (end) @ 940 device.exit',
     ]);
   });
 
@@ -197,6 +198,19 @@ describe('expectations of handshakes', () => {
         'handshake 1, sensor → other: failingCheck: name / none @ 910 tls.established',
         'handshake 1, sensor → other: alert: unknown_ca by api / none @ 910 tls.established',
       ],
+    );
+  });
+
+  it('say why a handshake failed that should not have, and nothing that only follows from it', () => {
+    assert.deepEqual(
+      failures(
+        {
+          handshakes: [{ ...good, version: 'TLSv1.2' }],
+          devices: { sensor: { exception: { type: 'ValueError' } } },
+        },
+        REFUSAL,
+      ),
+      ['handshake 1, sensor → api: outcome: established / failed: expired @ 502 tls.failed'],
     );
   });
 
