@@ -18,7 +18,8 @@ export function run(world: World, until: Nanoseconds = 3600 * SECOND, done = () 
 
 export function eventsOf<T extends TraceEventType>(world: World, type: T, actor?: string): TraceEventOf<T>[] {
   return world.trace.events.filter(
-    (event): event is TraceEventOf<T> => event.type === type && (actor === undefined || event.actor === actor),
+    (event): event is TraceEventOf<T> =>
+      event.type === type && (actor === undefined || event.actor === actor),
   );
 }
 

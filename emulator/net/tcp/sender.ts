@@ -50,7 +50,9 @@ export class Sender {
   private readonly rtt: RttEstimator;
   private readonly congestion: Congestion;
   private retries = 0;
+  /** Window probes since the window closed, and those since the peer was last heard. */
   private probes = 0;
+  private unanswered = 0;
   /** The segment whose round trip is being measured; none that was retransmitted (Karn). */
   private timed: { end: number; at: Nanoseconds } | undefined;
   private timer: { kind: 'retransmit' | 'persist'; timer: Timer } | undefined;
@@ -129,12 +131,14 @@ export class Sender {
   setWindow(window: number): void {
     this.window = window;
     this.maxWindow = Math.max(this.maxWindow, window);
-    if (window > 0 && this.timer?.kind === 'persist') this.stopTimer();
+    if (window === 0) return;
+    this.probes = 0;
+    if (this.timer?.kind === 'persist') this.stopTimer();
   }
 
   /** The peer lives: its zero window may last as long as it answers probes (RFC 9293 3.8.6.1). */
   heard(): void {
-    this.probes = 0;
+    this.unanswered = 0;
   }
 
   /** Sends what windows and Nagle allow, and sets the timer that fits. */
@@ -261,11 +265,12 @@ export class Sender {
 
   /** Window probe (RFC 9293 3.8.6.1): one byte of data beyond a closed window, or what a small one takes. */
   private probe(): void {
-    if (this.probes >= this.profile.dataRetries) {
+    if (this.unanswered >= this.profile.dataRetries) {
       this.host.onGiveUp();
       return;
     }
     this.probes++;
+    this.unanswered++;
     if (this.window > 0) {
       this.sendPiece(Math.min(this.window, this.segmentLimit, this.dataEnd - this.next));
     } else {
