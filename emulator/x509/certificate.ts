@@ -161,11 +161,11 @@ function readSerial(outer: DerReader): Uint8Array {
   return outer.within('X509_INVALID_SERIAL', (reader) => reader.value(tag));
 }
 
-function readAlgorithm(outer: DerReader): AlgorithmIdentifier {
+export function readAlgorithm(outer: DerReader): AlgorithmIdentifier {
   return outer.within('X509_INVALID_ALG', (reader) => reader.algorithmIdentifier());
 }
 
-function sameAlgorithm(a: AlgorithmIdentifier, b: AlgorithmIdentifier): boolean {
+export function sameAlgorithm(a: AlgorithmIdentifier, b: AlgorithmIdentifier): boolean {
   return a.oid === b.oid && a.parametersTag === b.parametersTag && sameBytes(a.parameters, b.parameters);
 }
 
@@ -185,6 +185,6 @@ function readUniqueIdentifiers(reader: DerReader): void {
   }
 }
 
-function readSignature(outer: DerReader): Uint8Array {
+export function readSignature(outer: DerReader): Uint8Array {
   return outer.within('X509_INVALID_SIGNATURE', (reader) => reader.take(reader.wholeBitString()));
 }

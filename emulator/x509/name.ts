@@ -131,6 +131,26 @@ function caseIgnored(tag: number): boolean {
   return tag === Tag.UTF8_STRING || tag === Tag.PRINTABLE_STRING;
 }
 
+/**
+ * RFC 5280 section 7.1: attribute by attribute, whatever the string type; case folded, space trimmed and
+ * collapsed, Unicode normalised (NFKC stands in for the full preparation of RFC 4518).
+ */
+export function sameName(a: Name, b: Name): boolean {
+  return a.attributes.length === b.attributes.length && isNamePrefix(a, b);
+}
+
+/** Whether `prefix` is the beginning of `name`: a directory name lies in the subtree of one. */
+export function isNamePrefix(prefix: Name, name: Name): boolean {
+  return prefix.attributes.every((attribute, i) => {
+    const other = name.attributes[i];
+    return other !== undefined && attribute.oid === other.oid && prepared(attribute) === prepared(other);
+  });
+}
+
+function prepared(attribute: NameAttribute): string {
+  return attribute.text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ');
+}
+
 /** Equal but for the case of ASCII letters (mbedTLS's x509_memcasecmp). */
 export function sameIgnoringCase(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => lowerCase(byte) === lowerCase(b[i]!));

@@ -16,6 +16,11 @@ export interface VerifyRequest {
   readonly host?: string | undefined;
   readonly time: UnixSeconds;
   readonly crypto: CryptoProvider;
+  /**
+   * DER of revocation lists. None: revocation is not looked at, which is how the device's port always calls
+   * mbedTLS.
+   */
+  readonly crls?: readonly Uint8Array[];
   /** How TLS 1.2 will use the leaf's key (mbedtls profile, keyUsage of a server); default: signatures. */
   readonly keyExchange?: KeyExchange;
   /** At most so many intermediates between leaf and anchor, self-issued ones not counted (rfc5280 only). */

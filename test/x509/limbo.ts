@@ -10,6 +10,7 @@ export interface LimboCase {
   readonly trusted_certs: readonly string[];
   readonly untrusted_intermediates: readonly string[];
   readonly peer_certificate: string;
+  readonly crls: readonly string[];
   readonly expected_result: Result;
   readonly expected_peer_name: { readonly kind: string; readonly value: string } | null;
   readonly max_chain_depth: number | null;
@@ -17,6 +18,8 @@ export interface LimboCase {
   readonly mbedtls_result: Result | 'SKIPPED';
   readonly mbedtls_flags: readonly string[];
   readonly mbedtls_parse_error: boolean;
+  /** Only where there are CRLs: mbedTLS's verdict when given them, as the port never does. */
+  readonly mbedtls_with_crls?: Result;
 }
 
 const path = process.env.LIMBO_JSON ?? '../shared/data/limbo.json';

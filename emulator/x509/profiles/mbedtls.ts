@@ -1,10 +1,11 @@
 /**
  * Chain verification as mbedTLS 3.6 does it under ESP-IDF's configuration: x509_crt.c from
- * mbedtls_x509_crt_verify_restartable down, default profile, dates checked, no CRL; then what ssl_tls.c adds
+ * mbedtls_x509_crt_verify_restartable down, default profile, dates checked; then what ssl_tls.c adds
  * (keyUsage and extKeyUsage of the leaf). The order of the search, not only its outcome, is that library's.
  */
 import type { UnixSeconds } from '../../world/time.ts';
 import { type Certificate, parseCertificate } from '../certificate.ts';
+import type { CertificateList } from '../crl.ts';
 import { DerError, sameBytes } from '../der.ts';
 import { ERR, errorText } from '../mbedtls-codes.ts';
 import {
@@ -21,6 +22,7 @@ import { keyFitsSignature, signatureIsGood } from '../signature.ts';
 import { timeText } from '../time.ts';
 import type { ChainVerdict, KeyExchange, VerifyRequest } from '../verdict.ts';
 import { CheckList, type Placed, subjectText } from './check-list.ts';
+import { readListMbedtls, revocationFlags } from './mbedtls-crl.ts';
 import { matchHost } from './mbedtls-names.ts';
 
 /** MBEDTLS_X509_MAX_INTERMEDIATE_CA */
@@ -38,7 +40,18 @@ export function verifyMbedtls(request: VerifyRequest): ChainVerdict {
   const chain = readChain(request.chain, list);
   if ('accepted' in chain) return chain;
   if (chain.length === 0) return blankVerdict(request, list);
-  return new Verification(request, chain, anchors, list).run();
+  const lists = readLists(request.crls ?? [], list);
+  if ('accepted' in lists) return lists;
+  return new Verification(request, chain, anchors, lists, list).run();
+}
+
+function readLists(crls: readonly Uint8Array[], list: CheckList): CertificateList[] | ChainVerdict {
+  try {
+    return crls.map(readListMbedtls);
+  } catch (error) {
+    list.addBare('(CRL)', -1, 'revocation', false, messageOf(error));
+    return refusal(list, '', 'certificate_unknown', messageOf(error), error);
+  }
 }
 
 /** The port takes all of the CA data or none: one certificate that cannot be read is "invalid cert". */
@@ -138,14 +151,22 @@ class Verification {
   private readonly request: VerifyRequest;
   private readonly chain: readonly Placed[];
   private readonly anchors: readonly Placed[];
+  private readonly lists: readonly CertificateList[];
   private readonly list: CheckList;
   private readonly now: UnixSeconds;
   private readonly flags = new Set<MbedtlsFlag>();
 
-  constructor(request: VerifyRequest, chain: Placed[], anchors: Placed[], list: CheckList) {
+  constructor(
+    request: VerifyRequest,
+    chain: Placed[],
+    anchors: Placed[],
+    lists: CertificateList[],
+    list: CheckList,
+  ) {
     this.request = request;
     this.chain = chain;
     this.anchors = anchors;
+    this.lists = lists;
     this.list = list;
     this.now = Math.floor(request.time);
   }
@@ -191,8 +212,18 @@ class Verification {
       if (!parent.trusted && length > MAX_INTERMEDIATES) return false;
       this.checkSignature(child, parent);
       this.checkKey(parent.placed, `signs ${subjectText(child.certificate)}`);
+      this.checkRevocation(child, parent.placed);
       child = parent.placed;
     }
+  }
+
+  private checkRevocation(child: Placed, parent: Placed): void {
+    if (this.lists.length === 0) return;
+    const { crypto } = this.request;
+    const flags = revocationFlags(child.certificate, parent.certificate, this.lists, this.now, crypto);
+    const detail = flags.length > 0 ? verifyErrorText(flags).trim() : 'on none of the CRLs of its issuer';
+    this.list.judge(child, 'revocation', flags.length === 0, detail);
+    for (const flag of flags) this.flags.add(flag);
   }
 
   private checkDates(placed: Placed): void {
@@ -366,6 +397,7 @@ class Verification {
     );
     this.list.add(leaf, 'name-constraints', 'unchecked', 'mbedTLS does not look at name constraints');
     this.list.add(leaf, 'policy', 'unchecked', 'mbedTLS does not process policies');
+    if (this.lists.length > 0) return;
     this.list.add(leaf, 'revocation', 'unchecked', 'the port passes no CRL, and mbedTLS does not ask OCSP');
   }
 
