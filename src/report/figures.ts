@@ -195,24 +195,23 @@ function heapFigures(own: readonly TraceEvent[]): HeapFigures | undefined {
   };
 }
 
-/** Used bytes beyond what was used when the connection began, from then until its handshake was over. */
+/** Bytes used beyond what was in use before the connection began. */
 function connectionHeap(own: readonly TraceEvent[], connection: ConnectionId) {
   const about = (type: TraceEvent['type']) => (event: TraceEvent) =>
     event.type === type && 'connection' in event && event.connection === connection;
-  const start = own.findIndex(about('tls.start'));
-  const end = own.findIndex((event) => about('tls.established')(event) || about('tls.failed')(event));
-  const base = lastUsed(own.slice(0, start)) ?? 0;
-  const during = own.slice(start, end < 0 ? undefined : end + 1);
-  const used = during.flatMap((event) => (event.type === 'device.heap' ? [event.used] : []));
-  const after = own.findIndex(about('tls.established')) >= 0 ? lastUsed(own.slice(0, end + 1)) : undefined;
+  const start = own.find(about('tls.start'))!.t;
+  const established = own.find(about('tls.established'))?.t;
+  const end = established ?? own.find(about('tls.failed'))?.t ?? Number.POSITIVE_INFINITY;
+  const states = own.filter((event): event is TraceEventOf<'device.heap'> => event.type === 'device.heap');
+  // Buffers are allocated in the instant in which the handshake begins, and freed in that in which it is over.
+  const before = states.findLast((state) => state.t < start);
+  const during = states.filter((state) => state.t >= start && state.t <= end);
+  const base = before?.used ?? 0;
+  // A peak between two events shows only in the running peak, and only where it is a new one.
+  const peaks = during.map(({ used, peak }) => (peak > (before?.peak ?? 0) ? peak : used));
   return {
     connection,
-    peak: Math.max(0, ...used.map((bytes) => bytes - base)),
-    kept: after === undefined ? undefined : after - base,
+    peak: Math.max(0, ...peaks.map((bytes) => bytes - base)),
+    kept: established === undefined ? undefined : (during.at(-1)?.used ?? base) - base,
   };
-}
-
-function lastUsed(events: readonly TraceEvent[]): number | undefined {
-  const last = events.findLast((event) => event.type === 'device.heap');
-  return last?.type === 'device.heap' ? last.used : undefined;
 }

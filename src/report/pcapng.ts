@@ -1,8 +1,9 @@
 /**
- * A capture of every link, in the pcapng format (draft-ietf-opsawg-pcapng): one interface a link, the TLS
+ * A capture of all links, in the pcapng format (draft-ietf-opsawg-pcapng): one interface a link, the TLS
  * secrets before the packets, so that Wireshark opens it decrypted. Nothing in it depends on the machine.
  */
-import type { TraceEvent, TraceEventOf } from '../../emulator/world/trace-events.ts';
+import type { TraceEvent } from '../../emulator/world/trace-events.ts';
+import { captureFrames } from './capture-frames.ts';
 import { renderKeyLog } from './keylog.ts';
 
 /** Block types, sections 4.1 to 4.7. */
@@ -29,21 +30,18 @@ const utf8 = new TextEncoder();
 
 type Option = readonly [code: number, value: Uint8Array];
 
-/** The capture file. Frames that were lost are in it, with a comment: they were sent. */
+/** The capture file: each packet once (see capture-frames.ts), lost ones with a comment that says so. */
 export function renderPcapng(events: readonly TraceEvent[]): Uint8Array {
-  const frames = events.filter((event): event is TraceEventOf<'frame.sent'> => event.type === 'frame.sent');
-  const links = [...new Set(frames.map((frame) => frame.link))];
-  const lost = new Map(
-    events.flatMap((event) => (event.type === 'frame.lost' ? [[event.id, event.reason] as const] : [])),
-  );
+  const frames = captureFrames(events);
+  const links = [...new Set(frames.map(({ frame }) => frame.link))];
   const origin = startNanoseconds(events);
   const keyLog = renderKeyLog(events);
   return concat([
     sectionHeader(scenarioName(events)),
     ...links.map(interfaceDescription),
     ...(keyLog === '' ? [] : [decryptionSecrets(keyLog)]),
-    ...frames.map((frame) =>
-      enhancedPacket(links.indexOf(frame.link), origin + BigInt(frame.t), frame.bytes, lost.get(frame.id)),
+    ...frames.map(({ frame, lost }) =>
+      enhancedPacket(links.indexOf(frame.link), origin + BigInt(frame.t), frame.bytes, lost),
     ),
   ]);
 }
@@ -98,7 +96,7 @@ function enhancedPacket(link: number, time: bigint, frame: Uint8Array, lost: str
   view.setUint32(8, Number(time & 0xffff_ffffn), true);
   view.setUint32(12, frame.length, true); // captured
   view.setUint32(16, frame.length, true); // on the wire
-  const comment = lost === undefined ? [] : [[OPTION_COMMENT, utf8.encode(`lost: ${lost}`)] as const];
+  const comment = lost === undefined ? [] : [[OPTION_COMMENT, utf8.encode(lost)] as const];
   return block(ENHANCED_PACKET, concat([fixed, padded(frame)]), comment);
 }
 

@@ -66,9 +66,13 @@ function connectionRows(figures: ConnectionFigures, several: boolean): FigureRow
 
 function linkRow({ link, senders, lostFrames }: LinkFigures): FigureRow {
   const bytes = senders.reduce((sum, sender) => sum + sender.bytes, 0);
-  const parts = senders.map(
-    ({ actor, frames, bytes }) => `${actor} sent ${formatBytes(bytes)} in ${plural(frames, 'frame')}`,
-  );
+  const frames = senders.reduce((sum, sender) => sum + sender.frames, 0);
+  const parts =
+    senders.length > 2
+      ? [`${plural(frames, 'frame')} from ${plural(senders.length, 'sender')}`]
+      : senders.map(
+          ({ actor, frames, bytes }) => `${actor} sent ${formatBytes(bytes)} in ${plural(frames, 'frame')}`,
+        );
   if (lostFrames > 0) parts.push(`${plural(lostFrames, 'frame')} lost`);
   return { name: `link ${link}`, value: formatBytes(bytes), remark: parts.join(', ') };
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { captureFrames } from '../../src/report/capture-frames.ts';
 import { renderKeyLog } from '../../src/report/keylog.ts';
 import { renderPcapng } from '../../src/report/pcapng.ts';
 import { Recorder, serverAuthTrace } from './fixture.ts';
@@ -74,6 +75,42 @@ describe('a capture', () => {
     );
   });
 
+  it('shows a forwarded packet once, beside the device; elsewhere what never got there', () => {
+    const hop = (ttl: number, id: number) => {
+      const bytes = new Uint8Array(60);
+      bytes.set([0x08, 0x00, 0x45, 0, 0, 40, 0, id, 0, 0, ttl, 6, ttl, ttl, 10, 0, 0, 1, 10, 0, 0, 2], 12);
+      return bytes;
+    };
+    const sent = (link: string, id: number, bytes: Uint8Array) =>
+      ({ type: 'frame.sent', link, id, bytes }) as const;
+    const events = new Recorder()
+      .at(0, 'esp32', { type: 'device.output', text: '' })
+      .at(1, 'esp32', sent('wifi', 1, hop(64, 1)))
+      .at(2, 'router', sent('uplink', 2, hop(63, 1)))
+      .at(3, 'server', sent('uplink', 3, hop(64, 2)))
+      .at(4, 'router', sent('wifi', 4, hop(63, 2)))
+      .at(5, 'server', sent('uplink', 5, hop(64, 3)))
+      .at(5, 'server', { type: 'frame.lost', link: 'uplink', id: 5, reason: 'loss' })
+      .at(6, 'server', sent('uplink', 6, hop(64, 4)))
+      .at(7, 'router', sent('wifi', 7, hop(63, 4)))
+      .at(7, 'router', { type: 'frame.lost', link: 'wifi', id: 7, reason: 'queue-full' })
+      // The same packet twice on one link is two packets, not one that was forwarded.
+      .at(8, 'esp32', sent('wifi', 8, hop(64, 5)))
+      .at(9, 'esp32', sent('wifi', 9, hop(64, 5)))
+      .done();
+    assert.deepEqual(
+      captureFrames(events).map(({ frame, lost }) => [frame.id, lost]),
+      [
+        [1, undefined],
+        [4, undefined],
+        [5, 'lost on uplink: loss'],
+        [7, 'lost on wifi: queue-full'],
+        [8, undefined],
+        [9, undefined],
+      ],
+    );
+  });
+
   const folder = mkdtempSync(join(tmpdir(), 'capture-'));
   after(() => rmSync(folder, { recursive: true }));
   const installed = spawnSync('tshark', ['-v']).status === 0;
@@ -94,7 +131,7 @@ describe('a capture', () => {
         .map((line) => line.split('\t')),
       [
         ['1772366401.500000000', 'wifi', '', 'ARP'],
-        ['1772366401.500000001', 'uplink', 'lost: loss', 'ARP'],
+        ['1772366401.500000001', 'uplink', 'lost on uplink: loss', 'ARP'],
       ],
     );
   });

@@ -9,6 +9,8 @@ export const SERVER = 'api.example.com';
 export const CONNECTION = '192.168.4.2:49153>203.0.113.10:443';
 const SUITE = 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384';
 
+const CIPHER_SUITE = { name: 'cipher_suite', offset: 39, length: 2, value: SUITE };
+
 /** Collects events; times are written in milliseconds. */
 export class Recorder {
   readonly events: TraceEvent[] = [];
@@ -31,7 +33,7 @@ export class Recorder {
       type: 'tls.message',
       connection: CONNECTION,
       message,
-      fields: [],
+      fields: message === 'ServerHello' ? [CIPHER_SUITE] : [],
       encrypted,
       summary,
     } as const;
@@ -165,7 +167,7 @@ export function serverAuthTrace(): TraceEvent[] {
           depth: 0,
           check: 'validity',
           outcome: 'pass',
-          detail: '2026-03-01T12:00:04Z lies in 2026-01-01T00:00:00Z … 2027-01-01T00:00:00Z',
+          detail: '2026-03-01 12:00:04Z lies in 2026-01-01 00:00:00Z … 2027-01-01 00:00:00Z',
         },
         {
           certificate: 'CN=api.example.com',
@@ -285,7 +287,7 @@ export function serverAuthTrace(): TraceEvent[] {
     })
     .at(5155, DEVICE, { type: 'device.output', text: '200 OK\n' })
     .at(5160, DEVICE, { type: 'tcp.state', connection: CONNECTION, state: 'FIN-WAIT-1' })
-    .at(5170, DEVICE, { type: 'device.exit', status: 0, reason: 'finished' })
+    .at(5170, DEVICE, { type: 'device.exit', status: 0, reason: 'end' })
     .at(5200, 'world', { type: 'run.end', outcome: 'finished' })
     .done();
 }
@@ -312,7 +314,7 @@ export function expiredTrace(): TraceEvent[] {
           depth: 0,
           check: 'validity',
           outcome: 'fail',
-          detail: '2026-03-01T12:00:04Z is after 2025-12-31T23:59:59Z, the end of its validity',
+          detail: '2026-03-01 12:00:04Z is after the end of 2025-01-01 00:00:00Z … 2026-01-01 00:00:00Z',
         },
         {
           certificate: 'CN=api.example.com',

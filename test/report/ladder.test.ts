@@ -101,10 +101,45 @@ describe('the ladder of a handshake', () => {
     assert.match(lines[verdict]!, /├ ✓ /);
     const block = lines.slice(verdict, verdict + 12).join('\n');
     assert.match(block, /✓ name +api\.example\.com is in subjectAltName/);
-    assert.match(block, /✓ validity +2026-03-01T12:00:04Z lies in/);
+    assert.match(block, /✓ validity +2026-03-01 12:00:04Z lies in 2026-01-01 … 2027-01-01 /);
     assert.match(block, /✓ also +key usage/);
     assert.match(block, /✓ anchor +in the trusted certificates/);
     assert.match(block, /– not checked +revocation/);
+  });
+
+  it('puts the name that was not checked among the questions, not among the rest', () => {
+    const nameless = serverAuthTrace().map((event): TraceEvent => {
+      if (event.type !== 'x509.verdict') return event;
+      const [name, ...checks] = event.checks;
+      return {
+        ...event,
+        checks: [{ ...name!, outcome: 'unchecked', detail: 'no host name was asked for' }, ...checks],
+      };
+    });
+    assert.match(lineWith(draw(nameless), 'no host name'), /– name +not checked: no host name was asked for/);
+  });
+
+  it('dates computing by its beginning: it is why the next thing comes so much later', () => {
+    assert.match(
+      lineWith(lines, 'computes for 580 ms'),
+      /4\.0900 +├ computes for 580 ms: ecdsa-verify secp256r1 ×2/,
+    );
+  });
+
+  it('has the server close after what the device has read from it', () => {
+    const events = new Recorder()
+      .at(0, SERVER, { type: 'tls.start', connection: CONNECTION, role: 'server' })
+      .at(0, DEVICE, { type: 'tls.start', connection: CONNECTION, role: 'client' })
+      .at(1, SERVER, { type: 'tcp.state', connection: CONNECTION, state: 'FIN-WAIT-1' })
+      .at(5, DEVICE, {
+        type: 'tls.data',
+        connection: CONNECTION,
+        direction: 'received',
+        bytes: new Uint8Array(9),
+      })
+      .done();
+    const closing = draw(events);
+    assert.ok(place(closing, 'application data') < place(closing, 'TCP close (FIN)'));
   });
 
   it('says who has proved to be whom', () => {
@@ -124,7 +159,10 @@ describe('the ladder of a refusal', () => {
   const lines = draw(expiredTrace());
 
   it('shows the check that failed, the alert with its sender, and the exception beside it', () => {
-    assert.match(lineWith(lines, '✗ validity'), /is after 2025-12-31T23:59:59Z/);
+    assert.match(
+      lineWith(lines, '✗ validity'),
+      /2026-03-01 12:00:04Z is after the end of 2025-01-01 … 2026-01-01/,
+    );
     const alert = place(lines, 'alert certificate_expired');
     assert.match(lines[alert]!, /├── alert certificate_expired {2}fatal alert 45 · sent by esp32 ─+►│$/);
     assert.match(lines[alert + 1]!, /├ ✗ Python raises ValueError: The certificate validity has expired +│$/);
@@ -135,6 +173,14 @@ describe('the ladder of a refusal', () => {
     assert.match(told, /ServerKeyExchange \(147 B\)/);
     assert.match(told, /ServerHelloDone \(4 B\)/);
     assert.ok(!lines.some((line) => line.includes('◄─ ServerKeyExchange')));
+  });
+
+  it('says why an end gave up, where no certificate is the reason', () => {
+    const events = expiredTrace().map(
+      (event): TraceEvent =>
+        event.type === 'tls.failed' ? { ...event, reason: 'bad-signature', detail: 'bad proof' } : event,
+    );
+    assert.match(draw(events).join('\n'), /alert certificate_expired .* sent by esp32 · bad proof ─+►│/);
   });
 
   it('draws an alert from the server as the server’s', () => {

@@ -47,8 +47,10 @@ const IGNORED: readonly string[] = [
 ];
 
 function checkItems(checks: readonly CertificateCheck[]): NoteItem[] {
-  const looked = checks.filter((check) => check.outcome !== 'unchecked');
-  const skipped = checks.filter((check) => check.outcome === 'unchecked');
+  const isToldOnce = (check: CertificateCheck) =>
+    check.outcome === 'unchecked' && !QUESTIONS.includes(check.check);
+  const looked = checks.filter((check) => !isToldOnce(check));
+  const skipped = checks.filter(isToldOnce);
   const depths = [...new Set(looked.map((check) => check.depth))].sort(leafFirst);
   return [
     ...depths.flatMap((depth) => certificateItems(looked.filter((check) => check.depth === depth))),
@@ -84,14 +86,17 @@ function rank(check: CertificateCheck): number {
 }
 
 function checkItem(check: CertificateCheck): NoteItem {
-  const passed = check.outcome === 'pass';
-  return {
-    mark: passed ? '✓' : '✗',
-    label: words(check.check),
-    text: check.detail,
-    tone: passed ? 'good' : 'bad',
-  };
+  const { mark, tone, lead } = OUTCOMES[check.outcome];
+  // Validity is told in days where it begins and ends at midnight.
+  const detail = check.detail.replace(/ 00:00:00Z/g, '');
+  return { mark, label: words(check.check), text: lead + detail, tone };
 }
+
+const OUTCOMES = {
+  pass: { mark: '✓', tone: 'good', lead: '' },
+  fail: { mark: '✗', tone: 'bad', lead: '' },
+  unchecked: { mark: '–', tone: 'warning', lead: 'not checked: ' },
+} as const satisfies Record<CertificateCheck['outcome'], object>;
 
 /** What was not looked at, once for the chain: the same kind is skipped for every certificate. */
 function skippedItems(checks: readonly CertificateCheck[]): NoteItem[] {
@@ -101,5 +106,6 @@ function skippedItems(checks: readonly CertificateCheck[]): NoteItem[] {
 }
 
 function words(check: CertificateCheck['check']): string {
+  if (check === 'parse') return 'well-formed';
   return check.replaceAll('-', ' ');
 }

@@ -7,6 +7,8 @@ import type { Cast } from './parties.ts';
 
 /** Less computing than this explains no gap that a reader would see. */
 const WORTH_A_ROW: Nanoseconds = 5 * MILLISECOND;
+/** Hashing before this much was computed is not the beginning of a gap. */
+const LONG: Nanoseconds = MILLISECOND;
 
 export function deviceRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
   return [...plainRows(events, cast), ...cpuRows(events)];
@@ -37,12 +39,26 @@ function exceptionRow(event: TraceEventOf<'device.exception'>, order: number): N
   return note({ t: event.t, order }, event.actor, `Python raises ${text}`, { mark: '✗', tone: 'bad' });
 }
 
+const ENDINGS: Readonly<Record<string, string>> = {
+  end: 'the program ends',
+  exit: 'the program ends itself (sys.exit)',
+  exception: 'the program ends by the exception',
+  reset: 'the board resets',
+  aborted: 'stopped, the run is over',
+  watchdog: 'stopped by the watchdog',
+};
+
 function exitRow(event: TraceEventOf<'device.exit'>, order: number): NoteRow {
   const well = event.status === 0;
-  return note({ t: event.t, order }, event.actor, `ends: ${event.reason}, status ${event.status}`, {
-    mark: well ? '✓' : '✗',
-    tone: well ? 'good' : 'bad',
-  });
+  return note(
+    { t: event.t, order },
+    event.actor,
+    `${ENDINGS[event.reason] ?? event.reason}, status ${event.status}`,
+    {
+      mark: well ? '✓' : '✗',
+      tone: well ? 'good' : 'bad',
+    },
+  );
 }
 
 function remarkRows(event: TraceEventOf<'note'>, order: number, cast: Cast): NoteRow[] {
@@ -57,7 +73,8 @@ function remarkRows(event: TraceEventOf<'note'>, order: number, cast: Cast): Not
 }
 
 interface Computing {
-  readonly since: Nanoseconds;
+  /** When the first long operation began. */
+  begin: Nanoseconds;
   total: Nanoseconds;
   readonly operations: Map<string, { count: number; total: Nanoseconds }>;
 }
@@ -66,17 +83,20 @@ interface Computing {
 function cpuRows(events: readonly TraceEvent[]): NoteRow[] {
   const rows: NoteRow[] = [];
   const computing = new Map<string, Computing>();
-  events.forEach((event, order) => {
+  for (const event of events) {
     if (event.type === 'device.cpu') {
       addOperation(computing, event);
-      return;
+      continue;
     }
-    if (!ENDS_COMPUTING.has(event.type)) return;
+    if (!ENDS_COMPUTING.has(event.type)) continue;
     const done = computing.get(event.actor);
-    if (done === undefined) return;
+    if (done === undefined) continue;
     computing.delete(event.actor);
-    if (done.total >= WORTH_A_ROW) rows.push(cpuRow(event, order - 0.6, done));
-  });
+    if (done.total < WORTH_A_ROW) continue;
+    // The event stands where an operation ended; the row stands where the first began.
+    const order = events.findLastIndex(({ t }) => t <= done.begin) + 0.45;
+    rows.push(note({ t: done.begin, order }, event.actor, cpuText(done), { tone: 'quiet' }));
+  }
   return rows;
 }
 
@@ -90,8 +110,9 @@ const ENDS_COMPUTING: ReadonlySet<string> = new Set<TraceEvent['type']>([
 ]);
 
 function addOperation(computing: Map<string, Computing>, event: TraceEventOf<'device.cpu'>): void {
-  const current = computing.get(event.actor) ?? { since: event.t, total: 0, operations: new Map() };
+  const current = computing.get(event.actor) ?? { begin: event.t, total: 0, operations: new Map() };
   computing.set(event.actor, current);
+  if (current.total < LONG) current.begin = event.t - event.duration;
   current.total += event.duration;
   const operation = current.operations.get(event.operation) ?? { count: 0, total: 0 };
   operation.count++;
@@ -99,11 +120,10 @@ function addOperation(computing: Map<string, Computing>, event: TraceEventOf<'de
   current.operations.set(event.operation, operation);
 }
 
-function cpuRow(event: TraceEvent, order: number, { total, operations }: Computing): NoteRow {
+function cpuText({ total, operations }: Computing): string {
   const worthNaming = [...operations]
     .filter(([, operation]) => operation.total >= total / 20)
     .sort(([, a], [, b]) => b.total - a.total)
     .map(([name, { count }]) => (count > 1 ? `${name} ×${count}` : name));
-  const text = `computes for ${formatDuration(total)}: ${worthNaming.join(', ')}`;
-  return note({ t: event.t, order }, event.actor, text, { tone: 'quiet' });
+  return `computes for ${formatDuration(total)}: ${worthNaming.join(', ')}`;
 }

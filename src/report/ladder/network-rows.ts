@@ -42,7 +42,9 @@ function wifiRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
 function wifiRow(order: number, events: readonly TraceEventOf<'wifi.state'>[]): NoteRow {
   const first = events[0]!;
   const last = events.at(-1)!;
-  const states = events.map((event) => event.state).filter((state, i, all) => state !== all[i - 1]);
+  const states = events
+    .map((event) => event.state)
+    .filter((state, i, all) => state !== all[i - 1] && (state !== 'idle' || i > 0));
   const ssid = events.find((event) => event.ssid !== undefined)?.ssid;
   const network = ssid === undefined ? 'Wi-Fi' : `Wi-Fi "${ssid}"`;
   const took = events.length > 1 ? formatDuration(last.t - first.t) : '';
@@ -135,10 +137,37 @@ function tcpRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
       const tone = opened === undefined ? 'bad' : 'quiet';
       rows.push({ ...base, name: 'TCP open', phrases: [event.connection.replace('>', ' to '), took], tone });
     } else if (state === 'FIN-WAIT-1' || state === 'LAST-ACK') {
-      rows.push({ ...base, name: 'TCP close (FIN)', phrases: [] });
+      rows.push({
+        ...base,
+        ...closingMoment(events, event, order, cast),
+        name: 'TCP close (FIN)',
+        phrases: [],
+      });
     }
   });
   return rows;
+}
+
+/**
+ * A FIN from the far end stands after what the observer read before it: its program gets to the end of the
+ * stream only then, whenever the segment came.
+ */
+function closingMoment(
+  events: readonly TraceEvent[],
+  fin: TraceEventOf<'tcp.state'>,
+  order: number,
+  cast: Cast,
+): { t: number; order: number } {
+  const observer = cast.observer(fin.connection);
+  if (fin.actor === observer) return { t: fin.t, order };
+  const lastRead = events.findLastIndex(
+    (event) =>
+      event.actor === observer &&
+      (event.type === 'tls.message' || event.type === 'tls.alert' || event.type === 'tls.data') &&
+      event.connection === fin.connection &&
+      event.direction === 'received',
+  );
+  return lastRead > order ? { t: events[lastRead]!.t, order: lastRead + 0.2 } : { t: fin.t, order };
 }
 
 function firstEstablished(events: readonly TraceEvent[]): Map<ConnectionId, number> {

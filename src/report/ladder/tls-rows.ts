@@ -37,7 +37,9 @@ export function tlsRows(events: readonly TraceEvent[], cast: Cast): Row[] {
       ...passagesOf(seen, parties.client, parties.server),
       ...passagesOf(seen, parties.server, parties.client),
     ];
-    const arrows = passages.flatMap((passage) => arrowOf(passage, cast.observer(connection)));
+    const arrows = passages.flatMap((passage) =>
+      arrowOf(passage, cast.observer(connection), reasonOf(events, connection, passage.from)),
+    );
     return [
       ...withEncryptionMark([...arrows, ...dataRows(events, connection, cast)], events, connection, parties),
       ...unreadRows(passages, events, connection, cast),
@@ -54,7 +56,11 @@ function passagesOf(seen: readonly Seen[], from: string, to: string): Passage[] 
   return Array.from({ length }, (_, i) => ({ from, to, sent: sent[i], received: received[i] }));
 }
 
-function arrowOf(passage: Passage, observer: string): ArrowRow[] {
+function isFarewell(event: Said): boolean {
+  return event.type === 'tls.alert' && event.description === 'close_notify';
+}
+
+function arrowOf(passage: Passage, observer: string, reason: string): ArrowRow[] {
   const { from, to, sent, received } = passage;
   // What the observer never read has no time on its clock; it is told of at the end.
   if (to === observer && received === undefined) return [];
@@ -78,11 +84,20 @@ function arrowOf(passage: Passage, observer: string): ArrowRow[] {
       },
     ];
   }
-  if (event.description === 'close_notify') {
+  if (isFarewell(event)) {
     return [{ ...base, name: 'close_notify', phrases: ['no more data will come'], tone: 'quiet' }];
   }
-  const phrases = [`${event.level} alert ${event.code}`, `sent by ${from}`];
+  const phrases = [`${event.level} alert ${event.code}`, `sent by ${from}`, reason];
   return [{ ...base, name: `alert ${event.description}`, phrases, tone: 'bad' }];
+}
+
+/** Why an end gave up, where nothing else in the diagram says so; else empty. */
+function reasonOf(events: readonly TraceEvent[], connection: ConnectionId, actor: string): string {
+  const failed = events.find(
+    (event) => event.type === 'tls.failed' && event.connection === connection && event.actor === actor,
+  );
+  if (failed?.type !== 'tls.failed' || failed.reason === 'certificate-refused') return '';
+  return failed.detail;
 }
 
 /** The line from which on nobody between the two can read along. */
@@ -95,10 +110,20 @@ function withEncryptionMark(
   const sealed = rows.filter((row) => row.kind === 'arrow' && row.stroke === 'sealed');
   if (sealed.length === 0) return [...rows];
   const first = sealed.reduce((a, b) => (b.order < a.order ? b : a));
-  const suite = events.find((event) => event.type === 'tls.established' && event.connection === connection);
-  const name = suite?.type === 'tls.established' ? ` with ${suite.suite}` : '';
-  const text = `encrypted from here on${name}`;
+  const suite = suiteOf(events, connection);
+  const text = `encrypted from here on${suite === undefined ? '' : ` with ${suite}`}`;
   return [...rows, { kind: 'rule', t: first.t, order: first.order - 0.4, between: [client, server], text }];
+}
+
+function suiteOf(events: readonly TraceEvent[], connection: ConnectionId): string | undefined {
+  const hello = events.find(
+    (event) =>
+      event.type === 'tls.message' && event.connection === connection && event.message === 'ServerHello',
+  );
+  if (hello?.type !== 'tls.message') return undefined;
+  return hello.fields
+    .flatMap((field) => [field, ...(field.children ?? [])])
+    .find(({ name }) => name === 'cipher_suite')?.value;
 }
 
 /** Messages that arrived after their reader had given up: said once, where it gave up. */
@@ -112,10 +137,17 @@ function unreadRows(
   // Only where the reader's own engine is in the trace does its silence mean something.
   const order = lastWord(events, connection, reader);
   const unread = passages.filter((passage) => passage.to === reader && passage.received === undefined);
-  const messages = unread.flatMap(({ sent }) => (sent?.event.type === 'tls.message' ? [sent.event] : []));
-  if (messages.length === 0 || order < 0) return [];
-  const names = messages.map((event) => `${event.message} (${formatBytes(event.bytes.length)})`).join(', ');
-  const text = `does not read what else ${unread[0]!.from} had sent: ${names}`;
+  // A farewell after the device has closed is nothing that anybody misses.
+  const missed = unread.flatMap(({ sent }) =>
+    sent === undefined || isFarewell(sent.event) ? [] : [sent.event],
+  );
+  if (missed.length === 0 || order < 0) return [];
+  const names = missed.map((event) =>
+    event.type === 'tls.alert'
+      ? `alert ${event.description}`
+      : `${event.message} (${formatBytes(event.bytes.length)})`,
+  );
+  const text = `does not read what else ${unread[0]!.from} had sent: ${names.join(', ')}`;
   return [note({ t: events[order]!.t, order: order + 0.5 }, reader, text, { tone: 'quiet' })];
 }
 
