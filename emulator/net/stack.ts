@@ -155,7 +155,9 @@ export class Ipv4Stack implements NetStack, IpService {
       source === undefined ||
       packet.source === ANY_ADDRESS ||
       isMulticast(packet.destination) ||
-      this.interfaces.some((each) => each.isBroadcast(packet.destination)) ||
+      this.interfaces.some(
+        (each) => each.isBroadcast(packet.destination) || each.isBroadcast(packet.source),
+      ) ||
       (packet.protocol === IpProtocol.ICMP && isIcmpError(packet.payload));
     if (silent) return;
     const payload = icmpError(type, code, packet);

@@ -55,7 +55,7 @@ export class WifiStation implements EthernetPort {
   onStatus: (() => void) | undefined;
   /** The state has changed; `state` and `status` tell to what. */
   onState: (() => void) | undefined;
-  /** WLAN.config(reconnects=…): failures before it stays failed; -1 repeats for ever, which is the default. */
+  /** WLAN.config(reconnects=…): how often to try again after a failure; -1 for ever, which is the default. */
   reconnects = -1;
   private readonly world: World;
   private readonly options: WifiStationOptions;
@@ -144,7 +144,7 @@ export class WifiStation implements EthernetPort {
   }
 
   private get triesAgain(): boolean {
-    return this.reconnects < 0 || this.failures < this.reconnects;
+    return this.reconnects < 0 || this.failures <= this.reconnects;
   }
 
   private join(): void {

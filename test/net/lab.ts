@@ -39,9 +39,12 @@ export function newPair(options: PairOptions = {}) {
     bandwidth: 10_000_000,
     ...linkOptions,
   });
-  const device = new Ipv4Stack(world, { name: 'device', tcp: profiles[0] });
-  const server = new Ipv4Stack(world, { name: 'server', tcp: profiles[1] });
-  device.attach(link.attach('device', '02:00:00:00:00:01'), { address: '10.0.0.1', netmask: NETMASK });
-  server.attach(link.attach('server', '02:00:00:00:00:02'), { address: '10.0.0.2', netmask: NETMASK });
-  return { world, link, device, server };
+  const newStack = (name: string, mac: string, address: string, tcp: TcpProfileName) => {
+    const stack = new Ipv4Stack(world, { name, tcp });
+    stack.attach(link.attach(name, mac), { address, netmask: NETMASK });
+    return stack;
+  };
+  const device = newStack('device', '02:00:00:00:00:01', '10.0.0.1', profiles[0]);
+  const server = newStack('server', '02:00:00:00:00:02', '10.0.0.2', profiles[1]);
+  return { world, link, device, server, newStack };
 }

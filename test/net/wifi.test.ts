@@ -138,13 +138,14 @@ describe('a Wi-Fi station', () => {
       ['home', 'wrong', WifiStatus.WRONG_PASSWORD],
       ['nowhere', 'secret password', WifiStatus.NO_AP_FOUND],
     ] as const) {
-      const { world, station, status } = newHome();
+      const { world, station, status, states } = newHome();
       station.setActive(true);
-      station.reconnects = 1;
+      station.reconnects = 1; // one more time
       station.connect(ssid, password);
       run(world, 60 * SECOND);
       assert.equal(status(), expected);
       assert.equal(station.state, 'idle');
+      assert.equal(states().filter((state) => state === 'scanning').length, 2);
     }
   });
 

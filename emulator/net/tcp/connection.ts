@@ -51,8 +51,6 @@ export class TcpConnection implements TcpSocket {
   private stateTimer: Timer | undefined;
   private processing = false;
   private notices: Notices = { connected: false, readable: false, writable: false };
-  /** SND.WL1 and SND.WL2: the segment of the last window update. */
-  private windowSegment = { start: 0, ack: 0 };
 
   constructor(options: ConnectionOptions) {
     this.local = options.local;
@@ -260,29 +258,11 @@ export class TcpConnection implements TcpSocket {
     if (ack > sender.una) {
       sender.acknowledge(ack);
       this.notices.writable = true;
-    } else if (this.isDuplicate(segment, ack)) {
-      sender.duplicateAck();
+    } else if (ack === sender.una && segmentLength(segment) === 0) {
+      sender.repeatedAck(segment.window);
     }
-    this.updateWindow(segment, start, ack);
+    sender.updateWindow(segment.window, start, ack);
     return this.advanceByAck();
-  }
-
-  private isDuplicate(segment: TcpSegment, ack: number): boolean {
-    const { sender } = this;
-    return (
-      ack === sender.una &&
-      sender.flight > 0 &&
-      segmentLength(segment) === 0 &&
-      segment.window === sender.window
-    );
-  }
-
-  private updateWindow(segment: TcpSegment, start: number, ack: number): void {
-    const last = this.windowSegment;
-    const newer = start > last.start || (start === last.start && ack >= last.ack);
-    if (!newer || ack < this.sender.una) return;
-    this.windowSegment = { start, ack };
-    this.sender.setWindow(segment.window);
   }
 
   /** Our FIN may have been acknowledged. False when the connection is over. */

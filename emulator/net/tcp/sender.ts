@@ -47,6 +47,8 @@ export class Sender {
   /** Effective send MSS (RFC 9293 3.7.1). */
   private mss: number;
   private maxWindow = 0;
+  /** SND.WL1 and SND.WL2: the segment of the last window update. */
+  private windowSegment = { start: 0, ack: 0 };
   private readonly rtt: RttEstimator;
   private readonly congestion: Congestion;
   private retries = 0;
@@ -123,9 +125,18 @@ export class Sender {
     if (!ofSyn && this.congestion.acked(acked, position)) this.resendFirst();
   }
 
-  /** A segment that only repeats SND.UNA while data is in flight (RFC 5681 section 2). */
-  duplicateAck(): void {
-    if (this.congestion.duplicate(this.flight, this.sentEnd)) this.resendFirst();
+  /** A bare acknowledgement of SND.UNA; a duplicate if it says nothing else either (RFC 5681 section 2). */
+  repeatedAck(window: number): void {
+    const duplicate = this.flight > 0 && window === this.window;
+    if (duplicate && this.congestion.duplicate(this.flight, this.sentEnd)) this.resendFirst();
+  }
+
+  /** Takes SND.WND from a segment that starts at `start`, unless an older one was overtaken (RFC 9293 3.10.7.4). */
+  updateWindow(window: number, start: number, ack: number): void {
+    const last = this.windowSegment;
+    if (ack < this.una || start < last.start || (start === last.start && ack < last.ack)) return;
+    this.windowSegment = { start, ack };
+    this.setWindow(window);
   }
 
   setWindow(window: number): void {
