@@ -6,7 +6,7 @@ import type { ReadingRules } from '../x509/certificate.ts';
 import { MBEDTLS_ALERTS } from './alerts.ts';
 import type { AlertName, TlsErrorReason } from './engine.ts';
 import { GROUP_IDS } from './groups.ts';
-import { CERTIFICATE_SUITES, isImplemented, SUITES } from './suites.ts';
+import { CERTIFICATE_SUITES, isEphemeral } from './suites.ts';
 import { TLS12 } from './versions.ts';
 
 export type ProfileName = 'mbedtls' | 'modern';
@@ -113,8 +113,8 @@ const MODERN: Profile = {
   },
   maxMessageLength: 131_072,
   refusesEarly: true,
-  // The device's order without what the RFCs of today advise against: ephemeral keys and AEAD only.
-  suites: SUITES.filter((suite) => isImplemented(suite) && suite.keyExchange.startsWith('ECDHE_')).map(
+  // The device's order without what the RFCs of today advise against: ephemeral keys and AES-GCM only.
+  suites: CERTIFICATE_SUITES.filter((suite) => isEphemeral(suite) && /AES_\d+_GCM/.test(suite.cipher)).map(
     (suite) => suite.id,
   ),
   groups: [GROUP_IDS.x25519, GROUP_IDS.secp256r1, GROUP_IDS.secp384r1, GROUP_IDS.secp521r1],

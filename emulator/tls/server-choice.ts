@@ -14,17 +14,24 @@ import {
   authenticationKey,
   type CipherSuite,
   EMPTY_RENEGOTIATION_INFO_SCSV,
+  isEphemeral,
   isImplemented,
   suiteById,
 } from './suites.ts';
+import type { AgreedExtensions } from './tls12-secrets.ts';
 import { TLS12, versionName } from './versions.ts';
 
-export interface AgreedParameters {
+/** How a server's ephemeral key is made and signed. */
+export interface EphemeralChoice {
+  readonly group: GroupName;
+  readonly scheme: SignatureScheme;
+}
+
+export interface AgreedParameters extends AgreedExtensions {
   readonly suite: CipherSuite;
   readonly credentials: Credentials;
-  readonly scheme: SignatureScheme;
-  readonly group: GroupName;
-  readonly extendedMasterSecret: boolean;
+  /** Undefined for suites with static keys. */
+  readonly ephemeral: EphemeralChoice | undefined;
   readonly secureRenegotiation: boolean;
   /** The client named a host, and the certificate is one for it. */
   readonly serverNameUsed: boolean;
@@ -44,6 +51,9 @@ export function agreeOnParameters(
   return {
     ...choice,
     extendedMasterSecret: findExtension(hello.extensions, 'extended_master_secret') !== undefined,
+    // RFC 7366 section 3: it means something for block ciphers only.
+    encryptThenMac:
+      choice.suite.macHash !== undefined && findExtension(hello.extensions, 'encrypt_then_mac') !== undefined,
     secureRenegotiation,
   };
 }
@@ -87,23 +97,35 @@ function checkRenegotiation(hello: ClientHello): boolean {
   return info !== undefined || hello.suites.includes(EMPTY_RENEGOTIATION_INFO_SCSV);
 }
 
-type Choice = Pick<AgreedParameters, 'suite' | 'credentials' | 'scheme' | 'group' | 'serverNameUsed'>;
+type Choice = Pick<AgreedParameters, 'suite' | 'credentials' | 'ephemeral' | 'serverNameUsed'>;
 
 /** The first suite of the server's order for which everything else can be found as well. */
 function choose(hello: ClientHello, config: TlsServerConfig, profile: Profile): Choice | undefined {
   const name = findExtension(hello.extensions, 'server_name')?.hostName;
   const candidates = byServerName(config.credentials, name);
   const groups = clientGroups(hello, profile);
-  const group = profile.groups.filter((id) => groups.includes(id)).map(groupById)[0];
-  if (group === undefined) return undefined;
   for (const suite of offeredSuites(hello, config, profile)) {
     for (const { credentials, named } of candidates) {
       if (!canServe(credentials, suite, groups)) continue;
-      const scheme = chooseScheme(hello, profile, credentials);
-      if (scheme !== undefined) return { suite, credentials, scheme, group, serverNameUsed: named };
+      const choice = { suite, credentials, serverNameUsed: named };
+      if (!isEphemeral(suite)) return { ...choice, ephemeral: undefined };
+      const ephemeral = chooseEphemeral(hello, profile, groups, credentials);
+      if (ephemeral !== undefined) return { ...choice, ephemeral };
     }
   }
   return undefined;
+}
+
+/** The group by the server's order; the signature as `chooseScheme` says. */
+function chooseEphemeral(
+  hello: ClientHello,
+  profile: Profile,
+  groups: readonly number[],
+  credentials: Credentials,
+): EphemeralChoice | undefined {
+  const group = profile.groups.filter((id) => groups.includes(id)).map(groupById)[0];
+  const scheme = chooseScheme(hello, profile, credentials);
+  return group === undefined || scheme === undefined ? undefined : { group, scheme };
 }
 
 function offeredSuites(hello: ClientHello, config: TlsServerConfig, profile: Profile): CipherSuite[] {
@@ -138,13 +160,13 @@ function canServe(credentials: Credentials, suite: CipherSuite, groups: readonly
   const { key } = credentials;
   if (key.kind !== authenticationKey(suite)) return false;
   if (key.kind === 'ec' && !groups.includes(GROUP_IDS[key.curve])) return false;
-  return maySignForServer(leafOf(credentials));
+  return mayServe(leafOf(credentials), suite);
 }
 
 /** RFC 5280 section 4.2.1.3 and .12. mbedTLS does not serve a certificate that no client would take. */
-function maySignForServer(leaf: Certificate): boolean {
-  const { keyUsage, extendedKeyUsage } = leaf;
-  if (keyUsage !== undefined && !keyUsage.includes('digitalSignature')) return false;
+function mayServe({ keyUsage, extendedKeyUsage }: Certificate, suite: CipherSuite): boolean {
+  const usage = isEphemeral(suite) ? 'digitalSignature' : 'keyEncipherment';
+  if (keyUsage !== undefined && !keyUsage.includes(usage)) return false;
   return (
     extendedKeyUsage === undefined ||
     extendedKeyUsage.includes(Oid.serverAuth) ||

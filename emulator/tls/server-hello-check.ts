@@ -12,12 +12,12 @@ import {
   suiteById,
 } from './suites.ts';
 import type { Randoms } from './tls12-key-schedule.ts';
+import type { AgreedExtensions } from './tls12-secrets.ts';
 import { TLS12, versionName } from './versions.ts';
 
-export interface ServerChoice {
+export interface ServerChoice extends AgreedExtensions {
   readonly suite: CipherSuite;
   readonly randoms: Randoms;
-  readonly extendedMasterSecret: boolean;
   /** The server will send a NewSessionTicket. */
   readonly sessionTicket: boolean;
 }
@@ -31,12 +31,13 @@ export function checkServerHello(hello: ServerHello, offer: ClientHello, profile
     throw new TlsError('compression-selected', `the server wants compression ${hello.compressionMethod}`);
   }
   const suite = checkSuite(hello.suite, offer);
-  if (profile.strictHellos) checkExtensions(hello.extensions, offer);
+  if (profile.strictHellos) checkExtensions(hello.extensions, suite, offer);
   checkRenegotiationInfo(hello.extensions, profile);
   return {
     suite,
     randoms: { client: offer.random, server: hello.random },
     extendedMasterSecret: findExtension(hello.extensions, 'extended_master_secret') !== undefined,
+    encryptThenMac: findExtension(hello.extensions, 'encrypt_then_mac') !== undefined,
     sessionTicket: findExtension(hello.extensions, 'session_ticket') !== undefined,
   };
 }
@@ -54,7 +55,7 @@ function checkSuite(id: number, offer: ClientHello): CipherSuite {
 }
 
 /** RFC 5246 section 7.4.1.4: what was not asked for may not be answered, and nothing twice. */
-function checkExtensions(extensions: readonly Extension[], offer: ClientHello): void {
+function checkExtensions(extensions: readonly Extension[], suite: CipherSuite, offer: ClientHello): void {
   const offered = new Set(offer.extensions.map(extensionId));
   if (offer.suites.includes(EMPTY_RENEGOTIATION_INFO_SCSV)) offered.add(0xff01);
   const seen = new Set<number>();
@@ -64,6 +65,10 @@ function checkExtensions(extensions: readonly Extension[], offer: ClientHello): 
     }
     if (seen.has(id)) throw new TlsError('illegal-parameter', `${describeExtension(id)} comes twice`);
     seen.add(id);
+  }
+  // RFC 7366 section 3: it means something for block ciphers only.
+  if (suite.macHash === undefined && findExtension(extensions, 'encrypt_then_mac') !== undefined) {
+    throw new TlsError('illegal-parameter', `encrypt_then_mac with ${suite.name}`);
   }
 }
 

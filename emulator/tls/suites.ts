@@ -181,24 +181,41 @@ export function needsPsk(entry: CipherSuite): boolean {
 /** The 58 suites that the device offers when it has no pre-shared key, in order. */
 export const CERTIFICATE_SUITES: readonly CipherSuite[] = SUITES.filter((entry) => !needsPsk(entry));
 
-/** How a bulk cipher is made of the provider's primitives; absent when the engine cannot run it. */
-export interface AeadParameters {
-  readonly aead: AeadName;
-  /** Octets. */
-  readonly keyLength: 16 | 32;
-  readonly tagLength: 8 | 16;
-}
+/** How a bulk cipher is made of the provider's primitives. */
+export type CipherParameters =
+  | {
+      readonly kind: 'aead';
+      readonly aead: AeadName;
+      /** Octets. */
+      readonly keyLength: 16 | 32;
+      readonly tagLength: 8 | 16;
+    }
+  | { readonly kind: 'cbc'; readonly keyLength: 16 | 32 };
 
-export const AEAD_CIPHERS: Readonly<Partial<Record<BulkCipher, AeadParameters>>> = {
-  AES_128_GCM: { aead: 'aes-gcm', keyLength: 16, tagLength: 16 },
-  AES_256_GCM: { aead: 'aes-gcm', keyLength: 32, tagLength: 16 },
+export type AeadParameters = Extract<CipherParameters, { kind: 'aead' }>;
+
+/** ARIA is missing: the device offers it, but no provider has it. */
+export const CIPHERS: Readonly<Partial<Record<BulkCipher, CipherParameters>>> = {
+  AES_128_GCM: { kind: 'aead', aead: 'aes-gcm', keyLength: 16, tagLength: 16 },
+  AES_256_GCM: { kind: 'aead', aead: 'aes-gcm', keyLength: 32, tagLength: 16 },
+  AES_128_CCM: { kind: 'aead', aead: 'aes-ccm', keyLength: 16, tagLength: 16 },
+  AES_256_CCM: { kind: 'aead', aead: 'aes-ccm', keyLength: 32, tagLength: 16 },
+  AES_128_CCM_8: { kind: 'aead', aead: 'aes-ccm-8', keyLength: 16, tagLength: 8 },
+  AES_256_CCM_8: { kind: 'aead', aead: 'aes-ccm-8', keyLength: 32, tagLength: 8 },
+  AES_128_CBC: { kind: 'cbc', keyLength: 16 },
+  AES_256_CBC: { kind: 'cbc', keyLength: 32 },
 };
 
-const KEY_EXCHANGES: ReadonlySet<KeyExchange> = new Set<KeyExchange>(['ECDHE_ECDSA', 'ECDHE_RSA']);
+const KEY_EXCHANGES: ReadonlySet<KeyExchange> = new Set<KeyExchange>(['ECDHE_ECDSA', 'ECDHE_RSA', 'RSA']);
 
 /** Whether the engine can complete a handshake with the suite. */
 export function isImplemented(entry: CipherSuite): boolean {
-  return KEY_EXCHANGES.has(entry.keyExchange) && AEAD_CIPHERS[entry.cipher] !== undefined;
+  return KEY_EXCHANGES.has(entry.keyExchange) && CIPHERS[entry.cipher] !== undefined;
+}
+
+/** Whether the server sends an ephemeral key of its own (RFC 5246 section 7.4.3). */
+export function isEphemeral(entry: CipherSuite): boolean {
+  return entry.keyExchange.startsWith('ECDHE_');
 }
 
 /** Kind of the key with which the server proves itself; undefined for suites without certificates. */

@@ -20,16 +20,17 @@ import { certificate } from './messages/certificate.ts';
 import { type CertificateRequest, certificateRequest } from './messages/certificate-request.ts';
 import { certificateVerify } from './messages/certificate-verify.ts';
 import { type ClientHello, clientHello } from './messages/client-hello.ts';
-import { ecdheClientKeyExchange } from './messages/client-key-exchange.ts';
+import { ecdheClientKeyExchange, rsaClientKeyExchange } from './messages/client-key-exchange.ts';
 import { helloRequest, serverHelloDone } from './messages/empty.ts';
 import { finished } from './messages/finished.ts';
 import { newSessionTicket } from './messages/new-session-ticket.ts';
 import { serverHello } from './messages/server-hello.ts';
 import { ecdheServerKeyExchange, isNamedCurve } from './messages/server-key-exchange.ts';
 import { type JudgedPeer, judgePeer } from './peer-certificate.ts';
+import { encryptPremaster } from './rsa-key-exchange.ts';
 import { checkServerHello, type ServerChoice } from './server-hello-check.ts';
 import { describeScheme, type SignatureScheme, schemeById, sign, verify } from './signature-schemes.ts';
-import { authenticationKey } from './suites.ts';
+import { authenticationKey, isEphemeral } from './suites.ts';
 import { chooseClientScheme } from './tls12-client-certificate.ts';
 import { agreeOnSecret, makeKeyShare, Tls12Secrets } from './tls12-secrets.ts';
 
@@ -138,7 +139,7 @@ export class Tls12Client extends StateMachine<State> {
     if (this.peer.publicKey.kind !== authenticationKey(suite)) {
       throw new TlsError('illegal-parameter', `${suite.name} with a key of kind ${this.peer.publicKey.kind}`);
     }
-    this.state = 'WAIT_SERVER_KEY_EXCHANGE';
+    this.state = isEphemeral(suite) ? 'WAIT_SERVER_KEY_EXCHANGE' : 'WAIT_CERTIFICATE_REQUEST';
   }
 
   private onServerKeyExchange(message: ReceivedMessage): void {
@@ -195,11 +196,24 @@ export class Tls12Client extends StateMachine<State> {
   }
 
   private sendClientKeyExchange(): void {
+    const choice = this.choice!;
+    const premaster = isEphemeral(choice.suite) ? this.sendKeyShare() : this.sendEncryptedPremaster();
+    this.secrets.derive(premaster, choice);
+    this.state = this.proof === undefined ? 'SEND_CHANGE_CIPHER_SPEC' : 'SEND_CERTIFICATE_VERIFY';
+  }
+
+  private sendKeyShare(): Uint8Array {
     const share: KeyShare = makeKeyShare(this.io, this.group!);
     const premaster = agreeOnSecret(this.io, share, this.serverKey!);
     this.io.send(ecdheClientKeyExchange, { publicKey: share.publicKey }, this.secrets.transcript);
-    this.secrets.derive(premaster, this.choice!.extendedMasterSecret);
-    this.state = this.proof === undefined ? 'SEND_CHANGE_CIPHER_SPEC' : 'SEND_CERTIFICATE_VERIFY';
+    return premaster;
+  }
+
+  private sendEncryptedPremaster(): Uint8Array {
+    const { publicKey } = this.peer!;
+    const { premaster, encrypted } = encryptPremaster(this.io.host, this.hello!.version, publicKey);
+    this.io.send(rsaClientKeyExchange, { encryptedPremaster: encrypted }, this.secrets.transcript);
+    return premaster;
   }
 
   private sendCertificateVerify(): void {

@@ -2,10 +2,13 @@
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { prf12 } from '../crypto/tls-prf.ts';
 import { concat } from './codec/bytes.ts';
+import type { TlsHost } from './engine.ts';
 import { VERIFY_DATA_LENGTH } from './messages/finished.ts';
 import { AeadProtection } from './record/aead-protection.ts';
+import { CbcProtection } from './record/cbc-protection.ts';
 import type { RecordProtection } from './record/protection.ts';
-import { AEAD_CIPHERS, type CipherSuite } from './suites.ts';
+import { HASH_LENGTHS } from './signature-schemes.ts';
+import { CIPHERS, type CipherSuite } from './suites.ts';
 
 const MASTER_SECRET_LENGTH = 48;
 /** Octets of the implicit part of an AEAD nonce (RFC 5288 section 3). */
@@ -24,11 +27,13 @@ export interface ConnectionKeys {
 
 export class Tls12KeySchedule {
   private readonly crypto: CryptoProvider;
+  private readonly random: (length: number) => Uint8Array;
   private readonly suite: CipherSuite;
   private readonly randoms: Randoms;
 
-  constructor(crypto: CryptoProvider, suite: CipherSuite, randoms: Randoms) {
-    this.crypto = crypto;
+  constructor(host: Pick<TlsHost, 'crypto' | 'random'>, suite: CipherSuite, randoms: Randoms) {
+    this.crypto = host.crypto;
+    this.random = (length) => host.random(length);
     this.suite = suite;
     this.randoms = randoms;
   }
@@ -42,22 +47,37 @@ export class Tls12KeySchedule {
     return this.prf(premaster, 'extended master secret', sessionHash);
   }
 
-  keys(master: Uint8Array): ConnectionKeys {
-    const aead = AEAD_CIPHERS[this.suite.cipher];
-    if (aead === undefined) throw new Error(`${this.suite.name} is not implemented`);
-    const length = 2 * (aead.keyLength + FIXED_IV_LENGTH);
-    const block = this.prf(master, 'key expansion', concat(this.randoms.server, this.randoms.client), length);
-    const next = slicer(block);
-    const clientKey = next(aead.keyLength);
-    const serverKey = next(aead.keyLength);
-    return {
-      client: new AeadProtection(this.crypto, aead, clientKey, next(FIXED_IV_LENGTH)),
-      server: new AeadProtection(this.crypto, aead, serverKey, next(FIXED_IV_LENGTH)),
-    };
+  /** RFC 5246 section 6.3; a CBC suite has MAC keys and no fixed IV, an AEAD suite the other way round. */
+  keys(master: Uint8Array, encryptThenMac = false): ConnectionKeys {
+    const { crypto, suite } = this;
+    const cipher = CIPHERS[suite.cipher];
+    if (cipher === undefined) throw new Error(`${suite.name} is not implemented`);
+    const macLength = suite.macHash === undefined ? 0 : HASH_LENGTHS[suite.macHash];
+    const ivLength = cipher.kind === 'aead' ? FIXED_IV_LENGTH : 0;
+    const next = slicer(this.keyBlock(master, 2 * (macLength + cipher.keyLength + ivLength)));
+    const macKeys = { client: next(macLength), server: next(macLength) };
+    const keys = { client: next(cipher.keyLength), server: next(cipher.keyLength) };
+    const ivs = { client: next(ivLength), server: next(ivLength) };
+    const protection = (side: 'client' | 'server'): RecordProtection =>
+      cipher.kind === 'aead'
+        ? new AeadProtection(crypto, cipher, keys[side], ivs[side])
+        : new CbcProtection({
+            crypto,
+            random: this.random,
+            key: keys[side],
+            macHash: suite.macHash!,
+            macKey: macKeys[side],
+            encryptThenMac,
+          });
+    return { client: protection('client'), server: protection('server') };
   }
 
   verifyData(master: Uint8Array, side: 'client' | 'server', transcriptHash: Uint8Array): Uint8Array {
     return this.prf(master, `${side} finished`, transcriptHash, VERIFY_DATA_LENGTH);
+  }
+
+  private keyBlock(master: Uint8Array, length: number): Uint8Array {
+    return this.prf(master, 'key expansion', concat(this.randoms.server, this.randoms.client), length);
   }
 
   private prf(

@@ -6,6 +6,14 @@ import type { CipherSuite } from './suites.ts';
 import { type ConnectionKeys, type Randoms, Tls12KeySchedule } from './tls12-key-schedule.ts';
 import { Transcript } from './transcript.ts';
 
+/** What the hellos agreed on that bears on the keys. */
+export interface AgreedExtensions {
+  /** RFC 7627. */
+  readonly extendedMasterSecret: boolean;
+  /** RFC 7366. */
+  readonly encryptThenMac: boolean;
+}
+
 interface Agreed {
   readonly schedule: Tls12KeySchedule;
   readonly randoms: Randoms;
@@ -29,19 +37,19 @@ export class Tls12Secrets {
 
   /** After the hellos. */
   agree(suite: CipherSuite, randoms: Randoms): void {
-    const { crypto } = this.io.host;
-    this.transcript.start(crypto, suite.prfHash);
-    this.agreed = { schedule: new Tls12KeySchedule(crypto, suite, randoms), randoms };
+    const { host } = this.io;
+    this.transcript.start(host.crypto, suite.prfHash);
+    this.agreed = { schedule: new Tls12KeySchedule(host, suite, randoms), randoms };
   }
 
   /** After ClientKeyExchange went into the transcript. */
-  derive(premaster: Uint8Array, extendedMasterSecret: boolean): void {
+  derive(premaster: Uint8Array, { extendedMasterSecret, encryptThenMac }: AgreedExtensions): void {
     const { schedule, randoms } = defined(this.agreed);
     const master = extendedMasterSecret
       ? schedule.extendedMasterSecret(premaster, this.transcript.hash())
       : schedule.masterSecret(premaster);
     this.io.secret('CLIENT_RANDOM', randoms.client, master);
-    this.derived = { master, keys: schedule.keys(master) };
+    this.derived = { master, keys: schedule.keys(master, encryptThenMac) };
   }
 
   get keys(): ConnectionKeys {

@@ -19,13 +19,14 @@ import { certificate } from './messages/certificate.ts';
 import { CERTIFICATE_TYPES, certificateRequest } from './messages/certificate-request.ts';
 import { certificateVerify } from './messages/certificate-verify.ts';
 import { type ClientHello, clientHello } from './messages/client-hello.ts';
-import { ecdheClientKeyExchange } from './messages/client-key-exchange.ts';
+import { ecdheClientKeyExchange, rsaClientKeyExchange } from './messages/client-key-exchange.ts';
 import { serverHelloDone } from './messages/empty.ts';
 import { type Extension, findExtension } from './messages/extensions.ts';
 import { finished } from './messages/finished.ts';
 import { serverHello } from './messages/server-hello.ts';
 import { ecdheServerKeyExchange, ecdhParams, encodeEcdhParams } from './messages/server-key-exchange.ts';
 import { type JudgedPeer, judgePeer } from './peer-certificate.ts';
+import { decryptPremaster } from './rsa-key-exchange.ts';
 import { type AgreedParameters, agreeOnParameters } from './server-choice.ts';
 import { describeScheme, schemeById, sign, verify } from './signature-schemes.ts';
 import type { Randoms } from './tls12-key-schedule.ts';
@@ -105,14 +106,17 @@ export class Tls12Server extends StateMachine<State> {
 
   /** In mbedTLS's order. Only what the client asked for may be answered. */
   private answeredExtensions(): readonly Extension[] {
-    const { serverNameUsed, secureRenegotiation, extendedMasterSecret } = this.agreed!;
+    const { serverNameUsed, secureRenegotiation, extendedMasterSecret, encryptThenMac } = this.agreed!;
+    const usesEc = this.agreed!.ephemeral !== undefined;
     const acknowledgesName = serverNameUsed && this.io.profile.acknowledgesServerName;
     const asked = this.hello!.extensions;
     const answers: (Extension | false)[] = [
       acknowledgesName && { name: 'server_name', hostName: undefined },
       secureRenegotiation && { name: 'renegotiation_info', renegotiatedConnection: EMPTY },
+      encryptThenMac && { name: 'encrypt_then_mac' },
       extendedMasterSecret && { name: 'extended_master_secret' },
-      findExtension(asked, 'ec_point_formats') !== undefined && { name: 'ec_point_formats', formats: [0] },
+      usesEc &&
+        findExtension(asked, 'ec_point_formats') !== undefined && { name: 'ec_point_formats', formats: [0] },
     ];
     return answers.filter((answer) => answer !== false);
   }
@@ -120,12 +124,17 @@ export class Tls12Server extends StateMachine<State> {
   private sendCertificate(): void {
     const { chain } = this.agreed!.credentials;
     this.io.send(certificate, { chain }, this.secrets.transcript);
-    this.state = 'SEND_SERVER_KEY_EXCHANGE';
+    this.state = this.agreed!.ephemeral === undefined ? this.afterKeyExchange : 'SEND_SERVER_KEY_EXCHANGE';
+  }
+
+  private get afterKeyExchange(): State {
+    return this.config.clientAuth === 'none' ? 'SEND_SERVER_HELLO_DONE' : 'SEND_CERTIFICATE_REQUEST';
   }
 
   private sendServerKeyExchange(): void {
     const { crypto, random } = this.io.host;
-    const { credentials, scheme, group } = this.agreed!;
+    const { credentials, ephemeral } = this.agreed!;
+    const { scheme, group } = ephemeral!;
     this.share = makeKeyShare(this.io, group);
     const params = ecdhParams(GROUP_IDS[group], this.share.publicKey);
     const paramsBytes = encodeEcdhParams(params);
@@ -134,7 +143,7 @@ export class Tls12Server extends StateMachine<State> {
       credentials.sign?.(scheme.id, data) ?? sign(crypto, scheme, credentials.key, data, random);
     const signed = { scheme: scheme.id, signature };
     this.io.send(ecdheServerKeyExchange, { params, paramsBytes, signed }, this.secrets.transcript);
-    this.state = this.config.clientAuth === 'none' ? 'SEND_SERVER_HELLO_DONE' : 'SEND_CERTIFICATE_REQUEST';
+    this.state = this.afterKeyExchange;
   }
 
   private sendCertificateRequest(): void {
@@ -164,11 +173,25 @@ export class Tls12Server extends StateMachine<State> {
   }
 
   private onClientKeyExchange(message: ReceivedMessage): void {
-    const { publicKey } = this.io.read(ecdheClientKeyExchange, message);
+    const premaster =
+      this.share === undefined
+        ? this.readEncryptedPremaster(message)
+        : this.readKeyShare(message, this.share);
     this.secrets.transcript.add(message.bytes);
-    const premaster = agreeOnSecret(this.io, this.share!, publicKey);
-    this.secrets.derive(premaster, this.agreed!.extendedMasterSecret);
+    this.secrets.derive(premaster, this.agreed!);
     this.state = this.peer === undefined ? 'WAIT_CHANGE_CIPHER_SPEC' : 'WAIT_CERTIFICATE_VERIFY';
+  }
+
+  private readKeyShare(message: ReceivedMessage, share: KeyShare): Uint8Array {
+    const { publicKey } = this.io.read(ecdheClientKeyExchange, message);
+    return agreeOnSecret(this.io, share, publicKey);
+  }
+
+  private readEncryptedPremaster(message: ReceivedMessage): Uint8Array {
+    const { encryptedPremaster } = this.io.read(rsaClientKeyExchange, message);
+    const { key } = this.agreed!.credentials;
+    if (key.kind !== 'rsa') throw new Error('an RSA suite was agreed without an RSA key');
+    return decryptPremaster(this.io.host, this.hello!.version, key, encryptedPremaster);
   }
 
   private onCertificateVerify(message: ReceivedMessage): void {
@@ -214,12 +237,12 @@ export class Tls12Server extends StateMachine<State> {
   private sendFinished(): void {
     this.io.send(finished, this.secrets.verifyData('server'), this.secrets.transcript);
     this.state = 'CONNECTED';
-    const { suite, group } = this.agreed!;
+    const { suite, ephemeral } = this.agreed!;
     this.io.established(
       {
         version: 'TLSv1.2',
         suite: suite.name,
-        group,
+        group: ephemeral?.group,
         peerCertificates: this.peer?.chain ?? [],
         peerAuthenticated: this.peer?.verdict.authenticated ?? false,
       },

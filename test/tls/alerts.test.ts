@@ -488,6 +488,23 @@ describe('two ends, one of which is wrong', () => {
     assert.equal(client.error?.peerAlert, 'bad_record_mac');
   });
 
+  it('a wrong RSA-encrypted secret: nothing until Finished, whatever is wrong with it', () => {
+    const edits = [lastByte, (body: Uint8Array) => body.fill(0, 2), (body: Uint8Array) => body.fill(255, 2)];
+    for (const edit of edits) {
+      const suites = [0x009c];
+      const client = clientEnd({ profile: 'modern', suites });
+      const server = serverEnd({
+        profile: 'modern',
+        suites,
+        credentials: [CERTIFICATES.rsa],
+        clientAuth: 'none',
+      });
+      converse(client, server, editing('server', 16, edit));
+      assertFailed(server, 'bad_record_mac', 'bad-record-mac');
+      assert.equal(server.error!.state, 'WAIT_FINISHED');
+    }
+  });
+
   it('the transport ends in the handshake: no alert', () => {
     const client = clientEnd({ profile: 'modern' });
     client.tls.start();

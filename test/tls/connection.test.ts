@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import { clientHello } from '../../emulator/tls/messages/client-hello.ts';
 import { encodeMessage } from '../../emulator/tls/messages/handshake.ts';
+import { SUITES } from '../../emulator/tls/suites.ts';
+import { Tls12KeySchedule } from '../../emulator/tls/tls12-key-schedule.ts';
 import { CERTIFICATES } from './certificates.ts';
 import { record, TYPES } from './scripted.ts';
 import { ascii, carry, clientEnd, converse, type End, hex, records, serverEnd } from './support.ts';
@@ -227,13 +230,18 @@ describe('the end of a connection', () => {
   });
 });
 
-/** A message as the established server or client would send it: sealed with its keys. */
-function sendSealed(from: End, bytes: Uint8Array): Uint8Array {
-  const wire = (from.tls as unknown as { wire: { outgoing: { send: Send } } }).wire;
-  wire.outgoing.send('handshake', 0x0303, bytes);
-  return from.take();
+/** A handshake message as the server or client would send it after its Finished: sealed with the logged secret. */
+function sealed(from: 'client' | 'server', end: End, message: Uint8Array): Uint8Array {
+  const { clientRandom, secret } = end.all('tls.secret')[0]!;
+  const hello = end.all('tls.message').find((event) => event.message === 'ServerHello')!;
+  const randoms = { client: clientRandom, server: hello.bytes.slice(6, 38) };
+  const suite = SUITES.find(({ name }) => name === end.tls.session!.suite)!;
+  const host = { crypto: nodeProvider, random: (length: number) => new Uint8Array(length) };
+  const protection = new Tls12KeySchedule(host, suite, randoms).keys(secret)[from];
+  // Record 0 under these keys was the Finished.
+  protection.seal({ type: 'handshake', bytes: new Uint8Array(16) }, 0x0303);
+  return record(TYPES.handshake, protection.seal({ type: 'handshake', bytes: message }, 0x0303));
 }
-type Send = (type: string, version: number, bytes: Uint8Array) => void;
 
 describe('renegotiation', () => {
   const HELLO_REQUEST = Uint8Array.of(0, 0, 0, 0);
@@ -241,7 +249,7 @@ describe('renegotiation', () => {
   for (const profile of ['mbedtls', 'modern'] as const) {
     it(`a HelloRequest gets the warning no_renegotiation from a ${profile} client, and data goes on`, () => {
       const { client, server } = established(profile, 'modern');
-      client.receive(sendSealed(server, HELLO_REQUEST));
+      client.receive(sealed('server', client, HELLO_REQUEST));
       assert.deepEqual(client.alerts('sent'), ['warning no_renegotiation']);
       client.tls.send(ascii('still here'));
       carry(client, server);
@@ -250,7 +258,7 @@ describe('renegotiation', () => {
   }
 
   it('a ClientHello on an established connection gets the same from a server', () => {
-    const { client, server } = established('modern', 'modern');
+    const { server } = established('modern', 'modern');
     const hello = encodeMessage(clientHello, {
       version: 0x0303,
       random: new Uint8Array(32),
@@ -259,14 +267,14 @@ describe('renegotiation', () => {
       compressionMethods: [0],
       extensions: [],
     });
-    server.receive(sendSealed(client, hello.bytes));
+    server.receive(sealed('client', server, hello.bytes));
     assert.deepEqual(server.alerts('sent'), ['warning no_renegotiation']);
     assert.equal(server.tls.state, 'established');
   });
 
   it('any other handshake message is an unexpected_message', () => {
-    const { client, server } = established('modern', 'modern');
-    client.receive(sendSealed(server, Uint8Array.of(20, 0, 0, 0)));
+    const { client } = established('modern', 'modern');
+    client.receive(sealed('server', client, Uint8Array.of(20, 0, 0, 0)));
     assert.equal(client.error!.reason, 'unexpected-message');
     assert.equal(client.error!.state, 'CONNECTED');
   });

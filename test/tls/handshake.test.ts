@@ -23,6 +23,7 @@ describe('a handshake in memory', () => {
             });
             const server = serverEnd({
               profile: profile === 'mbedtls' ? 'modern' : 'mbedtls',
+              suites: [suite.id],
               credentials: [CERTIFICATES[key]],
               clientAuth: clientKey === undefined ? 'none' : 'require',
             });

@@ -47,6 +47,11 @@ export class OpensslCertificates {
     return join(this.folder, file);
   }
 
+  /** The arguments that make OpenSSL show it. */
+  files(name: string): string[] {
+    return ['-cert', this.path(`${name}.pem`), '-key', this.path(`${name}.key`)];
+  }
+
   credentials(name: string): Credentials {
     const chain = decodePem(readFileSync(this.path(`${name}.pem`), 'utf8')).map(({ der }) => der);
     return { chain, key: parsePrivateKey(readFileSync(this.path(`${name}.key`), 'utf8')) };

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { nobleProvider } from '../../emulator/crypto/noble.ts';
+import { nodeProvider } from '../../emulator/crypto/node.node.ts';
+import { suiteById } from '../../emulator/tls/suites.ts';
+import { type ConnectionKeys, Tls12KeySchedule } from '../../emulator/tls/tls12-key-schedule.ts';
+import { Random } from '../../emulator/world/random.ts';
+import { CERTIFICATES } from './certificates.ts';
+import { ascii, carry, clientEnd, converse, hex, serverEnd } from './support.ts';
+
+const VERSION = 0x0303;
+
+/** Keys of a connection, made twice so that a sealer and an opener each count their own records. */
+function keys(suite: number, encryptThenMac: boolean, crypto = nodeProvider): ConnectionKeys {
+  const random = new Random(5);
+  const host = { crypto, random: (length: number) => random.bytes(length) };
+  const randoms = { client: new Uint8Array(32).fill(1), server: new Uint8Array(32).fill(2) };
+  const schedule = new Tls12KeySchedule(host, suiteById(suite)!, randoms);
+  return schedule.keys(new Uint8Array(48).fill(3), encryptThenMac);
+}
+
+const PROTECTIONS: readonly [name: string, suite: number, encryptThenMac: boolean][] = [
+  ['AES-128-GCM', 0xc02b, false],
+  ['AES-256-GCM', 0xc02c, false],
+  ['AES-128-CCM', 0xc0ac, false],
+  ['AES-256-CCM-8', 0xc0af, false],
+  ['AES-128-CBC-SHA, MAC then encrypt', 0xc009, false],
+  ['AES-128-CBC-SHA, encrypt then MAC', 0xc009, true],
+  ['AES-256-CBC-SHA384, MAC then encrypt', 0xc024, false],
+  ['AES-256-CBC-SHA384, encrypt then MAC', 0xc024, true],
+];
+
+for (const [name, suite, encryptThenMac] of PROTECTIONS) {
+  describe(`records under ${name}`, () => {
+    it('open to what was sealed, for lengths around the block', () => {
+      const sealer = keys(suite, encryptThenMac).client;
+      const opener = keys(suite, encryptThenMac).client;
+      for (let length = 0; length < 50; length++) {
+        const bytes = new Uint8Array(length).fill(length);
+        const fragment = sealer.seal({ type: 'application_data', bytes }, VERSION);
+        assert.deepEqual(opener.open('application_data', VERSION, fragment).bytes, bytes);
+      }
+    });
+
+    it('do not open with any byte changed, and every change is the same error', () => {
+      const sealer = keys(suite, encryptThenMac).client;
+      const plaintext = { type: 'application_data', bytes: ascii('to be or not to be') } as const;
+      const fragment = sealer.seal(plaintext, VERSION);
+      const messages = new Set<string>();
+      for (let at = 0; at < fragment.length; at++) {
+        const changed = fragment.slice();
+        changed[at]! ^= 0x10;
+        const opener = keys(suite, encryptThenMac).client;
+        assert.throws(
+          () => opener.open('application_data', VERSION, changed),
+          (error: Error & { reason: string }) => {
+            messages.add(error.message);
+            return error.reason === 'bad-record-mac';
+          },
+          `byte ${at}`,
+        );
+      }
+      assert.equal(messages.size, 1);
+    });
+
+    it('do not open cut short, as another type, or out of order', () => {
+      const sealer = keys(suite, encryptThenMac).client;
+      const plaintext = { type: 'application_data', bytes: ascii('first') } as const;
+      const first = sealer.seal(plaintext, VERSION);
+      const second = sealer.seal(plaintext, VERSION);
+      const refused = { reason: 'bad-record-mac' };
+      const opener = (): ConnectionKeys['client'] => keys(suite, encryptThenMac).client;
+      for (let length = 0; length < first.length; length++) {
+        assert.throws(() => opener().open('application_data', VERSION, first.slice(0, length)), refused);
+      }
+      assert.throws(() => opener().open('handshake', VERSION, first), refused);
+      assert.throws(() => opener().open('application_data', VERSION, second), refused);
+    });
+  });
+}
+
+describe('either crypto provider', () => {
+  it('gives the same trace, byte for byte', () => {
+    const traces = [nodeProvider, nobleProvider].map((crypto) => {
+      const client = clientEnd({ profile: 'mbedtls', credentials: CERTIFICATES.p256 }, { crypto });
+      const server = serverEnd(
+        { profile: 'modern', credentials: [CERTIFICATES.rsa], clientAuth: 'require' },
+        { crypto },
+      );
+      converse(client, server);
+      client.tls.send(ascii('data'));
+      carry(client, server);
+      assert.equal(server.tls.state, 'established');
+      const asText = (_: string, value: unknown): unknown =>
+        value instanceof Uint8Array ? hex(value) : value;
+      return JSON.stringify([client.events, server.events], asText);
+    });
+    assert.equal(traces[0], traces[1]);
+  });
+});
