@@ -119,6 +119,19 @@ describe('the ladder of a handshake', () => {
     assert.match(lineWith(draw(nameless), 'no host name'), /– name +not checked: no host name was asked for/);
   });
 
+  it('does not miss a name where a server judges its client', () => {
+    const events = serverAuthTrace().map((event): TraceEvent => {
+      if (event.type !== 'x509.verdict') return event;
+      const checks = event.checks.map((check) =>
+        check.check === 'name' ? ({ ...check, outcome: 'unchecked' } as const) : check,
+      );
+      return { ...event, actor: SERVER, checks };
+    });
+    const block = draw(events);
+    assert.match(lineWith(block, 'checks the certificate of esp32'), /│ +✓ api\.example\.com: checks .* ┤$/);
+    assert.match(lineWith(block, 'not checked'), /– not checked +name, revocation/);
+  });
+
   it('dates computing by its beginning: it is why the next thing comes so much later', () => {
     assert.match(
       lineWith(lines, 'computes for 580 ms'),
@@ -228,7 +241,7 @@ describe('the ladder of a bad line', () => {
       });
     }
     const lines = draw(recorder.done());
-    assert.match(lineWith(lines, 'lost on'), /├ ✗ 3 frames lost on wifi \(lost on the way\), 180 B/);
+    assert.match(lineWith(lines, 'lost on'), /├ ✗ 3 frames lost on wifi, 180 B/);
     assert.match(lineWith(lines, 'TCP sends again'), /TCP sends again, 2 times {2}40 B · attempt 2 ·+►│$/);
     assert.match(lineWith(lines, 'TCP open'), /no answer \(SYN\)/);
   });
@@ -239,7 +252,10 @@ describe('the ladder of a bad line', () => {
       .at(1, DEVICE, { type: 'tcp.state', connection: CONNECTION, state: 'SYN-SENT' })
       .at(2, DEVICE, { type: 'tcp.reset', connection: CONNECTION, direction: 'received' })
       .done();
-    assert.match(draw(events)[0]!, /203\.0\.113\.10:443$/);
+    const lines = draw(events);
+    assert.match(lines[0]!, /203\.0\.113\.10:443$/);
+    assert.match(lineWith(lines, 'TCP open'), /refused \(RST\) ·+►│$/);
+    assert.match(lineWith(lines, 'TCP reset'), /│◄· TCP reset \(RST\) ·+│$/);
   });
 
   it('shows a name that cannot be resolved', () => {

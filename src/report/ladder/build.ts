@@ -4,6 +4,7 @@ import { deviceRows } from './device-rows.ts';
 import type { Ladder } from './model.ts';
 import { networkRows } from './network-rows.ts';
 import { castOf } from './parties.ts';
+import { tcpRows } from './tcp-rows.ts';
 import { tlsRows } from './tls-rows.ts';
 
 /** What the diagram of a run says. */
@@ -12,6 +13,7 @@ export function buildLadder(events: readonly TraceEvent[]): Ladder {
   const rows = [
     ...deviceRows(events, cast),
     ...networkRows(events, cast),
+    ...tcpRows(events, cast),
     ...certificateRows(events, cast),
     ...tlsRows(events, cast),
   ];

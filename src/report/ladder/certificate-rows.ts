@@ -35,7 +35,7 @@ function verdictRow(verdict: Verdict, order: number, cast: Cast): NoteRow {
   return note(at, verdict.actor, `checks the certificate of ${other} ${how}: ${verdict.outcome}`, {
     mark: accepted ? '✓' : '✗',
     tone: accepted ? 'good' : 'bad',
-    items: checkItems(verdict.checks),
+    items: checkItems(verdict.checks, verdict.actor === client),
   });
 }
 
@@ -46,9 +46,11 @@ const IGNORED: readonly string[] = [
   'not its dates: it may have expired',
 ];
 
-function checkItems(checks: readonly CertificateCheck[]): NoteItem[] {
+/** `nameMatters`: a client means to talk to someone by name; a server takes whom its authorities vouch for. */
+function checkItems(checks: readonly CertificateCheck[], nameMatters: boolean): NoteItem[] {
   const isToldOnce = (check: CertificateCheck) =>
-    check.outcome === 'unchecked' && !QUESTIONS.includes(check.check);
+    check.outcome === 'unchecked' &&
+    (!QUESTIONS.includes(check.check) || (check.check === 'name' && !nameMatters));
   const looked = checks.filter((check) => !isToldOnce(check));
   const skipped = checks.filter(isToldOnce);
   const depths = [...new Set(looked.map((check) => check.depth))].sort(leafFirst);

@@ -1,0 +1,116 @@
+/** The life of a TCP connection in thin lines: opened, closed or reset by whom, what had to be sent again. */
+import type { ConnectionId, TraceEvent, TraceEventOf } from '../../../emulator/world/trace-events.ts';
+import { formatBytes, formatDuration } from '../format.ts';
+import type { ArrowRow } from './model.ts';
+import { type Cast, tcpStateName } from './parties.ts';
+import { collectRuns } from './runs.ts';
+
+export function tcpRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
+  return [...stateRows(events, cast), ...resetRows(events, cast), ...repeatRows(events, cast)];
+}
+
+/** One line for the opening, one for each end's FIN. */
+function stateRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
+  const rows: ArrowRow[] = [];
+  const seen = new Set<string>();
+  events.forEach((event, order) => {
+    if (event.type !== 'tcp.state') return;
+    const state = tcpStateName(event.state);
+    const once = `${event.actor} ${event.connection} ${state}`;
+    if (seen.has(once)) return;
+    seen.add(once);
+    const base = { ...ends(event, cast), t: event.t, order };
+    if (state === 'SYN-SENT') rows.push({ ...base, ...opening(events, event) });
+    else if (state === 'FIN-WAIT-1' || state === 'LAST-ACK') {
+      const moment = closingMoment(events, event, order, cast);
+      rows.push({ ...base, ...moment, name: 'TCP close (FIN)', phrases: [], tone: 'quiet' });
+    }
+  });
+  return rows;
+}
+
+/** A segment from the actor of an event to the other end. */
+function ends({ actor, connection }: { actor: string; connection: ConnectionId }, cast: Cast) {
+  const { client, server } = cast.connections.get(connection)!;
+  const [from, to] = actor === server ? [server, client] : [client, server];
+  return { kind: 'arrow', stroke: 'thin', from, to } as const;
+}
+
+/** What came of a SYN. */
+function opening(events: readonly TraceEvent[], syn: TraceEventOf<'tcp.state'>) {
+  const own = events.filter((event) => 'connection' in event && event.connection === syn.connection);
+  const opened = own.find(
+    (event) => event.type === 'tcp.state' && tcpStateName(event.state) === 'ESTABLISHED',
+  );
+  const reset = own.some((event) => event.type === 'tcp.reset');
+  const failure = reset ? 'refused (RST)' : 'no answer (SYN)';
+  const result = opened === undefined ? failure : `open after ${formatDuration(opened.t - syn.t)}`;
+  return {
+    name: 'TCP open',
+    phrases: [syn.connection.replace('>', ' to '), result],
+    tone: opened === undefined ? 'bad' : 'quiet',
+  } as const;
+}
+
+/**
+ * A FIN from the far end stands after what the observer read before it: its program gets to the end of the
+ * stream only then, whenever the segment came.
+ */
+function closingMoment(
+  events: readonly TraceEvent[],
+  fin: TraceEventOf<'tcp.state'>,
+  order: number,
+  cast: Cast,
+): { t: number; order: number } {
+  const observer = cast.observer(fin.connection);
+  if (fin.actor === observer) return { t: fin.t, order };
+  const lastRead = events.findLastIndex(
+    (event) =>
+      event.actor === observer &&
+      (event.type === 'tls.message' || event.type === 'tls.alert' || event.type === 'tls.data') &&
+      event.connection === fin.connection &&
+      event.direction === 'received',
+  );
+  return lastRead > order ? { t: events[lastRead]!.t, order: lastRead + 0.2 } : { t: fin.t, order };
+}
+
+/** A reset, told by its sender, or by its receiver where the sender is not in the trace. */
+function resetRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
+  const resets = events.flatMap((event, order) => (event.type === 'tcp.reset' ? [{ event, order }] : []));
+  return resets.flatMap(({ event, order }): ArrowRow[] => {
+    const { from, to, ...rest } = ends(event, cast);
+    const row = { ...rest, t: event.t, order, name: 'TCP reset (RST)', phrases: [], tone: 'bad' } as const;
+    if (event.direction === 'sent') return [{ ...row, from, to }];
+    const told = resets.some(
+      (other) => other.event.direction === 'sent' && other.event.connection === event.connection,
+    );
+    return told ? [] : [{ ...row, from: to, to: from }];
+  });
+}
+
+/** Retransmissions of one end in a row are one line. */
+function repeatRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
+  const rows: ArrowRow[] = [];
+  const runs = collectRuns(events, (event) =>
+    event.type === 'tcp.retransmit' ? `${event.actor} ${event.connection}` : undefined,
+  );
+  for (const run of runs) {
+    const repeats = run.events as TraceEventOf<'tcp.retransmit'>[];
+    const first = repeats[0]!;
+    const { client, server } = cast.connections.get(first.connection)!;
+    const from = first.actor === server ? server : client;
+    const bytes = repeats.reduce((sum, event) => sum + event.length, 0);
+    rows.push({
+      kind: 'arrow',
+      t: first.t,
+      order: run.order,
+      from,
+      to: from === client ? server : client,
+      stroke: 'thin',
+      name: repeats.length === 1 ? 'TCP sends again' : `TCP sends again, ${repeats.length} times`,
+      phrases: [formatBytes(bytes), `attempt ${Math.max(...repeats.map((event) => event.attempt))}`],
+      tone: 'warning',
+    });
+  }
+  return rows;
+}
