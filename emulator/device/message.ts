@@ -15,9 +15,11 @@ const BYTES_KEY = '\0bytes';
 export function encodeMessage(message: unknown): Uint8Array {
   const blobs: Uint8Array[] = [];
   const head = encoder.encode(
-    JSON.stringify(message, (_key, value: unknown) => {
-      if (!(value instanceof Uint8Array)) return value;
-      return { [BYTES_KEY]: blobs.push(value) - 1 };
+    // `this[key]`, because Node's Buffer, a Uint8Array too, has been through its toJSON in the argument.
+    JSON.stringify(message, function (this: Record<string, unknown>, key, value: unknown) {
+      const original = this[key];
+      if (!(original instanceof Uint8Array)) return value;
+      return { [BYTES_KEY]: blobs.push(original) - 1 };
     }),
   );
   const table = Uint32Array.from([head.length, blobs.length, ...blobs.map((blob) => blob.length)]);

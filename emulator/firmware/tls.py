@@ -117,7 +117,11 @@ class SSLContext:
             raise ValueError("CERT_REQUIRED requires server_hostname")
         wrapped = SSLSocket(self, sock, bool(server_side), hostname)
         if do_handshake:
-            wrapped._handshake(True)
+            try:
+                wrapped._handshake(True)
+            except BaseException:
+                wrapped._release()  # the stream stays open, it is the caller's
+                raise
         return wrapped
 
 
@@ -141,6 +145,7 @@ class SSLSocket:
         self._waits_for = 0  # what the engine waits for, when it is not what the caller polls for
         self._closed = False
         self._started = False
+        self._ended = False  # the stream's end was read
 
     def __repr__(self):
         return "<SSLSocket>"
@@ -205,8 +210,6 @@ class SSLSocket:
         if count == 0:
             self._ended = True
         return True
-
-    _ended = False
 
     def _handshake(self, wait):
         # True when it is over. `wait`: a stream that is not ready is asked again.
@@ -374,6 +377,9 @@ class SSLSocket:
         # No close_notify, as the port: the stream is closed below the engine.
         if self._closed:
             return
+        self._release()
+        self._stream.close()
+
+    def _release(self):
         self._closed = True
         _esp32.tls_free(self._handle)
-        self._stream.close()

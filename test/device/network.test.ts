@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { NtpServer } from '../../emulator/hosts/ntp-server.ts';
 import { SECOND } from '../../emulator/world/time.ts';
 import { NodeWorkerPool, run as runOn } from './bench.ts';
 import { createLab, type Lab, type LabOptions, serveEcho } from './lab.ts';
@@ -184,6 +185,21 @@ describe('Wi-Fi', () => {
     const [heap] = of('device.heap');
     assert.equal(heap!.reason, 'Wi-Fi driver');
     assert.ok(heap!.used >= 28_000 && heap!.used < 28_200, `${heap!.used}`);
+  });
+});
+
+describe('ntptime', () => {
+  it('sets the clock', () => {
+    const { output } = run(
+      'import ntptime, time\nntptime.host = "api.example.com"\nprint(time.gmtime()[0])\nntptime.settime()\nprint(time.gmtime()[:6])',
+      { prepare: ({ server }) => new NtpServer(server) },
+    );
+    assert.equal(output, '2000\n(2026, 6, 1, 0, 0, 0)\n');
+  });
+
+  it('raises ETIMEDOUT when nobody answers', () => {
+    const { of } = run('import ntptime\nntptime.host = "api.example.com"\nntptime.settime()');
+    assert.match(of('device.exception')[0]!.traceback, /OSError: \[Errno 110\] ETIMEDOUT\n$/);
   });
 });
 

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
 import { after, describe, it } from 'node:test';
 import { MILLISECOND, SECOND } from '../../emulator/world/time.ts';
 import { NodeWorkerPool, run as runOn } from './bench.ts';
+
+/** One entry for each thread of this process. */
+const THREADS = '/proc/self/task';
 
 const pool = new NodeWorkerPool();
 after(() => pool.close());
@@ -66,6 +70,13 @@ describe('a program on a device', () => {
       files: { 'helper.py': 'name = __name__', '/lib/lib_one.py': 'two = 2' },
     });
     assert.equal(output, 'helper 2\n');
+  });
+
+  it('has files larger than the memory it shares with the world', () => {
+    const { output } = run('data = open("/data/big.bin").read()\nprint(len(data), data[-3:])', {
+      files: { 'data/big.bin': `${'x'.repeat(300_000)}end` },
+    });
+    assert.equal(output, '300003 end\n');
   });
 
   it('runs boot.py first, in the same namespace', () => {
@@ -182,5 +193,18 @@ describe('a program that never ends', () => {
 
   it('leaves a pool that works', () => {
     assert.equal(run('print(1)').output, '1\n');
+  });
+
+  it('leaves no worker behind', {
+    skip: existsSync(THREADS) ? false : 'threads are counted on Linux alone',
+  }, async () => {
+    const count = () => readdirSync(THREADS).length;
+    await pool.close();
+    const before = count();
+    const own = new NodeWorkerPool();
+    run(['while True: pass', 'import time\ntime.sleep(9)', 'print(1)'], { pool: own, watchdogMs: 300 });
+    assert.ok(count() > before);
+    await own.close();
+    assert.equal(count(), before);
   });
 });

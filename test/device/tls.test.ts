@@ -144,6 +144,17 @@ describe('TLS from a script', () => {
     assert.equal(output, "b'ping\\n'\nb'pong\\n' b''\n");
   });
 
+  it('is polled: what was decrypted counts, and a lazy handshake without blocking', () => {
+    const { output } = run(
+      'import select\nsock.connect(address)\nsock.setblocking(False)\n' +
+        's = ctx.wrap_socket(sock, server_hostname="x", do_handshake_on_connect=False)\n' +
+        'p = select.poll()\np.register(s, select.POLLOUT)\nwaits = 0\nwhile not s.write(GET):\n    p.poll(5000)\n    waits += 1\n' +
+        'p.modify(s, select.POLLIN)\nprint(waits > 0, s.read(1))\nprint([e for _, e in p.poll(5000)], s.read(1))\n' +
+        'print([e for _, e in p.poll(5000)], len(s.read(20)))\ns.close()\nprint([e for _, e in p.poll(0)])',
+    );
+    assert.equal(output, "True None\n[1] b'H'\n[1] 20\n[32]\n");
+  });
+
   it('writes in records of 4096 and reads them all', () => {
     const { output, of } = run(
       's = connect()\nprint(s.write(bytes(10000)), s.send(bytes(10000)), s.sendall(b"abc"))',
@@ -313,9 +324,17 @@ describe('what TLS costs', () => {
       const peak = heap.at(-1)!.peak - base;
       assert.ok(Math.abs(kept - measured.kept) < 300, `kept ${kept}, measured ${measured.kept}`);
       assert.ok(Math.abs(peak - measured.peak) < 500, `peak ${peak}, measured ${measured.peak}`);
+      // The socket below goes last.
       const closed = heap.find(({ reason }) => reason === 'TLS closed')!;
       assert.equal(closed.used, base);
     }
+  });
+
+  it('no memory after wrap_socket has failed', () => {
+    const { of } = run('strict("other.pem")\nattempt(connect)\nattempt(connect)');
+    const heap = of('device.heap');
+    const before = heap[heap.findIndex(({ reason }) => reason === 'TLS buffers') - 1]!;
+    assert.equal(heap.at(-1)!.used, before.used);
   });
 
   it('more memory than there is', () => {

@@ -44,8 +44,9 @@ export class Interpreter {
     });
     python.registerJsModule(BRIDGE_MODULE, createBridge(current, python));
     python.FS.mkdirTree(FIRMWARE_FOLDER);
+    const encoder = new TextEncoder();
     for (const [name, text] of Object.entries(FIRMWARE)) {
-      python.FS.writeFile(`${FIRMWARE_FOLDER}/${name}`, text);
+      python.FS.writeFile(`${FIRMWARE_FOLDER}/${name}`, encoder.encode(text));
     }
     python.runPython(`__import__('sys').path.append('${FIRMWARE_FOLDER}')\n__import__('_boot').prepare()`);
     return new Interpreter(python, (attached) => {

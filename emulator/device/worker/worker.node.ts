@@ -1,14 +1,13 @@
 // The device worker in Node: what `new Worker(…)` of spawn.node.ts starts.
 import { workerData } from 'node:worker_threads';
 import { loadMicroPython } from '@micropython/micropython-webassembly-pyscript/micropython.mjs';
+import { nodeProvider } from '../../crypto/node.node.ts';
 import { runDeviceWorker } from './body.ts';
 
 await runDeviceWorker({
   memory: workerData as SharedArrayBuffer,
   loadMicroPython,
-  // Loaded on demand: a run needs one of the two, and loading is a good part of a short run.
+  // The usual one is loaded while the world is busy elsewhere, the other when a boot asks for it.
   cryptoProvider: async (name) =>
-    name === 'node'
-      ? (await import('../../crypto/node.node.ts')).nodeProvider
-      : (await import('../../crypto/noble.ts')).nobleProvider,
+    name === 'node' ? nodeProvider : (await import('../../crypto/noble.ts')).nobleProvider,
 });

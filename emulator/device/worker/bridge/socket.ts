@@ -6,6 +6,8 @@ import type { Session } from '../session.ts';
 import { type BridgeFunctions, nanoseconds } from './functions.ts';
 import type { PythonMemory } from './memory.ts';
 
+const DOTTED_QUAD = /^\d{1,3}(\.\d{1,3}){3}$/;
+
 export function socketFunctions(current: () => Session, memory: PythonMemory): BridgeFunctions {
   /** lwIP's memory by descriptor. */
   const held = new Map<number, Block[]>();
@@ -73,6 +75,8 @@ export function socketFunctions(current: () => Session, memory: PythonMemory): B
 
     /** Addresses separated by blanks, or a negative error number. */
     resolve(name: string) {
+      // lwIP reads an address without asking anyone, with or without a network.
+      if (DOTTED_QUAD.test(name)) return name;
       const { value, data } = current().call('dns.resolve', name);
       return value < 0 ? String(value) : data!.join(' ');
     },
