@@ -97,6 +97,17 @@ describe('an attacker’s segment (RFC 5961)', () => {
     assert.equal(lab.pair.server.state, 'ESTABLISHED');
   });
 
+  it('RST does not end TIME-WAIT (RFC 1337)', () => {
+    const lab = newEstablished();
+    lab.pair.client.onReadable = () => lab.pair.client.close();
+    lab.pair.server.close();
+    run(lab.world, lab.world.now + SECOND);
+    assert.equal(lab.pair.server.state, 'TIME-WAIT');
+    inject(lab, { flags: TcpFlag.RST, sequence: lastSegment(lab, 'server').acknowledgment });
+    run(lab.world, lab.world.now + SECOND);
+    assert.equal(lab.pair.server.state, 'TIME-WAIT');
+  });
+
   it('that acknowledges what was never sent changes nothing', () => {
     const lab = newEstablished();
     const { sequence, acknowledgment } = lastSegment(lab, 'server');

@@ -84,6 +84,33 @@ for (const loss of [0, 0.05, 0.2]) {
   });
 }
 
+describe('a transfer both ways at once at 25 % loss', () => {
+  for (const [seed, profiles] of [
+    [29, ['host', 'host']],
+    [61, ['host', 'host']],
+    [158, ['lwip', 'lwip']],
+    [28, ['lwip', 'host']],
+  ] as const) {
+    it(`is complete between ${profiles.join(' and ')}: both repeat, both are heard (seed ${seed})`, () => {
+      const { world, device, server } = newPair({ seed, loss: 0.25, profiles });
+      const pair = connectPair(world, device, server);
+      const errors: number[] = [];
+      const up = payload(10_000 + seed * 37);
+      const down = payload(20_000 + seed * 11);
+      for (const socket of [pair.client, pair.server]) socket.onError = (errno) => errors.push(errno);
+      const atServer = collect(pair.server);
+      const atClient = collect(pair.client);
+      sendAll(pair.client, up, () => pair.client.shutdown());
+      sendAll(pair.server, down, () => pair.server.shutdown());
+      run(world, 7200 * SECOND);
+      assert.deepEqual(errors, []);
+      assert.deepEqual(atServer.bytes(), up);
+      assert.deepEqual(atClient.bytes(), down);
+      assert.deepEqual([pair.client.state, pair.server.state], ['CLOSED', 'CLOSED']);
+    });
+  }
+});
+
 describe('a connection that cannot be made', () => {
   it('is refused at once by RST when nobody listens: ECONNRESET on lwIP, ECONNREFUSED on a host', () => {
     for (const [profile, errno] of [

@@ -62,7 +62,7 @@ export class TcpConnection implements TcpSocket {
       onGiveUp: () => this.giveUp(),
     });
     this.acknowledger = new Acknowledger(this.host.clock, () => {
-      this.emit(this.sender.space.toWire(this.sender.next), TcpFlag.ACK, NOTHING);
+      this.emit(this.sender.bareSequence, TcpFlag.ACK, NOTHING);
     });
   }
 
@@ -230,13 +230,10 @@ export class TcpConnection implements TcpSocket {
 
   /** RST in the window, but not where it must be, may be an attacker's (RFC 5961 3.2). */
   private arrivesReset(exact: boolean): void {
-    if (!exact) {
-      this.acknowledger.oweNow();
-      return;
-    }
-    this.wasReset(
-      this.current === 'SYN-RECEIVED' && !this.passive ? this.host.profile.errno.refused : Errno.ECONNRESET,
-    );
+    const { refused } = this.host.profile.errno;
+    if (this.current === 'TIME-WAIT') return; // or old segments could end it early (RFC 1337; lwIP as well)
+    if (!exact) this.acknowledger.oweNow();
+    else this.wasReset(this.current === 'SYN-RECEIVED' && !this.passive ? refused : Errno.ECONNRESET);
   }
 
   /** Fifth step: false when the segment must not be processed further. */
@@ -364,10 +361,12 @@ export class TcpConnection implements TcpSocket {
     this.host.world.trace.append(this.host.actor, { type: 'tcp.state', connection: this.connection, state });
   }
 
+  /** Both FINs sent and ours not acknowledged: the program has all there was, and nothing to be told. */
   private wasReset(errno: number): void {
     const { world, actor } = this.host;
     world.trace.append(actor, { type: 'tcp.reset', connection: this.connection, direction: 'received' });
-    this.fail(errno);
+    if (this.current === 'CLOSING' || this.current === 'LAST-ACK') this.remove();
+    else this.fail(errno);
   }
 
   private giveUp(): void {
@@ -378,7 +377,7 @@ export class TcpConnection implements TcpSocket {
   private reset(): void {
     const { world, actor } = this.host;
     world.trace.append(actor, { type: 'tcp.reset', connection: this.connection, direction: 'sent' });
-    this.emit(this.sender.space.toWire(this.sender.next), TcpFlag.RST | TcpFlag.ACK, NOTHING);
+    this.emit(this.sender.bareSequence, TcpFlag.RST | TcpFlag.ACK, NOTHING);
   }
 
   private remove(): void {

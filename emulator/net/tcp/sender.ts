@@ -84,6 +84,15 @@ export class Sender {
     return this.next - this.una;
   }
 
+  /**
+   * Sequence number of a segment without text: beyond everything sent, even while SND.NXT has gone back. An
+   * older one would be unacceptable to a peer that has it all, and two ends that repeat at the same time
+   * would never read each other's acknowledgements.
+   */
+  get bareSequence(): number {
+    return this.space.toWire(this.sentEnd);
+  }
+
   /** Sends the SYN; with ACK when it answers the peer's. */
   open(withAck: boolean): void {
     this.synFlags = withAck ? TcpFlag.SYN | TcpFlag.ACK : TcpFlag.SYN;
