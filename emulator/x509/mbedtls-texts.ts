@@ -26,7 +26,7 @@ export type MbedtlsFlag =
   | 'BADCRL_BAD_PK'
   | 'BADCRL_BAD_KEY';
 
-/** In the order of the bits, which is the order in which the texts are joined. */
+/** In the order in which the port joins the texts: as recorded of it, a bad key comes before a bad hash. */
 const TEXTS: Readonly<Record<MbedtlsFlag, string>> = {
   BADCERT_EXPIRED: 'The certificate validity has expired',
   BADCERT_REVOKED: 'The certificate has been revoked (is on a CRL)',
@@ -42,9 +42,9 @@ const TEXTS: Readonly<Record<MbedtlsFlag, string>> = {
   BADCERT_KEY_USAGE: 'Usage does not match the keyUsage extension',
   BADCERT_EXT_KEY_USAGE: 'Usage does not match the extendedKeyUsage extension',
   BADCERT_NS_CERT_TYPE: 'Usage does not match the nsCertType extension',
+  BADCERT_BAD_KEY: 'The certificate is signed with an unacceptable key (eg bad curve, RSA too short).',
   BADCERT_BAD_MD: 'The certificate is signed with an unacceptable hash.',
   BADCERT_BAD_PK: 'The certificate is signed with an unacceptable PK alg (eg RSA vs ECDSA).',
-  BADCERT_BAD_KEY: 'The certificate is signed with an unacceptable key (eg bad curve, RSA too short).',
   BADCRL_BAD_MD: 'The CRL is signed with an unacceptable hash.',
   BADCRL_BAD_PK: 'The CRL is signed with an unacceptable PK alg (eg RSA vs ECDSA).',
   BADCRL_BAD_KEY: 'The CRL is signed with an unacceptable key (eg bad curve, RSA too short).',
@@ -52,7 +52,7 @@ const TEXTS: Readonly<Record<MbedtlsFlag, string>> = {
 
 export const ALL_FLAGS = Object.keys(TEXTS) as readonly MbedtlsFlag[];
 
-/** Each flag once, in the order of the bits. */
+/** Each flag once, in the order of their texts. */
 export function sortedFlags(flags: Iterable<MbedtlsFlag>): MbedtlsFlag[] {
   const set = new Set(flags);
   return ALL_FLAGS.filter((flag) => set.has(flag));

@@ -1,0 +1,94 @@
+/** Broken certificates fail with mbedTLS's number, and only with a DerError. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseCertificate } from '../../emulator/x509/certificate.ts';
+import { DerError } from '../../emulator/x509/der.ts';
+import * as pki from './pki.ts';
+
+const good = pki.server(pki.root).der;
+const { fields } = parseCertificate(good);
+const tbs = fields[0]!.children!.find(({ name }) => name === 'tbsCertificate')!;
+
+function offsetOf(name: string): number {
+  const field = tbs.children!.find((child) => child.name === name);
+  assert.ok(field, name);
+  return field.offset;
+}
+
+function altered(offset: number, change: (byte: number) => number): Uint8Array {
+  return good.map((byte, i) => (i === offset ? change(byte) : byte));
+}
+
+function fails(der: Uint8Array, code: number, name?: string): void {
+  assert.throws(
+    () => parseCertificate(der, 'mbedtls'),
+    (error) => {
+      assert.ok(error instanceof DerError, String(error));
+      assert.equal(error.code, code, error.message);
+      if (name !== undefined) assert.equal(error.codeName, name);
+      return true;
+    },
+  );
+}
+
+test('each part fails in its own area', () => {
+  const wrongTag = () => 0x1f;
+  fails(altered(0, wrongTag), -8576, 'MBEDTLS_ERR_X509_INVALID_FORMAT');
+  const unexpected = 'MBEDTLS_ERR_X509_INVALID_FORMAT+MBEDTLS_ERR_ASN1_UNEXPECTED_TAG';
+  fails(altered(tbs.offset, wrongTag), -8674, unexpected);
+  fails(altered(offsetOf('serialNumber'), wrongTag), -8832 - 98);
+  fails(altered(offsetOf('signature'), wrongTag), -8960 - 98);
+  fails(altered(offsetOf('issuer'), wrongTag), -8674);
+  fails(altered(offsetOf('issuer') + 2, wrongTag), -9088 - 98);
+  fails(altered(offsetOf('validity'), wrongTag), -9216 - 98);
+  fails(
+    altered(offsetOf('validity') + 4, () => 0x58),
+    -9216,
+  );
+  fails(altered(offsetOf('subjectPublicKeyInfo'), wrongTag), -15616 - 98);
+  fails(altered(offsetOf('extensions'), wrongTag), -9472 - 98);
+});
+
+test('a point off the curve, an algorithm that is not known, algorithms that differ', () => {
+  fails(
+    altered(offsetOf('subjectPublicKeyInfo') + 60, (byte) => byte ^ 1),
+    -19584,
+    'MBEDTLS_ERR_ECP_INVALID_KEY',
+  );
+  fails(
+    altered(offsetOf('signature') + 11, () => 0x7f),
+    -9728 - 46,
+  );
+  const outer = fields[0]!.children!.find(({ name }) => name === 'signatureAlgorithm')!;
+  fails(
+    altered(outer.offset + 11, () => 3),
+    -9856,
+    'MBEDTLS_ERR_X509_SIG_MISMATCH',
+  );
+});
+
+test('cut short at any byte, it is refused', () => {
+  for (let length = 0; length < good.length; length++) fails(good.slice(0, length), -8576);
+});
+
+test('any single bit flipped ends in a certificate or a DerError', () => {
+  let refused = 0;
+  for (let i = 0; i < good.length * 8; i++) {
+    try {
+      parseCertificate(
+        altered(i >> 3, (byte) => byte ^ (1 << (i & 7))),
+        'mbedtls',
+      );
+    } catch (error) {
+      assert.ok(error instanceof DerError, `bit ${i}: ${error}`);
+      refused++;
+    }
+  }
+  assert.ok(refused > good.length, String(refused));
+});
+
+test('a second extension of a kind is refused', () => {
+  const value = Uint8Array.of(4, 1, 0);
+  const extraExtensions = [{ oid: '2.5.29.14', critical: false, value }];
+  fails(pki.server(pki.root, { extraExtensions }).der, -9472, 'MBEDTLS_ERR_X509_INVALID_EXTENSIONS');
+});
