@@ -117,7 +117,12 @@ export class Connection implements TlsConnection {
 
   /** The machine's turn to speak, in a profile that makes each message when the one before it was taken. */
   private hasTurn(): boolean {
-    return this.started && this.error === undefined && this.state !== 'closed' && this.machine.sends;
+    return this.mayGoOn() && this.machine.sends;
+  }
+
+  /** A host that closes in the middle of a handshake has ended it. */
+  private mayGoOn(): boolean {
+    return this.started && this.error === undefined && this.state !== 'closed';
   }
 
   private takeTurn(): void {
@@ -129,7 +134,7 @@ export class Connection implements TlsConnection {
   private run(): void {
     while (!this.peerClosed) {
       if (this.machine.sends) {
-        if (this.profile.flush === 'record' || !this.started) return;
+        if (this.profile.flush === 'record' || !this.mayGoOn()) return;
         this.machine.send();
       } else if (!this.receiveMessage() && !this.receiveRecord()) {
         return;
@@ -140,21 +145,24 @@ export class Connection implements TlsConnection {
   private receiveMessage(): boolean {
     const type = this.messages.pendingType;
     if (type === undefined) return false;
-    if (this.profile.refusesEarly) this.checkTurn(type);
+    const name = handshakeName(type);
+    const inTurn = name !== undefined && this.machine.mayReceive(name);
+    if (!inTurn && this.profile.refusesEarly) this.refuse(type, this.messages.take());
     const bytes = this.messages.next();
     if (bytes === undefined) return false;
-    this.checkTurn(type, bytes);
-    this.machine.receive({ name: handshakeName(type)!, bytes });
+    if (!inTurn) this.refuse(type, bytes);
+    else this.machine.receive({ name, bytes });
     return true;
   }
 
-  /** Refuses a message out of turn; `bytes` when it is complete and can be shown. */
-  private checkTurn(type: number, bytes?: Uint8Array): void {
+  /** Refuses a message out of turn; it is shown if all of it is there. */
+  private refuse(type: number, bytes: Uint8Array | undefined): never {
     const name = handshakeName(type);
-    if (name !== undefined && this.machine.mayReceive(name)) return;
-    const problem = `${name ?? `a message of type ${type}`} in state ${this.machine.state}`;
     if (bytes !== undefined && name !== undefined) this.wire.showUnread({ name, bytes }, 'out of turn');
-    throw new TlsError(this.profile.wrongMessage[this.machine.state] ?? 'unexpected-message', problem);
+    throw new TlsError(
+      this.profile.wrongMessage[this.machine.state] ?? 'unexpected-message',
+      `${name ?? `a message of type ${type}`} in state ${this.machine.state}`,
+    );
   }
 
   private receiveRecord(): boolean {

@@ -1,4 +1,5 @@
 /** The ClientHello of each profile; facts about the device's are recorded byte for byte in the tests. */
+import { EMPTY } from './codec/bytes.ts';
 import type { TlsClientConfig } from './config.ts';
 import type { TlsHost } from './engine.ts';
 import type { ClientHello } from './messages/client-hello.ts';
@@ -7,7 +8,6 @@ import type { Profile } from './profiles.ts';
 import { type CipherSuite, EMPTY_RENEGOTIATION_INFO_SCSV, needsPsk, suiteById } from './suites.ts';
 import { TLS12 } from './versions.ts';
 
-const EMPTY = new Uint8Array(0);
 const UNCOMPRESSED = 0;
 
 export function buildClientHello(config: TlsClientConfig, profile: Profile, host: TlsHost): ClientHello {

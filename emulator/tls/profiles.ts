@@ -6,6 +6,7 @@ import type { ReadingRules } from '../x509/certificate.ts';
 import { MBEDTLS_ALERTS } from './alerts.ts';
 import type { AlertName, TlsErrorReason } from './engine.ts';
 import { GROUP_IDS } from './groups.ts';
+import { MAX_CIPHERTEXT_LENGTH, MAX_PLAINTEXT_LENGTH } from './record/content-type.ts';
 import { CERTIFICATE_SUITES, isEphemeral } from './suites.ts';
 import { TLS12 } from './versions.ts';
 
@@ -104,9 +105,9 @@ const MODERN: Profile = {
   name: 'modern',
   flush: 'flight',
   record: {
-    maxOutgoing: 16_384,
-    maxIncoming: 16_384 + 2048,
-    maxIncomingPlain: 16_384,
+    maxOutgoing: MAX_PLAINTEXT_LENGTH,
+    maxIncoming: MAX_CIPHERTEXT_LENGTH,
+    maxIncomingPlain: MAX_PLAINTEXT_LENGTH,
     highestVersion: 0x03ff,
     exactVersion: true,
     maxEmptyRecords: 32,

@@ -2,6 +2,7 @@
  * Signature schemes by their RFC 8446 numbers. In TLS 1.2 the two bytes are a hash and an algorithm (RFC 5246
  * 7.4.1.4.1) and do not bind the curve: "ecdsa_secp521r1_sha512" then means ECDSA with SHA-512 on any curve.
  */
+import { HASH_BYTES } from '../crypto/hashes.ts';
 import type { CryptoProvider, HashName, PrivateKey, PublicKey } from '../crypto/provider.ts';
 
 export interface SignatureScheme {
@@ -77,7 +78,8 @@ export function sign(
   if (key.kind === 'rsa' && scheme.key === 'rsa') {
     const hash = scheme.hash!;
     if (scheme.padding === 'pkcs1') return crypto.rsaPkcs1Sign(key, hash, data);
-    return crypto.rsaPssSign(key, hash, data, random(HASH_LENGTHS[hash]));
+    // RFC 8446 section 4.2.3: the salt is as long as the digest.
+    return crypto.rsaPssSign(key, hash, data, random(HASH_BYTES[hash]));
   }
   throw new Error(`a key of kind ${key.kind} cannot sign with ${scheme.name}`);
 }
@@ -95,15 +97,5 @@ export function verify(
   if (key.kind === 'ed25519') return crypto.ed25519Verify(key, data, signature);
   const hash = scheme.hash!;
   if (scheme.padding === 'pkcs1') return crypto.rsaPkcs1Verify(key, hash, data, signature);
-  return crypto.rsaPssVerify(key, hash, data, signature, { saltLength: HASH_LENGTHS[hash] });
+  return crypto.rsaPssVerify(key, hash, data, signature, { saltLength: HASH_BYTES[hash] });
 }
-
-/** Octets of a digest; RFC 8446 4.2.3 makes it the length of the PSS salt. */
-export const HASH_LENGTHS: Readonly<Record<HashName, number>> = {
-  md5: 16,
-  sha1: 20,
-  sha224: 28,
-  sha256: 32,
-  sha384: 48,
-  sha512: 64,
-};

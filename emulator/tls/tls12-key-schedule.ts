@@ -1,4 +1,5 @@
 /** From the premaster secret to record keys: RFC 5246 sections 8.1 and 6.3, RFC 7627. */
+import { HASH_BYTES } from '../crypto/hashes.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { prf12 } from '../crypto/tls-prf.ts';
 import { concat } from './codec/bytes.ts';
@@ -7,7 +8,6 @@ import { VERIFY_DATA_LENGTH } from './messages/finished.ts';
 import { AeadProtection } from './record/aead-protection.ts';
 import { CbcProtection } from './record/cbc-protection.ts';
 import type { RecordProtection } from './record/protection.ts';
-import { HASH_LENGTHS } from './signature-schemes.ts';
 import { CIPHERS, type CipherSuite } from './suites.ts';
 
 const MASTER_SECRET_LENGTH = 48;
@@ -52,7 +52,7 @@ export class Tls12KeySchedule {
     const { crypto, suite } = this;
     const cipher = CIPHERS[suite.cipher];
     if (cipher === undefined) throw new Error(`${suite.name} is not implemented`);
-    const macLength = suite.macHash === undefined ? 0 : HASH_LENGTHS[suite.macHash];
+    const macLength = suite.macHash === undefined ? 0 : HASH_BYTES[suite.macHash];
     const ivLength = cipher.kind === 'aead' ? FIXED_IV_LENGTH : 0;
     const next = slicer(this.keyBlock(master, 2 * (macLength + cipher.keyLength + ivLength)));
     const macKeys = { client: next(macLength), server: next(macLength) };

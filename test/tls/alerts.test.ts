@@ -512,6 +512,11 @@ describe('two ends, one of which is wrong', () => {
     assert.deepEqual(client.alerts('sent'), []);
   });
 
+  it('a message out of turn is shown, when all of it is there', () => {
+    const client = afterClientHello(handshake(certificate, CERTIFICATES.p256));
+    assert.deepEqual(client.all('tls.message').at(-1)!.summary, ['out of turn']);
+  });
+
   it('a HelloRequest in the handshake is passed over', () => {
     const client = afterClientHello(handshake(helloRequest, undefined), hello({}));
     assert.equal(client.error, undefined);

@@ -243,6 +243,21 @@ function sealed(from: 'client' | 'server', end: End, message: Uint8Array): Uint8
   return record(TYPES.handshake, protection.seal({ type: 'handshake', bytes: message }, 0x0303));
 }
 
+describe('a handshake that the host breaks off', () => {
+  for (const profile of ['mbedtls', 'modern'] as const) {
+    it(`goes no further, ${profile}`, () => {
+      const client = clientEnd({ profile: 'mbedtls' });
+      const server = serverEnd({ profile, credentials: [CERTIFICATES.p256], clientAuth: 'none' });
+      server.tls.start();
+      client.tls.start();
+      server.tls.close();
+      server.receive(client.take());
+      assert.equal(hex(server.take()), '15030300020100');
+      assert.deepEqual(server.messages('sent'), []);
+    });
+  }
+});
+
 describe('renegotiation', () => {
   const HELLO_REQUEST = Uint8Array.of(0, 0, 0, 0);
 

@@ -3,10 +3,10 @@
  * MAC). Each record carries its own random IV.
  */
 import { constantTimeEqual } from '../../crypto/constant-time.ts';
+import { HASH_BYTES } from '../../crypto/hashes.ts';
 import type { CryptoProvider, HashName } from '../../crypto/provider.ts';
 import { concat } from '../codec/bytes.ts';
 import { TlsError } from '../engine.ts';
-import { HASH_LENGTHS } from '../signature-schemes.ts';
 import { additionalData, sequenceBytes } from './aead-protection.ts';
 import type { ContentType } from './content-type.ts';
 import type { Plaintext, RecordProtection } from './protection.ts';
@@ -29,7 +29,7 @@ export class CbcProtection implements RecordProtection {
 
   constructor(options: CbcOptions) {
     this.options = options;
-    this.macLength = HASH_LENGTHS[options.macHash];
+    this.macLength = HASH_BYTES[options.macHash];
   }
 
   seal({ type, bytes }: Plaintext, version: number): Uint8Array {

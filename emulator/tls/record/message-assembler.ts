@@ -28,22 +28,27 @@ export class MessageAssembler {
     return this.pending[0];
   }
 
-  /** The next whole message with its header, or undefined. */
+  /** The next whole message with its header, or undefined. Throws TlsError for one that will be too long. */
   next(): Uint8Array | undefined {
-    if (this.pending.length < HANDSHAKE_HEADER_LENGTH) return undefined;
-    const length = (this.pending[1]! << 16) | (this.pending[2]! << 8) | this.pending[3]!;
-    const total = HANDSHAKE_HEADER_LENGTH + length;
-    if (this.pending.length < total) {
-      this.refuseTooLong(length);
-      return undefined;
+    const message = this.take();
+    if (message === undefined && this.bodyLength > this.maxLength) {
+      throw new TlsError('message-too-long', `a handshake message of ${this.bodyLength} bytes`);
     }
+    return message;
+  }
+
+  /** The next message if it is whole, however long. */
+  take(): Uint8Array | undefined {
+    const total = HANDSHAKE_HEADER_LENGTH + this.bodyLength;
+    if (this.pending.length < total) return undefined;
     const message = this.pending.subarray(0, total);
     this.pending = this.pending.subarray(total);
     return message;
   }
 
-  private refuseTooLong(length: number): void {
-    if (length <= this.maxLength) return;
-    throw new TlsError('message-too-long', `a handshake message of ${length} bytes`);
+  /** As the header says; 0 while there is no whole header. */
+  private get bodyLength(): number {
+    if (this.pending.length < HANDSHAKE_HEADER_LENGTH) return 0;
+    return (this.pending[1]! << 16) | (this.pending[2]! << 8) | this.pending[3]!;
   }
 }
