@@ -11,8 +11,8 @@ export interface ConnectionHost {
   readonly actor: string;
   readonly profile: TcpProfile;
   readonly clock: TcpClock;
-  /** A new initial sequence number. */
-  initialSequence(): number;
+  /** ISS for a new connection between these ends. */
+  initialSequence(local: Endpoint, remote: Endpoint): number;
   transmit(local: Endpoint, remote: Endpoint, segment: TcpSegment): void;
   /** The connection between these ends is CLOSED; forget it. */
   removed(local: Endpoint, remote: Endpoint): void;

@@ -56,11 +56,16 @@ export class TcpConnection implements TcpSocket {
     this.local = options.local;
     this.remote = options.remote;
     this.host = options.host;
-    this.sender = new Sender(this.host.initialSequence(), this.host.profile, this.host.clock, {
-      emit: (position, flags, payload) => this.emit(this.sender.space.toWire(position), flags, payload),
-      onRetransmit: (position, length, attempt) => this.traceRetransmit(position, length, attempt),
-      onGiveUp: () => this.giveUp(),
-    });
+    this.sender = new Sender(
+      this.host.initialSequence(this.local, this.remote),
+      this.host.profile,
+      this.host.clock,
+      {
+        emit: (position, flags, payload) => this.emit(this.sender.space.toWire(position), flags, payload),
+        onRetransmit: (position, length, attempt) => this.traceRetransmit(position, length, attempt),
+        onGiveUp: () => this.giveUp(),
+      },
+    );
     this.acknowledger = new Acknowledger(this.host.clock, () => {
       this.emit(this.sender.bareSequence, TcpFlag.ACK, NOTHING);
     });

@@ -1,4 +1,5 @@
 import type { Random } from '../../world/random.ts';
+import { MICROSECOND } from '../../world/time.ts';
 import type { World } from '../../world/world.ts';
 import { ANY_ADDRESS, type Ipv4Address } from '../addresses.ts';
 import { type Endpoint, Errno, NetError, type TcpListener, type TcpSocket } from '../api.ts';
@@ -37,7 +38,7 @@ export class TcpLayer {
       actor,
       profile,
       clock: new TcpClock(world, profile.timers),
-      initialSequence: () => this.random.uint32(),
+      initialSequence: (local, remote) => this.initialSequence(local, remote),
       transmit: (local, remote, segment) => this.transmit(local.address, remote.address, segment),
       removed: (local, remote) => this.connections.delete(keyOf(local, remote)),
     };
@@ -132,6 +133,15 @@ export class TcpLayer {
     const connection = new TcpConnection({ local, remote, host: this.host });
     this.connections.set(keyOf(local, remote), connection);
     return connection;
+  }
+
+  /**
+   * RFC 6528: a clock of 4 µs plus an offset of its own for each pair of ends, so that a new connection
+   * between the same ends begins above the old one, which a TIME-WAIT at the peer requires.
+   */
+  private initialSequence(local: Endpoint, remote: Endpoint): number {
+    const clock = Math.floor(this.options.world.now / (4 * MICROSECOND));
+    return (clock + this.random.fork(keyOf(local, remote)).uint32()) >>> 0;
   }
 
   /** At the limit the connection longest in TIME-WAIT gives way, as lwIP's tcp_kill_timewait. */
