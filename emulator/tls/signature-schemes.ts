@@ -4,6 +4,7 @@
  */
 import { HASH_BYTES } from '../crypto/hashes.ts';
 import type { CryptoProvider, HashName, PrivateKey, PublicKey } from '../crypto/provider.ts';
+import type { TlsHost } from './engine.ts';
 
 export interface SignatureScheme {
   readonly id: number;
@@ -66,20 +67,21 @@ export function describeScheme(id: number): string {
   return BY_ID.get(id)?.name ?? OTHER_SCHEMES[id] ?? `unknown scheme 0x${id.toString(16).padStart(4, '0')}`;
 }
 
+/** Throws for a key of another kind than the scheme. */
 export function sign(
-  crypto: CryptoProvider,
+  host: Pick<TlsHost, 'crypto' | 'random'>,
   scheme: SignatureScheme,
   key: PrivateKey,
   data: Uint8Array,
-  random: (length: number) => Uint8Array,
 ): Uint8Array {
+  const { crypto } = host;
   if (key.kind === 'ec' && scheme.key === 'ec') return crypto.ecdsaSign(key, scheme.hash!, data);
   if (key.kind === 'ed25519' && scheme.key === 'ed25519') return crypto.ed25519Sign(key, data);
   if (key.kind === 'rsa' && scheme.key === 'rsa') {
     const hash = scheme.hash!;
     if (scheme.padding === 'pkcs1') return crypto.rsaPkcs1Sign(key, hash, data);
     // RFC 8446 section 4.2.3: the salt is as long as the digest.
-    return crypto.rsaPssSign(key, hash, data, random(HASH_BYTES[hash]));
+    return crypto.rsaPssSign(key, hash, data, host.random(HASH_BYTES[hash]));
   }
   throw new Error(`a key of kind ${key.kind} cannot sign with ${scheme.name}`);
 }

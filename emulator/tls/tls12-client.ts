@@ -218,10 +218,9 @@ export class Tls12Client extends StateMachine<State> {
 
   private sendCertificateVerify(): void {
     const { credentials, scheme } = this.proof!;
-    const { crypto, random } = this.io.host;
     const data = this.secrets.transcript.bytes();
     const signature =
-      credentials.sign?.(scheme.id, data) ?? sign(crypto, scheme, credentials.key, data, random);
+      credentials.sign?.(scheme.id, data) ?? sign(this.io.host, scheme, credentials.key, data);
     this.io.send(certificateVerify, { scheme: scheme.id, signature }, this.secrets.transcript);
     this.state = 'SEND_CHANGE_CIPHER_SPEC';
   }

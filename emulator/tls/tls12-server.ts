@@ -132,7 +132,6 @@ export class Tls12Server extends StateMachine<State> {
   }
 
   private sendServerKeyExchange(): void {
-    const { crypto, random } = this.io.host;
     const { credentials, ephemeral } = this.agreed!;
     const { scheme, group } = ephemeral!;
     this.share = makeKeyShare(this.io, group);
@@ -140,7 +139,7 @@ export class Tls12Server extends StateMachine<State> {
     const paramsBytes = encodeEcdhParams(params);
     const data = concat(this.randoms!.client, this.randoms!.server, paramsBytes);
     const signature =
-      credentials.sign?.(scheme.id, data) ?? sign(crypto, scheme, credentials.key, data, random);
+      credentials.sign?.(scheme.id, data) ?? sign(this.io.host, scheme, credentials.key, data);
     const signed = { scheme: scheme.id, signature };
     this.io.send(ecdheServerKeyExchange, { params, paramsBytes, signed }, this.secrets.transcript);
     this.state = this.afterKeyExchange;
