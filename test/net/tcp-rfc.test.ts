@@ -122,6 +122,16 @@ describe('an attacker’s segment (RFC 5961)', () => {
 });
 
 describe('opening (RFC 9293 3.5)', () => {
+  it('when the SYN, ACK was lost ends with the next SYN', () => {
+    const { world, link, device, server } = newPair({ profiles: ['lwip', 'lwip'] });
+    server.listenTcp(PORT, 5);
+    let fromServer = 0;
+    link.dropWhen((frame) => frame.actor === 'server' && frame.bytes[13] === 0 && fromServer++ === 0);
+    const socket = device.connectTcp(SERVER);
+    run(world, 10 * SECOND, () => socket.state === 'ESTABLISHED');
+    assert.ok(world.now <= 1.51 * SECOND, `${world.now} ns`);
+  });
+
   it('by both ends at once makes one connection', () => {
     const { world, device, server } = newPair({ profiles: ['host', 'host'] });
     const a = device.connectTcp({ address: '10.0.0.2', port: 7001 }, { address: '0.0.0.0', port: 7000 });

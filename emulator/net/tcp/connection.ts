@@ -225,6 +225,10 @@ export class TcpConnection implements TcpSocket {
   /** An old duplicate, a probe of a closed window, or a keep-alive: say where we are. */
   private arrivesOutside(segment: TcpSegment, receiver: Receiver, start: number): void {
     if (hasFlag(segment, TcpFlag.RST)) return;
+    if (this.passive && this.current === 'SYN-RECEIVED' && hasFlag(segment, TcpFlag.SYN)) {
+      this.sender.open(true); // the SYN again: our SYN, ACK was lost (lwIP's tcp_process, Linux)
+      return;
+    }
     this.acknowledger.oweNow();
     if (hasFlag(segment, TcpFlag.FIN) && this.current === 'TIME-WAIT') this.startTimeWait();
     // With the window closed, acknowledgements are still read (3.10.7.4, first step).
