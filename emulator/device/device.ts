@@ -3,9 +3,9 @@
  * its system calls. Nothing here waits for virtual time; the scheduler resumes the device, the world's events
  * move it on:
  *
- *     booting ─resume─▶ running ─call─▶ computing ─CPU time passed─▶ blocked ─result─▶ ready
- *                          ▲  └─exit──▶ computing ─CPU time passed─▶ exited              │
- *                          └──────────────────────────resume──────────────────────────────┘
+ *     booting ──resume──▶ running ──call──▶ computing ──CPU time passed──▶ blocked ──result──▶ ready
+ *     ready   ──resume──▶ running ──exit──▶ computing ──CPU time passed──▶ exited
+ *                                                       └─reset, boot time─▶ booting
  *
  * "running" is the only state in which the worker works; the world stands still then. A request arrives
  * with the CPU time that the device spent before making it, and with what it saw meanwhile: the world lets
@@ -228,7 +228,9 @@ export class Device implements Kernel {
       this.wifi?.setActive(false);
       this.sockets.abortAll();
       this.resetCause = HARD_RESET;
-      this.currentState = 'booting';
+      this.world.after(this.options.board.bootTime, () => {
+        this.currentState = 'booting';
+      });
       return;
     }
     this.ended({ status, reason });

@@ -20,8 +20,15 @@ def prepare():
     import os
 
     io.open = builtins.open = os.open_file
+    builtins.input = read_line
     # Compiled now, while the worker waits for its program.
     import errno, machine, network, select, socket, ssl, time
+
+
+def read_line(prompt=""):
+    # The interpreter's own input() waits for its browser.
+    print(prompt, end="")
+    return sys.stdin.readline().rstrip("\n")
 
 
 def run():

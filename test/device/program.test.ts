@@ -191,6 +191,14 @@ describe('a program that never ends', () => {
     assert.ok(world.now < MILLISECOND);
   });
 
+  it('ends at the limit when it resets again and again, or waits for a key', () => {
+    for (const script of ['import machine\nmachine.reset()', 'input("name? ")', 'import sys\nsys.stdin.read(1)']) {
+      const { outcome, of } = run(script, { timeLimit: 20 * SECOND });
+      assert.deepEqual([script, outcome.outcome], [script, 'time-limit']);
+      assert.ok(of('device.boot').length <= 40);
+    }
+  });
+
   it('leaves a pool that works', () => {
     assert.equal(run('print(1)').output, '1\n');
   });

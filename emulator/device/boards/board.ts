@@ -16,6 +16,8 @@ export interface Board {
   readonly systemCall: Nanoseconds;
   /** Time the console takes for one byte. */
   readonly consoleByte: Nanoseconds;
+  /** From a reset until the program runs. */
+  readonly bootTime: Nanoseconds;
   readonly memory: BoardMemory;
 }
 

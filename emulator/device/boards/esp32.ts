@@ -45,6 +45,8 @@ export const esp32: Board = {
   systemCall: 50 * MICROSECOND,
   // Derived: 115200 baud, ten bits a byte; the console blocks while the UART sends.
   consoleByte: Math.round((10 * SECOND) / 115_200),
+  // Assumed: bootloader, ESP-IDF and MicroPython's start.
+  bootTime: 500 * MILLISECOND,
   memory: {
     // esp32.md: 7288 + 16648 + 94064 + 15072 + …, about 137,000; the last is the rest. Measured.
     idfRegions: [7_288, 16_648, 94_064, 15_072, 3_928],

@@ -2,6 +2,7 @@
  * One MicroPython instance with the device's firmware in it. It is made before it is needed, without a
  * session, and serves one run: after the run its heap is full of the program's remains.
  */
+import { SECOND } from '../../world/time.ts';
 import { createBridge } from './bridge/index.ts';
 import { FIRMWARE, FIRMWARE_FOLDER } from './firmware-files.ts';
 import type { LoadMicroPython, MicroPython } from './micropython.ts';
@@ -40,6 +41,7 @@ export class Interpreter {
       pystack: PYSTACK,
       heapsize: INITIAL_HEAP,
       linebuffer: false,
+      stdin: () => nobodyTypes(current()),
       stdout: (bytes) => writeConsole(current(), bytes),
     });
     python.registerJsModule(BRIDGE_MODULE, createBridge(current, python));
@@ -77,4 +79,9 @@ export class Interpreter {
 function writeConsole(session: Session, bytes: Uint8Array): void {
   session.console.write(bytes);
   session.chargeLocal(bytes.length * session.board.consoleByte);
+}
+
+/** The console has no keyboard: a program that reads it waits until the world ends. */
+function nobodyTypes(session: Session): never {
+  for (;;) session.call('time.sleep', 3600 * SECOND);
 }

@@ -22,6 +22,8 @@ export interface LoadOptions {
   /** Bytes that the garbage-collected heap has at the beginning; it grows. */
   readonly heapsize: number;
   readonly linebuffer: boolean;
+  /** Blocks until there is a character. */
+  readonly stdin: () => number;
   readonly stdout: (bytes: Uint8Array) => void;
 }
 

@@ -18,7 +18,10 @@ export function socketFunctions(current: () => Session, memory: PythonMemory): B
   function withMemory(open: () => number): number {
     const { heap, board } = current();
     const blocks = heap.take([board.memory.socket], 'socket');
-    if (blocks === undefined) return -Errno.ENOBUFS;
+    if (blocks === undefined) {
+      current().chargeLocal(board.systemCall);
+      return -Errno.ENOBUFS;
+    }
     const fd = open();
     if (fd < 0) heap.giveBack(blocks, 'socket not opened');
     else held.set(fd, blocks);

@@ -6,6 +6,7 @@ import type { PythonMemory } from './memory.ts';
 export function systemFunctions(current: () => Session, memory: PythonMemory): BridgeFunctions {
   return {
     random(address: number, length: number) {
+      current().chargeLocal(current().board.localCall);
       memory.write(address, current().random.bytes(length));
       return length;
     },
