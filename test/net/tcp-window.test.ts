@@ -171,7 +171,7 @@ describe('retransmission', () => {
     assert.deepEqual(errors, [113]);
   });
 
-  it('from a host with a round trip of 4 ms comes after 200 ms', () => {
+  it('from a host with a round trip of 4 ms comes after that and 200 ms', () => {
     const { world, link, device, server } = newPair({ profiles: ['host', 'host'] });
     const pair = connectPair(world, device, server);
     collect(pair.client);
@@ -186,6 +186,6 @@ describe('retransmission', () => {
     pair.server.send(payload(10));
     run(world, world.now + 3 * SECOND);
     const [again] = eventsOf(world, 'tcp.retransmit');
-    assert.equal(again!.t - start, 200 * MILLISECOND);
+    assert.equal(Math.round((again!.t - start) / MILLISECOND), 204);
   });
 });

@@ -36,7 +36,8 @@ export interface TcpTimerProfile {
   readonly fastTick?: Nanoseconds;
   readonly delayedAck: Nanoseconds;
   readonly initialRto: Nanoseconds;
-  readonly minRto: Nanoseconds;
+  /** Least that is added to the smoothed round trip. */
+  readonly minVariation: Nanoseconds;
   readonly maxRto: Nanoseconds;
   /** How often the time-out may double. */
   readonly maxBackoff: number;
@@ -71,7 +72,7 @@ export const LWIP_PROFILE: TcpProfile = {
     fastTick: 250 * MILLISECOND,
     delayedAck: 250 * MILLISECOND,
     initialRto: 3 * LWIP_SLOW_TICK,
-    minRto: LWIP_SLOW_TICK,
+    minVariation: LWIP_SLOW_TICK,
     maxRto: 0x7fff * LWIP_SLOW_TICK,
     maxBackoff: 7,
     lastWait: LWIP_SLOW_TICK,
@@ -107,7 +108,7 @@ export const HOST_PROFILE: TcpProfile = {
   timers: {
     delayedAck: 40 * MILLISECOND,
     initialRto: SECOND, // RFC 6298 2.1
-    minRto: 200 * MILLISECOND,
+    minVariation: 200 * MILLISECOND,
     maxRto: 120 * SECOND,
     maxBackoff: 16,
     msl: 30 * SECOND,

@@ -14,20 +14,24 @@ export function createRttEstimator(profile: TcpTimerProfile): RttEstimator {
     : new TickEstimator(profile.initialRto, profile.slowTick);
 }
 
-/** RFC 6298 section 2, with alpha 1/8, beta 1/4, K 4. */
+/**
+ * RFC 6298 section 2, with alpha 1/8, beta 1/4, K 4. The floor of 200 ms stands under the variation, as
+ * Linux has it, not under the sum: a peer that delays its acknowledgement by as much (lwIP: up to 250 ms)
+ * is then not answered with a needless repetition.
+ */
 export class Rfc6298Estimator implements RttEstimator {
-  private readonly profile: Pick<TcpTimerProfile, 'initialRto' | 'minRto' | 'maxRto'>;
+  private readonly profile: Pick<TcpTimerProfile, 'initialRto' | 'minVariation' | 'maxRto'>;
   private smoothed: Nanoseconds | undefined;
   private variation: Nanoseconds = 0;
 
-  constructor(profile: Pick<TcpTimerProfile, 'initialRto' | 'minRto' | 'maxRto'>) {
+  constructor(profile: Pick<TcpTimerProfile, 'initialRto' | 'minVariation' | 'maxRto'>) {
     this.profile = profile;
   }
 
   get rto(): Nanoseconds {
-    const { initialRto, minRto, maxRto } = this.profile;
+    const { initialRto, minVariation, maxRto } = this.profile;
     if (this.smoothed === undefined) return initialRto;
-    return Math.min(maxRto, Math.max(minRto, this.smoothed + 4 * this.variation));
+    return Math.min(maxRto, this.smoothed + Math.max(minVariation, 4 * this.variation));
   }
 
   sample(roundTrip: Nanoseconds): void {
