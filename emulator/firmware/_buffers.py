@@ -1,5 +1,25 @@
-# Python's buffers as the worker takes them: an address and a length in bytes.
+# Python's values as the worker takes them: buffers as an address and a length in bytes, strings as strings.
+from _esp32 import heap_largest
 from uctypes import addressof
+
+# What the garbage-collected heap has from the beginning; beyond that it takes blocks of the IDF heap.
+_FIRST_AREA = 57344
+
+
+def allocate(size):
+    # A buffer to receive into. The interpreter below would have the memory, the board has not.
+    if size > _FIRST_AREA and size > heap_largest():
+        raise MemoryError("memory allocation failed, allocating %d bytes" % size)
+    return bytearray(size)
+
+
+def text(value):
+    # What the port's C code takes as a string.
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, str):
+        return value
+    raise TypeError("can't convert '%s' object to str implicitly" % type(value).__name__)
 
 
 def source(data):

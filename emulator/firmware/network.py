@@ -2,7 +2,7 @@
 from binascii import unhexlify as _unhexlify
 
 import _esp32
-from _buffers import sink as _sink
+from _buffers import sink as _sink, text as _text
 
 STA_IF = 0
 AP_IF = 1
@@ -63,7 +63,7 @@ class WLAN:
         self._need_active()
         if self._status("status") == STAT_CONNECTING:
             raise OSError("Wifi Internal State Error")
-        _check(_esp32.wifi_connect(ssid or "", key or ""))
+        _check(_esp32.wifi_connect(_text(ssid or ""), _text(key or "")))
 
     def disconnect(self):
         self._need_active()

@@ -2,7 +2,7 @@
 import io
 
 import _esp32
-from _buffers import sink as _sink, source as _source
+from _buffers import allocate as _allocate, sink as _sink, source as _source, text as _text
 from _esp32 import sock_recv as _recv, sock_send as _send
 
 AF_INET = 2
@@ -42,13 +42,18 @@ def _check(result):
 
 
 def _address(address):
+    if not isinstance(address, (tuple, list)):
+        raise TypeError("object '%s' isn't a tuple or list" % type(address).__name__)
     host, port = address
-    if not isinstance(host, str):
-        raise TypeError("can't convert '%s' object to str implicitly" % type(host).__name__)
-    return _resolve(host), int(port)
+    return _resolve(host), _port(port)
+
+
+def _port(port):
+    return int(port) & 0xFFFF  # lwIP keeps 16 bits
 
 
 def _resolve(host):
+    host = _text(host)
     if host in ("", "0.0.0.0"):
         return "0.0.0.0"
     answer = _esp32.resolve(host)
@@ -58,7 +63,7 @@ def _resolve(host):
 
 
 def getaddrinfo(host, port, af=AF_INET, type=SOCK_STREAM, proto=0, flags=0):
-    return [(AF_INET, type or SOCK_STREAM, proto, host, (_resolve(host), int(port)))]
+    return [(AF_INET, type or SOCK_STREAM, proto, host, (_resolve(host), _port(port)))]
 
 
 class socket(io.IOBase):
@@ -89,7 +94,7 @@ class socket(io.IOBase):
         _check(_esp32.sock_bind(self._fd, *_address(address)))
 
     def listen(self, backlog=2):
-        _check(_esp32.sock_listen(self._fd, backlog))
+        _check(_esp32.sock_listen(self._fd, int(backlog)))
 
     def accept(self):
         fd = _check(_esp32.sock_accept(self._fd, self._timeout))
@@ -114,12 +119,12 @@ class socket(io.IOBase):
         return _check(_esp32.sock_sendto(self._fd, start, length, host, port))
 
     def recv(self, limit):
-        buffer = bytearray(limit)
+        buffer = _allocate(limit)
         address, length = _sink(buffer)
         return bytes(buffer[: _check(_recv(self._fd, address, length, self._timeout, False))])
 
     def recvfrom(self, limit):
-        buffer = bytearray(limit)
+        buffer = _allocate(limit)
         address, length = _sink(buffer)
         if self._type != SOCK_DGRAM:
             return self.recv(limit), ("0.0.0.0", 0)
@@ -169,7 +174,7 @@ class socket(io.IOBase):
 
     def read(self, limit=-1):
         if limit >= 0:
-            buffer = bytearray(limit)
+            buffer = _allocate(limit)
             count = self.readinto(buffer)
             return None if count is None else bytes(buffer[:count])
         return self._collect(False)

@@ -33,7 +33,7 @@ def mktime(fields):
 
 
 def sleep(seconds):
-    _sleep(float(seconds))
+    _sleep(seconds + 0.0)
 
 
 def sleep_ms(milliseconds):

@@ -1,7 +1,7 @@
 # The port's C module `tls`. The TLS engine and its certificates live in the worker; here bytes are
 # moved between the engine and the stream below, record by record as mbedTLS does.
 import _esp32
-from _buffers import sink as _sink, source as _source
+from _buffers import allocate as _allocate, sink as _sink, source as _source, text as _text
 
 MBEDTLS_VERSION = "Mbed TLS 3.6.6"
 
@@ -32,11 +32,9 @@ _POLLOUT = 4
 _POLLNVAL = 32
 
 
-def _text(value):
-    # What C takes as a string: str or bytes.
-    if isinstance(value, (str, bytes)):
-        return value
-    raise TypeError("can't convert '%s' object to str implicitly" % type(value).__name__)
+def _pem_or_der(value):
+    # Certificates and keys: str or bytes, which may be DER.
+    return value if isinstance(value, bytes) else _text(value)
 
 
 def _check_positional(arguments, keywords):
@@ -75,15 +73,15 @@ class SSLContext:
 
     def load_cert_chain(self, *args, **kwargs):
         certificate, key = _check_positional(args, kwargs)
-        _certificate, certificate, certificate_length = _source(_text(certificate))
-        _key, key, key_length = _source(_text(key))
+        _certificate, certificate, certificate_length = _source(_pem_or_der(certificate))
+        _key, key, key_length = _source(_pem_or_der(key))
         result = _esp32.ctx_load_cert_chain(self._handle, certificate, certificate_length, key, key_length)
         if result != "ok":
             raise ValueError(result)
 
     def load_verify_locations(self, *args, **kwargs):
         (data,) = _check_positional(args, kwargs)
-        _data, address, length = _source(_text(data))
+        _data, address, length = _source(_pem_or_der(data))
         result = _esp32.ctx_load_verify_locations(self._handle, address, length)
         if result != "ok":
             raise ValueError(result)
@@ -94,7 +92,7 @@ class SSLContext:
     def set_ciphers(self, names):
         if not isinstance(names, (tuple, list)):
             raise TypeError("object '%s' isn't a tuple or list" % type(names).__name__)
-        if not _esp32.ctx_set_ciphers(self._handle, " ".join(names)):
+        if not _esp32.ctx_set_ciphers(self._handle, " ".join([_text(name) for name in names])):
             raise OSError(*_BAD_CONFIG)
 
     def wrap_socket(self, sock, *args, **kwargs):
@@ -109,8 +107,6 @@ class SSLContext:
             raise OSError("stream operation not supported")
         if hostname is not None:
             hostname = _text(hostname)
-            if isinstance(hostname, bytes):
-                hostname = hostname.decode()
             if len(hostname) > _MAX_HOSTNAME:
                 raise OSError(*_BAD_INPUT_DATA)
         elif self.verify_mode == CERT_REQUIRED and not server_side:
@@ -276,12 +272,12 @@ class SSLSocket:
         return self._or_again(self._read_some(view[:limit] if limit else view))
 
     def recv(self, limit):
-        buffer = bytearray(limit)
+        buffer = _allocate(limit)
         return bytes(buffer[: self._or_again(self._read_some(buffer))])
 
     def read(self, limit=-1):
         if limit >= 0:
-            buffer = bytearray(limit)
+            buffer = _allocate(limit)
             count = self.readinto(buffer)
             return None if count is None else bytes(buffer[:count])
         data = b""

@@ -87,6 +87,21 @@ describe('a TCP socket', () => {
     assert.equal(output, 'OSError(9,)\n');
   });
 
+  it('refuses what is no address, no name, no size', () => {
+    const { output } = run(
+      'import socket\ns = socket.socket()\ndef attempt(f, *args):\n    try: f(*args)\n    except Exception as e: print(repr(e))\n' +
+        'attempt(s.connect, "x")\nattempt(s.connect, (5, 80))\nattempt(socket.getaddrinfo, None, 80)\n' +
+        'attempt(socket.getaddrinfo, "999.1.1.1", 80)\nattempt(s.recv, 10**9)',
+    );
+    assert.equal(
+      output,
+      "TypeError(\"object 'str' isn't a tuple or list\",)\n" +
+        "TypeError(\"can't convert 'int' object to str implicitly\",)\n" +
+        "TypeError(\"can't convert 'NoneType' object to str implicitly\",)\n" +
+        "OSError(-2,)\nMemoryError('memory allocation failed, allocating 1000000000 bytes',)\n",
+    );
+  });
+
   it('is one of ten', () => {
     const { output } = run(
       'import socket\nopen = []\ntry:\n    while True: open.append(socket.socket())\n' +

@@ -192,7 +192,11 @@ describe('a program that never ends', () => {
   });
 
   it('ends at the limit when it resets again and again, or waits for a key', () => {
-    for (const script of ['import machine\nmachine.reset()', 'input("name? ")', 'import sys\nsys.stdin.read(1)']) {
+    for (const script of [
+      'import machine\nmachine.reset()',
+      'input("name? ")',
+      'import sys\nsys.stdin.read(1)',
+    ]) {
       const { outcome, of } = run(script, { timeLimit: 20 * SECOND });
       assert.deepEqual([script, outcome.outcome], [script, 'time-limit']);
       assert.ok(of('device.boot').length <= 40);

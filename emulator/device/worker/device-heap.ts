@@ -41,10 +41,6 @@ export class DeviceHeap {
     return true;
   }
 
-  get available(): number {
-    return this.heap.available;
-  }
-
   get largestBlock(): number {
     return this.heap.largestBlock;
   }

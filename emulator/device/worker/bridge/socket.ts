@@ -6,7 +6,8 @@ import type { Session } from '../session.ts';
 import { type BridgeFunctions, nanoseconds } from './functions.ts';
 import type { PythonMemory } from './memory.ts';
 
-const DOTTED_QUAD = /^\d{1,3}(\.\d{1,3}){3}$/;
+const OCTET = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+const DOTTED_QUAD = new RegExp(`^${OCTET}(\\.${OCTET}){3}$`);
 
 export function socketFunctions(current: () => Session, memory: PythonMemory): BridgeFunctions {
   /** lwIP's memory by descriptor. */

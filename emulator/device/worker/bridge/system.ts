@@ -17,7 +17,6 @@ export function systemFunctions(current: () => Session, memory: PythonMemory): B
     machine_name: () => current().board.machine,
     cpu_frequency: () => current().board.cpuFrequency,
     reset_cause: () => current().boot.resetCause,
-    heap_free: () => current().heap.available,
     heap_largest: () => current().heap.largestBlock,
 
     /** An exception that nobody caught; `traceback` is MicroPython's, without the firmware's frames. */
