@@ -13,6 +13,7 @@ import {
   x25519PrivateKeyFromRandom,
 } from './curves.ts';
 import { decodeSignature, encodeSignature, signDigest } from './ecdsa.ts';
+import { isSmallOrder } from './ed25519-points.ts';
 import { bytesToInteger } from './integers.ts';
 import { nobleCiphers } from './noble-ciphers.ts';
 import {
@@ -138,6 +139,7 @@ function ed25519Sign(key: Ed25519PrivateKey, data: Uint8Array): Uint8Array {
 function ed25519Verify(key: Ed25519PublicKey, data: Uint8Array, signature: Uint8Array): boolean {
   if (key.point.length !== 32) throw new CryptoError('ed25519: public key is not valid');
   if (signature.length !== 64) return false;
+  if (isSmallOrder(key.point) || isSmallOrder(signature.subarray(0, 32))) return false;
   const { Point } = ed25519;
   const order = Point.Fn.ORDER;
   const s = littleEndian(signature.subarray(32));

@@ -12,6 +12,7 @@ import {
   x25519PrivateKeyFromRandom,
 } from './curves.ts';
 import { decodeSignature, encodeSignature, signDigest } from './ecdsa.ts';
+import { isSmallOrder } from './ed25519-points.ts';
 import { nodeCiphers } from './node-ciphers.node.ts';
 import {
   CryptoError,
@@ -42,7 +43,10 @@ export const nodeProvider: CryptoProvider = {
   ecdsaSign,
   ecdsaVerify,
   ed25519Sign: (key, data) => view(crypto.sign(null, data, ed25519PrivateKeyObject(key))),
-  ed25519Verify: (key, data, signature) => crypto.verify(null, data, ed25519PublicKeyObject(key), signature),
+  ed25519Verify: (key, data, signature) => {
+    if (isSmallOrder(key.point) || isSmallOrder(signature.subarray(0, 32))) return false;
+    return crypto.verify(null, data, ed25519PublicKeyObject(key), signature);
+  },
   ...rsaSchemes(rsaPrimitives()),
 };
 

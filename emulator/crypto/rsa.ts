@@ -4,6 +4,7 @@
  */
 import { constantTimeEqual } from './constant-time.ts';
 import { HASH_BYTES } from './hashes.ts';
+import { bytesToInteger } from './integers.ts';
 import { concat } from './octets.ts';
 import {
   CryptoError,
@@ -233,10 +234,27 @@ function requireModulus({ n, e }: RsaPublicKey): number {
   return n.length;
 }
 
-/** As above, for a key in the representation with p and q. */
-function requirePrivateKey({ publicKey, p, q }: RsaPrivateKey): number {
-  if (!isOdd(p) || !isOdd(q)) throw new CryptoError('rsa: p or q is even');
-  return requireModulus(publicKey);
+/** Private keys found whole; the check costs as much as a hash of some kilobytes. */
+const consistent = new WeakSet<RsaPrivateKey>();
+
+/** As above, for a key in the representation with p and q, whose parts must fit each other. */
+function requirePrivateKey(key: RsaPrivateKey): number {
+  const length = requireModulus(key.publicKey);
+  if (consistent.has(key)) return length;
+  const [p, q, n] = [key.p, key.q, key.publicKey.n].map(bytesToInteger) as [bigint, bigint, bigint];
+  // Node's OpenSSL has computed with, mended or refused such keys, by its version.
+  if (p <= 1n || q <= 1n || p * q !== n) throw new CryptoError('rsa: p times q is not the modulus');
+  const [d, dP, dQ, qInv] = [key.d, key.dP, key.dQ, key.qInv].map(bytesToInteger) as [
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+  ];
+  if (dP !== d % (p - 1n) || dQ !== d % (q - 1n) || (qInv * q) % p !== 1n) {
+    throw new CryptoError('rsa: dP, dQ or qInv does not follow from d, p and q');
+  }
+  consistent.add(key);
+  return length;
 }
 
 function isOdd(octets: Uint8Array): boolean {

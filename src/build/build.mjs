@@ -11,6 +11,8 @@ const options = {
   bundle: true,
   format: 'esm',
   platform: 'node',
+  // Prefer a package's ES modules: only what is used of them is bundled.
+  mainFields: ['module', 'main'],
   target: 'node20',
   sourcemap: true,
   sourcesContent: false,

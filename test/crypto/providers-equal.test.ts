@@ -18,7 +18,6 @@ import {
 } from '../../emulator/crypto/provider.ts';
 import { rsaPoolKey } from '../../emulator/crypto/rsa-key-pool.ts';
 import { Random } from '../../emulator/world/random.ts';
-import { toHex } from './support.ts';
 
 const HASHES: readonly HashName[] = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'];
 const CURVE_NAMES = Object.keys(CURVES) as CurveName[];
@@ -247,17 +246,18 @@ describe('both providers give the same', () => {
     }
   });
 
-  it('results with a private key whose parts do not agree', () => {
+  it('the refusal of a private key whose parts do not agree', () => {
     const good = rsaPoolKey(1024, 0);
-    const data = Uint8Array.of(1, 2, 3);
-    const signature = toHex(nodeProvider.rsaPkcs1Sign(good, 'sha256', data));
-    for (const part of ['p', 'q', 'dP', 'dQ', 'qInv'] as const) {
+    for (const part of ['d', 'p', 'q', 'dP', 'dQ', 'qInv'] as const) {
       const wrong: RsaPrivateKey = {
         ...good,
         [part]: good[part].map((byte, i) => (i === 9 ? byte ^ 1 : byte)),
       };
-      const made = same((provider) => provider.rsaPkcs1Sign(wrong, 'sha256', data));
-      assert.equal(made === 'CryptoError' ? made : toHex(made), signature, part);
+      assert.equal(
+        same((provider) => provider.rsaPkcs1Sign(wrong, 'sha256', Uint8Array.of(1, 2, 3))),
+        'CryptoError',
+        part,
+      );
     }
   });
 
