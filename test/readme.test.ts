@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { projectRoot } from './support/project.ts';
+
+const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+
+describe('the README', () => {
+  it('shows what `npm start` prints', () => {
+    const { start } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')).scripts;
+    const [program, ...args] = start.split(' ').slice(1);
+    const printed = execFileSync(process.execPath, [program, ...args], {
+      cwd: projectRoot,
+      encoding: 'utf8',
+    });
+    // The last line tells the wall time, which is another every time.
+    const shown = printed.slice(0, printed.lastIndexOf('\n✓')).trimEnd();
+    assert.ok(readme.includes(shown), 'README.md is out of date: paste the output of `npm start`');
+  });
+
+  it('links to pages that exist', () => {
+    for (const [, target] of readme.matchAll(/\]\(([^)#]+)\)/g)) {
+      assert.ok(existsSync(join(dirname(join(projectRoot, 'README.md')), target!)), target);
+    }
+  });
+});
