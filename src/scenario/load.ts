@@ -1,6 +1,7 @@
 /** Reads a scenario and everything it names, and refuses it whole, before anything runs, with all that is wrong. */
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { checkImported } from './imported.ts';
 import { type Problem, pathText, ScenarioError } from './problem.ts';
 import { checkReferences, namedFiles } from './references.ts';
 import type { Scenario } from './schema.ts';
@@ -30,6 +31,8 @@ export function loadScenario(file: string): LoadedScenario {
     ...unreadable,
   ];
   if (problems.length > 0 || 'problems' in result) throw listed(shown, placed(source, problems));
+  const unusable = checkImported(result.scenario, files);
+  if (unusable.length > 0) throw listed(shown, placed(source, unusable));
   return { name: basename(dirname(path)), scenario: result.scenario, files };
 }
 

@@ -3,6 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { nodeProvider } from '../../emulator/crypto/node.node.ts';
+import type { PrivateKey } from '../../emulator/crypto/provider.ts';
+import { buildCertificate } from '../../emulator/x509/build.ts';
+import { encodePrivateKey } from '../../emulator/x509/keys.ts';
+import { encodePem } from '../../emulator/x509/pem.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import { ScenarioError } from '../../src/scenario/problem.ts';
 
@@ -218,6 +223,44 @@ hosts:
       "4:61: devices.sensor.files./b.key: 'x' was imported without its key",
       "8:68: hosts.h.services[0].certificate: 'x' was imported without its key",
     ]);
+  });
+
+  it('refuses certificates and keys from files that cannot be read, or do not fit each other', () => {
+    const spec = { subject: 'CN=x', serialNumber: 1, notBefore: 0, notAfter: 2e9 };
+    const [one, two] = [1, 2].map((byte) =>
+      nodeProvider.generateEcKey('secp256r1', new Uint8Array(40).fill(byte)),
+    );
+    const certificate = buildCertificate(
+      { ...spec, publicKey: one!.publicKey, signer: { key: one! } },
+      nodeProvider,
+    );
+    const keyPem = (key: PrivateKey) => encodePem('PRIVATE KEY', encodePrivateKey(key, 'pkcs8'));
+    const files = {
+      'main.py': '',
+      'good.pem': encodePem('CERTIFICATE', certificate),
+      'broken.pem': encodePem('CERTIFICATE', certificate.slice(0, 100)),
+      'one.key': keyPem(one!),
+      'two.key': keyPem(two!),
+      'junk.key': 'junk',
+    };
+    const yaml = `${MINIMAL}pki:
+  imported:
+    fits: {certificate: good.pem, key: one.key}
+    alone: {certificate: good.pem}
+    other: {certificate: good.pem, key: two.key}
+    junk: {certificate: good.pem, key: junk.key}
+    broken: {certificate: broken.pem}
+    empty: {certificate: main.py}
+`;
+    const problems = problemsOf(yaml, files);
+    assert.equal(
+      problems[0],
+      '9:41: pki.imported.other.key: cannot use two.key: it does not belong to good.pem',
+    );
+    assert.match(problems[1]!, /^10:40: pki\.imported\.junk\.key: cannot use junk\.key: /);
+    assert.match(problems[2]!, /^11:27: pki\.imported\.broken\.certificate: cannot use broken\.pem: /);
+    assert.match(problems[3]!, /^12:26: pki\.imported\.empty\.certificate: cannot use main\.py: /);
+    assert.equal(problems.length, 4);
   });
 
   it('reports broken YAML with its place', () => {

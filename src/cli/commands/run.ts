@@ -1,10 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { renderJsonLines } from '../../report/json-lines.ts';
-import { renderKeyLog } from '../../report/keylog.ts';
-import { renderResult } from '../../report/list.ts';
-import { renderPcapng } from '../../report/pcapng.ts';
-import { renderRun } from '../../report/run-report.ts';
+import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import { loadProgram, PROGRAM_WORLD } from '../../scenario/bare-program.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import { type RunResult, runScenario } from '../../scenario/run.ts';
@@ -37,35 +33,43 @@ async function run(argument: string, options: Options): Promise<number> {
   const target = findTarget(argument);
   const loaded = 'program' in target ? loadProgram(target.program) : loadScenario(target.scenario);
   const outputs = [
-    outputFile(options.pcap, ({ events }) => renderPcapng(events)),
-    outputFile(options.keylog, ({ events }) => renderKeyLog(events)),
+    outputFile(options.pcap, async (events) => (await import('../../report/pcapng.ts')).renderPcapng(events)),
+    outputFile(options.keylog, async (events) =>
+      (await import('../../report/keylog.ts')).renderKeyLog(events),
+    ),
   ];
   const result = await runScenario(loaded, runOptions(options));
-  for (const write of outputs) write(result);
+  for (const write of outputs) await write(result.events);
   const milliseconds = performance.now() - started;
-  process.stdout.write(
-    options.json ? renderJsonLines(result.events) : report(loaded.name, result, milliseconds),
-  );
+  process.stdout.write(await (options.json ? jsonLines(result) : report(loaded.name, result, milliseconds)));
   return result.exitCode;
 }
 
+// What shows a run is imported after it: at the start it would keep the run waiting.
+
+async function jsonLines({ events }: RunResult): Promise<string> {
+  return (await import('../../report/json-lines.ts')).renderJsonLines(events);
+}
+
 /** The run; where it did not come out as expected, that at the end, where a terminal shows it. */
-function report(name: string, { events, failures }: RunResult, milliseconds: number): string {
+async function report(name: string, { events, failures }: RunResult, milliseconds: number): Promise<string> {
+  const { renderRun } = await import('../../report/run-report.ts');
   const options = drawOptions();
   const run = renderRun(events, options);
   if (failures.length === 0) return run;
+  const { renderResult } = await import('../../report/list.ts');
   return `${run}\n${renderResult({ name, passed: false, milliseconds, failures }, options)}`;
 }
 
 /** Opens the file before the run, so that a path that cannot be written costs no run. */
 function outputFile(
   path: string | undefined,
-  render: (result: RunResult) => Uint8Array | string,
-): (result: RunResult) => void {
-  if (path === undefined) return () => {};
+  render: (events: readonly TraceEvent[]) => Promise<Uint8Array | string>,
+): (events: readonly TraceEvent[]) => Promise<void> {
+  if (path === undefined) return async () => {};
   const file = openForWriting(path);
-  return (result) => {
-    writeSync(file, Buffer.from(render(result)));
+  return async (events) => {
+    writeFileSync(file, await render(events));
     closeSync(file);
   };
 }
