@@ -35,7 +35,10 @@ const testFiles = readdirSync(join(root, 'test'), { recursive: true })
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 await Promise.all([
   // The worker is one file: opening ten chunks takes longer than reading all of it.
-  build({ ...options, entryPoints: { 'device-worker': join(root, 'emulator/device/worker/worker.node.ts') } }),
+  build({
+    ...options,
+    entryPoints: { 'device-worker': join(root, 'emulator/device/worker/worker.node.ts') },
+  }),
   // The rest shares chunks, so that a command loads no more than it needs.
   build({
     ...options,
