@@ -1,7 +1,7 @@
 // Makes a fresh clone runnable: installs when node_modules is missing or older than the lock file, builds
 // when dist is missing or older than a source. Plain JavaScript on Node alone, since nothing is there yet.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -34,7 +34,20 @@ if (installed === 0 || installed < modified(join(root, 'package-lock.json'))) {
 }
 
 const built = modified(join(root, 'dist/build.json'));
-if (built === 0 || SOURCES.some((source) => newest(join(root, source)) > built)) {
+if (
+  process.argv.includes('--force') ||
+  built === 0 ||
+  SOURCES.some((source) => newest(join(root, source)) > built)
+) {
   console.error('building …');
   run(process.execPath, [join(root, 'src/build/build.mjs')]);
 }
+
+// npm links the commands of dependencies but not a project's own; with this `npx tls-sandbox` works here too.
+const command = join(root, 'node_modules/.bin/tls-sandbox');
+if (process.platform === 'win32') {
+  writeFileSync(`${command}.cmd`, '@node "%~dp0\\..\\..\\dist\\cli.js" %*\r\n');
+} else if (!existsSync(command)) {
+  symlinkSync('../../dist/cli.js', command);
+}
+chmodSync(join(root, 'dist/cli.js'), 0o755);
