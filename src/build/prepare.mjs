@@ -30,7 +30,9 @@ const installed = modified(join(root, 'node_modules/.package-lock.json'));
 if (installed === 0 || installed < modified(join(root, 'package-lock.json'))) {
   console.error('installing dependencies (npm ci) …');
   // npm_execpath names the npm that runs this script; on Windows plain "npm" is not executable.
-  run(process.execPath, [process.env.npm_execpath, 'ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  const npm = process.env.npm_execpath;
+  const [command, ...first] = npm === undefined ? ['npm'] : [process.execPath, npm];
+  run(command, [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
 const built = modified(join(root, 'dist/build.json'));
