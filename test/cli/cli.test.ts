@@ -29,7 +29,8 @@ function toolIn(cwd: string, ...args: string[]) {
     cwd,
     encoding: 'utf8',
     timeout: 60_000,
-    env: { ...process.env, NO_COLOR: '1' },
+    // As in CI: a pipe, where some tools colour all the same.
+    env: { ...process.env, CI: 'true', NO_COLOR: undefined, FORCE_COLOR: undefined },
     maxBuffer: 1 << 26,
   });
   assert.equal(error, undefined);
