@@ -17,6 +17,10 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'run scenarios and hold them against what they expect',
     load: () => import('./commands/test.ts'),
   },
+  cert: {
+    summary: 'judge certificates: cert verify',
+    load: () => import('./commands/cert.ts'),
+  },
   list: {
     summary: 'list the scenarios',
     load: () => import('./commands/list.ts'),

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { decodeCertificates, decodePem, looksLikePem } from '../../../emulator/x509/pem.ts';
+import { UsageError } from '../exit-codes.ts';
+
+/** The certificates of a file, DER: one in DER, or any number in PEM. Throws UsageError. */
+export function readCertificates(path: string): Uint8Array[] {
+  return readWith(path, 'certificate', decodeCertificates);
+}
+
+/** The certificate revocation lists of a file, DER: one in DER, or any number in PEM. Throws UsageError. */
+export function readRevocationLists(path: string): Uint8Array[] {
+  return readWith(path, 'revocation list', (bytes) => {
+    if (!looksLikePem(bytes)) return [bytes];
+    const blocks = decodePem(new TextDecoder().decode(bytes));
+    return blocks.filter(({ label }) => label === 'X509 CRL').map(({ der }) => der);
+  });
+}
+
+/** First byte of everything X.509 in DER: a SEQUENCE. */
+const SEQUENCE = 0x30;
+
+function readWith(path: string, what: string, decode: (bytes: Uint8Array) => Uint8Array[]): Uint8Array[] {
+  let found: Uint8Array[];
+  try {
+    const bytes = new Uint8Array(readFileSync(path));
+    if (!looksLikePem(bytes) && bytes[0] !== SEQUENCE) throw new Error('neither PEM nor DER');
+    found = decode(bytes);
+  } catch (error) {
+    throw new UsageError(`${path}: ${error instanceof Error ? error.message : error}`);
+  }
+  if (found.length === 0) throw new UsageError(`${path}: there is no ${what} in this file`);
+  return found;
+}
