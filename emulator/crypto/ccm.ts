@@ -2,9 +2,10 @@
  * AES-CCM, RFC 3610, on CBC and CTR, for where there is no native one. The counter field is never exhausted, so
  * a CTR mode that counts over the whole block gives the same key stream.
  */
+import { concat } from '../world/bytes.ts';
 import { AES_BLOCK_BYTES as BLOCK, requireCcmInput } from './aead.ts';
 import { constantTimeEqual } from './constant-time.ts';
-import { concat, NO_OCTETS } from './octets.ts';
+import { NO_OCTETS } from './octets.ts';
 
 /** AES under one key. */
 export interface CcmCipher {

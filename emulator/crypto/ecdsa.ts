@@ -3,9 +3,10 @@
  * HMAC and as multiplication of the base point. Signing is here, once, so that both providers give the same
  * bytes; verification is native to each.
  */
+import { concat } from '../world/bytes.ts';
 import { type Curve, privateScalar } from './curves.ts';
 import { bitLength, bytesToInteger, integerToBytes, invert, mod } from './integers.ts';
-import { concat, NO_OCTETS } from './octets.ts';
+import { NO_OCTETS } from './octets.ts';
 import type { EcPrivateKey } from './provider.ts';
 
 export interface EcdsaPrimitives {

@@ -2,10 +2,11 @@
  * AES-GCM (SP 800-38D) over a block cipher, for nonces that a provider's own GCM refuses: noble wants at least
  * 8 bytes, OpenSSL at most 128. TLS uses 12 and never comes here; the providers would differ without it.
  */
+import { concat } from '../world/bytes.ts';
 import { AES_BLOCK_BYTES as BLOCK } from './aead.ts';
 import { constantTimeEqual } from './constant-time.ts';
 import { bytesToInteger, integerToBytes } from './integers.ts';
-import { concat, NO_OCTETS } from './octets.ts';
+import { NO_OCTETS } from './octets.ts';
 
 /** Encrypts each block on its own (ECB). */
 export type EncryptBlocks = (blocks: Uint8Array) => Uint8Array;

@@ -1,6 +1,7 @@
 /** HKDF (RFC 5869) and what TLS 1.3 derives with it (RFC 8446 section 7.1). */
+import { concat } from '../world/bytes.ts';
 import { HASH_BYTES } from './hashes.ts';
-import { concat, NO_OCTETS } from './octets.ts';
+import { NO_OCTETS } from './octets.ts';
 import { CryptoError, type CryptoProvider, type HashName } from './provider.ts';
 
 type Hmac = Pick<CryptoProvider, 'hmac'>;

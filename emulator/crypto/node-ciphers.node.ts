@@ -1,9 +1,10 @@
 /** Symmetric ciphers on node:crypto. */
+
 import crypto from 'node:crypto';
+import { concat } from '../world/bytes.ts';
 import { AES_BLOCK_BYTES, requireAeadInput, requireCbcInput, requireCcmInput, TAG_BYTES } from './aead.ts';
 import { type CcmCipher, ccmOpen, ccmSeal } from './ccm.ts';
 import { gcmOpen, gcmSeal } from './gcm.ts';
-import { concat } from './octets.ts';
 import type { AeadName, CryptoProvider } from './provider.ts';
 
 /** OpenSSL 3 takes GCM nonces up to this (GCM_IV_MAX_SIZE); longer ones go the long way. */

@@ -2,10 +2,10 @@
  * RSA schemes of RFC 8017 over a raw public and a raw private operation, which is all that a provider adds.
  * So both providers make the same bytes and refuse the same input.
  */
+import { concat } from '../world/bytes.ts';
 import { constantTimeEqual } from './constant-time.ts';
 import { HASH_BYTES } from './hashes.ts';
 import { bytesToInteger } from './integers.ts';
-import { concat } from './octets.ts';
 import {
   CryptoError,
   type CryptoProvider,

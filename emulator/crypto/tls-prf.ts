@@ -1,5 +1,5 @@
 /** The pseudorandom function of TLS 1.2, RFC 5246 section 5. */
-import { concat } from './octets.ts';
+import { concat } from '../world/bytes.ts';
 import type { CryptoProvider, HashName } from './provider.ts';
 
 /** PRF(secret, label, seed), cut to `length` bytes; `hash` is the one of the cipher suite. */

@@ -5,6 +5,7 @@
  *
  * Numbers are in the machine's byte order; both sides are on one machine.
  */
+import { concat, concatAll } from '../world/bytes.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -23,11 +24,11 @@ export function encodeMessage(message: unknown): Uint8Array {
     }),
   );
   const table = Uint32Array.from([head.length, blobs.length, ...blobs.map((blob) => blob.length)]);
-  return concatenate([new Uint8Array(table.buffer), head, ...blobs]);
+  return concat(new Uint8Array(table.buffer), head, ...blobs);
 }
 
 export function decodeMessage(parts: readonly Uint8Array[]): unknown {
-  const bytes = parts.length === 1 ? parts[0]! : concatenate(parts);
+  const bytes = parts.length === 1 ? parts[0]! : concatAll(parts);
   const [headLength, count] = new Uint32Array(bytes.buffer, 0, 2) as unknown as [number, number];
   const lengths = new Uint32Array(bytes.buffer, 8, count);
   const headStart = 8 + 4 * count;
@@ -43,14 +44,4 @@ export function decodeMessage(parts: readonly Uint8Array[]): unknown {
     const index = (value as Record<string, unknown> | null)?.[BYTES_KEY];
     return typeof index === 'number' ? blobs[index] : value;
   });
-}
-
-export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let position = 0;
-  for (const part of parts) {
-    whole.set(part, position);
-    position += part.length;
-  }
-  return whole;
 }

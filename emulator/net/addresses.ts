@@ -2,6 +2,7 @@
  * Addresses as text: "192.168.4.2", "02:00:00:00:00:01". Text is what traces, scenarios and maps use; it
  * becomes bytes only where a packet is written. Text is canonical: no leading zeros, lower case.
  */
+import { toHex } from '../world/bytes.ts';
 export type MacAddress = string;
 export type Ipv4Address = string;
 
@@ -19,9 +20,7 @@ export function macBytes(mac: MacAddress): Uint8Array {
 }
 
 export function macAt(bytes: Uint8Array, offset: number): MacAddress {
-  return Array.from(bytes.subarray(offset, offset + 6), (byte) => byte.toString(16).padStart(2, '0')).join(
-    ':',
-  );
+  return toHex(bytes.subarray(offset, offset + 6), ':');
 }
 
 /** Broadcast is a multicast address too: the group bit is set (IEEE 802). */

@@ -1,4 +1,5 @@
 /** ARP (RFC 826) over Ethernet: the packet, and a table with what waits for an answer. */
+import { concat } from '../world/bytes.ts';
 import { type Nanoseconds, SECOND } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 import {
@@ -11,7 +12,7 @@ import {
   macAt,
   macBytes,
 } from './addresses.ts';
-import { concat, viewOf } from './bytes.ts';
+import { viewOf } from './bytes.ts';
 import { EtherType, encodeFrame } from './ethernet.ts';
 
 const PACKET_LENGTH = 28;

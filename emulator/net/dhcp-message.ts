@@ -1,4 +1,5 @@
 /** DHCP messages (RFC 2131 section 2, options of RFC 2132). */
+import { concat } from '../world/bytes.ts';
 import {
   ANY_ADDRESS,
   type Ipv4Address,
@@ -8,7 +9,7 @@ import {
   macAt,
   macBytes,
 } from './addresses.ts';
-import { concat, viewOf } from './bytes.ts';
+import { viewOf } from './bytes.ts';
 
 export const DHCP_SERVER_PORT = 67;
 export const DHCP_CLIENT_PORT = 68;

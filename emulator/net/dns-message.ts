@@ -1,6 +1,7 @@
 /** DNS messages (RFC 1035 4): questions and A records, names compressed or not. */
+import { concat } from '../world/bytes.ts';
 import { type Ipv4Address, ipv4At, ipv4Bytes } from './addresses.ts';
-import { concat, viewOf } from './bytes.ts';
+import { viewOf } from './bytes.ts';
 
 export const DNS_PORT = 53;
 export const RecordType = { A: 1 } as const;

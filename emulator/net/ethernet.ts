@@ -1,6 +1,7 @@
 /** Ethernet II frames (RFC 894): no preamble, no frame check sequence, no padding, as a capture shows them. */
+import { concat } from '../world/bytes.ts';
 import { type MacAddress, macAt, macBytes } from './addresses.ts';
-import { concat, viewOf } from './bytes.ts';
+import { viewOf } from './bytes.ts';
 
 export const EtherType = { IPV4: 0x0800, ARP: 0x0806 } as const;
 

@@ -1,5 +1,6 @@
 /** ICMP (RFC 792): what a host answers by itself. */
-import { concat, viewOf } from './bytes.ts';
+import { concat } from '../world/bytes.ts';
+import { viewOf } from './bytes.ts';
 import { internetChecksum } from './checksum.ts';
 import { encodeIpv4, IPV4_HEADER_LENGTH, type Ipv4Packet } from './ipv4.ts';
 

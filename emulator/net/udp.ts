@@ -1,8 +1,9 @@
 /** UDP (RFC 768): the datagram, and the sockets of one stack. */
+import { concat } from '../world/bytes.ts';
 import type { Random } from '../world/random.ts';
 import { ANY_ADDRESS, type Ipv4Address } from './addresses.ts';
 import { type Endpoint, Errno, NetError, type UdpSocket } from './api.ts';
-import { concat, viewOf } from './bytes.ts';
+import { viewOf } from './bytes.ts';
 import { transportChecksum } from './checksum.ts';
 import { IpProtocol, type IpService, type Ipv4Packet } from './ipv4.ts';
 

@@ -2,9 +2,10 @@
  * One TLS connection, either role: takes records apart, runs the handshake machine, and keeps alerts, application
  * data and the end in order. Knows no message and no key exchange.
  */
+import { concat } from '../world/bytes.ts';
 import type { ConnectionId } from '../world/trace-events.ts';
 import { alertByCode, RFC_ALERTS } from './alerts.ts';
-import { concat, EMPTY } from './codec/bytes.ts';
+import { EMPTY } from './codec/bytes.ts';
 import { type AlertName, type TlsConnection, TlsError, type TlsHost, type TlsSession } from './engine.ts';
 import type { HandshakeIo, HandshakeMachine, ReceivedMessage } from './handshake-machine.ts';
 import { handshakeName } from './messages/handshake.ts';

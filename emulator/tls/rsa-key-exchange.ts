@@ -1,6 +1,7 @@
 /** Static RSA (RFC 5246 section 7.4.7.1): the client chooses the secret and encrypts it for the certificate's key. */
+
 import type { PublicKey, RsaPrivateKey } from '../crypto/provider.ts';
-import { concat } from './codec/bytes.ts';
+import { concat } from '../world/bytes.ts';
 import { TlsError, type TlsHost } from './engine.ts';
 
 const PREMASTER_LENGTH = 48;

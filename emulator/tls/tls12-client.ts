@@ -2,9 +2,10 @@
  * The client's handshake in TLS 1.2: RFC 5246 section 7.3, with ECDHE of RFC 8422, the extended master secret of
  * RFC 7627 and the renegotiation indication of RFC 5746.
  */
+
 import { constantTimeEqual } from '../crypto/constant-time.ts';
 import type { GroupName, KeyShare } from '../crypto/provider.ts';
-import { concat } from './codec/bytes.ts';
+import { concat } from '../world/bytes.ts';
 import type { TlsClientConfig } from './config.ts';
 import { type Credentials, TlsError } from './engine.ts';
 import { describeGroup, groupById } from './groups.ts';

@@ -1,8 +1,9 @@
 /** From the premaster secret to record keys: RFC 5246 sections 8.1 and 6.3, RFC 7627. */
+
 import { HASH_BYTES } from '../crypto/hashes.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { prf12 } from '../crypto/tls-prf.ts';
-import { concat } from './codec/bytes.ts';
+import { concat } from '../world/bytes.ts';
 import type { TlsHost } from './engine.ts';
 import { VERIFY_DATA_LENGTH } from './messages/finished.ts';
 import { AeadProtection } from './record/aead-protection.ts';

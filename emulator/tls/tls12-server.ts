@@ -2,9 +2,11 @@
  * The server's handshake in TLS 1.2: RFC 5246 section 7.3, with ECDHE of RFC 8422, the extended master secret of
  * RFC 7627 and the renegotiation indication of RFC 5746.
  */
+
 import { constantTimeEqual } from '../crypto/constant-time.ts';
 import type { KeyShare } from '../crypto/provider.ts';
-import { concat, EMPTY } from './codec/bytes.ts';
+import { concat } from '../world/bytes.ts';
+import { EMPTY } from './codec/bytes.ts';
 import type { TlsServerConfig } from './config.ts';
 import { TlsError } from './engine.ts';
 import { GROUP_IDS } from './groups.ts';

@@ -1,5 +1,5 @@
 import type { CryptoProvider, Hash, HashName } from '../crypto/provider.ts';
-import { concat } from './codec/bytes.ts';
+import { concat } from '../world/bytes.ts';
 
 /**
  * All handshake messages so far, headers included, HelloRequest left out (RFC 5246 section 7.4.9). Hashed as they

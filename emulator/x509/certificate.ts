@@ -1,9 +1,11 @@
 /** X.509 certificates (RFC 5280 section 4.1), read in the order and with the errors of mbedTLS. */
+
 import type { PublicKey } from '../crypto/provider.ts';
+import { sameBytes, toHex } from '../world/bytes.ts';
 import type { UnixSeconds } from '../world/time.ts';
 import type { AnnotatedField } from '../world/trace-events.ts';
 import { type SignatureAlgorithm, signatureAlgorithm } from './algorithms.ts';
-import { type AlgorithmIdentifier, contextTag, DerReader, sameBytes, Tag, toHex } from './der.ts';
+import { type AlgorithmIdentifier, contextTag, DerReader, Tag } from './der.ts';
 import { type Extension, type Extensions, type KnownExtensions, readExtensions } from './extensions.ts';
 import { type Name, readName } from './name.ts';
 import { readSubjectPublicKey, type SubjectPublicKey } from './public-key.ts';

@@ -1,9 +1,10 @@
 /** Certificate revocation lists (RFC 5280 section 5). */
+import { sameBytes } from '../world/bytes.ts';
 import type { UnixSeconds } from '../world/time.ts';
 import { signatureAlgorithm } from './algorithms.ts';
 import type { Certificate } from './certificate.ts';
 import { readAlgorithm, readSignature, sameAlgorithm } from './certificate.ts';
-import { contextTag, DerReader, sameBytes, Tag } from './der.ts';
+import { contextTag, DerReader, Tag } from './der.ts';
 import type { Extension } from './extensions.ts';
 import { type Name, readName } from './name.ts';
 import { oidName } from './oids.ts';

@@ -1,9 +1,10 @@
 /** Writing DER, as little of it as keys need; certificates are built with a library (build.ts). */
+import { concat } from '../world/bytes.ts';
 import { Tag } from './der.ts';
 
 export function derValue(tag: number, ...contents: Uint8Array[]): Uint8Array {
-  const body = concat(contents);
-  return concat([Uint8Array.of(tag), derLength(body.length), body]);
+  const body = concat(...contents);
+  return concat(Uint8Array.of(tag), derLength(body.length), body);
 }
 
 export function derSequence(...contents: Uint8Array[]): Uint8Array {
@@ -37,14 +38,4 @@ function derLength(length: number): Uint8Array {
   const bytes: number[] = [];
   for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
   return Uint8Array.from([0x80 | bytes.length, ...bytes]);
-}
-
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    out.set(part, offset);
-    offset += part.length;
-  }
-  return out;
 }

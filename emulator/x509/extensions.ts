@@ -1,5 +1,6 @@
 /** Certificate extensions (RFC 5280 section 4.2), read as x509_get_crt_ext of mbedTLS reads them. */
-import { contextTag, type DerReader, Tag, toHex } from './der.ts';
+import { toHex } from '../world/bytes.ts';
+import { contextTag, type DerReader, Tag } from './der.ts';
 import { type GeneralName, readGeneralName } from './general-name.ts';
 import { Oid, oidName } from './oids.ts';
 

@@ -1,5 +1,6 @@
 /** GeneralName (RFC 5280 section 4.2.1.6). */
-import { contextTag, DerError, type DerReader, decodeOid, Tag, toHex } from './der.ts';
+import { toHex } from '../world/bytes.ts';
+import { contextTag, DerError, type DerReader, decodeOid, Tag } from './der.ts';
 import { type Name, readName } from './name.ts';
 import { Oid } from './oids.ts';
 import { latin1 } from './time.ts';

@@ -2,6 +2,7 @@
  * Private keys: PKCS#8 (RFC 5958), SEC 1 (RFC 5915), PKCS#1 (RFC 8017 A.1.2); PEM or DER, unencrypted, which
  * is what the device takes.
  */
+
 import type {
   CurveName,
   EcPrivateKey,
@@ -12,7 +13,7 @@ import type {
 } from '../crypto/provider.ts';
 import { curveByName, curveByOid } from './curves.ts';
 import { contextTag, DerError, DerReader, decodeOid, Tag, withoutLeadingZeros } from './der.ts';
-import { concat, derInteger, derOid, derSequence, derValue } from './der-write.ts';
+import { derInteger, derOid, derSequence, derValue } from './der-write.ts';
 import { Oid } from './oids.ts';
 import { decodePem, looksLikePem } from './pem.ts';
 
@@ -169,7 +170,6 @@ function algorithmOf(key: PublicKey): Uint8Array {
 
 /** SubjectPublicKeyInfo in DER. */
 export function encodePublicKey(key: PublicKey): Uint8Array {
-  const contents =
-    key.kind === 'rsa' ? derSequence(derInteger(key.n), derInteger(key.e)) : concat([key.point]);
+  const contents = key.kind === 'rsa' ? derSequence(derInteger(key.n), derInteger(key.e)) : key.point;
   return derSequence(algorithmOf(key), derValue(Tag.BIT_STRING, Uint8Array.of(0), contents));
 }

@@ -1,5 +1,6 @@
 /** Distinguished names (RFC 5280 section 4.1.2.4), and the comparison mbedTLS makes of them. */
-import { type DerReader, sameBytes, Tag, toHex } from './der.ts';
+import { sameBytes, toHex } from '../world/bytes.ts';
+import { type DerReader, Tag } from './der.ts';
 import { Oid } from './oids.ts';
 import { latin1 } from './time.ts';
 

@@ -4,8 +4,8 @@
  * packet is shown once: as seen on a device's link, where people put their sniffer, and as seen elsewhere
  * only when it never got there.
  */
+import { toHex } from '../../emulator/world/bytes.ts';
 import type { TraceEvent, TraceEventOf } from '../../emulator/world/trace-events.ts';
-import { hex } from './format.ts';
 
 export interface CapturedFrame {
   readonly frame: TraceEventOf<'frame.sent'>;
@@ -62,7 +62,7 @@ function packetKey({ link, id, bytes }: TraceEventOf<'frame.sent'>, seen: Map<st
   const packet = bytes.slice(ETHERNET_HEADER, ETHERNET_HEADER + header + KEY_PAYLOAD);
   packet[8] = 0; // time to live
   packet.fill(0, 10, 12); // header checksum
-  const kind = hex(packet);
+  const kind = toHex(packet);
   const count = (seen.get(`${link} ${kind}`) ?? 0) + 1;
   seen.set(`${link} ${kind}`, count);
   return `${kind} ${count}`;

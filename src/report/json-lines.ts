@@ -2,13 +2,13 @@
  * The trace as JSON lines: one event a line, keys in a fixed order, bytes as hex; documented in docs/trace.md.
  * Equal traces give equal text, byte for byte.
  */
+import { toHex } from '../../emulator/world/bytes.ts';
 import {
   TRACE_SCHEMA_VERSION,
   type TraceEvent,
   type TraceEventType,
 } from '../../emulator/world/trace-events.ts';
 import { EVENT_FIELDS } from './event-fields.ts';
-import { hex } from './format.ts';
 
 /** A text that is not a trace of a version known here. The message names the line. */
 export class TraceFormatError extends Error {
@@ -21,7 +21,7 @@ export function renderEvent(event: TraceEvent): string {
   const known: readonly string[] = Object.keys(EVENT_FIELDS[event.type]);
   const ordered: Record<string, unknown> = { t: event.t, actor: event.actor, type: event.type };
   for (const name of known) if (values[name] !== undefined) ordered[name] = values[name];
-  return JSON.stringify(ordered, (_, value: unknown) => (value instanceof Uint8Array ? hex(value) : value));
+  return JSON.stringify(ordered, (_, value: unknown) => (value instanceof Uint8Array ? toHex(value) : value));
 }
 
 export function renderJsonLines(events: readonly TraceEvent[]): string {

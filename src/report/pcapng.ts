@@ -2,6 +2,7 @@
  * A capture of all links, in the pcapng format (draft-ietf-opsawg-pcapng): one interface a link, the TLS
  * secrets before the packets, so that Wireshark opens it decrypted. Nothing in it depends on the machine.
  */
+import { concat, concatAll } from '../../emulator/world/bytes.ts';
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
 import { captureFrames } from './capture-frames.ts';
 import { renderKeyLog } from './keylog.ts';
@@ -36,7 +37,7 @@ export function renderPcapng(events: readonly TraceEvent[]): Uint8Array {
   const links = [...new Set(frames.map(({ frame }) => frame.link))];
   const origin = startNanoseconds(events);
   const keyLog = renderKeyLog(events);
-  return concat([
+  return concatAll([
     sectionHeader(scenarioName(events)),
     ...links.map(interfaceDescription),
     ...(keyLog === '' ? [] : [decryptionSecrets(keyLog)]),
@@ -85,7 +86,7 @@ function decryptionSecrets(keyLog: string): Uint8Array {
   const view = new DataView(fixed.buffer);
   view.setUint32(0, TLS_KEY_LOG, true);
   view.setUint32(4, secrets.length, true);
-  return block(DECRYPTION_SECRETS, concat([fixed, padded(secrets)]), []);
+  return block(DECRYPTION_SECRETS, concat(fixed, padded(secrets)), []);
 }
 
 function enhancedPacket(link: number, time: bigint, frame: Uint8Array, lost: string | undefined): Uint8Array {
@@ -97,14 +98,14 @@ function enhancedPacket(link: number, time: bigint, frame: Uint8Array, lost: str
   view.setUint32(12, frame.length, true); // captured
   view.setUint32(16, frame.length, true); // on the wire
   const comment = lost === undefined ? [] : [[OPTION_COMMENT, utf8.encode(lost)] as const];
-  return block(ENHANCED_PACKET, concat([fixed, padded(frame)]), comment);
+  return block(ENHANCED_PACKET, concat(fixed, padded(frame)), comment);
 }
 
 /** Section 3.1: type, length, body, options, length again. */
 function block(type: number, body: Uint8Array, options: readonly Option[]): Uint8Array {
   const tail =
     options.length === 0 ? [] : [...options.map(encodeOption), encodeOption([OPTION_END, new Uint8Array(0)])];
-  const content = concat([body, ...tail]);
+  const content = concat(body, ...tail);
   const length = content.length + 12;
   const out = new Uint8Array(length);
   const view = new DataView(out.buffer);
@@ -120,22 +121,12 @@ function encodeOption([code, value]: Option): Uint8Array {
   const view = new DataView(head.buffer);
   view.setUint16(0, code, true);
   view.setUint16(2, value.length, true);
-  return concat([head, padded(value)]);
+  return concat(head, padded(value));
 }
 
 /** Filled with zeros to a multiple of four bytes. */
 function padded(bytes: Uint8Array): Uint8Array {
   const out = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
   out.set(bytes);
-  return out;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    out.set(part, offset);
-    offset += part.length;
-  }
   return out;
 }

@@ -1,4 +1,5 @@
 /** Certificates and keys that a scenario takes from files must be readable, and fit each other. */
+import { sameBytes } from '../../emulator/world/bytes.ts';
 import { parseCertificate } from '../../emulator/x509/certificate.ts';
 import { encodePublicKey, parsePrivateKey } from '../../emulator/x509/keys.ts';
 import { decodeCertificates } from '../../emulator/x509/pem.ts';
@@ -38,8 +39,4 @@ function attempt<T>(read: () => T): { value: T } | { error: string } {
 
 function problem(at: readonly string[], file: string, reason: string): Problem {
   return { at, message: `${at.join('.')}: cannot use ${file}: ${reason}` };
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

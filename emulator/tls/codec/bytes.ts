@@ -1,13 +1,5 @@
 export const EMPTY = new Uint8Array(0);
 
-export { concat } from '../../crypto/octets.ts';
-
-export function hex(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
-  return text;
-}
-
 /** One character a byte; names and labels on the wire are ASCII. */
 export function latin1(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));

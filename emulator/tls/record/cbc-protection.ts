@@ -2,10 +2,11 @@
  * TLS 1.2 records under AES-CBC and HMAC: RFC 5246 section 6.2.3.2 (MAC, then encrypt), RFC 7366 (encrypt, then
  * MAC). Each record carries its own random IV.
  */
+
 import { constantTimeEqual } from '../../crypto/constant-time.ts';
 import { HASH_BYTES } from '../../crypto/hashes.ts';
 import type { CryptoProvider, HashName } from '../../crypto/provider.ts';
-import { concat } from '../codec/bytes.ts';
+import { concat } from '../../world/bytes.ts';
 import { TlsError } from '../engine.ts';
 import { additionalData, sequenceBytes } from './aead-protection.ts';
 import type { ContentType } from './content-type.ts';

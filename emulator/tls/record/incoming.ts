@@ -1,3 +1,4 @@
+import { toHex } from '../../world/bytes.ts';
 import { EMPTY } from '../codec/bytes.ts';
 import { TlsError } from '../engine.ts';
 import type { Profile } from '../profiles.ts';
@@ -136,5 +137,5 @@ function printable(bytes: Uint8Array): string {
   const start = bytes.subarray(0, 12);
   const isText = start.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0d || byte === 0x0a);
   if (isText) return JSON.stringify(String.fromCharCode(...start));
-  return Array.from(start, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return toHex(start, ' ');
 }

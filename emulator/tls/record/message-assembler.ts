@@ -1,4 +1,5 @@
-import { concat, EMPTY } from '../codec/bytes.ts';
+import { concat } from '../../world/bytes.ts';
+import { EMPTY } from '../codec/bytes.ts';
 import { TlsError } from '../engine.ts';
 import { HANDSHAKE_HEADER_LENGTH } from '../messages/handshake.ts';
 

@@ -1,4 +1,5 @@
-import { concat, EMPTY } from '../codec/bytes.ts';
+import { concat } from '../../world/bytes.ts';
+import { EMPTY } from '../codec/bytes.ts';
 import { CONTENT_TYPES, type ContentType, RECORD_HEADER_LENGTH } from './content-type.ts';
 import type { RecordProtection } from './protection.ts';
 

@@ -3,9 +3,10 @@
  * CAs, and of the CA/Browser Forum's Baseline Requirements (BR, section 7.1) for servers on the web. mbedTLS
  * asks for next to none of it.
  */
+import { sameBytes } from '../../world/bytes.ts';
 import type { CertificateCheck } from '../../world/trace-events.ts';
 import type { Certificate } from '../certificate.ts';
-import { DerError, DerReader, sameBytes, Tag } from '../der.ts';
+import { DerError, DerReader, Tag } from '../der.ts';
 import { readGeneralName } from '../general-name.ts';
 import { commonNames, sameName } from '../name.ts';
 import { Oid, oidName } from '../oids.ts';

@@ -1,6 +1,6 @@
 /** How mbedTLS 3.6 matches a host name (x509_crt_verify_name and what it calls). */
+import { sameBytes } from '../../world/bytes.ts';
 import type { Certificate } from '../certificate.ts';
-import { sameBytes } from '../der.ts';
 import { type GeneralName, parseAddress } from '../general-name.ts';
 import { commonNames, sameIgnoringCase } from '../name.ts';
 

@@ -3,10 +3,10 @@
  * mbedtls_x509_crt_verify_restartable down, default profile, dates checked; then what ssl_tls.c adds
  * (keyUsage and extKeyUsage of the leaf). The order of the search, not only its outcome, is that library's.
  */
+import { sameBytes } from '../../world/bytes.ts';
 import type { UnixSeconds } from '../../world/time.ts';
 import type { Certificate } from '../certificate.ts';
 import type { CertificateList } from '../crl.ts';
-import { sameBytes } from '../der.ts';
 import { ERR, errorText } from '../mbedtls-codes.ts';
 import {
   ALL_FLAGS,

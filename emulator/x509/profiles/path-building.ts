@@ -3,9 +3,10 @@
  * candidates whose key identifier fits before others. Every issuer's signature is checked on the way, each
  * pair once; the work is bounded, because a hostile chain can make the tree exponential.
  */
+
 import type { CryptoProvider } from '../../crypto/provider.ts';
+import { sameBytes } from '../../world/bytes.ts';
 import type { Certificate } from '../certificate.ts';
-import { sameBytes } from '../der.ts';
 import { sameName } from '../name.ts';
 import { signatureIsGood } from '../signature.ts';
 import type { Placed } from './check-list.ts';

@@ -1,6 +1,6 @@
 /** Matching the host a client wants (RFC 9525, formerly 6125): subjectAltName only, strict wildcards. */
+import { sameBytes } from '../../world/bytes.ts';
 import type { Certificate } from '../certificate.ts';
-import { sameBytes } from '../der.ts';
 import { type GeneralName, parseAddress } from '../general-name.ts';
 import type { NameVerdict } from './mbedtls-names.ts';
 

@@ -1,5 +1,7 @@
 /** The Wi-Fi station. Switched on, its driver holds memory of the IDF heap. */
+
 import { Errno } from '../../../net/api.ts';
+import { toHex } from '../../../world/bytes.ts';
 import type { Block } from '../../heap.ts';
 import type { ScanResult, WifiStatus } from '../../syscalls/table.ts';
 import type { Session } from '../session.ts';
@@ -43,11 +45,7 @@ export function wifiFunctions(current: () => Session): BridgeFunctions {
     },
     wifi_found(index: number, field: keyof ScanResult) {
       const value = found[index]![field];
-      return value instanceof Uint8Array ? hex(value) : value;
+      return value instanceof Uint8Array ? toHex(value) : value;
     },
   };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,6 +1,8 @@
 /** How the device looks at its peer's certificates: as far as verify_mode says, with mbedTLS's eyes. */
+
 import type { CryptoProvider } from '../../../crypto/provider.ts';
 import type { PeerVerdict } from '../../../tls/engine.ts';
+import { sameBytes } from '../../../world/bytes.ts';
 import type { UnixSeconds } from '../../../world/time.ts';
 import type { CertificateCheck } from '../../../world/trace-events.ts';
 import { type Certificate, parseCertificate } from '../../../x509/certificate.ts';
@@ -91,10 +93,6 @@ function pathOf(chain: readonly Uint8Array[], anchors: readonly Uint8Array[]): r
 
 function isIssuer(candidate: Certificate, certificate: Certificate): boolean {
   return candidate.subject.text === certificate.issuer.text && !sameBytes(candidate.der, certificate.der);
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
 function refusedByCallback(found: ChainVerdict, callbackResult: number): Judgement {
