@@ -49,10 +49,6 @@ export function renderTotals(results: readonly ListedResult[], options: DrawOpti
   return `\n${parts.join(', ')} ${paint(`(${results.length} in ${time})`, 'quiet')}\n`;
 }
 
-export function renderList(results: readonly ListedResult[], options: DrawOptions): string {
-  return results.map((result) => renderResult(result, options)).join('') + renderTotals(results, options);
-}
-
 function failureLines(failure: ListedFailure, paint: Paint, width: number): string[] {
   const { moment } = failure;
   return [

@@ -3,6 +3,7 @@ import type { TraceEvent } from '../../emulator/world/trace-events.ts';
 import { type Paint, painter } from './canvas.ts';
 import { computeFigures } from './figures.ts';
 import { formatInstant } from './format.ts';
+import { wasNotLookedAt } from './ladder/certificate-rows.ts';
 import { type DrawOptions, renderLadder } from './ladder.ts';
 import { renderFigures } from './render-figures.ts';
 import { clean, cleanLines, displayWidth, truncate, wrap } from './text.ts';
@@ -46,7 +47,7 @@ const REMEDY =
 
 /** In words, what it means that a device verified nothing. */
 function meaning(events: readonly TraceEvent[], paint: Paint, width: number): string {
-  const ignored = events.some((event) => event.type === 'x509.verdict' && event.outcome === 'ignored');
+  const ignored = events.some((event) => event.type === 'x509.verdict' && wasNotLookedAt(event));
   if (!ignored) return '';
   const lines = [CERT_NONE, REMEDY].flatMap((text) => wrap(text, width - 2).map((line) => `  ${line}`));
   return section(

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
-import { renderList, renderResult } from '../../src/report/list.ts';
+import { type ListedResult, renderResult, renderTotals } from '../../src/report/list.ts';
 import { renderRun } from '../../src/report/run-report.ts';
 import { clean, cleanLines, displayWidth, truncate, wrap } from '../../src/report/text.ts';
 import { expiredTrace, serverAuthTrace, unverifiedTrace } from './fixture.ts';
 
 const PLAIN = { color: false, width: 100 };
+
+/** What `tls-sandbox test` prints, piece by piece, when the last result is known. */
+const renderList = (results: readonly ListedResult[], options: typeof PLAIN) =>
+  results.map((result) => renderResult(result, options)).join('') + renderTotals(results, options);
 
 describe('the report of a run', () => {
   it('is the ladder, then the output of the device, then the figures', () => {
@@ -42,6 +46,20 @@ describe('the report of a run', () => {
       / {2}Traceback \(most recent call last\):\n {4}File "main\.py", line 9, in <module>/,
     );
     assert.match(output, /handshake +failed {2}after 1 round trip/);
+  });
+
+  it('tells CERT_OPTIONAL, which looks and goes on all the same, from CERT_NONE', () => {
+    const trace = serverAuthTrace().map((event) =>
+      event.type === 'x509.verdict' ? { ...event, outcome: 'ignored' as const } : event,
+    );
+    const report = renderRun(trace, PLAIN);
+    // Without frame and line breaks.
+    const words = report.replace(/[\s│]+/g, ' ');
+    assert.match(
+      words,
+      /! checks the certificate of api\.example\.com as mbedTLS does: refused, but goes on \(CERT_OPTIONAL\)/,
+    );
+    assert.ok(!report.includes('CERT_NONE'));
   });
 
   it('says in words what CERT_NONE means, and only where it was used', () => {

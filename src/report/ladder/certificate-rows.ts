@@ -19,25 +19,36 @@ export function certificateRows(events: readonly TraceEvent[], cast: Cast): Note
   );
 }
 
+/** Nothing was looked at (CERT_NONE), as against looked at and let pass (CERT_OPTIONAL). */
+export function wasNotLookedAt({ outcome, checks }: Verdict): boolean {
+  return outcome === 'ignored' && checks.every((check) => check.outcome === 'unchecked');
+}
+
 function verdictRow(verdict: Verdict, order: number, cast: Cast): NoteRow {
   const { client, server } = cast.connections.get(verdict.connection)!;
   const other = verdict.actor === client ? server : client;
   const at = { t: verdict.t, order };
-  if (verdict.outcome === 'ignored') {
+  if (wasNotLookedAt(verdict)) {
     return note(at, verdict.actor, `does not check the certificate of ${other} (CERT_NONE)`, {
       mark: '!',
       tone: 'warning',
       items: IGNORED.map((text) => ({ mark: '–', label: '', text, tone: 'warning' })),
     });
   }
-  const accepted = verdict.outcome === 'accepted';
   const how = PROFILES[verdict.profile];
-  return note(at, verdict.actor, `checks the certificate of ${other} ${how}: ${verdict.outcome}`, {
-    mark: accepted ? '✓' : '✗',
-    tone: accepted ? 'good' : 'bad',
+  const { text, mark, tone } = VERDICTS[verdict.outcome];
+  return note(at, verdict.actor, `checks the certificate of ${other} ${how}: ${text}`, {
+    mark,
+    tone,
     items: checkItems(verdict.checks, verdict.actor === client),
   });
 }
+
+const VERDICTS = {
+  accepted: { text: 'accepted', mark: '✓', tone: 'good' },
+  refused: { text: 'refused', mark: '✗', tone: 'bad' },
+  ignored: { text: 'refused, but goes on (CERT_OPTIONAL)', mark: '!', tone: 'warning' },
+} as const;
 
 /** What CERT_NONE leaves open, each a property that a learner may take for granted. */
 const IGNORED: readonly string[] = [
