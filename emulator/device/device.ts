@@ -13,7 +13,7 @@
  */
 import type { NetStack } from '../net/api.ts';
 import type { Timer } from '../world/event-queue.ts';
-import type { Nanoseconds, UnixSeconds } from '../world/time.ts';
+import { type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 import type { Board } from './boards/board.ts';
 import type {
@@ -86,7 +86,7 @@ export class Device implements Kernel {
     this.world = options.world;
     this.stack = options.stack;
     this.wifi = options.wifi;
-    this.rtcOrigin = (options.rtc ?? EPOCH_2000) - Math.floor(options.world.now / 1e9);
+    this.rtcOrigin = (options.rtc ?? EPOCH_2000) - Math.floor(options.world.now / SECOND);
   }
 
   get state(): DeviceState {
@@ -159,7 +159,7 @@ export class Device implements Kernel {
     world.trace.append(name, {
       type: 'device.boot',
       board: options.board.name,
-      rtc: new Date((this.rtcOrigin + world.now / 1e9) * 1000).toISOString(),
+      rtc: new Date((this.rtcOrigin + world.now / SECOND) * 1000).toISOString(),
       reason: this.resetCause === PWRON_RESET ? 'power-on' : 'reset',
     });
     return {

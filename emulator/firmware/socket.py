@@ -124,10 +124,10 @@ class socket(io.IOBase):
         return bytes(buffer[: _check(_recv(self._fd, address, length, self._timeout, False))])
 
     def recvfrom(self, limit):
-        buffer = _allocate(limit)
-        address, length = _sink(buffer)
         if self._type != SOCK_DGRAM:
             return self.recv(limit), ("0.0.0.0", 0)
+        buffer = _allocate(limit)
+        address, length = _sink(buffer)
         count = _check(_esp32.sock_recvfrom(self._fd, address, length, self._timeout))
         return bytes(buffer[:count]), (_esp32.peer_address(), _esp32.peer_port())
 

@@ -20,6 +20,12 @@ _MAX_HOSTNAME = 255
 _MAX_FRAGMENT = 4096
 _OUT_BUFFER = 4429
 
+# A record on its way from the engine to a stream. One for all: the interpreter collects no garbage
+# while a program runs, and records are many.
+_record = bytearray(_OUT_BUFFER)
+
+_EAGAIN = 11
+
 # What tls_state() returns.
 _HANDSHAKING = 0
 
@@ -183,13 +189,12 @@ class SSLSocket:
                 if not count:
                     return False
                 self._unsent = self._unsent[count:]
-            record = bytearray(_OUT_BUFFER)
-            count = _esp32.tls_take_record(self._handle, _sink(record)[0])
+            count = _esp32.tls_take_record(self._handle, _sink(_record)[0])
             if count == 0:
                 return True
             if count < 0:
                 self._raise()
-            self._unsent = bytes(record[:count])
+            self._unsent = bytes(memoryview(_record)[:count])
 
     def _fill(self):
         # Reads what the engine wants next. False when the stream has nothing now.
@@ -320,12 +325,11 @@ class SSLSocket:
         return self._or_again(self._write_some(data))
 
     def sendall(self, data):
-        length = self._or_again(self.write(data))
-        return length
+        return self._or_again(self.write(data))
 
     def _or_again(self, count):
         if count is None:
-            raise OSError(11)
+            raise OSError(_EAGAIN)
         return count
 
     def setblocking(self, flag):

@@ -148,8 +148,6 @@ export const SUITES: readonly CipherSuite[] = [
 
 /** RFC 5746 section 3.3: "this client knows secure renegotiation", in the shape of a suite. */
 export const EMPTY_RENEGOTIATION_INFO_SCSV = 0x00ff;
-/** RFC 7507: "this client fell back". */
-export const FALLBACK_SCSV = 0x5600;
 
 const BY_ID = new Map(SUITES.map((entry) => [entry.id, entry]));
 

@@ -1,5 +1,4 @@
 export const TLS12 = 0x0303;
-export const TLS13 = 0x0304;
 
 const NAMES: Readonly<Record<number, string>> = {
   768: 'SSL 3.0',

@@ -2,7 +2,7 @@
 import type { PrivateKey } from '../../../crypto/provider.ts';
 import type { Credentials } from '../../../tls/engine.ts';
 import { SUITES } from '../../../tls/suites.ts';
-import { parseCertificate } from '../../../x509/certificate.ts';
+import { type Certificate, parseCertificate } from '../../../x509/certificate.ts';
 import { DerError } from '../../../x509/der.ts';
 import { parsePrivateKey } from '../../../x509/keys.ts';
 import { decodeCertificates } from '../../../x509/pem.ts';
@@ -41,15 +41,15 @@ export class TlsContext {
     if (privateKey === undefined) return 'invalid key';
     const chain = readCertificates(certificates);
     if (chain === undefined || !this.hold(chain, ownKey(privateKey.publicKey))) return 'invalid cert';
-    this.credentials = { chain, key: privateKey };
+    this.credentials = { chain: chain.map(({ der }) => der), key: privateKey };
     return 'ok';
   }
 
-  /** All of the data or nothing: one certificate that cannot be read spoils it. Replaces what was loaded. */
+  /** All of the data or nothing: one certificate that cannot be read spoils it. Adds to what was loaded. */
   loadVerifyLocations(data: Uint8Array): LoadResult {
     const anchors = readCertificates(data);
     if (anchors === undefined || !this.hold(anchors, 0)) return 'invalid cert';
-    this.anchors = [...this.anchors, ...anchors];
+    this.anchors = [...this.anchors, ...anchors.map(({ der }) => der)];
     return 'ok';
   }
 
@@ -61,8 +61,8 @@ export class TlsContext {
     return true;
   }
 
-  private hold(certificates: readonly Uint8Array[], more: number): boolean {
-    const sizes = certificates.map((der) => ownCertificate(der, parseCertificate(der).publicKey));
+  private hold(certificates: readonly Certificate[], more: number): boolean {
+    const sizes = certificates.map(({ der, publicKey }) => ownCertificate(der, publicKey));
     if (more > 0) sizes.push(more);
     const blocks = this.heap.take(sizes, 'certificates of a TLS context');
     this.held.push(...(blocks ?? []));
@@ -76,10 +76,9 @@ function readKey(bytes: Uint8Array): PrivateKey | undefined {
   return key?.kind === 'ed25519' ? undefined : key;
 }
 
-function readCertificates(bytes: Uint8Array): Uint8Array[] | undefined {
+function readCertificates(bytes: Uint8Array): Certificate[] | undefined {
   return orUndefined(() => {
-    const certificates = decodeCertificates(bytes);
-    const read = certificates.map((der) => parseCertificate(der, 'mbedtls').der);
+    const read = decodeCertificates(bytes).map((der) => parseCertificate(der, 'mbedtls'));
     return read.length === 0 ? undefined : read;
   });
 }

@@ -2,6 +2,7 @@
  * `SSLSocket` without its stream: the TLS engine, the memory mbedTLS would hold for it, and what goes wrong.
  * The firmware's Python moves the bytes.
  */
+import type { CryptoProvider } from '../../../crypto/provider.ts';
 import { createTlsClient } from '../../../tls/client.ts';
 import { type PeerVerdict, type TlsConnection, TlsError, type TlsHost } from '../../../tls/engine.ts';
 import { createTlsServer } from '../../../tls/server.ts';
@@ -27,6 +28,7 @@ export interface TlsSocketOptions {
 export class TlsSocket {
   readonly engine: TlsConnection;
   private readonly options: TlsSocketOptions;
+  private readonly crypto: CryptoProvider;
   private readonly buffers: Block[];
   private handshake: Block[];
   private readonly certificates: Block[] = [];
@@ -48,6 +50,7 @@ export class TlsSocket {
 
   private constructor(options: TlsSocketOptions, buffers: Block[], handshake: Block[]) {
     this.options = options;
+    this.crypto = deviceCrypto(options.session);
     this.buffers = buffers;
     this.handshake = handshake;
     this.engine = options.serverSide ? this.createServer() : this.createClient();
@@ -131,7 +134,7 @@ export class TlsSocket {
   private host(): TlsHost {
     const { session } = this.options;
     return {
-      crypto: deviceCrypto(session),
+      crypto: this.crypto,
       random: (length) => session.random.bytes(length),
       unixTime: () => Math.floor(session.rtc),
       emit: (event) => session.emit(event),
@@ -148,7 +151,7 @@ export class TlsSocket {
       purpose,
       host: purpose === 'server' ? serverName : undefined,
       time: Math.floor(session.rtc),
-      crypto: deviceCrypto(session),
+      crypto: this.crypto,
     });
     this.judgement = judgement;
     const { checks } = judgement.verdict;
