@@ -2,7 +2,7 @@ import type { TlsClientConfig } from './config.ts';
 import { Connection } from './connection.ts';
 import type { TlsConnection, TlsHost } from './engine.ts';
 import { PROFILES } from './profiles.ts';
-import { Tls12Client } from './tls12-client.ts';
+import { Tls12Client } from './tls12/client.ts';
 
 export type { TlsClientConfig } from './config.ts';
 

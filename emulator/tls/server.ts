@@ -2,7 +2,7 @@ import type { TlsServerConfig } from './config.ts';
 import { Connection } from './connection.ts';
 import type { TlsConnection, TlsHost } from './engine.ts';
 import { PROFILES } from './profiles.ts';
-import { Tls12Server } from './tls12-server.ts';
+import { Tls12Server } from './tls12/server.ts';
 
 export type { TlsServerConfig } from './config.ts';
 

@@ -4,7 +4,7 @@ import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import { clientHello } from '../../emulator/tls/messages/client-hello.ts';
 import { encodeMessage } from '../../emulator/tls/messages/handshake.ts';
 import { SUITES } from '../../emulator/tls/suites.ts';
-import { Tls12KeySchedule } from '../../emulator/tls/tls12-key-schedule.ts';
+import { Tls12KeySchedule } from '../../emulator/tls/tls12/key-schedule.ts';
 import { CERTIFICATES } from './certificates.ts';
 import { record, TYPES } from './scripted.ts';
 import { ascii, carry, clientEnd, converse, type End, hex, records, serverEnd } from './support.ts';

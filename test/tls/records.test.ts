@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { nobleProvider } from '../../emulator/crypto/noble.ts';
 import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import { suiteById } from '../../emulator/tls/suites.ts';
-import { type ConnectionKeys, Tls12KeySchedule } from '../../emulator/tls/tls12-key-schedule.ts';
+import { type ConnectionKeys, Tls12KeySchedule } from '../../emulator/tls/tls12/key-schedule.ts';
 import { Random } from '../../emulator/world/random.ts';
 import { CERTIFICATES } from './certificates.ts';
 import { ascii, carry, clientEnd, converse, hex, serverEnd } from './support.ts';

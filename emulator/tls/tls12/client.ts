@@ -3,37 +3,37 @@
  * RFC 7627 and the renegotiation indication of RFC 5746.
  */
 
-import { constantTimeEqual } from '../crypto/constant-time.ts';
-import type { GroupName, KeyShare } from '../crypto/provider.ts';
-import { concat } from '../world/bytes.ts';
-import type { TlsClientConfig } from './config.ts';
-import { type Credentials, TlsError } from './engine.ts';
-import { describeGroup, groupById } from './groups.ts';
+import { constantTimeEqual } from '../../crypto/constant-time.ts';
+import type { GroupName, KeyShare } from '../../crypto/provider.ts';
+import { concat } from '../../world/bytes.ts';
+import type { TlsClientConfig } from '../config.ts';
+import { type Credentials, TlsError } from '../engine.ts';
+import { describeGroup, groupById } from '../groups.ts';
 import {
   type HandshakeIo,
   type MessageName,
   type ReceivedMessage,
   StateMachine,
   type StateTable,
-} from './handshake-machine.ts';
-import { buildClientHello } from './hello-builder.ts';
-import { certificate } from './messages/certificate.ts';
-import { type CertificateRequest, certificateRequest } from './messages/certificate-request.ts';
-import { certificateVerify } from './messages/certificate-verify.ts';
-import { type ClientHello, clientHello } from './messages/client-hello.ts';
-import { ecdheClientKeyExchange, rsaClientKeyExchange } from './messages/client-key-exchange.ts';
-import { helloRequest, serverHelloDone } from './messages/empty.ts';
-import { finished } from './messages/finished.ts';
-import { newSessionTicket } from './messages/new-session-ticket.ts';
-import { serverHello } from './messages/server-hello.ts';
-import { ecdheServerKeyExchange, isNamedCurve } from './messages/server-key-exchange.ts';
-import { type JudgedPeer, judgePeer } from './peer-certificate.ts';
+} from '../handshake-machine.ts';
+import { buildClientHello } from '../hello-builder.ts';
+import { certificate } from '../messages/certificate.ts';
+import { type CertificateRequest, certificateRequest } from '../messages/certificate-request.ts';
+import { certificateVerify } from '../messages/certificate-verify.ts';
+import { type ClientHello, clientHello } from '../messages/client-hello.ts';
+import { ecdheClientKeyExchange, rsaClientKeyExchange } from '../messages/client-key-exchange.ts';
+import { helloRequest, serverHelloDone } from '../messages/empty.ts';
+import { finished } from '../messages/finished.ts';
+import { newSessionTicket } from '../messages/new-session-ticket.ts';
+import { serverHello } from '../messages/server-hello.ts';
+import { ecdheServerKeyExchange, isNamedCurve } from '../messages/server-key-exchange.ts';
+import { type JudgedPeer, judgePeer } from '../peer-certificate.ts';
+import { describeScheme, type SignatureScheme, schemeById, sign, verify } from '../signature-schemes.ts';
+import { authenticationKey, isEphemeral } from '../suites.ts';
+import { chooseClientScheme } from './client-certificate.ts';
 import { encryptPremaster } from './rsa-key-exchange.ts';
+import { agreeOnSecret, makeKeyShare, Tls12Secrets } from './secrets.ts';
 import { checkServerHello, type ServerChoice } from './server-hello-check.ts';
-import { describeScheme, type SignatureScheme, schemeById, sign, verify } from './signature-schemes.ts';
-import { authenticationKey, isEphemeral } from './suites.ts';
-import { chooseClientScheme } from './tls12-client-certificate.ts';
-import { agreeOnSecret, makeKeyShare, Tls12Secrets } from './tls12-secrets.ts';
 
 type State =
   | 'SEND_CLIENT_HELLO'

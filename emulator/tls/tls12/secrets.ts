@@ -1,10 +1,10 @@
-import { CryptoError, type GroupName, type KeyShare } from '../crypto/provider.ts';
-import { TlsError } from './engine.ts';
-import { keyShareRandomLength } from './groups.ts';
-import type { HandshakeIo } from './handshake-machine.ts';
-import type { CipherSuite } from './suites.ts';
-import { type ConnectionKeys, type Randoms, Tls12KeySchedule } from './tls12-key-schedule.ts';
-import { Transcript } from './transcript.ts';
+import { CryptoError, type GroupName, type KeyShare } from '../../crypto/provider.ts';
+import { TlsError } from '../engine.ts';
+import { keyShareRandomLength } from '../groups.ts';
+import type { HandshakeIo } from '../handshake-machine.ts';
+import type { CipherSuite } from '../suites.ts';
+import { Transcript } from '../transcript.ts';
+import { type ConnectionKeys, type Randoms, Tls12KeySchedule } from './key-schedule.ts';
 
 /** What the hellos agreed on that bears on the keys. */
 export interface AgreedExtensions {
