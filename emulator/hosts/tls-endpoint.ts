@@ -46,7 +46,7 @@ export function peerTlsHost(
     random: (length) => random.bytes(length),
     unixTime: () => world.unixTime,
     emit: (event) => world.trace.append(name, event),
-    verifyPeer(chain, purpose): PeerVerdict {
+    verifyPeer({ chain, purpose, keyUse }): PeerVerdict {
       const verdict = verifyChain({
         chain,
         anchors,
@@ -54,6 +54,7 @@ export function peerTlsHost(
         purpose,
         host: serverName,
         time: world.unixTime,
+        keyExchange: keyUse,
         crypto,
       });
       world.trace.append(name, {

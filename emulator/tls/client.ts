@@ -1,8 +1,8 @@
+import { ClientStart } from './client-start.ts';
 import type { TlsClientConfig } from './config.ts';
 import { Connection } from './connection.ts';
 import type { TlsConnection, TlsHost } from './engine.ts';
 import { PROFILES } from './profiles.ts';
-import { Tls12Client } from './tls12/client.ts';
 
 export type { TlsClientConfig } from './config.ts';
 
@@ -14,6 +14,6 @@ export function createTlsClient(config: TlsClientConfig, host: TlsHost): TlsConn
     profile: PROFILES[config.profile],
     ...(config.serverName === undefined ? {} : { serverName: config.serverName }),
     host,
-    machine: (io) => new Tls12Client(config, io),
+    machine: (io) => new ClientStart(config, io),
   });
 }

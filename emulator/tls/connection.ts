@@ -33,7 +33,7 @@ export class Connection implements TlsConnection {
   private readonly options: ConnectionOptions;
   private readonly profile: Profile;
   private readonly wire: Wire;
-  private readonly machine: HandshakeMachine;
+  private machine: HandshakeMachine;
   private readonly messages: MessageAssembler;
   private readonly received: Uint8Array[] = [];
   private started = false;
@@ -45,6 +45,11 @@ export class Connection implements TlsConnection {
     this.profile = options.profile;
     this.wire = new Wire(options.connection, options.profile, options.host);
     this.wire.onEstablished = (session, peer) => this.establish(session, peer);
+    this.wire.onHandOver = (machine) => {
+      this.machine = machine;
+    };
+    // RFC 8446 section 5.1: a message may not begin under one key and end under another.
+    this.wire.onReceivingKeys = () => this.checkNoMessageBegun('a change of keys');
     this.machine = options.machine(this.wire);
     this.messages = new MessageAssembler(options.profile.maxMessageLength);
   }

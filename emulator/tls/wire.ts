@@ -6,7 +6,7 @@ import type { AnnotatedField, ConnectionId, Direction, TraceEventBody } from '..
 import { Reader } from './codec/reader.ts';
 import { Writer } from './codec/writer.ts';
 import { ALERT_CODES, type AlertName, type TlsHost, type TlsSession } from './engine.ts';
-import type { HandshakeIo, ReceivedMessage } from './handshake-machine.ts';
+import type { HandshakeIo, HandshakeMachine, ReceivedMessage } from './handshake-machine.ts';
 import { decodeMessage, describeHeader, encodeMessage, type MessageCodec } from './messages/handshake.ts';
 import type { Profile } from './profiles.ts';
 import { type IncomingRecord, IncomingRecords } from './record/incoming.ts';
@@ -24,6 +24,9 @@ export class Wire implements HandshakeIo {
   readonly incoming: IncomingRecords;
   readonly outgoing: OutgoingRecords;
   onEstablished: ((session: TlsSession, peer: string | undefined) => void) | undefined;
+  onHandOver: ((machine: HandshakeMachine) => void) | undefined;
+  /** Called when what is received changes keys. Throws TlsError where that may not be. */
+  onReceivingKeys: (() => void) | undefined;
   private readonly connection: ConnectionId;
 
   constructor(connection: ConnectionId, profile: Profile, host: TlsHost) {
@@ -102,6 +105,7 @@ export class Wire implements HandshakeIo {
   }
 
   protectReceiving(protection: RecordProtection): void {
+    this.onReceivingKeys?.();
     this.incoming.protect(protection);
   }
 
@@ -111,6 +115,10 @@ export class Wire implements HandshakeIo {
 
   established(session: TlsSession, peer: string | undefined): void {
     this.onEstablished?.(session, peer);
+  }
+
+  handOver(machine: HandshakeMachine): void {
+    this.onHandOver?.(machine);
   }
 
   private show(

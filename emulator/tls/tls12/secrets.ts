@@ -26,13 +26,15 @@ interface Derived {
 
 /** The secrets of one TLS 1.2 handshake, the same on both sides, as they come to be. */
 export class Tls12Secrets {
-  readonly transcript = new Transcript();
+  readonly transcript: Transcript;
   private readonly io: HandshakeIo;
   private agreed: Agreed | undefined;
   private derived: Derived | undefined;
 
-  constructor(io: HandshakeIo) {
+  /** `transcript`: what was said before the version was agreed. */
+  constructor(io: HandshakeIo, transcript = new Transcript()) {
     this.io = io;
+    this.transcript = transcript;
   }
 
   /** After the hellos. */

@@ -166,7 +166,7 @@ export class Tls12Server extends StateMachine<State> {
     const { chain } = this.io.read(certificate, message);
     this.secrets.transcript.add(message.bytes);
     if (chain.length > 0) {
-      this.peer = judgePeer(this.io, chain, 'client');
+      this.peer = judgePeer(this.io, { chain, purpose: 'client', keyUse: 'signature' });
     } else if (this.config.clientAuth === 'require') {
       throw new TlsError('certificate-missing', 'the client shows no certificate');
     }
