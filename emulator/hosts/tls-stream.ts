@@ -49,13 +49,14 @@ export class TlsStream implements ByteStream {
         if (handshaking) this.onEstablished?.();
         this.sendQueued();
       }
+      this.deliver();
+      // A profile that makes each message when it is taken can fail here too.
+      this.transport.write(this.engine.take());
     } catch (error) {
       if (!(error instanceof TlsError)) throw error;
       this.fail(error.message);
       return;
     }
-    this.deliver();
-    this.transport.write(this.engine.take());
     if (this.engine.peerClosed) this.finish();
   }
 

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { PrivateKey } from '../../../emulator/crypto/provider.ts';
+import { parsePrivateKey } from '../../../emulator/x509/keys.ts';
 import { decodeCertificates, decodePem, looksLikePem } from '../../../emulator/x509/pem.ts';
 import { UsageError } from '../exit-codes.ts';
 
@@ -16,18 +18,28 @@ export function readRevocationLists(path: string): Uint8Array[] {
   });
 }
 
+/** The private key of a file, PEM or DER, not encrypted. Throws UsageError. */
+export function readPrivateKey(path: string): PrivateKey {
+  return orUsageError(path, () => parsePrivateKey(new Uint8Array(readFileSync(path))));
+}
+
 /** First byte of everything X.509 in DER: a SEQUENCE. */
 const SEQUENCE = 0x30;
 
 function readWith(path: string, what: string, decode: (bytes: Uint8Array) => Uint8Array[]): Uint8Array[] {
-  let found: Uint8Array[];
-  try {
+  const found = orUsageError(path, () => {
     const bytes = new Uint8Array(readFileSync(path));
     if (!looksLikePem(bytes) && bytes[0] !== SEQUENCE) throw new Error('neither PEM nor DER');
-    found = decode(bytes);
+    return decode(bytes);
+  });
+  if (found.length === 0) throw new UsageError(`${path}: there is no ${what} in this file`);
+  return found;
+}
+
+function orUsageError<T>(path: string, read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     throw new UsageError(`${path}: ${error instanceof Error ? error.message : error}`);
   }
-  if (found.length === 0) throw new UsageError(`${path}: there is no ${what} in this file`);
-  return found;
 }
