@@ -251,7 +251,7 @@ export class Connection implements TlsConnection {
   private establish(session: TlsSession, peer: string | undefined): void {
     this.session = session;
     this.state = 'established';
-    const { version, suite, group, peerAuthenticated } = session;
+    const { version, suite, group, peerAuthenticated, resumed } = session;
     this.wire.emit({
       type: 'tls.established',
       role: this.options.role,
@@ -260,6 +260,7 @@ export class Connection implements TlsConnection {
       ...(group === undefined ? {} : { group }),
       peerAuthenticated,
       ...(peer === undefined ? {} : { peer }),
+      resumed,
     });
   }
 
@@ -286,6 +287,7 @@ export class Connection implements TlsConnection {
     const error = new TlsError(reason, message, { alert, state, peerAlert, keyKind, cause: found.cause });
     this.error = error;
     this.state = 'failed';
+    this.machine.forget?.();
     if (alert !== undefined) this.wire.sendAlert('fatal', alert);
     this.wire.emit({
       type: 'tls.failed',
