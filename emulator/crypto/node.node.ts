@@ -30,6 +30,7 @@ import {
   type RsaPublicKey,
 } from './provider.ts';
 import { type RsaPrimitives, rsaSchemes } from './rsa.ts';
+import { view } from './view.node.ts';
 
 export const nodeProvider: CryptoProvider = {
   name: 'node',
@@ -261,9 +262,4 @@ function asMalformed<Result>(what: string, run: () => Result): Result {
 
 function base64url(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url');
-}
-
-/** A plain Uint8Array over the same bytes: Buffer.slice() does not copy, which callers would not expect. */
-function view(buffer: Buffer): Uint8Array {
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }
