@@ -8,6 +8,8 @@ import type { BlockCipher } from './cbc.ts';
 /** Round keys as big-endian words, four to a key; the count of keys is that of the rounds plus one. */
 type RoundKeys = Int32Array;
 
+type Words = readonly [number, number, number, number];
+
 /** ARIA under one key of 16, 24 or 32 bytes. */
 export function aria(key: Uint8Array): BlockCipher {
   requireBlockCipherKey('aria', key);
@@ -46,9 +48,11 @@ function applyRounds(keys: RoundKeys, state: Int32Array): void {
 
 /** FO and FE: the key, a layer of substitution, the layer of diffusion. */
 function round(state: Int32Array, keys: RoundKeys, at: number, layer: Layer): void {
-  addKey(state, keys, at);
-  for (let word = 0; word < 4; word++) state[word] = substitute(layer, state[word]!);
-  diffuseWords(state);
+  const a = substitute(layer, state[0]! ^ keys[at]!);
+  const b = substitute(layer, state[1]! ^ keys[at + 1]!);
+  const c = substitute(layer, state[2]! ^ keys[at + 2]!);
+  const d = substitute(layer, state[3]! ^ keys[at + 3]!);
+  diffuseWords(state, a, b, c, d);
 }
 
 function addKey(state: Int32Array, keys: RoundKeys, at: number): void {
@@ -69,30 +73,27 @@ function substitute(layer: Layer, word: number): number {
  * becomes the sum of the other three; words are mixed; bytes change places within words; words are mixed
  * again. The first factor is in the tables of the rounds.
  */
-function diffuseWords(state: Int32Array): void {
-  mixWords(state);
-  const [, b, c, d] = state as unknown as [number, number, number, number];
-  state[1] = ((b << 8) & 0xff00ff00) | ((b >>> 8) & 0x00ff00ff);
-  state[2] = (c << 16) | (c >>> 16);
-  state[3] = (d << 24) | ((d & 0xff00) << 8) | ((d >>> 8) & 0xff00) | (d >>> 24);
-  mixWords(state);
+function diffuseWords(out: Int32Array, a: number, b: number, c: number, d: number): void {
+  const sum = a ^ b ^ c ^ d;
+  const first = sum ^ d;
+  const second = swapNeighbours(sum ^ b);
+  const third = rotateLeft(sum ^ c, 16);
+  const fourth = swapNeighbours(rotateLeft(sum ^ a, 16));
+  const secondSum = first ^ second ^ third ^ fourth;
+  out[0] = secondSum ^ fourth;
+  out[1] = secondSum ^ second;
+  out[2] = secondSum ^ third;
+  out[3] = secondSum ^ first;
 }
 
-function mixWords(state: Int32Array): void {
-  const [a, b, c, d] = state as unknown as [number, number, number, number];
-  const sum = a ^ b ^ c ^ d;
-  state[0] = sum ^ d;
-  state[1] = sum ^ b;
-  state[2] = sum ^ c;
-  state[3] = sum ^ a;
+/** The bytes 0, 1, 2, 3 become 1, 0, 3, 2. */
+function swapNeighbours(word: number): number {
+  return ((word << 8) & 0xff00ff00) | ((word >>> 8) & 0x00ff00ff);
 }
 
 /** The first factor on its own. */
-function mixBytes(state: Int32Array): void {
-  for (let word = 0; word < 4; word++) {
-    const w = state[word]!;
-    state[word] = rotateLeft(w, 8) ^ rotateLeft(w, 16) ^ rotateLeft(w, 24);
-  }
+function mixBytes(word: number): number {
+  return rotateLeft(word, 8) ^ rotateLeft(word, 16) ^ rotateLeft(word, 24);
 }
 
 function rotateLeft(word: number, count: number): number {
@@ -154,12 +155,12 @@ function decryptionKeys(encryptionKeys: RoundKeys): RoundKeys {
   const last = encryptionKeys.length - 4;
   const keys = new Int32Array(encryptionKeys.length);
   for (let at = 0; at <= last; at += 4) {
-    const state = encryptionKeys.slice(last - at, last - at + 4);
+    const key = encryptionKeys.slice(last - at, last - at + 4);
     if (at !== 0 && at !== last) {
-      mixBytes(state);
-      diffuseWords(state);
+      const [a, b, c, d] = key.map(mixBytes) as unknown as Words;
+      diffuseWords(key, a, b, c, d);
     }
-    keys.set(state, at);
+    keys.set(key, at);
   }
   return keys;
 }

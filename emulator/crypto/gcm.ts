@@ -59,7 +59,9 @@ function applyCounters(
     counters.setUint32(at + BLOCK - 4, first + i);
   }
   const keyStream = encrypt(blocks);
-  return data.map((octet, i) => octet ^ keyStream[i]!);
+  const out = new Uint8Array(data.length);
+  for (let i = 0; i < out.length; i++) out[i] = data[i]! ^ keyStream[i]!;
+  return out;
 }
 
 /** Of associated data and ciphertext, each padded to whole blocks, and their lengths in bits. */
