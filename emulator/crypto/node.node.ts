@@ -162,9 +162,9 @@ function ecdsaSign(key: EcPrivateKey, hashName: HashName, data: Uint8Array): Uin
 
 function ecdsaVerify(key: EcPublicKey, hashName: HashName, data: Uint8Array, signature: Uint8Array): boolean {
   const keyObject = ecPublicKeyObject(key);
-  const compact = decodeSignature(CURVES[key.curve], signature);
-  if (!compact) return false;
-  return crypto.verify(hashName, data, { key: keyObject, dsaEncoding: 'ieee-p1363' }, compact);
+  // OpenSSL is as strict with the encoding; asking first makes that independent of its version.
+  if (!decodeSignature(CURVES[key.curve], signature)) return false;
+  return crypto.verify(hashName, data, keyObject, signature);
 }
 
 /**

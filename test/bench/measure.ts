@@ -4,8 +4,8 @@
  */
 
 const TURNS = 21;
-const TURN_MS = 4;
-const WARM_UP_MS = 30;
+const TURN_MS = 5;
+const WARM_UP_MS = 60;
 
 export type Work = () => unknown;
 

@@ -171,7 +171,8 @@ function keyAgreement(): Primitive[] {
 function x25519Agreement(): Primitive[] {
   const peer = nodeProvider.generateKeyShare('x25519', random.bytes(40)).publicKey;
   const seed = random.bytes(40);
-  const native = crypto.generateKeyPairSync('x25519');
+  const { privateKey } = crypto.generateKeyPairSync('x25519');
+  const jwk = { kty: 'OKP', crv: 'X25519', x: text(peer) };
   const secret = x25519.utils.randomSecretKey();
   return [
     {
@@ -186,7 +187,10 @@ function x25519Agreement(): Primitive[] {
         const share = provider.generateKeyShare('x25519', seed);
         return () => provider.deriveSharedSecret(share, peer);
       },
-      native: () => crypto.diffieHellman(native),
+      native: () => {
+        const publicKey = crypto.createPublicKey({ key: jwk, format: 'jwk' });
+        return crypto.diffieHellman({ privateKey, publicKey });
+      },
       noble: () => x25519.getSharedSecret(secret, peer),
     },
   ];
