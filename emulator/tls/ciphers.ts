@@ -1,5 +1,5 @@
 /** How a bulk cipher is made of the provider's primitives. */
-import type { AeadName } from '../crypto/provider.ts';
+import type { AeadName, BlockCipherName } from '../crypto/provider.ts';
 import type { BulkCipher, CipherSuite } from './cipher-suite.ts';
 
 export interface AeadParameters {
@@ -17,15 +17,14 @@ export interface AeadParameters {
 
 export type CipherParameters =
   | AeadParameters
-  | { readonly kind: 'cbc'; readonly keyLength: 16 | 32 }
+  | { readonly kind: 'cbc'; readonly cipher: BlockCipherName; readonly keyLength: 16 | 32 }
   | { readonly kind: 'null'; readonly keyLength: 0 };
 
 function explicit(aead: AeadName, keyLength: 16 | 32, tagLength: 8 | 16 = 16): AeadParameters {
   return { kind: 'aead', aead, keyLength, tagLength, fixedIvLength: 4 };
 }
 
-/** ARIA is missing: the device offers it, but no provider has it. */
-export const CIPHERS: Readonly<Partial<Record<BulkCipher, CipherParameters>>> = {
+export const CIPHERS: Readonly<Record<BulkCipher, CipherParameters>> = {
   AES_128_GCM: explicit('aes-gcm', 16),
   AES_256_GCM: explicit('aes-gcm', 32),
   AES_128_CCM: explicit('aes-ccm', 16),
@@ -39,12 +38,16 @@ export const CIPHERS: Readonly<Partial<Record<BulkCipher, CipherParameters>>> = 
     tagLength: 16,
     fixedIvLength: 12,
   },
-  AES_128_CBC: { kind: 'cbc', keyLength: 16 },
-  AES_256_CBC: { kind: 'cbc', keyLength: 32 },
+  AES_128_CBC: { kind: 'cbc', cipher: 'aes', keyLength: 16 },
+  AES_256_CBC: { kind: 'cbc', cipher: 'aes', keyLength: 32 },
+  ARIA_128_GCM: explicit('aria-gcm', 16),
+  ARIA_256_GCM: explicit('aria-gcm', 32),
+  ARIA_128_CBC: { kind: 'cbc', cipher: 'aria', keyLength: 16 },
+  ARIA_256_CBC: { kind: 'cbc', cipher: 'aria', keyLength: 32 },
   NULL: { kind: 'null', keyLength: 0 },
 };
 
 /** Whether encrypt-then-MAC means anything for the suite (RFC 7366 section 3). */
 export function hasBlockCipher({ cipher }: CipherSuite): boolean {
-  return CIPHERS[cipher]?.kind === 'cbc';
+  return CIPHERS[cipher].kind === 'cbc';
 }

@@ -3,7 +3,6 @@
  * any suite is found and named.
  */
 import { type CipherSuite, suite } from './cipher-suite.ts';
-import { CIPHERS } from './ciphers.ts';
 import { traitsOf } from './key-exchanges.ts';
 import { PEER_SUITES } from './peer-suites.ts';
 
@@ -136,8 +135,3 @@ export const CERTIFICATE_SUITES: readonly CipherSuite[] = SUITES.filter((entry) 
 
 /** The 30 suites that it offers instead when it has one, in order. */
 export const PSK_SUITES: readonly CipherSuite[] = SUITES.filter((entry) => traitsOf(entry).psk);
-
-/** Whether the engine can complete a handshake with the suite: all but those with ARIA. */
-export function isImplemented(entry: CipherSuite): boolean {
-  return CIPHERS[entry.cipher] !== undefined;
-}

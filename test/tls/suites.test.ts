@@ -5,13 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { PEER_SUITES } from '../../emulator/tls/peer-suites.ts';
 import { PROFILES } from '../../emulator/tls/profiles.ts';
-import {
-  CERTIFICATE_SUITES,
-  describeSuite,
-  isImplemented,
-  SUITES,
-  suiteById,
-} from '../../emulator/tls/suites.ts';
+import { CERTIFICATE_SUITES, describeSuite, SUITES, suiteById } from '../../emulator/tls/suites.ts';
 import { sharedFolder, skipUnless } from '../support/project.ts';
 
 const FACTS = join(sharedFolder, 'facts/esp32-tls.md');
@@ -58,15 +52,6 @@ describe('the suites of the ESP32 build', () => {
     assert.equal(suiteById(0xc0af)!.prfHash, 'sha256');
     assert.equal(describeSuite(0x00ff), 'TLS_EMPTY_RENEGOTIATION_INFO_SCSV');
     assert.equal(describeSuite(0xeeee), 'unknown suite 0xeeee');
-  });
-
-  it('can be run, but for those with ARIA', () => {
-    const withAria = SUITES.filter((suite) => suite.cipher.startsWith('ARIA'));
-    assert.deepEqual(
-      SUITES.filter((suite) => !isImplemented(suite)),
-      withAria,
-    );
-    assert.equal(withAria.length, 30);
   });
 });
 

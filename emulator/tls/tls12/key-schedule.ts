@@ -52,7 +52,6 @@ export class Tls12KeySchedule {
   keys(master: Uint8Array, encryptThenMac = false): ConnectionKeys {
     const { crypto, suite } = this;
     const cipher = CIPHERS[suite.cipher];
-    if (cipher === undefined) throw new Error(`${suite.name} is not implemented`);
     const macLength = suite.macHash === undefined ? 0 : HASH_BYTES[suite.macHash];
     const ivLength = cipher.kind === 'aead' ? cipher.fixedIvLength : 0;
     const next = slicer(this.keyBlock(master, 2 * (macLength + cipher.keyLength + ivLength)));
@@ -64,7 +63,16 @@ export class Tls12KeySchedule {
       if (cipher.kind === 'aead') return new AeadProtection(crypto, cipher, key, ivs[side]);
       const macHash = suite.macHash!;
       if (cipher.kind === 'null') return new NullProtection(crypto, macHash, macKey);
-      return new CbcProtection({ crypto, random: this.random, key, macHash, macKey, encryptThenMac });
+      const { random } = this;
+      return new CbcProtection({
+        crypto,
+        random,
+        cipher: cipher.cipher,
+        key,
+        macHash,
+        macKey,
+        encryptThenMac,
+      });
     };
     return { client: protection('client'), server: protection('server') };
   }

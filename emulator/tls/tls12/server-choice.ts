@@ -14,7 +14,7 @@ import { describeExtension, extensionId, findExtension } from '../messages/exten
 import type { Profile } from '../profiles.ts';
 import { namesHost } from '../server-name.ts';
 import { type SignatureScheme, schemeById } from '../signature-schemes.ts';
-import { type CipherSuite, EMPTY_RENEGOTIATION_INFO_SCSV, isImplemented, suiteById } from '../suites.ts';
+import { type CipherSuite, EMPTY_RENEGOTIATION_INFO_SCSV, suiteById } from '../suites.ts';
 import { TLS12, versionName } from '../versions.ts';
 import { type FoundSession, sessionToResume } from './resumption.ts';
 import type { AgreedExtensions } from './secrets.ts';
@@ -179,7 +179,7 @@ function usableSuites(hello: ClientHello, config: TlsServerConfig, profile: Prof
   return (config.suites ?? profile.suites)
     .filter((id) => hello.suites.includes(id))
     .map(suiteById)
-    .filter((suite): suite is CipherSuite => suite !== undefined && isImplemented(suite))
+    .filter((suite): suite is CipherSuite => suite !== undefined)
     .filter((suite) => {
       const { psk, certificate } = traitsOf(suite);
       if (psk) return config.preSharedKey !== undefined;

@@ -6,13 +6,7 @@ import { fragmentLengthOf } from '../messages/extensions/parameters.ts';
 import { describeExtension, type Extension, extensionId, findExtension } from '../messages/extensions.ts';
 import type { ServerHello } from '../messages/server-hello.ts';
 import type { Profile } from '../profiles.ts';
-import {
-  type CipherSuite,
-  describeSuite,
-  EMPTY_RENEGOTIATION_INFO_SCSV,
-  isImplemented,
-  suiteById,
-} from '../suites.ts';
+import { type CipherSuite, describeSuite, EMPTY_RENEGOTIATION_INFO_SCSV, suiteById } from '../suites.ts';
 import { TLS12, versionName } from '../versions.ts';
 import type { Randoms } from './key-schedule.ts';
 import type { AgreedExtensions } from './secrets.ts';
@@ -55,9 +49,6 @@ function checkSuite(id: number, offer: ClientHello): CipherSuite {
   if (suite === undefined) throw new TlsError('unknown-suite', `the server chose ${describeSuite(id)}`);
   if (!offer.suites.includes(id)) {
     throw new TlsError('illegal-parameter', `the server chose ${suite.name}, which was not offered`);
-  }
-  if (!isImplemented(suite)) {
-    throw new TlsError('internal', `${suite.name} is offered as the device does, but cannot be run here`);
   }
   return suite;
 }
