@@ -58,10 +58,10 @@ export function describeFault(fault: FaultAction): string {
   switch (fault.fault) {
     case 'flip-byte': {
       const where = fault.field === undefined ? 'of the message' : `of ${fault.field}`;
-      return `flips bits ${hexByte(fault.mask)} in byte ${fault.offset} ${where}`;
+      return `flips bits ${hexByte(fault.mask)} in ${place(fault.offset)} ${where}`;
     }
     case 'corrupt-record':
-      return `flips bits ${hexByte(fault.mask)} in byte ${fault.offset} of the protected record`;
+      return `flips bits ${hexByte(fault.mask)} in ${place(fault.offset)} of the protected record`;
     case 'truncate':
       return `sends only ${fault.length} bytes of the body`;
     case 'wrong-length':
@@ -87,6 +87,11 @@ const WORDS: Readonly<Record<'drop' | 'duplicate' | 'reorder' | 'stall', string>
   reorder: 'sends it after what should follow',
   stall: 'falls silent',
 };
+
+function place(offset: number): string {
+  if (offset >= 0) return `byte ${offset}`;
+  return offset === -1 ? 'the last byte' : `byte ${-offset} from the end`;
+}
 
 function hexByte(mask = 1): string {
   return `0x${mask.toString(16).padStart(2, '0')}`;
