@@ -23,44 +23,55 @@ const mask = doc('The bits that are flipped.', z._default(byte, 1));
 
 /** Each as emulator/tls/faults.ts describes it; certificates are named instead of given. */
 export const fault = z.discriminatedUnion('fault', [
-  z.strictObject({ ...point, fault: z.enum(['drop', 'duplicate', 'reorder', 'stall']) }),
   z.strictObject({
     ...point,
-    fault: z.literal('flip-byte'),
+    fault: doc(
+      'Not sent, sent twice, sent after the next message, or silence from here on.',
+      z.enum(['drop', 'duplicate', 'reorder', 'stall']),
+    ),
+  }),
+  z.strictObject({
+    ...point,
+    fault: doc('Flips bits of the message, before it is protected.', z.literal('flip-byte')),
     offset,
     mask,
     field: doc('Counts the offset from this field, as the trace names it.', z.optional(z.string())),
   }),
-  z.strictObject({ ...point, fault: z.literal('corrupt-record'), offset, mask }),
   z.strictObject({
     ...point,
-    fault: z.literal('truncate'),
+    fault: doc('Flips bits of the record, after it was protected.', z.literal('corrupt-record')),
+    offset,
+    mask,
+  }),
+  z.strictObject({
+    ...point,
+    fault: doc('Cuts the message short.', z.literal('truncate')),
     length: doc('Bytes of the body that are left.', z.int().check(z.minimum(0))),
     keepHeader: doc('Whether the header still gives the whole length.', z._default(z.boolean(), false)),
   }),
   z.strictObject({
     ...point,
-    fault: z.literal('wrong-length'),
+    fault: doc('Gives a wrong length in the header.', z.literal('wrong-length')),
     by: doc('By how many bytes the header is wrong.', z.int()),
   }),
   z.strictObject({
     ...point,
-    fault: z.literal('replay'),
+    fault: doc('Sends an earlier message again instead.', z.literal('replay')),
     message: doc('The earlier message of this peer that is sent instead.', z.enum(MESSAGES)),
   }),
   z.strictObject({
     ...point,
-    fault: z.literal('substitute-certificate'),
+    fault: doc('Shows other certificates, with the own key.', z.literal('substitute-certificate')),
     chain: doc('Names of the certificates shown instead.', z.array(name).check(z.minLength(1))),
   }),
   z.strictObject({
     ...point,
-    fault: z.literal('strip-extension'),
+    fault: doc('Leaves an extension out of the hello.', z.literal('strip-extension')),
     extension: doc('The extension that is left out.', z.enum(EXTENSION_NAMES)),
   }),
   z.strictObject({
     ...point,
-    fault: z.literal('downgrade-version'),
+    fault: doc('Claims an older version.', z.literal('downgrade-version')),
     version: doc(
       'The version that is claimed.',
       z.pipe(
@@ -71,7 +82,7 @@ export const fault = z.discriminatedUnion('fault', [
   }),
   z.strictObject({
     ...point,
-    fault: z.literal('send-alert'),
+    fault: doc('Sends an alert instead.', z.literal('send-alert')),
     level: doc('Level of the alert.', z._default(z.enum(['warning', 'fatal']), 'fatal')),
     alert: doc('The alert that is sent instead.', z.enum(ALERTS)),
   }),
