@@ -22,6 +22,7 @@ export function createTlsClient(config: TlsClientConfig, host: TlsHost): TlsConn
     role: 'client',
     profile: PROFILES[config.profile],
     ...(config.serverName === undefined ? {} : { serverName: config.serverName }),
+    faults: config.faults,
     host,
     machine: (io) => new ClientStart(config, io),
   });

@@ -1,5 +1,6 @@
 import type { ConnectionId } from '../world/trace-events.ts';
 import type { Credentials } from './engine.ts';
+import type { Fault } from './faults.ts';
 import type { ProfileName } from './profiles.ts';
 import type { ServerSessions } from './server-sessions.ts';
 import type { ClientSession } from './session.ts';
@@ -14,6 +15,8 @@ interface CommonConfig {
   readonly suites?: readonly number[];
   /** Named groups in order of preference; by default the profile's. */
   readonly groups?: readonly number[];
+  /** What this side does wrong on purpose. */
+  readonly faults?: readonly Fault[];
 }
 
 export interface TlsClientConfig extends CommonConfig {

@@ -41,6 +41,9 @@ const CODECS: { readonly [N in ExtensionName]: ExtensionCodec<N> } = {
   renegotiation_info: renegotiationInfo,
 };
 
+/** All that have a codec. */
+export const EXTENSION_NAMES = Object.keys(CODECS) as ExtensionName[];
+
 /** Names of extensions that are passed over, for annotation only. */
 const OTHER_EXTENSIONS: Readonly<Record<number, string>> = {
   16: 'application_layer_protocol_negotiation',
