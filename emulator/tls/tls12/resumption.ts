@@ -75,7 +75,8 @@ export function sessionToResume(
   }
   const fits =
     state.version === 'TLSv1.2' &&
-    state.extendedMasterSecret &&
+    // RFC 7627 section 5.3: not where it is new; without it on both sides, as before that RFC.
+    state.extendedMasterSecret === offersExtendedMaster &&
     hello.suites.includes(state.suite) &&
     (config.suites ?? profile.suites).includes(state.suite) &&
     state.serverName === findExtension(hello.extensions, 'server_name')?.hostName &&
