@@ -15,6 +15,9 @@ import type { IncomingRecord } from './record/incoming.ts';
 import { MessageAssembler } from './record/message-assembler.ts';
 import { Wire } from './wire.ts';
 
+/** As OpenSSL has it since CVE-2016-8610. */
+const MAX_WARNINGS = 4;
+
 export interface ConnectionOptions {
   readonly connection: ConnectionId;
   readonly role: 'client' | 'server';
@@ -40,6 +43,8 @@ export class Connection implements TlsConnection {
   private started = false;
   private closeNotifySent = false;
   private endReported = false;
+  /** Warnings in a row: one costs the peer nothing, and nobody has reason to send many. */
+  private warnings = 0;
 
   constructor(options: ConnectionOptions) {
     this.options = options;
@@ -175,6 +180,7 @@ export class Connection implements TlsConnection {
   private receiveRecord(): boolean {
     const record = this.wire.nextRecord();
     if (record === undefined) return false;
+    if (record.plaintext.type !== 'alert') this.warnings = 0;
     switch (record.plaintext.type) {
       case 'handshake':
         this.messages.push(record.plaintext.bytes);
@@ -232,8 +238,15 @@ export class Connection implements TlsConnection {
     if (level === 'fatal') {
       throw new TlsError('peer-alert', `the peer sent the alert ${description}`, { peerAlert: name });
     }
-    // All other warnings leave the connection as it is (RFC 5246 section 7.2.2).
     if (name === 'close_notify') this.receiveCloseNotify();
+    else this.countWarning();
+  }
+
+  /** Warnings leave the connection as it is (RFC 5246 section 7.2.2), but a stream of them is an attack. */
+  private countWarning(): void {
+    this.warnings++;
+    if (this.warnings <= MAX_WARNINGS) return;
+    throw new TlsError('unexpected-message', `${this.warnings} warnings in a row`);
   }
 
   private receiveCloseNotify(): void {
