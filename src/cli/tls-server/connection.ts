@@ -7,6 +7,7 @@ import { speakHttp } from '../../../emulator/hosts/http-connection.ts';
 import { TlsStream } from '../../../emulator/hosts/tls-stream.ts';
 import type { PeerVerdict, TlsConnection, TlsHost } from '../../../emulator/tls/engine.ts';
 import { createTlsServer } from '../../../emulator/tls/server.ts';
+import type { ServerSessions } from '../../../emulator/tls/server-sessions.ts';
 import { toHex } from '../../../emulator/world/bytes.ts';
 import type { TraceEventBody } from '../../../emulator/world/trace-events.ts';
 import { parseCertificate } from '../../../emulator/x509/certificate.ts';
@@ -30,12 +31,13 @@ export class ServedConnection {
   private readonly engine: TlsConnection;
   private readonly stream: TlsStream;
 
-  constructor(socket: Socket, settings: ServerSettings) {
+  constructor(socket: Socket, settings: ServerSettings, sessions: ServerSessions) {
     this.settings = settings;
     this.socket = socket;
     this.peer = `${socket.remoteAddress}:${socket.remotePort}`;
     this.transport = new SocketStream(socket);
-    this.engine = createTlsServer(engineConfig(`${this.peer}>${localName(socket)}`, settings), this.host());
+    const config = { ...engineConfig(settings), connection: `${this.peer}>${localName(socket)}`, sessions };
+    this.engine = createTlsServer(config, this.host());
     this.stream = new TlsStream(this.engine, this.transport);
     this.speak();
     this.limitTime();
@@ -135,10 +137,9 @@ export class ServedConnection {
   }
 }
 
-function engineConfig(connection: string, settings: ServerSettings) {
+function engineConfig(settings: ServerSettings) {
   const { profile, suites, versions, credentials, clientAuth, clientAnchors } = settings;
   return {
-    connection,
     profile,
     suites,
     ...(versions === undefined ? {} : { versions }),

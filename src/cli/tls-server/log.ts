@@ -51,6 +51,7 @@ function textOf(report: ConnectionReport): string {
     report.peer,
     ...(negotiated === undefined ? [] : [negotiated.version, negotiated.suite]),
     negotiated?.group,
+    negotiated?.resumed ? 'resumed' : undefined,
     serverName && `sni ${serverName}`,
     negotiated?.clientCertificate && `client ${negotiated.clientCertificate}`,
     ...requests,

@@ -10,6 +10,7 @@ export interface Negotiated {
   readonly suite: string;
   readonly group: string | undefined;
   readonly clientCertificate: string | undefined;
+  readonly resumed: boolean;
 }
 
 export interface Failure {
@@ -37,8 +38,8 @@ export class ConnectionObserver {
         else this.alertReceived = event.description;
         break;
       case 'tls.established': {
-        const { version, suite, group, peer } = event;
-        this.negotiated = { version, suite, group, clientCertificate: peer };
+        const { version, suite, group, peer, resumed } = event;
+        this.negotiated = { version, suite, group, clientCertificate: peer, resumed };
         break;
       }
       case 'tls.failed': {

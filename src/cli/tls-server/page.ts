@@ -15,7 +15,8 @@ function describe({ negotiated, serverName }: ConnectionObserver): string {
   const rows = [
     ['version', negotiated?.version],
     ['cipher suite', negotiated?.suite],
-    ['group', negotiated?.group ?? 'none: the key was sent under RSA'],
+    ['group', negotiated?.group ?? 'none'],
+    ['session', negotiated?.resumed ? 'resumed' : 'new'],
     ['server name', serverName ?? 'none'],
     ['client certificate', negotiated?.clientCertificate ?? 'none'],
   ];

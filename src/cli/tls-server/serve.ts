@@ -1,5 +1,7 @@
 /** The listener: accepts connections until it is told to end. */
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
+import { ServerSessions } from '../../../emulator/tls/server-sessions.ts';
 import { UsageError } from '../exit-codes.ts';
 import { ServedConnection } from './connection.ts';
 import { jsonLog, type Log, textLog } from './log.ts';
@@ -12,10 +14,11 @@ const ADDRESS = '127.0.0.1';
 export async function serve(settings: ServerSettings): Promise<void> {
   const write = (line: string) => process.stdout.write(`${line}\n`);
   const log = settings.json ? jsonLog(write) : textLog(write);
+  const sessions = new ServerSessions({ ticketKey: new Uint8Array(randomBytes(32)), capacity: 10_000 });
   const open = new Set<ServedConnection>();
   const totals = { served: 0, failed: 0 };
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) => {
-    const connection = new ServedConnection(socket, settings);
+    const connection = new ServedConnection(socket, settings, sessions);
     open.add(connection);
     connection.onReport = (report) => {
       open.delete(connection);

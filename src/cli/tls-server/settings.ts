@@ -1,8 +1,11 @@
 /** From the command line to what the server runs on; files are read and checked before anything listens. */
 import type { PrivateKey, PublicKey } from '../../../emulator/crypto/provider.ts';
+import type { CipherSuite } from '../../../emulator/tls/cipher-suite.ts';
 import type { Credentials } from '../../../emulator/tls/engine.ts';
+import { traitsOf } from '../../../emulator/tls/key-exchanges.ts';
+import { PEER_SUITES } from '../../../emulator/tls/peer-suites.ts';
 import { PROFILES, type Profile, type ProfileName } from '../../../emulator/tls/profiles.ts';
-import { isImplemented, SUITES } from '../../../emulator/tls/suites.ts';
+import { SUITES } from '../../../emulator/tls/suites.ts';
 import { TLS12, TLS13 } from '../../../emulator/tls/versions.ts';
 import { sameBytes } from '../../../emulator/world/bytes.ts';
 import { MILLISECOND, type Nanoseconds } from '../../../emulator/world/time.ts';
@@ -96,10 +99,15 @@ function sameKey(a: PublicKey, b: PublicKey): boolean {
   return b.kind === a.kind && sameBytes(a.point, b.point);
 }
 
-/** All that the engine can complete, those of the profile first: a client that knows one is served. */
+const KNOWN_SUITES: readonly CipherSuite[] = [...SUITES, ...PEER_SUITES];
+
+/** All that prove the server by its certificate and encrypt, those of the profile first. */
 function suitesOf(profile: Profile): readonly number[] {
-  const others = SUITES.filter(isImplemented).map(({ id }) => id);
-  return [...new Set([...profile.suites, ...others])];
+  const others = KNOWN_SUITES.filter((suite) => {
+    const { certificate, psk } = traitsOf(suite);
+    return certificate !== undefined && !psk && suite.cipher !== 'NULL';
+  });
+  return [...new Set([...profile.suites, ...others.map(({ id }) => id)])];
 }
 
 /** IANA's or mbedTLS's names, separated by commas or, as OpenSSL's lists are, by colons. */
@@ -108,10 +116,9 @@ function readSuites(names: string): readonly number[] {
 }
 
 function readSuite(name: string): number {
-  const known = SUITES.filter(isImplemented);
-  const found = known.find((suite) => suite.name === name || suite.mbedtlsName === name);
+  const found = KNOWN_SUITES.find((suite) => suite.name === name || suite.mbedtlsName === name);
   if (found === undefined) {
-    const names = known.map((suite) => suite.name);
+    const names = KNOWN_SUITES.map((suite) => suite.name);
     throw new UsageError(`--ciphers: there is no suite ${name} here${didYouMean(name, names)}`);
   }
   return found.id;
