@@ -15,7 +15,7 @@ export const RFC_ALERTS: Readonly<Record<TlsErrorReason, AlertName | undefined>>
   'bad-record': 'decode_error',
   'bad-record-mac': 'bad_record_mac',
   'unexpected-message': 'unexpected_message',
-  'message-too-long': 'illegal_parameter',
+  'message-too-long': 'decode_error',
   'decode-error': 'decode_error',
   'unknown-suite': 'illegal_parameter',
   'compression-selected': 'illegal_parameter',

@@ -143,7 +143,7 @@ const FIRST_FLIGHT: readonly Case[] = [
   ],
   [
     'a ServerHello of 2^24 - 1 bytes',
-    'illegal_parameter',
+    'decode_error',
     'message-too-long',
     () => afterClientHello(record(TYPES.handshake, Uint8Array.of(2, 255, 255, 255))),
   ],

@@ -143,7 +143,10 @@ export class IncomingRecords {
       this.emptyRecords = 0;
       return;
     }
-    if (plaintext.type !== 'application_data') throw new TlsError('bad-record', 'an empty record');
+    if (plaintext.type !== 'application_data') {
+      // RFC 8446 section 5.4 names the alert; RFC 5246 section 6.2.1 only forbids the record.
+      throw new TlsError('bad-record', 'an empty record', { alert: 'unexpected_message' });
+    }
     this.emptyRecords++;
     if (this.emptyRecords > this.profile.record.maxEmptyRecords) {
       throw new TlsError('unexpected-message', `${this.emptyRecords} empty records in a row`);
