@@ -2,10 +2,12 @@ import type { Socket } from 'node:net';
 import type { ByteStream } from '../../../emulator/hosts/byte-stream.ts';
 
 /**
- * How long a peer has to close its side after we closed ours. Until then what it still sends is read and
- * dropped: closing with bytes unread makes TCP send a reset, which can overtake the alert just written.
+ * How long a peer may be silent, and how long it may take in all, to close its side after we closed ours. Until then
+ * what it still sends is read and dropped: closing with bytes unread makes TCP send a reset, which can overtake the
+ * alert just written.
  */
-const LINGER_MS = 2_000;
+const LINGER_SILENCE_MS = 2_000;
+const LINGER_MS = 30_000;
 
 /** A socket of the operating system as a byte stream. */
 export class SocketStream implements ByteStream {
@@ -53,6 +55,7 @@ export class SocketStream implements ByteStream {
   private finish(): void {
     this.socket.resume();
     this.linger = setTimeout(() => this.socket.destroy(), LINGER_MS);
+    this.socket.setTimeout(LINGER_SILENCE_MS, () => this.socket.destroy());
     this.done();
   }
 
