@@ -1,0 +1,27 @@
+/** CRLReason (RFC 5280 section 5.3.1), which OCSP uses too. */
+
+/** By number; 7 is not used. */
+const REASONS = [
+  'unspecified',
+  'keyCompromise',
+  'cACompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'certificateHold',
+  undefined,
+  'removeFromCRL',
+  'privilegeWithdrawn',
+  'aACompromise',
+] as const;
+
+export type CrlReason = Exclude<(typeof REASONS)[number], undefined>;
+
+export function reasonNumber(reason: CrlReason): number {
+  return REASONS.indexOf(reason);
+}
+
+/** Undefined for a number that is not assigned. */
+export function reasonByNumber(number: number): CrlReason | undefined {
+  return REASONS[number];
+}
