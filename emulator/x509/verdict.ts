@@ -21,6 +21,12 @@ export interface VerifyRequest {
    * mbedTLS.
    */
   readonly crls?: readonly Uint8Array[];
+  /** DER of OCSP responses that were fetched (rfc5280 only: mbedTLS has no OCSP). */
+  readonly ocspResponses?: readonly Uint8Array[];
+  /** DER of the OCSP response stapled to each certificate of the chain, leaf first (rfc5280 only). */
+  readonly staples?: readonly (Uint8Array | undefined)[];
+  /** Refuse a leaf without a staple, also when its tlsfeature does not ask for one (rfc5280 only). */
+  readonly requireStaple?: boolean;
   /** How TLS 1.2 will use the leaf's key (mbedtls profile, keyUsage of a server); default: signatures. */
   readonly keyExchange?: KeyExchange;
   /** At most so many intermediates between leaf and anchor, self-issued ones not counted (rfc5280 only). */

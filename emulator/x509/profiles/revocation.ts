@@ -3,6 +3,7 @@ import type { CryptoProvider } from '../../crypto/provider.ts';
 import type { UnixSeconds } from '../../world/time.ts';
 import type { Certificate } from '../certificate.ts';
 import { type CertificateList, entryFor } from '../crl.ts';
+import { revokedText } from '../crl-reason.ts';
 import { sameName } from '../name.ts';
 import { Oid } from '../oids.ts';
 import { signatureIsGood } from '../signature.ts';
@@ -38,8 +39,7 @@ function judge(
   const entry = entryFor(list, child);
   if (entry === undefined)
     return { status: 'good', detail: `not on the CRL of ${timeText(list.thisUpdate)}` };
-  const reason = entry.reason === undefined ? '' : ` (${entry.reason})`;
-  return { status: 'revoked', detail: `revoked since ${timeText(entry.revocationDate)}${reason}` };
+  return { status: 'revoked', detail: revokedText(entry.revocationDate, entry.reason) };
 }
 
 function listProblem(
