@@ -13,10 +13,11 @@ import { isSelfIssued, profileViolations, type Role } from './certificate-profil
 import { CheckList, type Placed, subjectText } from './check-list.ts';
 import { constraintViolation, type NameConstraints, nameConstraintsOf } from './name-constraints.ts';
 import { PathBuilder } from './path-building.ts';
+import { policyOutcome } from './policy-graph.ts';
 import { type RevocationEvidence, readEvidence, revocationFindings } from './revocation-evidence.ts';
 import { matchWebHost } from './web-names.ts';
 
-/** Critical extensions this profile acts upon. Policies are not processed, so these may not be critical. */
+/** Critical extensions this profile acts upon. */
 const PROCESSED: readonly string[] = [
   Oid.basicConstraints,
   Oid.keyUsage,
@@ -24,6 +25,9 @@ const PROCESSED: readonly string[] = [
   Oid.subjectAltName,
   Oid.nameConstraints,
   Oid.certificatePolicies,
+  Oid.policyMappings,
+  Oid.policyConstraints,
+  Oid.inhibitAnyPolicy,
   Oid.tlsfeature,
 ];
 
@@ -127,6 +131,7 @@ class PathJudge {
       this.judgeCertificate(placed, i);
       this.judgeConstraints(placed, i, constraints);
     }
+    this.judgePolicies(this.path[0]!);
     this.judgeLeaf(this.path[0]!);
     return { list: this.list, alert: this.alert, detail: this.detail };
   }
@@ -236,6 +241,21 @@ class PathJudge {
     }
   }
 
+  /** The anchor's own extensions do not count (section 6.1.1 (d)), unlike in the other checks. */
+  private judgePolicies(leaf: Placed): void {
+    const issued = this.path.filter(({ depth }) => depth >= 0).map(({ certificate }) => certificate);
+    try {
+      const { demanded, problem, policies } = policyOutcome(issued, this.request.policies ?? {});
+      const valid = policies.length > 0 ? `valid for ${policies.map(oidName).join(', ')}` : 'valid for none';
+      if (demanded)
+        this.check(leaf, 'policy', problem === undefined, 'certificate_unknown', problem ?? valid);
+      else this.list.add(leaf, 'policy', 'unchecked', `no policy is demanded; ${valid}`);
+    } catch (error) {
+      if (!(error instanceof DerError)) throw error;
+      this.check(leaf, 'policy', false, 'bad_certificate', error.message);
+    }
+  }
+
   private judgeLeaf(leaf: Placed): void {
     const { host, maxChainDepth } = this.request;
     if (host === undefined) this.list.add(leaf, 'name', 'unchecked', 'no host name was asked for');
@@ -250,7 +270,6 @@ class PathJudge {
       const detail = `${between} intermediates, ${maxChainDepth} allowed`;
       this.check(leaf, 'path-length', between <= maxChainDepth, 'unknown_ca', detail);
     }
-    this.list.add(leaf, 'policy', 'unchecked', 'any policy is acceptable');
     const judged = this.list.checks.some(({ check, depth }) => check === 'revocation' && depth === 0);
     if (!judged) this.list.add(leaf, 'revocation', 'unchecked', 'no CRL or OCSP response at hand');
   }
