@@ -7,7 +7,7 @@ import type { Certificate } from './certificate.ts';
 import { readAlgorithm, readSignature, sameAlgorithm } from './certificate.ts';
 import { type CrlReason, reasonByNumber } from './crl-reason.ts';
 import { contextTag, DerReader, Tag } from './der.ts';
-import { readExtensionList } from './extension-list.ts';
+import { readPlainExtensions } from './extension-list.ts';
 import type { Extension } from './extensions.ts';
 import { type Name, readName } from './name.ts';
 import { Oid } from './oids.ts';
@@ -84,7 +84,7 @@ function readTbs(reader: DerReader) {
   const tag = contextTag(0, true);
   const extensions = reader.isTag(tag)
     ? reader.field('crlExtensions', () =>
-        reader.constructed(tag, readExtensionList, 'X509_INVALID_EXTENSIONS'),
+        reader.constructed(tag, readPlainExtensions, 'X509_INVALID_EXTENSIONS'),
       )
     : [];
   const algorithm = signatureAlgorithm(identifier, true);
@@ -108,7 +108,7 @@ function readEntry(reader: DerReader): RevokedCertificate {
   const serialNumber = reader.field('userCertificate', () => reader.value(Tag.INTEGER), toHex);
   const revocationDate = readDate(reader, 'revocationDate');
   const extensions = reader.isTag(Tag.SEQUENCE)
-    ? reader.field('crlEntryExtensions', () => readExtensionList(reader))
+    ? reader.field('crlEntryExtensions', () => readPlainExtensions(reader))
     : [];
   return { serialNumber, revocationDate, reason: reasonOf(extensions), extensions };
 }

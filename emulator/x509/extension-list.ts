@@ -4,7 +4,7 @@ import type { Extension } from './extensions.ts';
 import { oidName } from './oids.ts';
 
 /** Extensions ::= SEQUENCE OF Extension (RFC 5280 section 4.1). */
-export function readExtensionList(reader: DerReader): Extension[] {
+export function readPlainExtensions(reader: DerReader): Extension[] {
   return reader.constructed(Tag.SEQUENCE, (list) => {
     const extensions: Extension[] = [];
     while (!list.atEnd) extensions.push(list.field('Extension', () => readExtension(list), describe));

@@ -2,7 +2,7 @@
 import type { AnnotatedField } from '../world/trace-events.ts';
 import { contextTag, DerReader, Tag } from './der.ts';
 import { derExtensions, derOctetString, derSequence, derValue } from './der-write.ts';
-import { readExtensionList } from './extension-list.ts';
+import { readPlainExtensions } from './extension-list.ts';
 import type { Extension } from './extensions.ts';
 import { readGeneralName } from './general-name.ts';
 import { type CertId, encodeCertId, readCertId } from './ocsp-cert-id.ts';
@@ -40,7 +40,7 @@ function readTbs(reader: DerReader): Pick<OcspRequest, 'certIds' | 'extensions'>
   const certIds = reader.field('requestList', () => reader.constructed(Tag.SEQUENCE, readRequests));
   const tag = contextTag(2, true);
   const extensions = reader.isTag(tag)
-    ? reader.field('requestExtensions', () => reader.constructed(tag, readExtensionList))
+    ? reader.field('requestExtensions', () => reader.constructed(tag, readPlainExtensions))
     : [];
   return { certIds, extensions };
 }
@@ -52,7 +52,7 @@ function readRequests(list: DerReader): CertId[] {
     list.constructed(Tag.SEQUENCE, (reader) => {
       certIds.push(readCertId(reader));
       if (reader.isTag(single)) {
-        reader.field('singleRequestExtensions', () => reader.constructed(single, readExtensionList));
+        reader.field('singleRequestExtensions', () => reader.constructed(single, readPlainExtensions));
       }
     });
   }

@@ -6,7 +6,7 @@ import { signatureAlgorithm } from './algorithms.ts';
 import { type Certificate, readAlgorithm, readEmbeddedCertificate, readSignature } from './certificate.ts';
 import { type CrlReason, reasonByNumber, revokedText } from './crl-reason.ts';
 import { contextTag, DerReader, Tag } from './der.ts';
-import { readExtensionList } from './extension-list.ts';
+import { readPlainExtensions } from './extension-list.ts';
 import type { Extension } from './extensions.ts';
 import { type Name, readName } from './name.ts';
 import { type CertId, readCertId } from './ocsp-cert-id.ts';
@@ -161,7 +161,7 @@ function readGeneralizedTime(reader: DerReader): UnixSeconds {
 function readTaggedExtensions(reader: DerReader, name: string): Extension[] {
   const tag = contextTag(1, true);
   if (!reader.isTag(tag)) return [];
-  return reader.field(name, () => reader.constructed(tag, readExtensionList));
+  return reader.field(name, () => reader.constructed(tag, readPlainExtensions));
 }
 
 function readResponses(list: DerReader): SingleResponse[] {

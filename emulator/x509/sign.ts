@@ -1,4 +1,5 @@
 /** Signing what is built: certificates, revocation lists, OCSP responses. The counterpart of signature.ts. */
+import { HASH_BYTES } from '../crypto/hashes.ts';
 import type { CryptoProvider, HashName, PrivateKey } from '../crypto/provider.ts';
 import { hashOid, signatureOid } from './algorithms.ts';
 import { contextTag, Tag } from './der.ts';
@@ -35,18 +36,9 @@ function pssParameters(hash: HashName): Uint8Array {
   return derSequence(
     derValue(contextTag(0, true), hashAlgorithm),
     derValue(contextTag(1, true), derSequence(derOid(Oid.mgf1), hashAlgorithm)),
-    derValue(contextTag(2, true), derInteger(Uint8Array.of(SALT_LENGTHS[hash]))),
+    derValue(contextTag(2, true), derInteger(Uint8Array.of(HASH_BYTES[hash]))),
   );
 }
-
-const SALT_LENGTHS: Readonly<Record<HashName, number>> = {
-  md5: 16,
-  sha1: 20,
-  sha224: 28,
-  sha256: 32,
-  sha384: 48,
-  sha512: 64,
-};
 
 export function sign(
   key: PrivateKey,

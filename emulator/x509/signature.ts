@@ -1,9 +1,9 @@
-/** Checking the signature of a certificate, a CRL or an OCSP response with its issuer's key. */
+/** Checking a certificate's or a CRL's signature with its issuer's key. */
 import { CryptoError, type CryptoProvider } from '../crypto/provider.ts';
 import type { SignatureAlgorithm } from './algorithms.ts';
 import type { Certificate } from './certificate.ts';
 
-/** A certificate, a CRL, an OCSP response. */
+/** A certificate or a CRL. */
 export interface Signed {
   readonly tbsBytes: Uint8Array;
   readonly signatureAlgorithm: SignatureAlgorithm;

@@ -10,7 +10,8 @@ import { certIdMismatch } from '../../emulator/x509/ocsp-cert-id.ts';
 import { encodeOcspRequest, parseOcspRequest } from '../../emulator/x509/ocsp-request.ts';
 import { buildOcspError } from '../../emulator/x509/ocsp-responder.ts';
 import { encodePem } from '../../emulator/x509/pem.ts';
-import { type ChainVerdict, verifyChain } from '../../emulator/x509/verify.ts';
+import type { ChainVerdict } from '../../emulator/x509/verify.ts';
+import { ask } from './ask.ts';
 import { DAY, ocspPki } from './ocsp-pki.ts';
 import * as judge from './openssl.ts';
 import * as pki from './pki.ts';
@@ -44,16 +45,7 @@ function opensslAnswers(index: string, responder: pki.Issued, extra: readonly st
 }
 
 function verify(ocspResponse: Uint8Array): ChainVerdict {
-  return verifyChain({
-    chain: [leaf.der],
-    anchors: [root.der],
-    profile: 'rfc5280',
-    purpose: 'server',
-    host: 'api.example.com',
-    time: now + 60,
-    crypto: pki.crypto,
-    ocspResponses: [ocspResponse],
-  });
+  return ask({ chain: [leaf], anchors: [root], time: now + 60, ocspResponses: [ocspResponse] });
 }
 
 const GOOD = 'V\t360101000000Z\t\t77AA01\tunknown\t/CN=api.example.com\n';

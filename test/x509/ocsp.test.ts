@@ -4,23 +4,15 @@ import { test } from 'node:test';
 import { STATUS_REQUEST } from '../../emulator/x509/more-extensions.ts';
 import { parseOcspResponse } from '../../emulator/x509/ocsp.ts';
 import { buildOcspError, buildOcspResponse } from '../../emulator/x509/ocsp-responder.ts';
-import { type ChainVerdict, type VerifyRequest, verifyChain } from '../../emulator/x509/verify.ts';
+import type { ChainVerdict } from '../../emulator/x509/verify.ts';
+import { ask, type Question } from './ask.ts';
 import { DAY, ocspPki } from './ocsp-pki.ts';
 import * as pki from './pki.ts';
 
 const { root, leaf, delegate, certId, signer, response, delegated, dates } = ocspPki(pki.NOW);
 
-function verify(more: Partial<VerifyRequest>, chain = [leaf]): ChainVerdict {
-  return verifyChain({
-    chain: chain.map(({ der }) => der),
-    anchors: [root.der],
-    profile: 'rfc5280',
-    purpose: 'server',
-    host: 'api.example.com',
-    time: pki.NOW,
-    crypto: pki.crypto,
-    ...more,
-  });
+function verify(more: Omit<Question, 'chain' | 'anchors'>, chain = [leaf]): ChainVerdict {
+  return ask({ ...more, chain, anchors: [root] });
 }
 
 function revocation({ checks }: ChainVerdict): string[] {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Random } from '../../emulator/world/random.ts';
-import { type ChainVerdict, type VerifyRequest, verifyChain } from '../../emulator/x509/verify.ts';
+import type { ChainVerdict, VerifyRequest } from '../../emulator/x509/verify.ts';
+import { ask } from './ask.ts';
 import * as judge from './openssl.ts';
 import * as pki from './pki.ts';
 
@@ -25,16 +26,7 @@ function chain(links: readonly Link[]): pki.Issued[] {
 }
 
 function verify(links: readonly Link[], policies: Policies = {}): ChainVerdict {
-  return verifyChain({
-    chain: chain(links).map(({ der }) => der),
-    anchors: [root.der],
-    profile: 'rfc5280',
-    purpose: 'server',
-    host: 'api.example.com',
-    time: pki.NOW,
-    crypto: pki.crypto,
-    policies,
-  });
+  return ask({ chain: chain(links), policies });
 }
 
 function policyCheck({ checks }: ChainVerdict): string {
