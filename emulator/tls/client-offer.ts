@@ -1,9 +1,31 @@
+import type { KeyShare } from '../crypto/provider.ts';
+import type { TlsClientConfig } from './config.ts';
+import type { HandshakeIo } from './handshake-machine.ts';
+import { buildClientHello } from './hello-builder.ts';
 import type { ClientHello } from './messages/client-hello.ts';
-import type { Transcript } from './transcript.ts';
+import type { ClientSession } from './session.ts';
+import { spokenVersions } from './spoken-versions.ts';
+import { addTls13 } from './tls13/client-hello.ts';
+import { Transcript } from './transcript.ts';
+import { TLS13 } from './versions.ts';
 
 /** What a client offered; the machine of the version that is agreed goes on from here. */
 export interface ClientOffer {
   readonly hello: ClientHello;
-  /** Holds the ClientHello. */
+  /** Holds the ClientHello, once it is sent. */
   readonly transcript: Transcript;
+  /** TLS 1.3: the keys whose public halves are in the hello. */
+  readonly shares: readonly KeyShare[];
+  /** TLS 1.3: the session whose ticket is in the hello. */
+  readonly session: ClientSession | undefined;
+}
+
+/** One hello for all versions that the client speaks. */
+export function makeOffer(config: TlsClientConfig, io: HandshakeIo): ClientOffer {
+  const hello = buildClientHello(config, io.profile, io.host);
+  const transcript = new Transcript();
+  if (!spokenVersions(config, io.profile).includes(TLS13)) {
+    return { hello, transcript, shares: [], session: undefined };
+  }
+  return { transcript, ...addTls13(hello, config, io) };
 }

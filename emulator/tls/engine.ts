@@ -81,6 +81,11 @@ export interface TlsConnection {
   start(): void;
   /** Queues close_notify. */
   close(): void;
+  /**
+   * New keys for what this side sends, and if asked for what the peer sends (RFC 8446 section 4.6.3). Throws Error
+   * before `established`, after `close`, and where the version has no KeyUpdate.
+   */
+  updateKeys(requestPeer: boolean): void;
 
   readonly state: 'handshaking' | 'established' | 'closed' | 'failed';
   /** True once the peer's close_notify was read. */
@@ -97,6 +102,8 @@ export interface TlsSession {
   readonly group: string | undefined;
   readonly peerCertificates: readonly Uint8Array[];
   readonly peerAuthenticated: boolean;
+  /** Whether an earlier session was taken up again. */
+  readonly resumed: boolean;
 }
 
 /** RFC 8446 section 6 (and RFC 5246 section 7.2 for those 1.3 dropped). */
@@ -167,6 +174,9 @@ export type TlsErrorReason =
   | 'bad-finished'
   | 'bad-key-share'
   | 'illegal-parameter'
+  | 'missing-extension'
+  | 'inappropriate-fallback'
+  | 'bad-psk-binder'
   | 'unsupported-version'
   | 'no-shared-parameters'
   | 'no-ca-chain'

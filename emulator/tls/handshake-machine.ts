@@ -23,13 +23,16 @@ export interface HandshakeIo {
   readonly profile: Profile;
   /** Writes, shows and sends a message, and adds it to the transcript if one is given. */
   send<T>(codec: MessageCodec<T>, message: T, transcript?: Transcript): void;
-  sendChangeCipherSpec(): void;
+  /** `meaning`: what the trace says of it, where it is not that what follows is encrypted. */
+  sendChangeCipherSpec(meaning?: string): void;
   sendWarning(alert: 'no_renegotiation'): void;
   /** Reads and shows a message. Throws TlsError "decode-error". */
   read<T>(codec: MessageCodec<T>, received: ReceivedMessage): T;
   agreeOnVersion(version: number): void;
   protectSending(protection: RecordProtection): void;
   protectReceiving(protection: RecordProtection): void;
+  /** See IncomingRecords. */
+  passOverEarlyData(octets: number): void;
   secret(label: string, clientRandom: Uint8Array, secret: Uint8Array): void;
   established(session: TlsSession, peer: string | undefined): void;
   /** Lets another machine go on with the handshake: the one of the version that was agreed. */
@@ -38,11 +41,15 @@ export interface HandshakeIo {
 
 export interface HandshakeMachine {
   readonly state: string;
+  /** Whether the rules of TLS 1.3 for ChangeCipherSpec and alerts hold (RFC 8446 sections 5 and 6). */
+  readonly isTls13: boolean;
   /** Whether the present state has something to send. */
   readonly sends: boolean;
   send(): void;
   mayReceive(name: MessageName): boolean;
   receive(message: ReceivedMessage): void;
+  /** See TlsConnection; undefined where there is no such thing. */
+  updateKeys?(requestPeer: boolean): void;
 }
 
 export type StateSpec =
@@ -54,6 +61,7 @@ export type StateTable<State extends string> = Readonly<Record<State, StateSpec>
 /** Runs a table of states. */
 export abstract class StateMachine<State extends string> implements HandshakeMachine {
   state: State;
+  readonly isTls13: boolean = false;
   protected abstract readonly states: StateTable<State>;
 
   constructor(initial: State) {

@@ -5,24 +5,37 @@ import type { TlsHost } from './engine.ts';
 import type { ClientHello } from './messages/client-hello.ts';
 import type { Extension } from './messages/extensions.ts';
 import type { Profile } from './profiles.ts';
+import { spokenVersions, tls13Suites } from './spoken-versions.ts';
 import { type CipherSuite, EMPTY_RENEGOTIATION_INFO_SCSV, needsPsk, suiteById } from './suites.ts';
-import { TLS12 } from './versions.ts';
+import { TLS13_SCHEMES } from './tls13/signatures.ts';
+import { TLS12, TLS13 } from './versions.ts';
 
 const UNCOMPRESSED = 0;
 
 export function buildClientHello(config: TlsClientConfig, profile: Profile, host: TlsHost): ClientHello {
+  const spoken = spokenVersions(config, profile);
+  const speaksTls13 = spoken.includes(TLS13);
   const suites = (config.suites ?? profile.suites)
     .map(suiteById)
-    .filter((suite): suite is CipherSuite => suite !== undefined && !needsPsk(suite));
+    .filter((suite): suite is CipherSuite => suite !== undefined && !needsPsk(suite))
+    .filter(() => spoken.some((version) => version !== TLS13));
   const serverName = sentServerName(config.serverName, profile);
-  const usesEc = suites.some((suite) => suite.keyExchange.startsWith('EC'));
-  const extensions = EXTENSIONS[profile.helloExtensions](serverName, usesEc, profile);
+  const usesEc = speaksTls13 || suites.some((suite) => suite.keyExchange.startsWith('EC'));
+  const extensions = EXTENSIONS[profile.helloExtensions](serverName, usesEc, {
+    groups: config.groups ?? profile.groups,
+    schemes: speaksTls13 ? [...new Set([...profile.schemes, ...TLS13_SCHEMES])] : profile.schemes,
+  });
   const signal = profile.helloExtensions === 'mbedtls' ? [EMPTY_RENEGOTIATION_INFO_SCSV] : [];
   return {
     version: TLS12,
     random: helloRandom(profile, host),
-    sessionId: EMPTY,
-    suites: [...suites.map((suite) => suite.id), ...signal],
+    // RFC 8446 appendix D.4: to a middlebox it looks like a session of TLS 1.2 that is taken up again.
+    sessionId: speaksTls13 ? host.random(32) : EMPTY,
+    suites: [
+      ...tls13Suites(config, profile).map((suite) => suite.id),
+      ...suites.map((suite) => suite.id),
+      ...signal,
+    ],
     compressionMethods: [0],
     extensions,
   };
@@ -40,25 +53,29 @@ export function helloRandom(profile: Profile, host: TlsHost): Uint8Array {
 const EXTENSIONS: Readonly<
   Record<
     Profile['helloExtensions'],
-    (serverName: string | undefined, usesEc: boolean, profile: Profile) => readonly Extension[]
+    (
+      serverName: string | undefined,
+      usesEc: boolean,
+      offered: Pick<Profile, 'groups' | 'schemes'>,
+    ) => readonly Extension[]
   >
 > = {
-  mbedtls: (serverName, usesEc, profile) => [
+  mbedtls: (serverName, usesEc, { groups, schemes }) => [
     ...serverNameExtension(serverName),
-    ...(usesEc ? [{ name: 'supported_groups', groups: profile.groups } as const] : []),
-    { name: 'signature_algorithms', schemes: profile.schemes },
+    ...(usesEc ? [{ name: 'supported_groups', groups } as const] : []),
+    { name: 'signature_algorithms', schemes },
     ...(usesEc ? [{ name: 'ec_point_formats', formats: [UNCOMPRESSED] } as const] : []),
     { name: 'encrypt_then_mac' },
     { name: 'extended_master_secret' },
     { name: 'session_ticket', ticket: EMPTY },
   ],
-  modern: (serverName, usesEc, profile) => [
+  modern: (serverName, usesEc, { groups, schemes }) => [
     ...serverNameExtension(serverName),
     { name: 'extended_master_secret' },
     { name: 'renegotiation_info', renegotiatedConnection: EMPTY },
-    ...(usesEc ? [{ name: 'supported_groups', groups: profile.groups } as const] : []),
+    ...(usesEc ? [{ name: 'supported_groups', groups } as const] : []),
     ...(usesEc ? [{ name: 'ec_point_formats', formats: [UNCOMPRESSED] } as const] : []),
-    { name: 'signature_algorithms', schemes: profile.schemes },
+    { name: 'signature_algorithms', schemes },
   ],
 };
 

@@ -8,7 +8,7 @@ import type { AlertName, TlsErrorReason } from './engine.ts';
 import { GROUP_IDS } from './groups.ts';
 import { MAX_CIPHERTEXT_LENGTH, MAX_PLAINTEXT_LENGTH } from './record/content-type.ts';
 import { CERTIFICATE_SUITES, isEphemeral } from './suites.ts';
-import { TLS12 } from './versions.ts';
+import { TLS12, TLS13 } from './versions.ts';
 
 export type ProfileName = 'mbedtls' | 'modern';
 
@@ -19,6 +19,8 @@ export interface RecordRules {
   readonly maxIncoming: number;
   readonly maxIncomingPlain: number;
   readonly highestVersion: number;
+  /** Of the record with the first ClientHello. */
+  readonly helloVersion: number;
   /** Whether the version of a record must be the agreed one, once there is one. */
   readonly exactVersion: boolean;
   /** Empty application data records in a row. */
@@ -34,7 +36,9 @@ export interface Profile {
   readonly maxMessageLength: number;
   /** Whether a message out of turn is refused by its first byte, or only once it is complete. */
   readonly refusesEarly: boolean;
-  /** What a client offers and a server accepts, in order of preference. */
+  /** Protocol versions spoken, in order of preference. */
+  readonly versions: readonly number[];
+  /** What a client offers and a server accepts, in order of preference, for all versions. */
   readonly suites: readonly number[];
   readonly groups: readonly number[];
   readonly schemes: readonly number[];
@@ -75,11 +79,13 @@ const MBEDTLS: Profile = {
     maxIncoming: 16_704,
     maxIncomingPlain: 16_704,
     highestVersion: TLS12,
+    helloVersion: TLS12,
     exactVersion: false,
     maxEmptyRecords: 3,
   },
   maxMessageLength: 0xff_ffff,
   refusesEarly: false,
+  versions: [TLS12],
   suites: CERTIFICATE_SUITES.map((suite) => suite.id),
   groups: [GROUP_IDS.secp256r1, GROUP_IDS.secp384r1, GROUP_IDS.secp521r1],
   schemes: ECDSA_AND_RSA,
@@ -101,6 +107,13 @@ const MBEDTLS: Profile = {
 /** Elliptic curves and PSS first, SHA-512 last: what browsers and OpenSSL prefer. */
 const MODERN_SCHEMES = [0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0603, 0x0806, 0x0601] as const;
 
+const MODERN_TLS13_SUITES = [0x1301, 0x1302, 0x1303] as const;
+
+/** The device's order without what the RFCs of today advise against: ephemeral keys and AES-GCM only. */
+const MODERN_TLS12_SUITES = CERTIFICATE_SUITES.filter(
+  (suite) => isEphemeral(suite) && /AES_\d+_GCM/.test(suite.cipher),
+).map((suite) => suite.id);
+
 const MODERN: Profile = {
   name: 'modern',
   flush: 'flight',
@@ -109,15 +122,14 @@ const MODERN: Profile = {
     maxIncoming: MAX_CIPHERTEXT_LENGTH,
     maxIncomingPlain: MAX_PLAINTEXT_LENGTH,
     highestVersion: 0x03ff,
+    helloVersion: 0x0301,
     exactVersion: true,
     maxEmptyRecords: 32,
   },
   maxMessageLength: 131_072,
   refusesEarly: true,
-  // The device's order without what the RFCs of today advise against: ephemeral keys and AES-GCM only.
-  suites: CERTIFICATE_SUITES.filter((suite) => isEphemeral(suite) && /AES_\d+_GCM/.test(suite.cipher)).map(
-    (suite) => suite.id,
-  ),
+  versions: [TLS13, TLS12],
+  suites: [...MODERN_TLS13_SUITES, ...MODERN_TLS12_SUITES],
   groups: [GROUP_IDS.x25519, GROUP_IDS.secp256r1, GROUP_IDS.secp384r1, GROUP_IDS.secp521r1],
   schemes: MODERN_SCHEMES,
   certificateRequestSchemes: MODERN_SCHEMES,

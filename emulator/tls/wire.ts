@@ -28,6 +28,7 @@ export class Wire implements HandshakeIo {
   /** Called when what is received changes keys. Throws TlsError where that may not be. */
   onReceivingKeys: (() => void) | undefined;
   private readonly connection: ConnectionId;
+  private helloSent = false;
 
   constructor(connection: ConnectionId, profile: Profile, host: TlsHost) {
     this.connection = connection;
@@ -47,14 +48,22 @@ export class Wire implements HandshakeIo {
     const coded = encodeMessage(codec, message);
     transcript?.add(coded.bytes);
     this.show('sent', coded.name, coded.bytes, coded.fields, coded.summary);
-    this.outgoing.send('handshake', TLS12, coded.bytes);
+    this.outgoing.send('handshake', this.recordVersion(codec), coded.bytes);
   }
 
-  sendChangeCipherSpec(): void {
+  /** RFC 8446 section 5.1: the first ClientHello may say less, for servers that stumble over more. */
+  private recordVersion<T>({ name }: MessageCodec<T>): number {
+    if (name !== 'ClientHello' || this.helloSent) return TLS12;
+    this.helloSent = true;
+    return this.profile.record.helloVersion;
+  }
+
+  /** `meaning`: what the reader of the trace is told. */
+  sendChangeCipherSpec(meaning = NEXT_ENCRYPTED): void {
     const writer = new Writer();
     writer.u8('type', 1, 'change_cipher_spec');
     const { bytes, fields } = writer.finish();
-    this.show('sent', 'ChangeCipherSpec', bytes, fields, [NEXT_ENCRYPTED]);
+    this.show('sent', 'ChangeCipherSpec', bytes, fields, [meaning], false);
     this.outgoing.send('change_cipher_spec', TLS12, bytes);
   }
 
@@ -85,10 +94,10 @@ export class Wire implements HandshakeIo {
     return record;
   }
 
-  showChangeCipherSpec(bytes: Uint8Array): void {
+  showChangeCipherSpec(bytes: Uint8Array, meaning = NEXT_ENCRYPTED): void {
     const reader = new Reader(bytes);
     reader.u8('type', (type) => (type === 1 ? 'change_cipher_spec' : `unknown ${type}`));
-    this.show('received', 'ChangeCipherSpec', bytes, reader.fields(), [NEXT_ENCRYPTED]);
+    this.show('received', 'ChangeCipherSpec', bytes, reader.fields(), [meaning], false);
   }
 
   /** A message that is refused before it is read. */
@@ -109,6 +118,10 @@ export class Wire implements HandshakeIo {
     this.incoming.protect(protection);
   }
 
+  passOverEarlyData(octets: number): void {
+    this.incoming.passOverEarlyData(octets);
+  }
+
   secret(label: string, clientRandom: Uint8Array, secret: Uint8Array): void {
     this.emit({ type: 'tls.secret', label, clientRandom, secret });
   }
@@ -127,10 +140,11 @@ export class Wire implements HandshakeIo {
     bytes: Uint8Array,
     fields: readonly AnnotatedField[],
     summary: readonly string[],
+    encrypted = direction === 'sent' ? this.outgoing.encrypted : this.incoming.encrypted,
   ): void {
-    const encrypted = direction === 'sent' ? this.outgoing.encrypted : this.incoming.encrypted;
     this.emit({ type: 'tls.message', direction, message, bytes, fields, encrypted, summary });
   }
 }
 
+/** In TLS 1.2. */
 const NEXT_ENCRYPTED = 'what follows is encrypted';

@@ -118,6 +118,8 @@ interface Bodies {
     /** Whether this side proved the other's identity, and as whom. */
     peerAuthenticated: boolean;
     peer?: string;
+    /** True when an earlier session was taken up again. */
+    resumed?: boolean;
   };
   'tls.failed': {
     connection: ConnectionId;

@@ -5,6 +5,7 @@ import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
 import { createTlsClient, type TlsClientConfig } from '../../emulator/tls/client.ts';
 import { type PeerVerdict, type TlsConnection, TlsError, type TlsHost } from '../../emulator/tls/engine.ts';
 import { createTlsServer, type TlsServerConfig } from '../../emulator/tls/server.ts';
+import { TLS12 } from '../../emulator/tls/versions.ts';
 import { Random } from '../../emulator/world/random.ts';
 import type { TraceEventBody } from '../../emulator/world/trace-events.ts';
 
@@ -88,20 +89,17 @@ function testHost(name: string, options: HostOptions, events: TraceEventBody[]):
   };
 }
 
+/** Speaks TLS 1.2 unless told otherwise, whatever the profile. */
+const UNLESS_TOLD = { connection: CONNECTION, versions: [TLS12] };
+
 export function clientEnd(config: Omit<TlsClientConfig, 'connection'>, options: HostOptions = {}): End {
   const events: TraceEventBody[] = [];
-  return new End(
-    createTlsClient({ connection: CONNECTION, ...config }, testHost('client', options, events)),
-    events,
-  );
+  return new End(createTlsClient({ ...UNLESS_TOLD, ...config }, testHost('client', options, events)), events);
 }
 
 export function serverEnd(config: Omit<TlsServerConfig, 'connection'>, options: HostOptions = {}): End {
   const events: TraceEventBody[] = [];
-  return new End(
-    createTlsServer({ connection: CONNECTION, ...config }, testHost('server', options, events)),
-    events,
-  );
+  return new End(createTlsServer({ ...UNLESS_TOLD, ...config }, testHost('server', options, events)), events);
 }
 
 /** What happens to bytes under way; returns what arrives. */

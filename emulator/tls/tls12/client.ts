@@ -17,6 +17,7 @@ import {
   StateMachine,
   type StateTable,
 } from '../handshake-machine.ts';
+import { agreeOnSecret, makeKeyShare } from '../key-agreement.ts';
 import { certificate } from '../messages/certificate.ts';
 import { type CertificateRequest, certificateRequest } from '../messages/certificate-request.ts';
 import { certificateVerify } from '../messages/certificate-verify.ts';
@@ -32,7 +33,7 @@ import { describeScheme, type SignatureScheme, schemeById, sign, verify } from '
 import { authenticationKey, isEphemeral, keyUseOf } from '../suites.ts';
 import { chooseClientScheme } from './client-certificate.ts';
 import { encryptPremaster } from './rsa-key-exchange.ts';
-import { agreeOnSecret, makeKeyShare, Tls12Secrets } from './secrets.ts';
+import { Tls12Secrets } from './secrets.ts';
 import { checkServerHello, type ServerChoice } from './server-hello-check.ts';
 
 type State =
@@ -254,6 +255,7 @@ export class Tls12Client extends StateMachine<State> {
         group: this.group,
         peerCertificates: chain,
         peerAuthenticated: verdict.authenticated,
+        resumed: false,
       },
       verdict.subject,
     );

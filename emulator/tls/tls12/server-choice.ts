@@ -141,13 +141,13 @@ function clientGroups(hello: ClientHello, profile: Profile): readonly number[] {
   return groups ?? (profile.strictHellos ? [GROUP_IDS.secp256r1] : []);
 }
 
-interface Candidate {
+export interface Candidate {
   readonly credentials: Credentials;
   readonly named: boolean;
 }
 
 /** Those whose certificate is for the name the client asked for come first; a server falls back to the rest. */
-function byServerName(all: readonly Credentials[], name: string | undefined): readonly Candidate[] {
+export function byServerName(all: readonly Credentials[], name: string | undefined): readonly Candidate[] {
   const candidates = all.map((credentials) => ({
     credentials,
     named: name !== undefined && namesHost(leafOf(credentials), name),
@@ -190,7 +190,7 @@ function chooseScheme(
 const leaves = new WeakMap<Credentials, Certificate>();
 
 /** Servers answer many connections with the same certificate: it is read once. */
-function leafOf(credentials: Credentials): Certificate {
+export function leafOf(credentials: Credentials): Certificate {
   let leaf = leaves.get(credentials);
   if (leaf === undefined) {
     leaf = parseCertificate(credentials.chain[0]!);

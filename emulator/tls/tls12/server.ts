@@ -8,6 +8,7 @@ import type { KeyShare } from '../../crypto/provider.ts';
 import { concat } from '../../world/bytes.ts';
 import { EMPTY } from '../codec/bytes.ts';
 import type { TlsServerConfig } from '../config.ts';
+import { markDowngrade } from '../downgrade.ts';
 import { TlsError } from '../engine.ts';
 import { GROUP_IDS } from '../groups.ts';
 import {
@@ -17,6 +18,7 @@ import {
   type StateTable,
 } from '../handshake-machine.ts';
 import { helloRandom } from '../hello-builder.ts';
+import { agreeOnSecret, makeKeyShare } from '../key-agreement.ts';
 import { certificate } from '../messages/certificate.ts';
 import { CERTIFICATE_TYPES, certificateRequest } from '../messages/certificate-request.ts';
 import { certificateVerify } from '../messages/certificate-verify.ts';
@@ -32,7 +34,7 @@ import { describeScheme, schemeById, sign, verify } from '../signature-schemes.t
 import { TLS12 } from '../versions.ts';
 import type { Randoms } from './key-schedule.ts';
 import { decryptPremaster } from './rsa-key-exchange.ts';
-import { agreeOnSecret, makeKeyShare, Tls12Secrets } from './secrets.ts';
+import { Tls12Secrets } from './secrets.ts';
 import { type AgreedParameters, agreeOnParameters } from './server-choice.ts';
 
 type State =
@@ -96,7 +98,7 @@ export class Tls12Server extends StateMachine<State> {
   private sendServerHello(): void {
     const { profile, host } = this.io;
     const { suite } = this.agreed!;
-    const random = helloRandom(profile, host);
+    const random = markDowngrade(helloRandom(profile, host), this.config, profile);
     const sessionId = profile.namesSessions ? host.random(32) : EMPTY;
     const extensions = this.answeredExtensions();
     const hello = { version: TLS12, random, sessionId, suite: suite.id, compressionMethod: 0, extensions };
@@ -246,6 +248,7 @@ export class Tls12Server extends StateMachine<State> {
         group: ephemeral?.group,
         peerCertificates: this.peer?.chain ?? [],
         peerAuthenticated: this.peer?.verdict.authenticated ?? false,
+        resumed: false,
       },
       this.peer?.verdict.subject,
     );
