@@ -74,6 +74,8 @@ export function serverPsk(identity: Uint8Array): Uint8Array | undefined {
 
 export interface HostOptions {
   readonly seed?: number;
+  /** What the clock shows; default: NOW. */
+  readonly now?: number;
   readonly crypto?: CryptoProvider;
   readonly verdict?: TlsHost['verifyPeer'];
 }
@@ -90,7 +92,7 @@ function testHost(name: string, options: HostOptions, events: TraceEventBody[]):
   return {
     crypto: options.crypto ?? nodeProvider,
     random: (length) => random.bytes(length),
-    unixTime: () => NOW,
+    unixTime: () => options.now ?? NOW,
     emit: (event) => events.push(event),
     verifyPeer: options.verdict ?? (() => ACCEPT),
   };

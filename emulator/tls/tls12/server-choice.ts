@@ -125,7 +125,8 @@ function issuesTicket(
   { resumed }: Choice,
   { host }: HandshakeIo,
 ): boolean {
-  if (sessions === undefined || findExtension(extensions, 'session_ticket') === undefined) return false;
+  const isAsked = findExtension(extensions, 'session_ticket') !== undefined;
+  if (sessions?.givesTickets !== true || !isAsked) return false;
   if (resumed === undefined) return true;
   return resumed.fromTicket && host.unixTime() - resumed.state.establishedAt > sessions.lifetime / 2;
 }
