@@ -7,12 +7,12 @@ import type { ConnectionId } from '../world/trace-events.ts';
 import { alertByCode, RFC_ALERTS } from './alerts.ts';
 import { EMPTY } from './codec/bytes.ts';
 import { type AlertName, type TlsConnection, TlsError, type TlsHost, type TlsSession } from './engine.ts';
+import type { Fault } from './faults.ts';
 import type { HandshakeIo, HandshakeMachine, ReceivedMessage } from './handshake-machine.ts';
 import { handshakeName } from './messages/handshake.ts';
 import type { Profile } from './profiles.ts';
 import { MessageAssembler } from './record/message-assembler.ts';
 import type { Plaintext } from './record/protection.ts';
-import { TLS12 } from './versions.ts';
 import { Wire } from './wire.ts';
 
 export interface ConnectionOptions {
@@ -20,6 +20,7 @@ export interface ConnectionOptions {
   readonly role: 'client' | 'server';
   readonly profile: Profile;
   readonly serverName?: string;
+  readonly faults?: readonly Fault[] | undefined;
   readonly host: TlsHost;
   readonly machine: (io: HandshakeIo) => HandshakeMachine;
 }
@@ -43,7 +44,7 @@ export class Connection implements TlsConnection {
   constructor(options: ConnectionOptions) {
     this.options = options;
     this.profile = options.profile;
-    this.wire = new Wire(options.connection, options.profile, options.host);
+    this.wire = new Wire(options.connection, options.profile, options.host, options.faults);
     this.wire.onEstablished = (session, peer) => this.establish(session, peer);
     this.wire.onHandOver = (machine) => {
       this.machine = machine;
@@ -82,7 +83,7 @@ export class Connection implements TlsConnection {
   send(bytes: Uint8Array): number {
     if (this.state !== 'established') return 0;
     this.wire.emit({ type: 'tls.data', direction: 'sent', bytes: bytes.slice() });
-    this.wire.outgoing.send('application_data', TLS12, bytes);
+    this.wire.sendData(bytes);
     return bytes.length;
   }
 
@@ -210,7 +211,7 @@ export class Connection implements TlsConnection {
       return;
     }
     if (bytes.length !== 1) throw new TlsError('bad-record', `a ChangeCipherSpec of ${bytes.length} bytes`);
-    this.wire.showChangeCipherSpec(bytes);
+    this.wire.showChangeCipherSpec('received', bytes);
     if (bytes[0] !== 1) {
       throw new TlsError('bad-record', `ChangeCipherSpec says ${bytes[0]}`, { alert: 'illegal_parameter' });
     }
@@ -220,7 +221,7 @@ export class Connection implements TlsConnection {
 
   /** RFC 8446 section 5: until the handshake is over it may come, and means nothing. */
   private dropChangeCipherSpec(bytes: Uint8Array): void {
-    this.wire.showChangeCipherSpec(bytes, 'for middleboxes, means nothing');
+    this.wire.showChangeCipherSpec('received', bytes);
     if (bytes.length === 1 && bytes[0] === 1 && this.machine.mayReceive('ChangeCipherSpec')) return;
     throw new TlsError('unexpected-message', `a ChangeCipherSpec in state ${this.machine.state}`);
   }
@@ -288,7 +289,7 @@ export class Connection implements TlsConnection {
       ...(group === undefined ? {} : { group }),
       peerAuthenticated,
       ...(peer === undefined ? {} : { peer }),
-      ...(resumed ? { resumed } : {}),
+      resumed,
     });
   }
 
@@ -315,6 +316,7 @@ export class Connection implements TlsConnection {
     const error = new TlsError(reason, message, { alert, state, peerAlert, keyKind, cause: found.cause });
     this.error = error;
     this.state = 'failed';
+    this.machine.forget?.();
     if (alert !== undefined) this.wire.sendAlert('fatal', alert);
     this.wire.emit({
       type: 'tls.failed',

@@ -102,7 +102,7 @@ export interface TlsSession {
   readonly group: string | undefined;
   readonly peerCertificates: readonly Uint8Array[];
   readonly peerAuthenticated: boolean;
-  /** Whether an earlier session was taken up again. */
+  /** Whether it took up an older session, whose certificates are then shown here. */
   readonly resumed: boolean;
 }
 
@@ -170,6 +170,10 @@ export type TlsErrorReason =
   | 'certificate-refused'
   | 'certificate-usage'
   | 'certificate-missing'
+  /** A client asked for a stapled OCSP response and got none (RFC 6066 section 8). */
+  | 'certificate-status-missing'
+  /** A session is taken up with other properties than it had (RFC 7627 section 5.3). */
+  | 'session-mismatch'
   | 'bad-signature'
   | 'bad-finished'
   | 'bad-key-share'
@@ -177,6 +181,8 @@ export type TlsErrorReason =
   | 'missing-extension'
   | 'inappropriate-fallback'
   | 'bad-psk-binder'
+  /** RFC 4279 section 2. */
+  | 'unknown-psk-identity'
   | 'unsupported-version'
   | 'no-shared-parameters'
   | 'no-ca-chain'

@@ -23,12 +23,13 @@ export interface HandshakeIo {
   readonly profile: Profile;
   /** Writes, shows and sends a message, and adds it to the transcript if one is given. */
   send<T>(codec: MessageCodec<T>, message: T, transcript?: Transcript): void;
-  /** `meaning`: what the trace says of it, where it is not that what follows is encrypted. */
-  sendChangeCipherSpec(meaning?: string): void;
+  sendChangeCipherSpec(): void;
   sendWarning(alert: 'no_renegotiation'): void;
   /** Reads and shows a message. Throws TlsError "decode-error". */
   read<T>(codec: MessageCodec<T>, received: ReceivedMessage): T;
   agreeOnVersion(version: number): void;
+  /** Octets of plaintext in a record, both ways, from now on (RFC 6066 section 4). */
+  limitFragments(octets: number): void;
   protectSending(protection: RecordProtection): void;
   protectReceiving(protection: RecordProtection): void;
   /** See IncomingRecords. */
@@ -45,6 +46,8 @@ export interface HandshakeMachine {
   readonly isTls13: boolean;
   /** Whether the present state has something to send. */
   readonly sends: boolean;
+  /** The connection failed: what it was to leave behind must be forgotten (RFC 5246 section 7.2.2). */
+  forget?(): void;
   send(): void;
   mayReceive(name: MessageName): boolean;
   receive(message: ReceivedMessage): void;

@@ -12,6 +12,7 @@ export function createTlsServer(config: TlsServerConfig, host: TlsHost): TlsConn
     connection: config.connection,
     role: 'server',
     profile: PROFILES[config.profile],
+    faults: config.faults,
     host,
     machine: (io) => new ServerStart(config, io),
   });

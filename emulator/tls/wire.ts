@@ -3,11 +3,19 @@
  * passes is told to the host as trace events.
  */
 import type { AnnotatedField, ConnectionId, Direction, TraceEventBody } from '../world/trace-events.ts';
+import { alertByCode } from './alerts.ts';
 import { Reader } from './codec/reader.ts';
-import { Writer } from './codec/writer.ts';
-import { ALERT_CODES, type AlertName, type TlsHost, type TlsSession } from './engine.ts';
+import type { AlertName, TlsHost, TlsSession } from './engine.ts';
+import { FaultInjector, type Parcel } from './fault-injector.ts';
+import { alertBytes, describeFault, type Fault, tellLie } from './faults.ts';
 import type { HandshakeIo, HandshakeMachine, ReceivedMessage } from './handshake-machine.ts';
-import { decodeMessage, describeHeader, encodeMessage, type MessageCodec } from './messages/handshake.ts';
+import {
+  decodeMessage,
+  describeHeader,
+  encodeMessage,
+  type HandshakeName,
+  type MessageCodec,
+} from './messages/handshake.ts';
 import type { Profile } from './profiles.ts';
 import { type IncomingRecord, IncomingRecords } from './record/incoming.ts';
 import { OutgoingRecords } from './record/outgoing.ts';
@@ -27,10 +35,20 @@ export class Wire implements HandshakeIo {
   onHandOver: ((machine: HandshakeMachine) => void) | undefined;
   /** Called when what is received changes keys. Throws TlsError where that may not be. */
   onReceivingKeys: (() => void) | undefined;
+  /** What the trace says of ChangeCipherSpec. */
+  changeCipherSpecMeaning = 'what follows is encrypted';
   private readonly connection: ConnectionId;
   private helloSent = false;
+  /** Undefined in an honest peer. */
+  private readonly faults: FaultInjector | undefined;
 
-  constructor(connection: ConnectionId, profile: Profile, host: TlsHost) {
+  constructor(
+    connection: ConnectionId,
+    profile: Profile,
+    host: TlsHost,
+    faults: readonly Fault[] | undefined,
+  ) {
+    this.faults = faults && new FaultInjector(faults);
     this.connection = connection;
     this.profile = profile;
     this.host = host;
@@ -45,26 +63,15 @@ export class Wire implements HandshakeIo {
   }
 
   send<T>(codec: MessageCodec<T>, message: T, transcript?: Transcript): void {
-    const coded = encodeMessage(codec, message);
+    const fault = this.faults?.due(codec.name);
+    const coded = encodeMessage(codec, fault === undefined ? message : tellLie(message, fault));
     transcript?.add(coded.bytes);
-    this.show('sent', coded.name, coded.bytes, coded.fields, coded.summary);
-    this.outgoing.send('handshake', this.recordVersion(codec), coded.bytes);
+    this.transmit({ contentType: 'handshake', bytes: coded.bytes, message: { ...coded, codec } }, fault);
   }
 
-  /** RFC 8446 section 5.1: the first ClientHello may say less, for servers that stumble over more. */
-  private recordVersion<T>({ name }: MessageCodec<T>): number {
-    if (name !== 'ClientHello' || this.helloSent) return TLS12;
-    this.helloSent = true;
-    return this.profile.record.helloVersion;
-  }
-
-  /** `meaning`: what the reader of the trace is told. */
-  sendChangeCipherSpec(meaning = NEXT_ENCRYPTED): void {
-    const writer = new Writer();
-    writer.u8('type', 1, 'change_cipher_spec');
-    const { bytes, fields } = writer.finish();
-    this.show('sent', 'ChangeCipherSpec', bytes, fields, [meaning], false);
-    this.outgoing.send('change_cipher_spec', TLS12, bytes);
+  sendChangeCipherSpec(): void {
+    const parcel: Parcel = { contentType: 'change_cipher_spec', bytes: Uint8Array.of(1) };
+    this.transmit(parcel, this.faults?.due('ChangeCipherSpec'));
   }
 
   sendWarning(alert: 'no_renegotiation' | 'close_notify'): void {
@@ -72,10 +79,48 @@ export class Wire implements HandshakeIo {
   }
 
   sendAlert(level: 'warning' | 'fatal', description: AlertName): void {
-    const code = ALERT_CODES[description];
-    const encrypted = this.outgoing.encrypted;
+    const parcel: Parcel = { contentType: 'alert', bytes: alertBytes(level, description) };
+    this.transmit(parcel, this.faults?.due('Alert'));
+  }
+
+  sendData(bytes: Uint8Array): void {
+    this.transmit({ contentType: 'application_data', bytes }, this.faults?.due('ApplicationData'));
+  }
+
+  private transmit(parcel: Parcel, fault: Fault | undefined): void {
+    if (fault !== undefined) {
+      this.emit({ type: 'tls.fault', message: fault.at, fault: fault.fault, detail: describeFault(fault) });
+    }
+    const parcels = this.faults === undefined ? [parcel] : this.faults.deliver(parcel, fault);
+    for (const each of parcels) this.put(each);
+  }
+
+  /** Shows what goes on the wire, and puts it there. */
+  private put({ contentType, bytes, message, corrupt }: Parcel): void {
+    if (message !== undefined) this.showSent(message, bytes);
+    else if (contentType === 'change_cipher_spec') this.showChangeCipherSpec('sent', bytes);
+    else if (contentType === 'alert') this.showSentAlert(bytes);
+    this.outgoing.send(contentType, this.recordVersion(message?.codec.name), bytes, corrupt);
+  }
+
+  /** RFC 8446 section 5.1: the first ClientHello may say less, for servers that stumble over more. */
+  private recordVersion(message: HandshakeName | undefined): number {
+    if (message !== 'ClientHello' || this.helloSent) return TLS12;
+    this.helloSent = true;
+    return this.profile.record.helloVersion;
+  }
+
+  private showSent(message: NonNullable<Parcel['message']>, bytes: Uint8Array): void {
+    const { name, fields, summary } = bytes === message.bytes ? message : decodeMessage(message.codec, bytes);
+    this.show('sent', name, bytes, fields, summary);
+  }
+
+  private showSentAlert(bytes: Uint8Array): void {
+    const code = bytes[1]!;
+    const level = bytes[0] === 1 ? 'warning' : 'fatal';
+    const description = alertByCode(code) ?? `unknown alert ${code}`;
+    const { encrypted } = this.outgoing;
     this.emit({ type: 'tls.alert', direction: 'sent', level, description, code, encrypted });
-    this.outgoing.send('alert', TLS12, Uint8Array.of(level === 'warning' ? 1 : 2, code));
   }
 
   read<T>(codec: MessageCodec<T>, received: ReceivedMessage): T {
@@ -94,10 +139,10 @@ export class Wire implements HandshakeIo {
     return record;
   }
 
-  showChangeCipherSpec(bytes: Uint8Array, meaning = NEXT_ENCRYPTED): void {
+  showChangeCipherSpec(direction: Direction, bytes: Uint8Array): void {
     const reader = new Reader(bytes);
     reader.u8('type', (type) => (type === 1 ? 'change_cipher_spec' : `unknown ${type}`));
-    this.show('received', 'ChangeCipherSpec', bytes, reader.fields(), [meaning], false);
+    this.show(direction, 'ChangeCipherSpec', bytes, reader.fields(), [this.changeCipherSpecMeaning], false);
   }
 
   /** A message that is refused before it is read. */
@@ -109,6 +154,15 @@ export class Wire implements HandshakeIo {
     this.incoming.agreeOn(version);
   }
 
+  limitFragments(octets: number): void {
+    this.incoming.limitPlaintext(octets);
+    this.outgoing.limitPlaintext(octets);
+  }
+
+  passOverEarlyData(octets: number): void {
+    this.incoming.passOverEarlyData(octets);
+  }
+
   protectSending(protection: RecordProtection): void {
     this.outgoing.protect(protection);
   }
@@ -116,10 +170,6 @@ export class Wire implements HandshakeIo {
   protectReceiving(protection: RecordProtection): void {
     this.onReceivingKeys?.();
     this.incoming.protect(protection);
-  }
-
-  passOverEarlyData(octets: number): void {
-    this.incoming.passOverEarlyData(octets);
   }
 
   secret(label: string, clientRandom: Uint8Array, secret: Uint8Array): void {
@@ -131,6 +181,7 @@ export class Wire implements HandshakeIo {
   }
 
   handOver(machine: HandshakeMachine): void {
+    if (machine.isTls13) this.changeCipherSpecMeaning = 'for middleboxes, means nothing';
     this.onHandOver?.(machine);
   }
 
@@ -145,6 +196,3 @@ export class Wire implements HandshakeIo {
     this.emit({ type: 'tls.message', direction, message, bytes, fields, encrypted, summary });
   }
 }
-
-/** In TLS 1.2. */
-const NEXT_ENCRYPTED = 'what follows is encrypted';

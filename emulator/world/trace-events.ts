@@ -118,8 +118,8 @@ interface Bodies {
     /** Whether this side proved the other's identity, and as whom. */
     peerAuthenticated: boolean;
     peer?: string;
-    /** True when an earlier session was taken up again. */
-    resumed?: boolean;
+    /** Whether an older session was taken up: nobody showed a certificate anew. */
+    resumed: boolean;
   };
   'tls.failed': {
     connection: ConnectionId;
@@ -130,6 +130,8 @@ interface Bodies {
     detail: string;
     alert?: string;
   };
+  /** This side does something wrong on purpose (emulator/tls/faults.ts). */
+  'tls.fault': { connection: ConnectionId; message: string; fault: string; detail: string };
   /** Application bytes as the program handed them in or got them out (after decryption). */
   'tls.data': { connection: ConnectionId; direction: Direction; bytes: Uint8Array };
   'tls.closed': { connection: ConnectionId; closeNotify: boolean };

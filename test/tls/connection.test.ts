@@ -85,6 +85,7 @@ describe('what the trace tells of a handshake', () => {
       group: 'secp256r1',
       peerAuthenticated: true,
       peer: 'CN=the peer',
+      resumed: false,
     });
     assert.equal(server.all('tls.established')[0]!.peerAuthenticated, false);
   });

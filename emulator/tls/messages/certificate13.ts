@@ -18,6 +18,18 @@ export interface Certificate13 {
   readonly entries: readonly CertificateEntry[];
 }
 
+/** `stapledOcsp`: DER of an OCSP response for the leaf (section 4.4.2.1). */
+export function entriesOf(
+  chain: readonly Uint8Array[],
+  stapledOcsp?: Uint8Array,
+): readonly CertificateEntry[] {
+  const staple: Extension = { name: 'status_request', asksForOcsp: false, response: stapledOcsp };
+  return chain.map((certificate, depth) => ({
+    certificate,
+    extensions: depth === 0 && stapledOcsp !== undefined ? [staple] : [],
+  }));
+}
+
 export const certificate13: MessageCodec<Certificate13> = {
   name: 'Certificate',
 

@@ -8,11 +8,15 @@ import {
 } from './extensions.ts';
 import type { MessageCodec } from './handshake.ts';
 
-export const encryptedExtensions: MessageCodec<readonly Extension[]> = {
+export interface EncryptedExtensions {
+  readonly extensions: readonly Extension[];
+}
+
+export const encryptedExtensions: MessageCodec<EncryptedExtensions> = {
   name: 'EncryptedExtensions',
-  write: (w, extensions) => writeExtensionBlock(w, extensions, 'EncryptedExtensions'),
-  read: (r) => readExtensionBlock(r, 'EncryptedExtensions'),
-  summary(extensions) {
+  write: (w, { extensions }) => writeExtensionBlock(w, extensions, 'EncryptedExtensions'),
+  read: (r) => ({ extensions: readExtensionBlock(r, 'EncryptedExtensions') }),
+  summary({ extensions }) {
     const names = extensions.map((extension) => describeExtension(extensionId(extension)));
     return [names.length === 0 ? 'none' : names.join(', ')];
   },

@@ -32,6 +32,7 @@ export class IncomingRecords {
   private emptyRecords = 0;
   /** Octets of early data that may still be passed over. */
   private earlyDataLeft = 0;
+  private maxPlaintext = MAX_PLAINTEXT_LENGTH;
 
   constructor(profile: Profile) {
     this.profile = profile;
@@ -48,6 +49,11 @@ export class IncomingRecords {
 
   agreeOn(version: number): void {
     this.agreedVersion = version;
+  }
+
+  /** RFC 6066 section 4: a record with more octets of plaintext is now too long. */
+  limitPlaintext(octets: number): void {
+    this.maxPlaintext = octets;
   }
 
   push(bytes: Uint8Array): void {
@@ -164,7 +170,7 @@ export class IncomingRecords {
         ? { type, bytes: fragment.slice() }
         : protection.open(sequenceBytes(this.sequence), type, version, fragment);
     if (protection !== undefined) this.sequence++;
-    if (plaintext.bytes.length > MAX_PLAINTEXT_LENGTH) {
+    if (plaintext.bytes.length > this.maxPlaintext) {
       throw new TlsError('record-overflow', `${plaintext.bytes.length} bytes of plaintext in a record`);
     }
     this.limitEmptyRecords(plaintext);

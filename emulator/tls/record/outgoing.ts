@@ -14,7 +14,7 @@ export interface OutgoingRecord {
 export class OutgoingRecords {
   /** Called for each record as it is made. */
   onRecord: ((record: OutgoingRecord) => void) | undefined;
-  private readonly maxPlaintext: number;
+  private maxPlaintext: number;
   private readonly queue: Uint8Array[] = [];
   private protection: RecordProtection | undefined;
   /** Of the next record under the present keys. */
@@ -37,10 +37,23 @@ export class OutgoingRecords {
     this.sequence = 0;
   }
 
-  /** As many records as `bytes` need (RFC 5246 section 6.2.1); none for no bytes. */
-  send(type: ContentType, version: number, bytes: Uint8Array): void {
+  /** RFC 6066 section 4: from now on no record holds more than this many octets of plaintext. */
+  limitPlaintext(octets: number): void {
+    this.maxPlaintext = Math.min(this.maxPlaintext, octets);
+  }
+
+  /**
+   * As many records as `bytes` need (RFC 5246 section 6.2.1); none for no bytes. `corrupt` changes their fragments
+   * in place once they are protected.
+   */
+  send(
+    type: ContentType,
+    version: number,
+    bytes: Uint8Array,
+    corrupt?: (fragment: Uint8Array) => void,
+  ): void {
     for (let start = 0; start < bytes.length; start += this.maxPlaintext) {
-      this.sendRecord(type, version, bytes.subarray(start, start + this.maxPlaintext));
+      this.sendRecord(type, version, bytes.subarray(start, start + this.maxPlaintext), corrupt);
     }
   }
 
@@ -53,7 +66,12 @@ export class OutgoingRecords {
     return concat(...this.queue.splice(0));
   }
 
-  private sendRecord(type: ContentType, version: number, bytes: Uint8Array): void {
+  private sendRecord(
+    type: ContentType,
+    version: number,
+    bytes: Uint8Array,
+    corrupt: ((fragment: Uint8Array) => void) | undefined,
+  ): void {
     const protection = this.protection?.leavesClear?.(type) ? undefined : this.protection;
     const sealed = this.seal(protection, { type, bytes }, version);
     const { fragment } = sealed;
@@ -64,6 +82,7 @@ export class OutgoingRecords {
     record[3] = fragment.length >>> 8;
     record[4] = fragment.length;
     record.set(fragment, RECORD_HEADER_LENGTH);
+    corrupt?.(record.subarray(RECORD_HEADER_LENGTH));
     this.queue.push(record);
     this.onRecord?.({
       type: sealed.type,

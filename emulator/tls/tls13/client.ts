@@ -8,7 +8,7 @@ import { type Credentials, TlsError } from '../engine.ts';
 import type { HandshakeIo, ReceivedMessage, StateTable } from '../handshake-machine.ts';
 import { type CertificateRequest13, certificateRequest13 } from '../messages/certificate-request13.ts';
 import { certificateVerify } from '../messages/certificate-verify.ts';
-import { certificate13 } from '../messages/certificate13.ts';
+import { certificate13, entriesOf } from '../messages/certificate13.ts';
 import { clientHello } from '../messages/client-hello.ts';
 import { encryptedExtensions } from '../messages/encrypted-extensions.ts';
 import { checkExtensionPlaces } from '../messages/extension-places.ts';
@@ -20,7 +20,7 @@ import { type JudgedPeer, judgePeer } from '../peer-certificate.ts';
 import type { SignatureScheme } from '../signature-schemes.ts';
 import type { Transcript } from '../transcript.ts';
 import { MAX_TICKET_LIFETIME, type Retry, secondHello, type Tls13Offer } from './client-hello.ts';
-import { FOR_MIDDLEBOXES, Tls13Machine } from './machine.ts';
+import { Tls13Machine } from './machine.ts';
 import { Tls13Secrets } from './secrets.ts';
 import { checkRetry, checkServerHello, type ServerChoice } from './server-hello-check.ts';
 import { chooseScheme, signTranscript, verifyTranscript } from './signatures.ts';
@@ -136,7 +136,7 @@ export class Tls13Client extends Tls13Machine<State> {
   }
 
   private onEncryptedExtensions(message: ReceivedMessage): void {
-    const extensions = this.io.read(encryptedExtensions, message);
+    const { extensions } = this.io.read(encryptedExtensions, message);
     checkExtensionPlaces(extensions, 'EncryptedExtensions', this.offer.hello.extensions);
     this.transcript.add(message.bytes);
     this.state = this.choice!.session === undefined ? 'WAIT_CERTIFICATE_OR_REQUEST' : 'WAIT_FINISHED';
@@ -163,7 +163,8 @@ export class Tls13Client extends Tls13Machine<State> {
     if (entries.length === 0) throw new TlsError('decode-error', 'the server shows no certificate');
     this.transcript.add(message.bytes);
     const chain = entries.map(({ certificate }) => certificate);
-    this.peer = judgePeer(this.io, { chain, purpose: 'server', keyUse: 'signature' });
+    const stapledOcsp = findExtension(entries[0]!.extensions, 'status_request')?.response;
+    this.peer = judgePeer(this.io, { chain, purpose: 'server', keyUse: 'signature', stapledOcsp });
     this.state = 'WAIT_CERTIFICATE_VERIFY';
   }
 
@@ -188,7 +189,7 @@ export class Tls13Client extends Tls13Machine<State> {
 
   /** Appendix D.4: before the second ClientHello, or before the second flight, and once. */
   private sendChangeCipherSpec(): void {
-    this.io.sendChangeCipherSpec(FOR_MIDDLEBOXES);
+    this.io.sendChangeCipherSpec();
     this.changeCipherSpecSent = true;
     this.state = this.choice === undefined ? 'SEND_SECOND_CLIENT_HELLO' : this.afterFinished;
   }
@@ -208,8 +209,7 @@ export class Tls13Client extends Tls13Machine<State> {
     const scheme = credentials && chooseScheme(asked, credentials.key);
     if (credentials !== undefined && scheme !== undefined) this.proof = { credentials, scheme };
     const chain = this.proof?.credentials.chain ?? [];
-    const entries = chain.map((certificate) => ({ certificate, extensions: [] }));
-    this.io.send(certificate13, { context: EMPTY, entries }, this.transcript);
+    this.io.send(certificate13, { context: EMPTY, entries: entriesOf(chain) }, this.transcript);
     this.state = this.proof === undefined ? 'SEND_FINISHED' : 'SEND_CERTIFICATE_VERIFY';
   }
 

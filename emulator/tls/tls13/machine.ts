@@ -11,9 +11,6 @@ import type { Tls13Secrets } from './secrets.ts';
 type Connected = 'CONNECTED' | 'SEND_KEY_UPDATE';
 type Side = 'client' | 'server';
 
-/** What the trace says of ChangeCipherSpec (appendix D.4). */
-export const FOR_MIDDLEBOXES = 'for middleboxes, means nothing';
-
 export abstract class Tls13Machine<State extends string> extends StateMachine<State | Connected> {
   override readonly isTls13 = true;
   protected readonly io: HandshakeIo;

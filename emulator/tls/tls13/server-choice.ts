@@ -1,6 +1,5 @@
 /** What a server agrees to in TLS 1.3, from the ClientHello and its own order: RFC 8446 sections 4.1.1 and 4.2. */
 import type { GroupName } from '../../crypto/provider.ts';
-import { Oid } from '../../x509/oids.ts';
 import type { TlsServerConfig } from '../config.ts';
 import { type Credentials, TlsError } from '../engine.ts';
 import { describeGroup, groupById } from '../groups.ts';
@@ -9,9 +8,9 @@ import { checkExtensionPlaces } from '../messages/extension-places.ts';
 import type { KeyShareEntry } from '../messages/extensions/extension.ts';
 import { type Extension, findExtension } from '../messages/extensions.ts';
 import type { Profile } from '../profiles.ts';
+import { byServerName, mayServe } from '../server-credentials.ts';
 import type { SignatureScheme } from '../signature-schemes.ts';
 import { tls13Suites } from '../spoken-versions.ts';
-import { byServerName, leafOf } from '../tls12/server-choice.ts';
 import { chooseScheme } from './signatures.ts';
 import type { Tls13Suite } from './suites.ts';
 
@@ -124,7 +123,7 @@ export function chooseCertificate(hello: ClientHello, config: TlsServerConfig): 
   const name = findExtension(hello.extensions, 'server_name')?.hostName;
   for (const { credentials, named } of byServerName(config.credentials, name)) {
     const scheme = chooseScheme(asked, credentials.key);
-    if (scheme !== undefined && mayServe(credentials)) {
+    if (scheme !== undefined && mayServe(credentials, 'signature')) {
       return { credentials, scheme, serverNameUsed: named };
     }
   }
@@ -133,15 +132,4 @@ export function chooseCertificate(hello: ClientHello, config: TlsServerConfig): 
       ? 'the server has no certificate'
       : 'none of the signatures that the client knows fits a key of this server';
   throw new TlsError('no-shared-parameters', problem);
-}
-
-/** Section 4.4.2.2: a certificate that may sign, and for a server. */
-function mayServe(credentials: Credentials): boolean {
-  const { keyUsage, extendedKeyUsage } = leafOf(credentials);
-  if (keyUsage !== undefined && !keyUsage.includes('digitalSignature')) return false;
-  return (
-    extendedKeyUsage === undefined ||
-    extendedKeyUsage.includes(Oid.serverAuth) ||
-    extendedKeyUsage.includes(Oid.anyExtendedKeyUsage)
-  );
 }

@@ -10,7 +10,7 @@ import type { HandshakeIo, ReceivedMessage, StateTable } from '../handshake-mach
 import { agreeOnSecret, makeKeyShare } from '../key-agreement.ts';
 import { certificateRequest13 } from '../messages/certificate-request13.ts';
 import { certificateVerify } from '../messages/certificate-verify.ts';
-import { certificate13 } from '../messages/certificate13.ts';
+import { certificate13, entriesOf } from '../messages/certificate13.ts';
 import { type ClientHello, clientHello } from '../messages/client-hello.ts';
 import { encryptedExtensions } from '../messages/encrypted-extensions.ts';
 import { checkExtensionPlaces } from '../messages/extension-places.ts';
@@ -22,7 +22,7 @@ import { type JudgedPeer, judgePeer } from '../peer-certificate.ts';
 import { Transcript } from '../transcript.ts';
 import { TLS12, TLS13 } from '../versions.ts';
 import { checkContext } from './client.ts';
-import { FOR_MIDDLEBOXES, Tls13Machine } from './machine.ts';
+import { Tls13Machine } from './machine.ts';
 import { checkSecondHello } from './second-hello-check.ts';
 import { Tls13Secrets } from './secrets.ts';
 import {
@@ -180,7 +180,7 @@ export class Tls13Server extends Tls13Machine<State> {
 
   /** Appendix D.4: after the first message, for a client whose hello looks like one of TLS 1.2. */
   private sendChangeCipherSpec(): void {
-    this.io.sendChangeCipherSpec(FOR_MIDDLEBOXES);
+    this.io.sendChangeCipherSpec();
     this.changeCipherSpecSent = true;
     this.state = this.secrets === undefined ? 'WAIT_SECOND_CLIENT_HELLO' : 'SEND_ENCRYPTED_EXTENSIONS';
   }
@@ -195,7 +195,7 @@ export class Tls13Server extends Tls13Machine<State> {
     const extensions: readonly Extension[] = acknowledgesName
       ? [{ name: 'server_name', hostName: undefined }]
       : [];
-    this.io.send(encryptedExtensions, extensions, this.transcript);
+    this.io.send(encryptedExtensions, { extensions }, this.transcript);
     if (resumption !== undefined) this.state = 'SEND_FINISHED';
     else this.state = this.config.clientAuth === 'none' ? 'SEND_CERTIFICATE' : 'SEND_CERTIFICATE_REQUEST';
   }
@@ -216,9 +216,10 @@ export class Tls13Server extends Tls13Machine<State> {
   }
 
   private sendCertificate(): void {
-    const { chain } = this.agreed!.certificate!.credentials;
-    const entries = chain.map((certificate) => ({ certificate, extensions: [] }));
-    this.io.send(certificate13, { context: EMPTY, entries }, this.transcript);
+    const { chain, ocspResponse } = this.agreed!.certificate!.credentials;
+    const asksForOcsp = findExtension(this.hello!.extensions, 'status_request')?.asksForOcsp === true;
+    const staple = asksForOcsp ? ocspResponse : undefined;
+    this.io.send(certificate13, { context: EMPTY, entries: entriesOf(chain, staple) }, this.transcript);
     this.state = 'SEND_CERTIFICATE_VERIFY';
   }
 

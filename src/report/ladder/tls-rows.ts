@@ -186,12 +186,18 @@ function outcomeRows(
     const at = { t: event.t, order };
     const other = event.actor === client ? server : client;
     if (event.type === 'tls.established') return establishedRows(event, order, other, cast);
+    if (event.type === 'tls.fault') return [faultRow(event, order)];
     if (event.type !== 'tls.failed') return [];
     // An alert says it already, sent or received.
     if (alerted(event.actor, 'sent') || alerted(event.actor, 'received')) return [];
     const text = `handshake failed in ${event.state}: ${event.detail || event.reason}`;
     return [note(at, event.actor, text, { mark: '✗', tone: 'bad' })];
   });
+}
+
+function faultRow(event: TraceEventOf<'tls.fault'>, order: number): Row {
+  const text = `misbehaves at ${event.message}: ${event.detail}`;
+  return note({ t: event.t, order }, event.actor, text, { mark: '!', tone: 'warning' });
 }
 
 function establishedRows(
@@ -203,13 +209,14 @@ function establishedRows(
   const at = { t: event.t, order };
   const peer = event.role === 'client' ? 'server' : 'client';
   const group = event.group === undefined ? '' : `, keys agreed on ${event.group}`;
+  const made = event.resumed ? 'resumed from an earlier session' : 'established';
   if (event.peerAuthenticated) {
-    const text = `${event.version} established${group}; the ${peer} has proved to be ${event.peer ?? other}`;
+    const text = `${event.version} ${made}${group}; the ${peer} has proved to be ${event.peer ?? other}`;
     return [note(at, event.actor, text, { mark: '✓', tone: 'good' })];
   }
   // A server that asked for no certificate: the usual case, nothing to say about it.
   if (event.role === 'server' && !cast.isDevice(event.actor)) return [];
-  const text = `${event.version} established${group}; nobody checked who the ${peer} is`;
+  const text = `${event.version} ${made}${group}; nobody checked who the ${peer} is`;
   const tone = event.role === 'client' ? 'warning' : 'good';
   return [note(at, event.actor, text, { mark: tone === 'good' ? '✓' : '!', tone })];
 }
