@@ -6,6 +6,7 @@ import { createTlsClient, type TlsClientConfig } from '../../emulator/tls/client
 import type { PreSharedKey } from '../../emulator/tls/config.ts';
 import { type PeerVerdict, type TlsConnection, TlsError, type TlsHost } from '../../emulator/tls/engine.ts';
 import { createTlsServer, type TlsServerConfig } from '../../emulator/tls/server.ts';
+import { TLS12 } from '../../emulator/tls/versions.ts';
 import { Random } from '../../emulator/world/random.ts';
 import type { TraceEventBody } from '../../emulator/world/trace-events.ts';
 
@@ -74,6 +75,8 @@ export function serverPsk(identity: Uint8Array): Uint8Array | undefined {
 
 export interface HostOptions {
   readonly seed?: number;
+  /** What the clock shows; default: NOW. */
+  readonly now?: number;
   readonly crypto?: CryptoProvider;
   readonly verdict?: TlsHost['verifyPeer'];
 }
@@ -90,26 +93,23 @@ function testHost(name: string, options: HostOptions, events: TraceEventBody[]):
   return {
     crypto: options.crypto ?? nodeProvider,
     random: (length) => random.bytes(length),
-    unixTime: () => NOW,
+    unixTime: () => options.now ?? NOW,
     emit: (event) => events.push(event),
     verifyPeer: options.verdict ?? (() => ACCEPT),
   };
 }
 
+/** Speaks TLS 1.2 unless told otherwise, whatever the profile. */
+const UNLESS_TOLD = { connection: CONNECTION, versions: [TLS12] };
+
 export function clientEnd(config: Omit<TlsClientConfig, 'connection'>, options: HostOptions = {}): End {
   const events: TraceEventBody[] = [];
-  return new End(
-    createTlsClient({ connection: CONNECTION, ...config }, testHost('client', options, events)),
-    events,
-  );
+  return new End(createTlsClient({ ...UNLESS_TOLD, ...config }, testHost('client', options, events)), events);
 }
 
 export function serverEnd(config: Omit<TlsServerConfig, 'connection'>, options: HostOptions = {}): End {
   const events: TraceEventBody[] = [];
-  return new End(
-    createTlsServer({ connection: CONNECTION, ...config }, testHost('server', options, events)),
-    events,
-  );
+  return new End(createTlsServer({ ...UNLESS_TOLD, ...config }, testHost('server', options, events)), events);
 }
 
 /** What happens to bytes under way; returns what arrives. */

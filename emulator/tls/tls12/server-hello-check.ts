@@ -1,5 +1,6 @@
 /** What a client makes of the ServerHello, in the order in which mbedTLS looks at it. */
 import { hasBlockCipher } from '../ciphers.ts';
+import { checkDowngrade } from '../downgrade.ts';
 import { TlsError } from '../engine.ts';
 import type { ClientHello } from '../messages/client-hello.ts';
 import { fragmentLengthOf } from '../messages/extensions/parameters.ts';
@@ -27,6 +28,7 @@ export function checkServerHello(hello: ServerHello, offer: ClientHello, profile
   if (hello.version !== TLS12) {
     throw new TlsError('unsupported-version', `the server speaks ${versionName(hello.version)}`);
   }
+  checkDowngrade(hello.version, hello.random, offer);
   if (hello.compressionMethod !== 0) {
     throw new TlsError('compression-selected', `the server wants compression ${hello.compressionMethod}`);
   }
