@@ -17,6 +17,8 @@ import { Wire } from './wire.ts';
 
 /** As OpenSSL has it since CVE-2016-8610. */
 const MAX_WARNINGS = 4;
+/** A client of TLS 1.3 sends one; that they are dropped is no leave to send them for ever (CVE-2020-25648). */
+const MAX_CHANGE_CIPHER_SPECS = 32;
 
 export interface ConnectionOptions {
   readonly connection: ConnectionId;
@@ -45,6 +47,8 @@ export class Connection implements TlsConnection {
   private endReported = false;
   /** Warnings in a row: one costs the peer nothing, and nobody has reason to send many. */
   private warnings = 0;
+  /** Of TLS 1.3, in the handshake. */
+  private changeCipherSpecs = 0;
 
   constructor(options: ConnectionOptions) {
     this.options = options;
@@ -228,7 +232,9 @@ export class Connection implements TlsConnection {
   /** RFC 8446 section 5: until the handshake is over it may come, and means nothing. */
   private dropChangeCipherSpec(bytes: Uint8Array): void {
     this.wire.showChangeCipherSpec('received', bytes);
-    if (bytes.length === 1 && bytes[0] === 1 && this.machine.mayReceive('ChangeCipherSpec')) return;
+    this.changeCipherSpecs++;
+    const isRight = bytes.length === 1 && bytes[0] === 1 && this.changeCipherSpecs <= MAX_CHANGE_CIPHER_SPECS;
+    if (isRight && this.machine.mayReceive('ChangeCipherSpec')) return;
     throw new TlsError('unexpected-message', `a ChangeCipherSpec in state ${this.machine.state}`);
   }
 

@@ -82,6 +82,13 @@ describe('tls-sandbox tls-server', { skip: NO_OPENSSL }, () => {
       assert.ok(connection.sent > body.length && connection.received > 0 && connection.milliseconds >= 0);
     });
 
+    it('speaks TLS 1.3 too', async () => {
+      const { body } = await fetchPage(port, { minVersion: 'TLSv1.3' });
+      assert.match(body, /version +TLSv1\.3\n/);
+      const { connection } = await server.nextLine();
+      assert.match(connection.negotiated.suite, /^TLS_AES_|^TLS_CHACHA20_/);
+    });
+
     it('writes the secrets where Wireshark reads them', () => {
       assert.match(readFileSync(keylog, 'utf8'), /^CLIENT_RANDOM [0-9a-f]{64} [0-9a-f]{96}\n/);
     });
@@ -315,6 +322,7 @@ print(client.getresponse().read().decode())`;
       [[...listen, '--cert', garbage, '--key', key], /garbage\.pem: neither PEM nor DER/],
       [[...listen, '--cert', cert, cert, '--key', key], /2 --cert but 1 --key/],
       [[...listen, ...pair('server'), '--client-auth', 'request'], /--client-auth needs --client-ca/],
+      [[...listen, ...pair('server'), '--profile', 'mbedtls', '--tls', '1.3'], /TLS 1\.2 alone/],
       [[...listen, ...pair('server'), '--ciphers', 'AES128'], /there is no suite AES128/],
       [['--listen', '70000', ...pair('server')], /0 to 65535/],
       [[...listen, ...pair('server'), '--timeout', 'soon'], /duration/],

@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import { nodeProvider } from '../../emulator/crypto/node.node.ts';
-import { alertByCode } from '../../emulator/tls/alerts.ts';
 import type { Credentials } from '../../emulator/tls/engine.ts';
 import { keyShareRandomLength } from '../../emulator/tls/groups.ts';
 import { traitsOf } from '../../emulator/tls/key-exchanges.ts';
@@ -14,23 +13,17 @@ import { type ClientHello, clientHello } from '../../emulator/tls/messages/clien
 import { clientKeyExchange } from '../../emulator/tls/messages/client-key-exchange.ts';
 import { findExtension } from '../../emulator/tls/messages/extensions.ts';
 import { finished } from '../../emulator/tls/messages/finished.ts';
-import { decodeMessage, encodeMessage, type MessageCodec } from '../../emulator/tls/messages/handshake.ts';
+import { encodeMessage } from '../../emulator/tls/messages/handshake.ts';
 import { newSessionTicket } from '../../emulator/tls/messages/new-session-ticket.ts';
 import { type ServerHello, serverHello } from '../../emulator/tls/messages/server-hello.ts';
 import { serverKeyExchange } from '../../emulator/tls/messages/server-key-exchange.ts';
-import { contentTypeByCode } from '../../emulator/tls/record/content-type.ts';
-import { type RecordProtection, sequenceBytes } from '../../emulator/tls/record/protection.ts';
 import { schemeById, sign } from '../../emulator/tls/signature-schemes.ts';
 import { type CipherSuite, suiteById } from '../../emulator/tls/suites.ts';
 import { type ConnectionKeys, Tls12KeySchedule } from '../../emulator/tls/tls12/key-schedule.ts';
-import { Transcript } from '../../emulator/tls/transcript.ts';
-import { Random } from '../../emulator/world/random.ts';
 import { parseCertificate } from '../../emulator/x509/certificate.ts';
-import { record } from '../tls/scripted.ts';
 import { EMPTY, TYPES } from './bytes.ts';
-import type { Transport } from './transport.ts';
+import { type Edit, RecordClient, read, same, TLS12 } from './record-client.ts';
 
-export const TLS12 = 0x0303;
 export const ECDHE_ECDSA_GCM = 0xc02b;
 export const RSA_CBC_SHA = 0x002f;
 
@@ -47,69 +40,22 @@ export const HELLO: ClientHello = {
   ],
 };
 
-/** Changes a handshake message, header included, on its way out; it is hashed as it was changed. */
-export type Edit = (message: Uint8Array) => Uint8Array;
-
-const same: Edit = (message) => message;
-
-interface Half {
-  readonly protection: RecordProtection;
-  sequence: number;
-}
-
-export class Client12 {
-  readonly transport: Transport;
-  /** Changes protected records, header included, before they go out. */
-  tamper: Edit = same;
+export class Client12 extends RecordClient {
   answer: ServerHello | undefined;
   ticket: Uint8Array = EMPTY;
   master: Uint8Array | undefined;
-  private readonly random = new Random(1);
   private readonly host = {
     crypto: nodeProvider,
     random: (length: number) => this.random.bytes(length),
     unixTime: () => 0,
   };
   private offered: ClientHello = HELLO;
-  private transcript = new Transcript();
   private suite: CipherSuite | undefined;
   private schedule: Tls12KeySchedule | undefined;
   private keys: ConnectionKeys | undefined;
   private serverPoint: Uint8Array | undefined;
   private serverCertificate: Uint8Array | undefined;
-  private out: Half | undefined;
-  private in: Half | undefined;
-  private readonly messages: Uint8Array[] = [];
-
-  constructor(transport: Transport) {
-    this.transport = transport;
-  }
-
   // ---- what is sent
-
-  raw(bytes: Uint8Array): void {
-    this.transport.send(bytes);
-  }
-
-  /** One record, protected if keys are on. */
-  record(type: number, fragment: Uint8Array, version = TLS12): void {
-    if (this.out === undefined) {
-      this.raw(record(type, fragment, version));
-      return;
-    }
-    const contentType = contentTypeByCode(type)!;
-    const sequence = sequenceBytes(this.out.sequence++);
-    const sealed = this.out.protection.seal(sequence, { type: contentType, bytes: fragment }, version);
-    this.raw(this.tamper(record(type, sealed.fragment, version)));
-  }
-
-  /** A handshake message in a record, or in records of `size` bytes. */
-  handshake(message: Uint8Array, size = 16_384): void {
-    this.transcript.add(message);
-    for (let at = 0; at < message.length; at += size) {
-      this.record(TYPES.handshake, message.subarray(at, at + size));
-    }
-  }
 
   hello(change: Partial<ClientHello> = {}, edit: Edit = same, size?: number): void {
     this.offered = { ...HELLO, ...change };
@@ -148,14 +94,6 @@ export class Client12 {
   finished(edit: Edit = same, size?: number): void {
     const verifyData = this.schedule!.verifyData(this.master!, 'client', this.transcript.hash());
     this.handshake(edit(encodeMessage(finished, verifyData).bytes), size);
-  }
-
-  data(text: string): void {
-    this.record(TYPES.applicationData, Buffer.from(text, 'latin1'));
-  }
-
-  alert(level: number, code: number): void {
-    this.record(TYPES.alert, Uint8Array.of(level, code));
   }
 
   // ---- what is received
@@ -214,67 +152,6 @@ export class Client12 {
     this.finished();
   }
 
-  /** Application data up to close_notify or the end. */
-  async hear(): Promise<string> {
-    let text = '';
-    for (;;) {
-      const next = await this.nextOrEnd();
-      if (next === undefined || next.type === TYPES.alert) return text;
-      assert.equal(next.type, TYPES.applicationData);
-      text += Buffer.from(next.bytes).toString('latin1');
-    }
-  }
-
-  /** The next alert, in words; what comes before it is passed over. Nothing but the end may follow a fatal one. */
-  async heardAlert(): Promise<string> {
-    for (;;) {
-      const next = await this.nextOrEnd();
-      if (next === undefined) return 'closed without an alert';
-      if (next.type !== TYPES.alert) continue;
-      const [level, code] = next.bytes;
-      const words = `${level === 2 ? 'fatal' : 'warning'} ${alertByCode(code!) ?? code}`;
-      if (level === 2) assert.equal(await this.transport.record(), undefined, `${words}, then more`);
-      return words;
-    }
-  }
-
-  private async next(): Promise<{ type: number; bytes: Uint8Array }> {
-    const next = await this.nextOrEnd();
-    if (next === undefined) throw new Error('the server has closed');
-    return next;
-  }
-
-  /** A handshake message, or another record. */
-  private async nextOrEnd(): Promise<{ type: number; bytes: Uint8Array } | undefined> {
-    const waiting = this.messages.shift();
-    if (waiting !== undefined) return { type: TYPES.handshake, bytes: waiting };
-    const bytes = await this.transport.record();
-    if (bytes === undefined) return undefined;
-    const type = bytes[0]!;
-    const fragment = this.open(type, bytes.subarray(5));
-    if (type !== TYPES.handshake) return { type, bytes: fragment };
-    for (let at = 0; at < fragment.length; ) {
-      const end = at + 4 + ((fragment[at + 1]! << 16) | (fragment[at + 2]! << 8) | fragment[at + 3]!);
-      this.messages.push(fragment.slice(at, end));
-      at = end;
-    }
-    return this.nextOrEnd();
-  }
-
-  private async message(): Promise<Uint8Array> {
-    const next = await this.next();
-    const problem = `instead of a handshake message: ${next.type} ${Buffer.from(next.bytes).toString('hex')}`;
-    assert.equal(next.type, TYPES.handshake, problem);
-    this.transcript.add(next.bytes);
-    return next.bytes;
-  }
-
-  private open(type: number, fragment: Uint8Array): Uint8Array {
-    if (this.in === undefined) return fragment;
-    const sequence = sequenceBytes(this.in.sequence++);
-    return this.in.protection.open(sequence, contentTypeByCode(type)!, TLS12, fragment).bytes;
-  }
-
   private useMaster(master: Uint8Array): void {
     this.master = master;
     const encryptThenMac = findExtension(this.answer!.extensions, 'encrypt_then_mac') !== undefined;
@@ -301,10 +178,4 @@ export class Client12 {
       premaster,
     };
   }
-}
-
-function read<T>(codec: MessageCodec<T>, bytes: Uint8Array): T {
-  const { message, error } = decodeMessage(codec, bytes);
-  if (error !== undefined) throw error;
-  return message as T;
 }

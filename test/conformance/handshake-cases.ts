@@ -1,8 +1,9 @@
 /** What a client of TLS 1.2 may do wrong after the hellos. */
 import { CERTIFICATES } from '../tls/certificates.ts';
 import { EMPTY, flip, handshakeBytes, resized, set, TYPES } from './bytes.ts';
-import { type Client12, type Edit, RSA_CBC_SHA } from './client12.ts';
+import { type Client12, RSA_CBC_SHA } from './client12.ts';
 import type { Case } from './hello-cases.ts';
+import type { Edit } from './record-client.ts';
 
 const REQUEST = 'GET / HTTP/1.0\r\n\r\n';
 const KRSA = { suites: [RSA_CBC_SHA], extensions: [] };

@@ -4,14 +4,11 @@ import { type ClientHello, clientHello } from '../../emulator/tls/messages/clien
 import type { Extension } from '../../emulator/tls/messages/extensions.ts';
 import { encodeMessage } from '../../emulator/tls/messages/handshake.ts';
 import { handshakeBytes, resized, set, TYPES } from './bytes.ts';
-import { type Client12, type Edit, HELLO } from './client12.ts';
+import { type Client12, HELLO } from './client12.ts';
+import type { Edit } from './record-client.ts';
+import type { CaseOf } from './run.ts';
 
-/** What is done, and the alert that answers it; without an alert the handshake succeeds. */
-export interface Case {
-  readonly what: string;
-  readonly alert?: string;
-  readonly run: (client: Client12) => void | Promise<void>;
-}
+export type Case = CaseOf<Client12>;
 
 function hello(what: string, alert: string, change: Partial<ClientHello>, edit?: Edit): Case {
   return { what, alert: `fatal ${alert}`, run: (client) => client.hello(change, edit) };

@@ -6,6 +6,7 @@ import { traitsOf } from '../../../emulator/tls/key-exchanges.ts';
 import { PEER_SUITES } from '../../../emulator/tls/peer-suites.ts';
 import { PROFILES, type Profile, type ProfileName } from '../../../emulator/tls/profiles.ts';
 import { SUITES } from '../../../emulator/tls/suites.ts';
+import { TLS13_SUITES } from '../../../emulator/tls/tls13/suites.ts';
 import { TLS12, TLS13 } from '../../../emulator/tls/versions.ts';
 import { sameBytes } from '../../../emulator/world/bytes.ts';
 import { MILLISECOND, type Nanoseconds } from '../../../emulator/world/time.ts';
@@ -50,6 +51,9 @@ export interface ServerSettings {
 export function readSettings(options: ServerOptions): ServerSettings {
   if (options.clientAuth !== undefined && options.clientCa === undefined) {
     throw new UsageError('--client-auth needs --client-ca: whose certificates are to be trusted?');
+  }
+  if (options.profile === 'mbedtls' && options.tls === '1.3') {
+    throw new UsageError('--profile mbedtls speaks TLS 1.2 alone, as stock firmware does');
   }
   return {
     port: options.listen,
@@ -99,15 +103,15 @@ function sameKey(a: PublicKey, b: PublicKey): boolean {
   return b.kind === a.kind && sameBytes(a.point, b.point);
 }
 
-const KNOWN_SUITES: readonly CipherSuite[] = [...SUITES, ...PEER_SUITES];
+const TLS12_SUITES: readonly CipherSuite[] = [...SUITES, ...PEER_SUITES];
 
 /** All that prove the server by its certificate and encrypt, those of the profile first. */
 function suitesOf(profile: Profile): readonly number[] {
-  const others = KNOWN_SUITES.filter((suite) => {
+  const others = TLS12_SUITES.filter((suite) => {
     const { certificate, psk } = traitsOf(suite);
     return certificate !== undefined && !psk && suite.cipher !== 'NULL';
   });
-  return [...new Set([...profile.suites, ...others.map(({ id }) => id)])];
+  return [...new Set([...profile.suites, ...[...TLS13_SUITES, ...others].map(({ id }) => id)])];
 }
 
 /** IANA's or mbedTLS's names, separated by commas or, as OpenSSL's lists are, by colons. */
@@ -116,9 +120,11 @@ function readSuites(names: string): readonly number[] {
 }
 
 function readSuite(name: string): number {
-  const found = KNOWN_SUITES.find((suite) => suite.name === name || suite.mbedtlsName === name);
+  const found =
+    TLS13_SUITES.find((suite) => suite.name === name) ??
+    TLS12_SUITES.find((suite) => suite.name === name || suite.mbedtlsName === name);
   if (found === undefined) {
-    const names = KNOWN_SUITES.map((suite) => suite.name);
+    const names = [...TLS13_SUITES, ...TLS12_SUITES].map((suite) => suite.name);
     throw new UsageError(`--ciphers: there is no suite ${name} here${didYouMean(name, names)}`);
   }
   return found.id;
