@@ -1,4 +1,6 @@
 /** How messages are made wrong. */
+import { concat } from '../../emulator/world/bytes.ts';
+
 export { TYPES } from '../tls/scripted.ts';
 
 export const EMPTY = new Uint8Array(0);
@@ -6,7 +8,7 @@ export const EMPTY = new Uint8Array(0);
 /** A handshake message of any type. */
 export function handshakeBytes(type: number, body: Uint8Array): Uint8Array {
   const { length } = body;
-  return Uint8Array.of(type, length >> 16, length >> 8, length, ...body);
+  return concat(Uint8Array.of(type, length >> 16, length >> 8, length), body);
 }
 
 /** Sets bytes by position, negative from the end. Lengths stay as they are. */

@@ -18,7 +18,12 @@ import {
   type NewSessionTicket13,
   newSessionTicket13,
 } from '../../emulator/tls/messages/new-session-ticket13.ts';
-import { type ServerHello, serverHello } from '../../emulator/tls/messages/server-hello.ts';
+import {
+  HELLO_RETRY_RANDOM,
+  helloRetryRequest,
+  type ServerHello,
+  serverHello,
+} from '../../emulator/tls/messages/server-hello.ts';
 import { sequenceBytes } from '../../emulator/tls/record/protection.ts';
 import { Tls13Protection } from '../../emulator/tls/record/tls13-protection.ts';
 import { schemeById, sign } from '../../emulator/tls/signature-schemes.ts';
@@ -63,6 +68,11 @@ export const HELLO13: ClientHello = {
 };
 
 type Secrets = Record<'client' | 'server', Uint8Array>;
+
+interface ServerFlight {
+  readonly psk?: Uint8Array | undefined;
+  readonly afterRetry?: boolean;
+}
 
 export class Client13 extends RecordClient {
   answer: ServerHello | undefined;
@@ -132,16 +142,28 @@ export class Client13 extends RecordClient {
 
   // ---- what is received
 
+  async helloRetryRequest(): Promise<void> {
+    const { type, bytes } = await this.next();
+    assert.equal(type, TYPES.handshake);
+    const { random, suite } = read(helloRetryRequest, bytes);
+    assert.deepEqual(random, HELLO_RETRY_RANDOM);
+    this.transcript.start(nodeProvider, tls13SuiteById(suite)!.hash);
+    this.transcript.replaceByHash();
+    this.transcript.add(bytes);
+    assert.equal((await this.next()).type, TYPES.changeCipherSpec);
+  }
+
   /** ServerHello to Finished. */
-  async serverFlight(psk?: Uint8Array): Promise<void> {
+  async serverFlight({ psk, afterRetry = false }: ServerFlight = {}): Promise<void> {
     this.answer = read(serverHello, await this.message());
     this.suite = tls13SuiteById(this.answer.suite)!;
-    this.transcript.start(nodeProvider, this.suite.hash);
+    if (!afterRetry) this.transcript.start(nodeProvider, this.suite.hash);
     this.schedule = new Tls13KeySchedule(nodeProvider, this.suite, psk);
     const point = findExtension(this.answer.extensions, 'key_share')!.shares[0]!.publicKey;
     this.schedule.goOnToHandshake(nodeProvider.deriveSharedSecret(this.share, point));
     this.handshakeSecrets = this.secrets('c hs traffic', 's hs traffic');
-    assert.equal((await this.next()).type, TYPES.changeCipherSpec);
+    // Appendix D.4: it comes once, after the first message.
+    if (!afterRetry) assert.equal((await this.next()).type, TYPES.changeCipherSpec);
     this.in = this.half(this.handshakeSecrets.server);
     this.sendUnder(this.handshakeSecrets.client);
     for (let type = 0; type !== 20; ) {
