@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, get, type RequestOptions } from 'node:https';
@@ -36,8 +36,6 @@ function clientPair(name: string): { cert: Buffer; key: Buffer } {
     key: readFileSync(certificates.path(`${name}.key`)),
   };
 }
-
-const isThere = (program: string) => spawnSync(program, ['--version']).error === undefined;
 
 describe('tls-sandbox tls-server', { skip: NO_OPENSSL }, () => {
   before(() => {
@@ -121,45 +119,6 @@ describe('tls-sandbox tls-server', { skip: NO_OPENSSL }, () => {
       await fetchPage(port, { agent });
       agent.destroy();
       assert.deepEqual((await server.nextLine()).connection.requests, ['GET / 200', 'GET / 200']);
-    });
-
-    it('serves curl', { skip: isThere('curl') ? false : 'curl is not installed' }, async () => {
-      const args = ['-sS', '--cacert', certificates.path('ca.pem')];
-      const route = ['--connect-to', `api.example.com:443:127.0.0.1:${port}`];
-      const { stdout } = await run('curl', [...args, ...route, 'https://api.example.com/']);
-      assert.match(stdout, /cipher suite +TLS_/);
-      await server.nextLine();
-    });
-
-    it('serves openssl s_client', async () => {
-      const args = ['s_client', '-connect', `127.0.0.1:${port}`, '-quiet', '-verify_return_error'];
-      const client = run('openssl', [...args, '-CAfile', certificates.path('ca.pem')]);
-      client.child.stdin!.write(REQUEST);
-      assert.match((await client).stdout, /200 OK[\s\S]*cipher suite +TLS_/);
-      await server.nextLine();
-    });
-
-    it('serves gnutls-cli', {
-      skip: isThere('gnutls-cli') ? false : 'gnutls-cli is not installed',
-    }, async () => {
-      const args = ['--x509cafile', certificates.path('ca.pem'), '--sni-hostname', 'api.example.com'];
-      const verify = ['--verify-hostname', 'api.example.com', '-p', String(port), '127.0.0.1'];
-      const client = run('gnutls-cli', [...args, ...verify]);
-      client.child.stdin!.write(REQUEST);
-      assert.match((await client).stdout, /200 OK[\s\S]*cipher suite +TLS_/);
-      await server.nextLine();
-    });
-
-    it("serves Python's ssl", { skip: isThere('python3') ? false : 'python3 is not installed' }, async () => {
-      const script = `import http.client, ssl, sys
-context = ssl.create_default_context(cafile=sys.argv[1])
-context.check_hostname = False
-client = http.client.HTTPSConnection("127.0.0.1", int(sys.argv[2]), context=context)
-client.request("GET", "/")
-print(client.getresponse().read().decode())`;
-      const { stdout } = await run('python3', ['-c', script, certificates.path('ca.pem'), String(port)]);
-      assert.match(stdout, /cipher suite +TLS_/);
-      await server.nextLine();
     });
 
     it('answers what is no TLS with an alert and a close; the log says why', async () => {
