@@ -97,6 +97,8 @@ export class TlsStream implements ByteStream {
   private finish(): void {
     if (this.finished) return;
     this.finished = true;
+    this.engine.close();
+    this.transport.write(this.engine.take());
     this.transport.end();
     this.onEnd?.();
   }

@@ -286,7 +286,8 @@ export class Connection implements TlsConnection {
   private receiveCloseNotify(): void {
     if (this.session === undefined) throw new TlsError('peer-closed', 'the peer closed in the handshake');
     this.peerClosed = true;
-    if (this.profile.answersCloseNotify) this.close();
+    // RFC 5246 section 7.2.1: at once. RFC 8446 section 6.1: this side may still say what it has to say.
+    if (this.profile.answersCloseNotify && !this.machine.isTls13) this.close();
     this.reportEnd(true);
   }
 

@@ -82,6 +82,16 @@ export class RecordClient {
     }
   }
 
+  /** Application data up to an alert or the end; handshake messages are passed over. */
+  async heardData(): Promise<string> {
+    let text = '';
+    for (;;) {
+      const next = await this.nextOrEnd();
+      if (next === undefined || next.type === TYPES.alert) return text;
+      if (next.type === TYPES.applicationData) text += Buffer.from(next.bytes).toString('latin1');
+    }
+  }
+
   protected async next(): Promise<{ type: number; bytes: Uint8Array }> {
     const next = await this.nextOrEnd();
     if (next === undefined) throw new Error('the server has closed');

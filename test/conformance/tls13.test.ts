@@ -1,5 +1,6 @@
 /** The same as tls12.test.ts for a server of TLS 1.3. */
-import { after, before, describe } from 'node:test';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
 import { TLS13 } from '../../emulator/tls/versions.ts';
 import { Client13 } from './client13.ts';
 import { runAll } from './run.ts';
@@ -42,6 +43,18 @@ describe('TLS 1.3, on a port', () => {
     ports = await onPorts('1.3');
   });
   after(() => ports.close());
+
+  it('answers what was asked before close_notify (RFC 8446 section 6.1)', async () => {
+    const transport = new SocketTransport(ports.open);
+    const client = new Client13(transport);
+    await client.connect();
+    transport.together(() => {
+      client.data('GET / HTTP/1.0\r\n\r\n');
+      client.alert(1, 0);
+    });
+    assert.match(await client.heardData(), /^HTTP\/1\.1 200 OK/);
+    transport.close();
+  });
 
   runAll(GROUPS, () => new Client13(new SocketTransport(ports.open)), true);
   runAll(

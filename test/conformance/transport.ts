@@ -22,6 +22,8 @@ export class MemoryTransport implements Transport {
 
   send(bytes: Uint8Array): void {
     this.server.receive(bytes);
+    // As every host does; in TLS 1.3 the engine leaves it to the host when.
+    if (this.server.tls.peerClosed) this.server.tls.close();
     this.received.push(...records(this.server.take()));
   }
 
@@ -64,6 +66,13 @@ export class SocketTransport implements Transport {
 
   send(bytes: Uint8Array): void {
     this.socket.write(bytes);
+  }
+
+  /** What is sent by `action` goes out at once. */
+  together(action: () => void): void {
+    this.socket.cork();
+    action();
+    this.socket.uncork();
   }
 
   async record(): Promise<Uint8Array | undefined> {
