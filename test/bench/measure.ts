@@ -1,6 +1,7 @@
 /**
  * Times pieces of work against each other in one run. They take turns, so that a busy machine slows all alike,
- * and the median of the turns is what is told: it does not see a pause of the collector or another process.
+ * and the median of the turns is what is told. Time is that of the processor, the collector's threads included:
+ * what other processes do meanwhile does not count.
  */
 
 const TURNS = 21;
@@ -15,7 +16,7 @@ export function repeated(work: () => unknown): Batch {
   };
 }
 
-/** Microseconds of one call, by name. `turnMs` is about how long one has its turn. */
+/** Microseconds of processor time of one call, by name. `turnMs` is about how long one has its turn. */
 export async function medians<Name extends string>(
   batches: Readonly<Record<Name, Batch>>,
   turnMs = 5,
@@ -43,9 +44,10 @@ async function callsPerTurn(batch: Batch, turnMs: number): Promise<number> {
 }
 
 async function timeOf(batch: Batch, calls: number): Promise<number> {
-  const start = process.hrtime.bigint();
+  const start = process.cpuUsage();
   await batch(calls);
-  return Number(process.hrtime.bigint() - start) / 1000;
+  const { user, system } = process.cpuUsage(start);
+  return Math.max(1, user + system);
 }
 
 function median(times: readonly number[]): number {
