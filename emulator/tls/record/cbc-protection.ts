@@ -83,12 +83,13 @@ export class CbcProtection implements RecordProtection {
   private encrypt(plaintext: Uint8Array): Uint8Array {
     const { crypto, key, random } = this.options;
     const iv = random(BLOCK_LENGTH);
-    return concat(iv, crypto.aesCbcEncrypt(key, iv, plaintext));
+    return concat(iv, crypto.cbcEncrypt('aes', key, iv, plaintext));
   }
 
   private decrypt(encrypted: Uint8Array): Uint8Array {
     const { crypto, key } = this.options;
-    return crypto.aesCbcDecrypt(key, encrypted.subarray(0, BLOCK_LENGTH), encrypted.subarray(BLOCK_LENGTH));
+    const iv = encrypted.subarray(0, BLOCK_LENGTH);
+    return crypto.cbcDecrypt('aes', key, iv, encrypted.subarray(BLOCK_LENGTH));
   }
 
   private mac(sequence: Uint8Array, type: ContentType, version: number, bytes: Uint8Array): Uint8Array {
