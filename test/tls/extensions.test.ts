@@ -1,47 +1,22 @@
 /** What RFC 6066 lets a client ask for: shorter records (section 4), and a certificate's status (section 8). */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { TlsClientConfig, TlsServerConfig } from '../../emulator/tls/config.ts';
 import type { PeerQuestion } from '../../emulator/tls/engine.ts';
 import { certificateStatus } from '../../emulator/tls/messages/certificate-status.ts';
 import { CERTIFICATES } from './certificates.ts';
 import { editing, handshake, record } from './scripted.ts';
+import { assertFailed, type Meeting, meet } from './scripted-ends.ts';
 import {
   ACCEPT,
   ascii,
   carry,
   clientEnd,
-  converse,
   type End,
   type HostOptions,
   hex,
   records,
-  serverEnd,
   type Tamper,
 } from './support.ts';
-
-interface Meeting {
-  readonly client?: Partial<TlsClientConfig>;
-  readonly server?: Partial<TlsServerConfig>;
-  readonly clientHost?: HostOptions;
-  readonly tamper?: Tamper;
-}
-
-function meet({ client: ours, server: theirs, clientHost, tamper }: Meeting): { client: End; server: End } {
-  const client = clientEnd({ profile: 'modern', ...ours }, clientHost);
-  const server = serverEnd({
-    profile: 'modern',
-    credentials: [CERTIFICATES.rsa],
-    clientAuth: 'none',
-    ...theirs,
-  });
-  converse(client, server, tamper);
-  return { client, server };
-}
-
-function assertFailed(end: End, alert: string, reason: string): void {
-  assert.deepEqual([end.alerts('sent'), end.error?.reason], [[`fatal ${alert}`], reason]);
-}
 
 describe('max_fragment_length (RFC 6066 section 4)', () => {
   for (const maxFragmentLength of [512, 1024, 2048, 4096] as const) {

@@ -6,6 +6,7 @@ import type { TlsClientConfig, TlsServerConfig } from '../../emulator/tls/config
 import { certificateRequest } from '../../emulator/tls/messages/certificate-request.ts';
 import { CERTIFICATES } from './certificates.ts';
 import { editing, handshake } from './scripted.ts';
+import { assertFailed } from './scripted-ends.ts';
 import {
   ascii,
   clientEnd,
@@ -36,10 +37,6 @@ function meet({ suite, client: ours, server: theirs, tamper }: Meeting): { clien
   });
   converse(client, server, tamper);
   return { client, server };
-}
-
-function assertFailed(end: End, alert: string, reason: string): void {
-  assert.deepEqual([end.alerts('sent'), end.error?.reason], [[`fatal ${alert}`], reason]);
 }
 
 const withPsk = { client: { psk: PSK }, server: { preSharedKey: serverPsk } } as const;
