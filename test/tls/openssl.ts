@@ -1,6 +1,6 @@
 /** OpenSSL as the other end: certificates it made, its server, its client. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +52,18 @@ export class OpensslCertificates {
     return ['-cert', this.path(`${name}.pem`), '-key', this.path(`${name}.key`)];
   }
 
+  /** DER of an OCSP response of the authority: the certificate is good. */
+  ocspResponse(name: string): Uint8Array {
+    const serial = execFileSync('openssl', ['x509', '-in', this.path(`${name}.pem`), '-noout', '-serial']);
+    const line = `V\t400101000000Z\t\t${serial.toString().trim().slice('serial='.length)}\tunknown\t/CN=${name}\n`;
+    writeFileSync(this.path('index.txt'), line);
+    const issuer = ['-CA', this.path('ca.pem'), '-issuer', this.path('ca.pem')];
+    const signer = ['-rsigner', this.path('ca.pem'), '-rkey', this.path('ca.key'), '-ndays', '7'];
+    const question = ['-cert', this.path(`${name}.pem`), '-index', this.path('index.txt')];
+    this.openssl('ocsp', ...issuer, ...question, ...signer, '-respout', this.path(`${name}.ocsp`));
+    return readFileSync(this.path(`${name}.ocsp`));
+  }
+
   credentials(name: string): Credentials {
     const chain = decodePem(readFileSync(this.path(`${name}.pem`), 'utf8')).map(({ der }) => der);
     return { chain, key: parsePrivateKey(readFileSync(this.path(`${name}.key`), 'utf8')) };
@@ -71,7 +83,7 @@ export class OpensslCertificates {
 }
 
 function newKey(kind: string): string[] {
-  if (kind.startsWith('rsa')) return ['-newkey', kind];
+  if (kind.startsWith('rsa') || kind === 'ed25519') return ['-newkey', kind];
   return ['-newkey', 'ec', '-pkeyopt', `ec_paramgen_curve:${kind}`];
 }
 
@@ -91,12 +103,29 @@ export async function talkToOpensslServer(
   client: TlsConnection,
   line: Uint8Array,
 ): Promise<Outcome> {
-  const server = new Openssl(['s_server', '-accept', '127.0.0.1:0', '-rev', ...version(args), ...args]);
+  return withOpensslServer(args, (talk) => talk(client, line));
+}
+
+/** The same for several clients of one server, one after the other. */
+export async function withOpensslServer<T>(
+  args: readonly string[],
+  action: (talk: (client: TlsConnection, line: Uint8Array) => Promise<Outcome>) => Promise<T>,
+): Promise<T> {
+  const server = new Program('openssl', [
+    's_server',
+    '-accept',
+    '127.0.0.1:0',
+    '-rev',
+    ...version(args),
+    ...args,
+  ]);
   try {
     const port = Number(await server.waitFor(/ACCEPT 127\.0\.0\.1:(\d+)/));
-    const socket = createConnection({ host: '127.0.0.1', port });
-    const received = await converse(socket, client, (bytes) => bytes.length >= line.length, line);
-    return { received, printed: server.printed };
+    return await action(async (client, line) => {
+      const socket = createConnection({ host: '127.0.0.1', port });
+      const received = await converse(socket, client, (bytes) => bytes.length >= line.length, line);
+      return { received, printed: server.printed };
+    });
   } finally {
     await server.stop();
   }
@@ -112,11 +141,12 @@ export async function serveOpensslClient(
   await new Promise<void>((ready) => listener.listen(0, '127.0.0.1', ready));
   const { port } = listener.address() as { port: number };
   const accepted = new Promise<Socket>((resolve) => listener.once('connection', resolve));
-  const client = new Openssl([
+  const client = new Program('openssl', [
     's_client',
     '-connect',
     `127.0.0.1:${port}`,
-    '-quiet',
+    // Quiet, it would not show the response either.
+    ...(args.includes('-status') ? [] : ['-quiet']),
     ...version(args),
     ...args,
   ]);
@@ -132,7 +162,7 @@ export async function serveOpensslClient(
 }
 
 /** Pumps bytes between engine and socket until `enough` application data has come, or the connection is over. */
-function converse(
+export function converse(
   socket: Socket,
   tls: TlsConnection,
   enough: (received: Uint8Array) => boolean,
@@ -154,6 +184,8 @@ function converse(
       }
       const bytes = tls.read(Number.MAX_SAFE_INTEGER);
       received = Buffer.concat([received, bytes]);
+      // Who speaks last in the handshake is done with it only when that was taken.
+      socket.write(tls.take());
       if (say === 'echo') tls.send(bytes);
       else if (tls.state === 'established' && !said) said = tls.send(say) > 0;
       socket.write(tls.take());
@@ -162,7 +194,7 @@ function converse(
         finish();
       }
     };
-    socket.setTimeout(PATIENCE, () => reject(new Error(`no word from openssl, state ${tls.state}`)));
+    socket.setTimeout(PATIENCE, () => reject(new Error(`no word from the other end, state ${tls.state}`)));
     socket.on('error', reject);
     socket.on('data', (bytes) => step(() => tls.receive(new Uint8Array(bytes))));
     socket.on('end', () => step(() => tls.receiveEnd()));
@@ -171,13 +203,14 @@ function converse(
   });
 }
 
-class Openssl {
+/** The other end, or what runs it. */
+export class Program {
   printed = '';
   private readonly process: ChildProcess;
   private readonly ended: Promise<void>;
 
-  constructor(args: readonly string[]) {
-    this.process = spawn('openssl', args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(command: string, args: readonly string[]) {
+    this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     const collect = (text: Buffer): void => {
       this.printed += text.toString('latin1');
     };
@@ -198,7 +231,7 @@ class Openssl {
       const match = pattern.exec(this.printed);
       if (match !== null) return match[1]!;
       if (Date.now() > giveUp || this.process.exitCode !== null) {
-        throw new Error(`openssl did not print ${pattern}, but: ${this.printed}`);
+        throw new Error(`${this.process.spawnfile} did not print ${pattern}, but: ${this.printed}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
