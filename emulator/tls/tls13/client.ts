@@ -248,8 +248,11 @@ export class Tls13Client extends Tls13Machine<State> {
   /** Of a session that was taken up, what the first handshake found. */
   private get whoThePeerIs(): { peerCertificates: readonly Uint8Array[]; peerAuthenticated: boolean } {
     const { peer } = this;
-    if (peer === undefined) return this.choice!.session!;
-    return { peerCertificates: peer.chain, peerAuthenticated: peer.verdict.authenticated };
+    if (peer !== undefined) {
+      return { peerCertificates: peer.chain, peerAuthenticated: peer.verdict.authenticated };
+    }
+    const { peerCertificates, peerAuthenticated } = this.choice!.session!;
+    return { peerCertificates, peerAuthenticated };
   }
 
   private onNewSessionTicket(message: ReceivedMessage): void {
