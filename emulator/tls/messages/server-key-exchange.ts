@@ -5,6 +5,7 @@
 import { EMPTY, latin1Text } from '../codec/bytes.ts';
 import type { Reader } from '../codec/reader.ts';
 import { Writer } from '../codec/writer.ts';
+import { TlsError } from '../engine.ts';
 import { describeGroup } from '../groups.ts';
 import type { KeyExchangeTraits } from '../key-exchanges.ts';
 import { schemeById } from '../signature-schemes.ts';
@@ -16,8 +17,6 @@ const NAMED_CURVE = 3;
 
 export interface ServerEcdhParams {
   readonly group: number;
-  /** Undefined group: the curve type was not named_curve. */
-  readonly curveType: number;
   readonly publicKey: Uint8Array;
 }
 
@@ -76,10 +75,6 @@ export function readOpaque16(r: Reader, name: string): Uint8Array {
   return value;
 }
 
-export function ecdhParams(group: number, publicKey: Uint8Array): ServerEcdhParams {
-  return { curveType: NAMED_CURVE, group, publicKey };
-}
-
 export function encodeEcdhParams(params: ServerEcdhParams): Uint8Array {
   const w = new Writer();
   writeParams(w, params);
@@ -88,7 +83,7 @@ export function encodeEcdhParams(params: ServerEcdhParams): Uint8Array {
 
 function writeParams(w: Writer, params: ServerEcdhParams): void {
   const end = w.group('params');
-  w.u8('curve_type', params.curveType, describeCurveType(params.curveType));
+  w.u8('curve_type', NAMED_CURVE, describeCurveType(NAMED_CURVE));
   w.u16('namedcurve', params.group, describeGroup(params.group));
   writePoint(w, params.publicKey);
   end();
@@ -97,10 +92,12 @@ function writeParams(w: Writer, params: ServerEcdhParams): void {
 function readParams(r: Reader): ServerEcdhParams {
   const end = r.group('params');
   const curveType = r.u8('curve_type', describeCurveType);
+  // RFC 8422 section 5.4: what follows another type has another form.
+  if (curveType !== NAMED_CURVE) throw new TlsError('illegal-parameter', `an ECCurveType of ${curveType}`);
   const group = r.u16('namedcurve', describeGroup);
   const publicKey = readPoint(r);
   end();
-  return { curveType, group, publicKey };
+  return { group, publicKey };
 }
 
 /** Also the body of an ECDHE ClientKeyExchange (RFC 8422 section 5.7). */
@@ -116,10 +113,6 @@ export function readPoint(r: Reader): Uint8Array {
   const publicKey = r.rest('point').slice();
   end(`${publicKey.length} bytes`);
   return publicKey;
-}
-
-export function isNamedCurve(params: ServerEcdhParams): boolean {
-  return params.curveType === NAMED_CURVE;
 }
 
 function describeCurveType(type: number): string {

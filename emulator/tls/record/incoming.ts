@@ -106,7 +106,11 @@ export class IncomingRecords {
   private checkFirstByte(): void {
     const code = this.pending[0]!;
     if (contentTypeByCode(code) !== undefined) return;
-    throw new TlsError('not-tls', `${printable(this.pending)} is no TLS record`);
+    // SSL 2 has a two-byte header whose first bit is set; RFC 6176 forbids to answer in kind.
+    const isSsl2 = (code & 0x80) !== 0;
+    throw new TlsError('not-tls', `${printable(this.pending)} is no TLS record`, {
+      ...(isSsl2 && { alert: 'protocol_version' }),
+    });
   }
 
   private checkHeader(type: ContentType, version: number, length: number): void {

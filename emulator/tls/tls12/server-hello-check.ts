@@ -23,6 +23,9 @@ export interface ServerChoice extends AgreedExtensions {
   readonly maxFragmentLength: number | undefined;
 }
 
+/** RFC 5246 section 7.4.1.4.1: servers must not send it. */
+const SIGNATURE_ALGORITHMS = 13;
+
 /** Throws TlsError for anything that was not offered. */
 export function checkServerHello(hello: ServerHello, offer: ClientHello, profile: Profile): ServerChoice {
   if (hello.version !== TLS12) {
@@ -67,8 +70,20 @@ function checkExtensions(extensions: readonly Extension[], suite: CipherSuite, o
     if (seen.has(id)) throw new TlsError('illegal-parameter', `${describeExtension(id)} comes twice`);
     seen.add(id);
   }
+  if (seen.has(SIGNATURE_ALGORITHMS)) {
+    throw new TlsError('illegal-parameter', 'signature_algorithms is not for a server to send');
+  }
+  checkPointFormats(extensions);
   if (!hasBlockCipher(suite) && findExtension(extensions, 'encrypt_then_mac') !== undefined) {
     throw new TlsError('illegal-parameter', `encrypt_then_mac with ${suite.name}`);
+  }
+}
+
+/** RFC 8422 section 5.2. */
+function checkPointFormats(extensions: readonly Extension[]): void {
+  const formats = findExtension(extensions, 'ec_point_formats')?.formats;
+  if (formats !== undefined && !formats.includes(0)) {
+    throw new TlsError('illegal-parameter', 'the server takes no uncompressed points');
   }
 }
 

@@ -7,7 +7,7 @@ import type { HandshakeIo } from '../handshake-machine.ts';
 import type { ClientHello } from '../messages/client-hello.ts';
 import type { DigitallySigned } from '../messages/digitally-signed.ts';
 import { findExtension } from '../messages/extensions.ts';
-import { encodeEcdhParams, isNamedCurve, type ServerEcdhParams } from '../messages/server-key-exchange.ts';
+import { encodeEcdhParams, type ServerEcdhParams } from '../messages/server-key-exchange.ts';
 import { describeScheme, type SignatureScheme, schemeById, verify } from '../signature-schemes.ts';
 import type { Randoms } from './key-schedule.ts';
 import type { EcdhKey } from './premaster.ts';
@@ -15,7 +15,7 @@ import type { EcdhKey } from './premaster.ts';
 /** Throws TlsError "illegal-parameter" for a group that was not offered. */
 export function ephemeralKey(params: ServerEcdhParams, offer: ClientHello): EcdhKey {
   const group = groupById(params.group);
-  if (!isNamedCurve(params) || group === undefined || !isOffered(params.group, offer)) {
+  if (group === undefined || !isOffered(params.group, offer)) {
     throw new TlsError('illegal-parameter', `${describeGroup(params.group)} was not offered`);
   }
   return { group, publicKey: params.publicKey };

@@ -34,7 +34,6 @@ import { finished } from '../messages/finished.ts';
 import { newSessionTicket } from '../messages/new-session-ticket.ts';
 import { serverHello } from '../messages/server-hello.ts';
 import {
-  ecdhParams,
   encodeEcdhParams,
   type ServerEcdhParams,
   serverKeyExchange,
@@ -190,7 +189,7 @@ export class Tls12Server extends StateMachine<State> {
     credentials: Credentials | undefined,
   ): { params: ServerEcdhParams; signed?: DigitallySigned } {
     this.share = makeKeyShare(this.io, group);
-    const params = ecdhParams(GROUP_IDS[group], this.share.publicKey);
+    const params = { group: GROUP_IDS[group], publicKey: this.share.publicKey };
     if (credentials === undefined || scheme === undefined) return { params };
     const data = concat(this.randoms!.client, this.randoms!.server, encodeEcdhParams(params));
     const signature =
