@@ -244,6 +244,7 @@ export class Connection implements TlsConnection {
       throw new TlsError('unexpected-message', `application data in state ${this.machine.state}`);
     }
     if (bytes.length === 0) return;
+    this.machine.onData?.();
     this.wire.emit({ type: 'tls.data', direction: 'received', bytes });
     this.received.push(bytes);
   }

@@ -5,6 +5,7 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Credentials, TlsConnection } from '../../emulator/tls/engine.ts';
+import { parseCertificate } from '../../emulator/x509/certificate.ts';
 import { parsePrivateKey } from '../../emulator/x509/keys.ts';
 import { decodePem } from '../../emulator/x509/pem.ts';
 
@@ -66,7 +67,11 @@ export class OpensslCertificates {
 
   credentials(name: string): Credentials {
     const chain = decodePem(readFileSync(this.path(`${name}.pem`), 'utf8')).map(({ der }) => der);
-    return { chain, key: parsePrivateKey(readFileSync(this.path(`${name}.key`), 'utf8')) };
+    const pem = readFileSync(this.path(`${name}.key`), 'utf8');
+    const { publicKey } = parseCertificate(chain[0]!);
+    if (publicKey?.kind !== 'ed25519') return { chain, key: parsePrivateKey(pem) };
+    // OpenSSL leaves out the public half, which nothing here could compute.
+    return { chain, key: { kind: 'ed25519', seed: decodePem(pem)[0]!.der.slice(-32), publicKey } };
   }
 
   remove(): void {
@@ -95,6 +100,12 @@ function version(args: readonly string[]): string[] {
 export interface Outcome {
   readonly received: Uint8Array;
   readonly printed: string;
+}
+
+/** What to type into OpenSSL, one after the other, each when what the one before it brought about is there. */
+export interface Command {
+  readonly type: string;
+  readonly until: () => boolean;
 }
 
 /** Our client against `openssl s_server -rev`, which sends each line back reversed. */
@@ -136,6 +147,7 @@ export async function serveOpensslClient(
   args: readonly string[],
   server: TlsConnection,
   line: string,
+  commands: readonly Command[] = [],
 ): Promise<Outcome> {
   const listener = createServer();
   await new Promise<void>((ready) => listener.listen(0, '127.0.0.1', ready));
@@ -145,14 +157,20 @@ export async function serveOpensslClient(
     's_client',
     '-connect',
     `127.0.0.1:${port}`,
-    // Quiet, it would not show the response either.
-    ...(args.includes('-status') ? [] : ['-quiet']),
+    // Quiet, it would not show the response either, nor take commands.
+    ...(args.includes('-status') || commands.length > 0 ? [] : ['-quiet']),
     ...version(args),
     ...args,
   ]);
   try {
+    const conversation = converse(await accepted, server, (bytes) => bytes.length >= line.length, 'echo');
+    for (const { type, until } of commands) {
+      await waitUntil(() => server.state !== 'handshaking');
+      client.type(type);
+      await waitUntil(until);
+    }
     client.type(line);
-    const received = await converse(await accepted, server, (bytes) => bytes.length >= line.length, 'echo');
+    const received = await conversation;
     await client.waitFor(new RegExp(`(${line.trim().slice(0, 40)})`)).catch(() => undefined);
     return { received, printed: client.printed };
   } finally {
@@ -201,6 +219,14 @@ export function converse(
     socket.on('close', () => resolve(received));
     step(() => tls.start());
   });
+}
+
+async function waitUntil(condition: () => boolean): Promise<void> {
+  const giveUp = Date.now() + PATIENCE;
+  while (!condition()) {
+    if (Date.now() > giveUp) throw new Error('what was waited for did not happen');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 /** The other end, or what runs it. */

@@ -88,7 +88,7 @@ export const ACCEPT: PeerVerdict = {
   checks: [],
 };
 
-function testHost(name: string, options: HostOptions, events: TraceEventBody[]): TlsHost {
+export function testHost(name: string, options: HostOptions, events: TraceEventBody[]): TlsHost {
   const random = new Random(options.seed ?? 1, name);
   return {
     crypto: options.crypto ?? nodeProvider,

@@ -3,11 +3,11 @@ import type { GroupName } from '../../crypto/provider.ts';
 import { hasBlockCipher } from '../ciphers.ts';
 import type { TlsServerConfig } from '../config.ts';
 import { type Credentials, TlsError } from '../engine.ts';
+import { requestedFragmentLength } from '../fragment-length.ts';
 import { GROUP_IDS, groupById } from '../groups.ts';
 import type { HandshakeIo } from '../handshake-machine.ts';
 import { traitsOf, usesEc } from '../key-exchanges.ts';
 import type { ClientHello } from '../messages/client-hello.ts';
-import { fragmentLengthOf } from '../messages/extensions/parameters.ts';
 import { describeExtension, extensionId, findExtension } from '../messages/extensions.ts';
 import type { Profile } from '../profiles.ts';
 import { byServerName, mayServe } from '../server-credentials.ts';
@@ -52,7 +52,7 @@ export function agreeOnParameters(
   checkVersion(hello, profile);
   if (profile.strictHellos) checkHello(hello);
   const secureRenegotiation = checkRenegotiation(hello);
-  const maxFragmentLength = checkFragmentLength(hello);
+  const maxFragmentLength = requestedFragmentLength(hello);
   const choice = resume(hello, config, io) ?? choose(hello, config, profile);
   if (choice === undefined) throw new TlsError('no-shared-parameters', explainNothingShared(hello, config));
   return {
@@ -105,15 +105,6 @@ function checkRenegotiation(hello: ClientHello): boolean {
     throw new TlsError('renegotiation-mismatch', 'the client takes this for a renegotiation');
   }
   return info !== undefined || hello.suites.includes(EMPTY_RENEGOTIATION_INFO_SCSV);
-}
-
-/** RFC 6066 section 4. */
-function checkFragmentLength({ extensions }: ClientHello): number | undefined {
-  const code = findExtension(extensions, 'max_fragment_length')?.code;
-  if (code !== undefined && fragmentLengthOf(code) === undefined) {
-    throw new TlsError('illegal-parameter', `max_fragment_length says ${code}, which means nothing`);
-  }
-  return code;
 }
 
 /** A client that knows tickets gets one, and a new one when more than half of the old one's life is over. */

@@ -5,6 +5,7 @@ import type { ClientOffer } from '../client-offer.ts';
 import { EMPTY } from '../codec/bytes.ts';
 import type { TlsClientConfig } from '../config.ts';
 import { type Credentials, TlsError } from '../engine.ts';
+import { answeredFragmentLength } from '../fragment-length.ts';
 import type { HandshakeIo, ReceivedMessage, StateTable } from '../handshake-machine.ts';
 import { type CertificateRequest13, certificateRequest13 } from '../messages/certificate-request13.ts';
 import { certificateVerify } from '../messages/certificate-verify.ts';
@@ -16,7 +17,7 @@ import { findExtension } from '../messages/extensions.ts';
 import { finished13 } from '../messages/finished.ts';
 import { newSessionTicket13 } from '../messages/new-session-ticket13.ts';
 import { helloRetryRequest, isHelloRetryRequest, serverHello } from '../messages/server-hello.ts';
-import { type JudgedPeer, judgePeer } from '../peer-certificate.ts';
+import { checkStaple, type JudgedPeer, judgePeer } from '../peer-certificate.ts';
 import type { SignatureScheme } from '../signature-schemes.ts';
 import type { Transcript } from '../transcript.ts';
 import { MAX_TICKET_LIFETIME, type Retry, secondHello, type Tls13Offer } from './client-hello.ts';
@@ -138,6 +139,8 @@ export class Tls13Client extends Tls13Machine<State> {
   private onEncryptedExtensions(message: ReceivedMessage): void {
     const { extensions } = this.io.read(encryptedExtensions, message);
     checkExtensionPlaces(extensions, 'EncryptedExtensions', this.offer.hello.extensions);
+    const fragmentLength = answeredFragmentLength(extensions, this.offer.hello);
+    if (fragmentLength !== undefined) this.io.limitFragments(fragmentLength);
     this.transcript.add(message.bytes);
     this.state = this.choice!.session === undefined ? 'WAIT_CERTIFICATE_OR_REQUEST' : 'WAIT_FINISHED';
   }
@@ -164,6 +167,7 @@ export class Tls13Client extends Tls13Machine<State> {
     this.transcript.add(message.bytes);
     const chain = entries.map(({ certificate }) => certificate);
     const stapledOcsp = findExtension(entries[0]!.extensions, 'status_request')?.response;
+    checkStaple(this.config, stapledOcsp);
     this.peer = judgePeer(this.io, { chain, purpose: 'server', keyUse: 'signature', stapledOcsp });
     this.state = 'WAIT_CERTIFICATE_VERIFY';
   }
@@ -244,8 +248,11 @@ export class Tls13Client extends Tls13Machine<State> {
   /** Of a session that was taken up, what the first handshake found. */
   private get whoThePeerIs(): { peerCertificates: readonly Uint8Array[]; peerAuthenticated: boolean } {
     const { peer } = this;
-    if (peer === undefined) return this.choice!.session!;
-    return { peerCertificates: peer.chain, peerAuthenticated: peer.verdict.authenticated };
+    if (peer !== undefined) {
+      return { peerCertificates: peer.chain, peerAuthenticated: peer.verdict.authenticated };
+    }
+    const { peerCertificates, peerAuthenticated } = this.choice!.session!;
+    return { peerCertificates, peerAuthenticated };
   }
 
   private onNewSessionTicket(message: ReceivedMessage): void {

@@ -2,6 +2,7 @@
 import type { GroupName } from '../../crypto/provider.ts';
 import type { TlsServerConfig } from '../config.ts';
 import { type Credentials, TlsError } from '../engine.ts';
+import { requestedFragmentLength } from '../fragment-length.ts';
 import { describeGroup, groupById } from '../groups.ts';
 import type { ClientHello } from '../messages/client-hello.ts';
 import { checkExtensionPlaces } from '../messages/extension-places.ts';
@@ -37,6 +38,7 @@ export function checkClientHello(hello: ClientHello): void {
   checkPresence(extensions);
   checkKeyShares(extensions);
   checkPsks(extensions);
+  requestedFragmentLength(hello);
 }
 
 /** Section 9.2: what must be there, and what must come with what. */

@@ -5,6 +5,7 @@ import type { KeyShare } from '../../crypto/provider.ts';
 import { EMPTY } from '../codec/bytes.ts';
 import type { TlsServerConfig } from '../config.ts';
 import { TlsError } from '../engine.ts';
+import { requestedFragmentLength } from '../fragment-length.ts';
 import { GROUP_IDS } from '../groups.ts';
 import type { HandshakeIo, ReceivedMessage, StateTable } from '../handshake-machine.ts';
 import { agreeOnSecret, makeKeyShare } from '../key-agreement.ts';
@@ -14,6 +15,7 @@ import { certificate13, entriesOf } from '../messages/certificate13.ts';
 import { type ClientHello, clientHello } from '../messages/client-hello.ts';
 import { encryptedExtensions } from '../messages/encrypted-extensions.ts';
 import { checkExtensionPlaces } from '../messages/extension-places.ts';
+import { fragmentLengthOf } from '../messages/extensions/parameters.ts';
 import { type Extension, findExtension } from '../messages/extensions.ts';
 import { finished13 } from '../messages/finished.ts';
 import { newSessionTicket13 } from '../messages/new-session-ticket13.ts';
@@ -192,9 +194,12 @@ export class Tls13Server extends Tls13Machine<State> {
   private sendEncryptedExtensions(): void {
     const { certificate, resumption } = this.agreed!;
     const acknowledgesName = certificate?.serverNameUsed && this.io.profile.acknowledgesServerName;
-    const extensions: readonly Extension[] = acknowledgesName
-      ? [{ name: 'server_name', hostName: undefined }]
-      : [];
+    const code = requestedFragmentLength(this.hello!);
+    if (code !== undefined) this.io.limitFragments(fragmentLengthOf(code)!);
+    const extensions: readonly Extension[] = [
+      ...(acknowledgesName ? [{ name: 'server_name', hostName: undefined } as const] : []),
+      ...(code === undefined ? [] : [{ name: 'max_fragment_length', code } as const]),
+    ];
     this.io.send(encryptedExtensions, { extensions }, this.transcript);
     if (resumption !== undefined) this.state = 'SEND_FINISHED';
     else this.state = this.config.clientAuth === 'none' ? 'SEND_CERTIFICATE' : 'SEND_CERTIFICATE_REQUEST';
