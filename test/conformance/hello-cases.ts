@@ -179,7 +179,7 @@ export const RECORDS: readonly Case[] = [
   },
   {
     what: 'an SSL 2 hello',
-    alert: 'fatal unexpected_message',
+    alert: 'fatal protocol_version',
     run: (client) => client.raw(Uint8Array.of(0x80, 0x1c, 1, 3, 3, 0, 3, 0, 0, 0, 16, 0, 0, 0x2f)),
   },
   {
