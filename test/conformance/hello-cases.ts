@@ -148,6 +148,24 @@ export const EXTENSIONS: readonly Case[] = [
   accepted('an extension of 65,000 bytes', and(unknown(21, ...new Uint8Array(65_000)))),
 ];
 
+/** protocol_name_list as RFC 7301 section 3.1 has it. */
+const alpn = (...protocols: readonly string[]): Extension => ({
+  name: 'application_layer_protocol_negotiation',
+  protocols,
+});
+
+export const PROTOCOLS: readonly Case[] = [
+  accepted('http/1.1', and(alpn('http/1.1'))),
+  accepted('http/1.1 among others', and(alpn('h2', 'http/1.', 'http/1.1', 'x'.repeat(255)))),
+  hello('none of the server', 'no_application_protocol', and(alpn('h2', 'http/1.X'))),
+  hello('an empty name', 'decode_error', and(alpn(''))),
+  hello('an empty list', 'decode_error', and(alpn())),
+  hello('an empty extension', 'decode_error', and(unknown(16))),
+  hello('a list that is too short', 'decode_error', and(unknown(16, 0, 2, 2, 104, 50))),
+  hello('a list that is too long', 'decode_error', and(unknown(16, 0, 9, 2, 104, 50))),
+  hello('a name that is too long', 'decode_error', and(unknown(16, 0, 3, 9, 104, 50))),
+];
+
 const padding = (length: number): Partial<ClientHello> => and(unknown(21, ...new Uint8Array(length)));
 
 export const RECORDS: readonly Case[] = [
@@ -187,7 +205,7 @@ export const RECORDS: readonly Case[] = [
     alert: 'fatal unexpected_message',
     run: (client) => client.raw(Buffer.from('GET / HTTP/1.1\r\n\r\n')),
   },
-  ...[0, 19, 24, 25, 128, 255].map((type) => ({
+  ...[0, 19, 24, 25, 127].map((type) => ({
     what: `a record of type ${type}`,
     alert: 'fatal unexpected_message',
     run: (client: Client12) => client.raw(Uint8Array.of(type, 3, 3, 0, 1, 0)),

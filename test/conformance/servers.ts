@@ -32,6 +32,7 @@ export function inMemory(change: Partial<TlsServerConfig> = {}): Connect {
     profile: 'modern',
     credentials: [CERTIFICATES.p256, CERTIFICATES.rsa],
     clientAuth: 'none',
+    applicationProtocols: ['http/1.1'],
     sessions: new ServerSessions({ ticketKey: new Uint8Array(32).fill(3) }),
     ...change,
   } as const;

@@ -13,6 +13,7 @@ import {
   FIELDS,
   LENGTHS,
   MESSAGE_TYPES,
+  PROTOCOLS,
   RECORDS,
   SERVER_NAMES,
 } from './hello-cases.ts';
@@ -27,6 +28,7 @@ const GROUPS: Readonly<Record<string, readonly Case[]>> = {
   'the fields of a ClientHello': FIELDS,
   'its extensions': EXTENSIONS,
   'its server_name': SERVER_NAMES,
+  'its application protocols': PROTOCOLS,
   'its records': RECORDS,
   'the order of messages': ORDER,
   'the key exchange': KEY_EXCHANGE,

@@ -58,6 +58,10 @@ const x25519 = (...bytes: number[]): Partial<ClientHello> => ({
     ),
   ],
 });
+const alpn = (...protocols: readonly string[]): Extension => ({
+  name: 'application_layer_protocol_negotiation',
+  protocols,
+});
 const versions = (...list: number[]): Extension => ({ name: 'supported_versions', versions: list });
 
 export const HELLOS13: readonly Case13[] = [
@@ -151,6 +155,8 @@ export const HELLOS13: readonly Case13[] = [
   hello('oid_filters, which belong in another message', 'illegal_parameter', and(unknown(48, 0, 0))),
   hello('an empty list of groups', 'decode_error', instead('supported_groups', unknown(10, 0, 0))),
   hello('an empty list of signatures', 'decode_error', instead('signature_algorithms', unknown(13, 0, 0))),
+  accepted('with http/1.1', and(alpn('h2', 'http/1.1'))),
+  hello('protocols that the server does not speak', 'no_application_protocol', and(alpn('h2'))),
   ...[1, 5, 40, 70, 100].map((count) => hello(`${count} bytes missing`, 'decode_error', {}, resized(-count))),
   ...[1, 4].map((count) => hello(`${count} bytes too many`, 'decode_error', {}, resized(count))),
 ];

@@ -114,7 +114,7 @@ const SERVER_HELLOS: readonly Case[] = [
     'unsupported_extension',
     'unsupported-extension',
     () =>
-      afterClientHello(hello({ extensions: [RENEGOTIATION_INFO, { name: 'unknown', id: 16, data: EMPTY }] })),
+      afterClientHello(hello({ extensions: [RENEGOTIATION_INFO, { name: 'unknown', id: 18, data: EMPTY }] })),
   ],
   [
     'an extension twice',

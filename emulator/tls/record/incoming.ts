@@ -107,7 +107,7 @@ export class IncomingRecords {
     const code = this.pending[0]!;
     if (contentTypeByCode(code) !== undefined) return;
     // SSL 2 has a two-byte header whose first bit is set; RFC 6176 forbids to answer in kind.
-    const isSsl2 = (code & 0x80) !== 0;
+    const isSsl2 = this.agreedVersion === undefined && (code & 0x80) !== 0;
     throw new TlsError('not-tls', `${printable(this.pending)} is no TLS record`, {
       ...(isSsl2 && { alert: 'protocol_version' }),
     });

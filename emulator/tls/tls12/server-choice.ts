@@ -1,5 +1,6 @@
 /** What a server agrees to: suite, certificate, signature and group, from the ClientHello and its own order. */
 import type { GroupName } from '../../crypto/provider.ts';
+import { answerProtocols } from '../application-protocol.ts';
 import { hasBlockCipher } from '../ciphers.ts';
 import type { TlsServerConfig } from '../config.ts';
 import { type Credentials, TlsError } from '../engine.ts';
@@ -8,7 +9,7 @@ import { GROUP_IDS, groupById } from '../groups.ts';
 import type { HandshakeIo } from '../handshake-machine.ts';
 import { traitsOf, usesEc } from '../key-exchanges.ts';
 import type { ClientHello } from '../messages/client-hello.ts';
-import { describeExtension, extensionId, findExtension } from '../messages/extensions.ts';
+import { describeExtension, type Extension, extensionId, findExtension } from '../messages/extensions.ts';
 import type { Profile } from '../profiles.ts';
 import { byServerName, mayServe } from '../server-credentials.ts';
 import { type SignatureScheme, schemeById } from '../signature-schemes.ts';
@@ -38,6 +39,8 @@ export interface AgreedParameters extends AgreedExtensions {
   readonly secureRenegotiation: boolean;
   /** The client named a host, and the certificate is one for it. */
   readonly serverNameUsed: boolean;
+  /** The answer of RFC 7301, if there is one. */
+  readonly applicationProtocol: readonly Extension[];
   /** Code of RFC 6066 section 4. */
   readonly maxFragmentLength: number | undefined;
 }
@@ -64,6 +67,7 @@ export function agreeOnParameters(
     issuesTicket: issuesTicket(hello, config, choice, io),
     stapledOcsp: asksForOcsp(hello) ? choice.credentials?.ocspResponse : undefined,
     secureRenegotiation,
+    applicationProtocol: answerProtocols(hello, config),
     maxFragmentLength,
   };
 }

@@ -145,6 +145,7 @@ function engineConfig(settings: ServerSettings) {
     ...(versions === undefined ? {} : { versions }),
     credentials,
     clientAuth,
+    applicationProtocols: ['http/1.1'],
     clientCaNames: clientAnchors.map((der) => parseCertificate(der).subject.raw),
   };
 }

@@ -64,7 +64,7 @@ describe('a client that is answered by a ServerHello', () => {
     ],
     [
       'with an extension that was not offered',
-      withExtensions([unknown(16)]),
+      withExtensions([unknown(18)]),
       'unsupported_extension',
       'unsupported-extension',
     ],
@@ -123,7 +123,7 @@ describe('a client that is asked to try again', () => {
     ['with a group it does not support', [group(30)], 'illegal_parameter', 'illegal-parameter'],
     [
       'with an extension not offered',
-      [group(P256), unknown(16)],
+      [group(P256), unknown(18)],
       'unsupported_extension',
       'unsupported-extension',
     ],
