@@ -201,6 +201,28 @@ describe('tls-sandbox tls-server', { skip: NO_OPENSSL }, () => {
     await server.interrupt();
   });
 
+  it('takes an Ed25519 key as OpenSSL writes it', async () => {
+    certificates.issue('ed', 'ed25519', 'serverAuth');
+    const { server, port } = await TlsServerProcess.start(...pair('ed'));
+    for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+      const { status } = await fetchPage(port, { minVersion: version, maxVersion: version });
+      assert.equal(status, 200);
+    }
+    await server.interrupt();
+  });
+
+  it('closes unheard what is over --max-connections', async () => {
+    const { server, port } = await TlsServerProcess.start(...pair('server'), '--max-connections', '1');
+    const ca = readFileSync(certificates.path('ca.pem'));
+    const first = connect({ host: '127.0.0.1', port, servername: 'api.example.com', ca });
+    await once(first, 'secureConnect');
+    await assert.rejects(fetchPage(port), /disconnected|hang up|ECONNRESET/);
+    first.destroy();
+    await server.nextLine();
+    assert.equal((await fetchPage(port)).status, 200);
+    await server.interrupt();
+  });
+
   it('sends the chain of --chain along', async () => {
     const chain = ['--chain', certificates.path('ca.pem')];
     const { server, port } = await TlsServerProcess.start(...pair('server'), ...chain);

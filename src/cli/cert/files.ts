@@ -1,3 +1,4 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { PrivateKey } from '../../../emulator/crypto/provider.ts';
 import { parsePrivateKey } from '../../../emulator/x509/keys.ts';
@@ -20,7 +21,26 @@ export function readRevocationLists(path: string): Uint8Array[] {
 
 /** The private key of a file, PEM or DER, not encrypted. Throws UsageError. */
 export function readPrivateKey(path: string): PrivateKey {
-  return orUsageError(path, () => parsePrivateKey(new Uint8Array(readFileSync(path))));
+  return orUsageError(path, () => {
+    const bytes = readFileSync(path);
+    return ed25519Key(bytes) ?? parsePrivateKey(new Uint8Array(bytes));
+  });
+}
+
+/** OpenSSL writes Ed25519 keys without their public half, which Node computes. Undefined for other keys. */
+function ed25519Key(bytes: Buffer): PrivateKey | undefined {
+  const text = bytes.toString('latin1');
+  const input = text.includes('-----BEGIN ') ? text : ({ key: bytes, format: 'der', type: 'pkcs8' } as const);
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(input);
+  } catch {
+    return undefined;
+  }
+  if (key.asymmetricKeyType !== 'ed25519') return undefined;
+  const { d, x } = key.export({ format: 'jwk' });
+  const [seed, point] = [d!, x!].map((half) => new Uint8Array(Buffer.from(half, 'base64url')));
+  return { kind: 'ed25519', seed: seed!, publicKey: { kind: 'ed25519', point: point! } };
 }
 
 /** The OCSP response of a file, DER, which is all the form it has. Throws UsageError. */

@@ -44,17 +44,14 @@ export class SocketStream implements ByteStream {
   }
 
   end(): void {
-    if (this.socket.writable) this.socket.end();
-  }
-
-  /** Ends both directions at once, without a word. */
-  destroy(): void {
-    this.socket.destroy();
+    if (!this.socket.writable) return;
+    this.socket.end();
+    // A peer that reads nothing keeps even the end from going out.
+    this.linger = setTimeout(() => this.socket.destroy(), LINGER_MS);
   }
 
   private finish(): void {
     this.socket.resume();
-    this.linger = setTimeout(() => this.socket.destroy(), LINGER_MS);
     this.socket.setTimeout(LINGER_SILENCE_MS, () => this.socket.destroy());
     this.done();
   }
