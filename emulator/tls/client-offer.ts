@@ -1,4 +1,5 @@
 import type { ClientHello } from './messages/client-hello.ts';
+import type { ClientSession } from './session.ts';
 import type { Transcript } from './transcript.ts';
 
 /** What a client offered; the machine of the version that is agreed goes on from here. */
@@ -6,4 +7,6 @@ export interface ClientOffer {
   readonly hello: ClientHello;
   /** Holds the ClientHello. */
   readonly transcript: Transcript;
+  /** The session of TLS 1.2 that the hello offers to take up. */
+  readonly session: ClientSession | undefined;
 }

@@ -14,6 +14,7 @@ import { buildClientHello } from './hello-builder.ts';
 import { clientHello } from './messages/client-hello.ts';
 import { helloRequest } from './messages/empty.ts';
 import { Tls12Client } from './tls12/client.ts';
+import { sessionToOffer } from './tls12/resumption.ts';
 import { Transcript } from './transcript.ts';
 
 type State = 'SEND_CLIENT_HELLO' | 'WAIT_SERVER_HELLO';
@@ -42,10 +43,11 @@ export class ClientStart extends StateMachine<State> {
 
   private sendClientHello(): void {
     const { io } = this;
-    const hello = buildClientHello(this.config, io.profile, io.host);
+    const session = sessionToOffer(this.config, io.profile, io.host.unixTime());
+    const hello = buildClientHello(this.config, io.profile, io.host, session);
     const transcript = new Transcript();
     io.send(clientHello, hello, transcript);
-    this.offer = { hello, transcript };
+    this.offer = { hello, transcript, session };
     this.state = 'WAIT_SERVER_HELLO';
   }
 

@@ -252,7 +252,7 @@ export class Connection implements TlsConnection {
   private establish(session: TlsSession, peer: string | undefined): void {
     this.session = session;
     this.state = 'established';
-    const { version, suite, group, peerAuthenticated } = session;
+    const { version, suite, group, peerAuthenticated, resumed } = session;
     this.wire.emit({
       type: 'tls.established',
       role: this.options.role,
@@ -261,6 +261,7 @@ export class Connection implements TlsConnection {
       ...(group === undefined ? {} : { group }),
       peerAuthenticated,
       ...(peer === undefined ? {} : { peer }),
+      resumed,
     });
   }
 
@@ -287,6 +288,7 @@ export class Connection implements TlsConnection {
     const error = new TlsError(reason, message, { alert, state, peerAlert, keyKind, cause: found.cause });
     this.error = error;
     this.state = 'failed';
+    this.machine.forget?.();
     if (alert !== undefined) this.wire.sendAlert('fatal', alert);
     this.wire.emit({
       type: 'tls.failed',

@@ -28,6 +28,8 @@ export interface HandshakeIo {
   /** Reads and shows a message. Throws TlsError "decode-error". */
   read<T>(codec: MessageCodec<T>, received: ReceivedMessage): T;
   agreeOnVersion(version: number): void;
+  /** Octets of plaintext in a record, both ways, from now on (RFC 6066 section 4). */
+  limitFragments(octets: number): void;
   protectSending(protection: RecordProtection): void;
   protectReceiving(protection: RecordProtection): void;
   secret(label: string, clientRandom: Uint8Array, secret: Uint8Array): void;
@@ -40,6 +42,8 @@ export interface HandshakeMachine {
   readonly state: string;
   /** Whether the present state has something to send. */
   readonly sends: boolean;
+  /** The connection failed: what it was to leave behind must be forgotten (RFC 5246 section 7.2.2). */
+  forget?(): void;
   send(): void;
   mayReceive(name: MessageName): boolean;
   receive(message: ReceivedMessage): void;

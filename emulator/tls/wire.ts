@@ -138,6 +138,11 @@ export class Wire implements HandshakeIo {
     this.incoming.agreeOn(version);
   }
 
+  limitFragments(octets: number): void {
+    this.incoming.limitPlaintext(octets);
+    this.outgoing.limitPlaintext(octets);
+  }
+
   protectSending(protection: RecordProtection): void {
     this.outgoing.protect(protection);
   }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
 import { createTlsClient, type TlsClientConfig } from '../../emulator/tls/client.ts';
+import type { PreSharedKey } from '../../emulator/tls/config.ts';
 import { type PeerVerdict, type TlsConnection, TlsError, type TlsHost } from '../../emulator/tls/engine.ts';
 import { createTlsServer, type TlsServerConfig } from '../../emulator/tls/server.ts';
 import { Random } from '../../emulator/world/random.ts';
@@ -64,8 +65,17 @@ export function ignoringTlsErrors<T>(action: () => T): T | undefined {
   }
 }
 
+/** A key that both ends know, as the recorder of the device's hello had it. */
+export const PSK: PreSharedKey = { identity: ascii('dev'), key: ascii('0123456789abcdef') };
+
+export function serverPsk(identity: Uint8Array): Uint8Array | undefined {
+  return hex(identity) === hex(PSK.identity) ? PSK.key : undefined;
+}
+
 export interface HostOptions {
   readonly seed?: number;
+  /** What the clock shows; default: NOW. */
+  readonly now?: number;
   readonly crypto?: CryptoProvider;
   readonly verdict?: TlsHost['verifyPeer'];
 }
@@ -82,7 +92,7 @@ function testHost(name: string, options: HostOptions, events: TraceEventBody[]):
   return {
     crypto: options.crypto ?? nodeProvider,
     random: (length) => random.bytes(length),
-    unixTime: () => NOW,
+    unixTime: () => options.now ?? NOW,
     emit: (event) => events.push(event),
     verifyPeer: options.verdict ?? (() => ACCEPT),
   };

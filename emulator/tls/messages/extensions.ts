@@ -17,6 +17,7 @@ import {
   supportedVersions,
 } from './extensions/parameters.ts';
 import { serverName } from './extensions/server-name.ts';
+import { statusRequest } from './extensions/status-request.ts';
 import {
   encryptThenMac,
   extendedMasterSecret,
@@ -29,6 +30,7 @@ export type { Extension, ExtensionName, ExtensionPlace } from './extensions/exte
 const CODECS: { readonly [N in ExtensionName]: ExtensionCodec<N> } = {
   server_name: serverName,
   max_fragment_length: maxFragmentLength,
+  status_request: statusRequest,
   supported_groups: supportedGroups,
   ec_point_formats: ecPointFormats,
   signature_algorithms: signatureAlgorithms,
@@ -44,7 +46,6 @@ export const EXTENSION_NAMES = Object.keys(CODECS) as ExtensionName[];
 
 /** Names of extensions that are passed over, for annotation only. */
 const OTHER_EXTENSIONS: Readonly<Record<number, string>> = {
-  5: 'status_request',
   16: 'application_layer_protocol_negotiation',
   18: 'signed_certificate_timestamp',
   21: 'padding',

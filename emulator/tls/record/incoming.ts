@@ -29,6 +29,7 @@ export class IncomingRecords {
   /** Undefined until the version is agreed; until then any 3.x is let pass (RFC 5246 appendix E.1). */
   private agreedVersion: number | undefined;
   private emptyRecords = 0;
+  private maxPlaintext = MAX_PLAINTEXT_LENGTH;
 
   constructor(profile: Profile) {
     this.profile = profile;
@@ -45,6 +46,11 @@ export class IncomingRecords {
 
   agreeOn(version: number): void {
     this.agreedVersion = version;
+  }
+
+  /** RFC 6066 section 4: a record with more octets of plaintext is now too long. */
+  limitPlaintext(octets: number): void {
+    this.maxPlaintext = octets;
   }
 
   push(bytes: Uint8Array): void {
@@ -89,7 +95,11 @@ export class IncomingRecords {
   private checkFirstByte(): void {
     const code = this.pending[0]!;
     if (contentTypeByCode(code) !== undefined) return;
-    throw new TlsError('not-tls', `${printable(this.pending)} is no TLS record`);
+    // SSL 2 has a two-byte header whose first bit is set; RFC 6176 forbids to answer in kind.
+    const isSsl2 = (code & 0x80) !== 0;
+    throw new TlsError('not-tls', `${printable(this.pending)} is no TLS record`, {
+      ...(isSsl2 && { alert: 'protocol_version' }),
+    });
   }
 
   private checkHeader(type: ContentType, version: number, length: number): void {
@@ -124,7 +134,7 @@ export class IncomingRecords {
       protection === undefined
         ? { type, bytes: fragment.slice() }
         : protection.open(sequenceBytes(this.sequence++), type, version, fragment);
-    if (plaintext.bytes.length > MAX_PLAINTEXT_LENGTH) {
+    if (plaintext.bytes.length > this.maxPlaintext) {
       throw new TlsError('record-overflow', `${plaintext.bytes.length} bytes of plaintext in a record`);
     }
     this.limitEmptyRecords(plaintext);

@@ -14,7 +14,7 @@ export interface OutgoingRecord {
 export class OutgoingRecords {
   /** Called for each record as it is made. */
   onRecord: ((record: OutgoingRecord) => void) | undefined;
-  private readonly maxPlaintext: number;
+  private maxPlaintext: number;
   private readonly queue: Uint8Array[] = [];
   private protection: RecordProtection | undefined;
   /** Of the next record under the present keys. */
@@ -35,6 +35,11 @@ export class OutgoingRecords {
   protect(protection: RecordProtection): void {
     this.protection = protection;
     this.sequence = 0;
+  }
+
+  /** RFC 6066 section 4: from now on no record holds more than this many octets of plaintext. */
+  limitPlaintext(octets: number): void {
+    this.maxPlaintext = Math.min(this.maxPlaintext, octets);
   }
 
   /**

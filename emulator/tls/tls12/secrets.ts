@@ -46,12 +46,20 @@ export class Tls12Secrets {
 
   /** After ClientKeyExchange went into the transcript. */
   derive(premaster: Uint8Array, { extendedMasterSecret, encryptThenMac }: AgreedExtensions): void {
-    const { schedule, randoms } = defined(this.agreed);
+    const { schedule } = defined(this.agreed);
     const master = extendedMasterSecret
       ? schedule.extendedMasterSecret(premaster, this.transcript.hash())
       : schedule.masterSecret(premaster);
-    this.io.secret('CLIENT_RANDOM', randoms.client, master);
-    this.derived = { master, keys: schedule.keys(master, encryptThenMac) };
+    this.use(master, encryptThenMac);
+  }
+
+  /** Instead of `derive`, for a session that is taken up again: new keys from its master secret. */
+  resume(master: Uint8Array, { encryptThenMac }: AgreedExtensions): void {
+    this.use(master, encryptThenMac);
+  }
+
+  get master(): Uint8Array {
+    return defined(this.derived).master;
   }
 
   get keys(): ConnectionKeys {
@@ -62,6 +70,12 @@ export class Tls12Secrets {
   verifyData(side: 'client' | 'server'): Uint8Array {
     const { schedule } = defined(this.agreed);
     return schedule.verifyData(defined(this.derived).master, side, this.transcript.hash());
+  }
+
+  private use(master: Uint8Array, encryptThenMac: boolean): void {
+    const { schedule, randoms } = defined(this.agreed);
+    this.io.secret('CLIENT_RANDOM', randoms.client, master);
+    this.derived = { master, keys: schedule.keys(master, encryptThenMac) };
   }
 }
 

@@ -16,6 +16,8 @@ export type ExtensionPlace =
 export interface ExtensionBodies {
   /** An acknowledgement has no name. */
   server_name: { readonly hostName: string | undefined };
+  /** The request of a client, or the response of TLS 1.3. */
+  status_request: { readonly asksForOcsp: boolean; readonly response: Uint8Array | undefined };
   max_fragment_length: { readonly code: number };
   supported_groups: { readonly groups: readonly number[] };
   ec_point_formats: { readonly formats: readonly number[] };
