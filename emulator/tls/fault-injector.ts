@@ -47,7 +47,7 @@ export class FaultInjector {
       return [];
     }
     const out = fault === undefined ? [parcel] : this.damage(parcel, fault);
-    if (parcel.message !== undefined) this.sent.set(parcel.message.name, parcel);
+    if (parcel.message !== undefined) this.sent.set(parcel.message.codec.name, parcel);
     if (out.length === 0) return out;
     return [...out, ...this.delayed.splice(0)];
   }
