@@ -79,6 +79,10 @@ function readRsa(algorithm: AlgorithmIdentifier, content: DerReader): Key {
 }
 
 function readEc(algorithm: AlgorithmIdentifier, content: DerReader, strict: boolean): Key {
+  // RFC 5480 section 2.1.1: parameters given in full "MUST NOT be used".
+  if (!strict && algorithm.parametersTag === Tag.SEQUENCE) {
+    return { ...UNKNOWN, kind: 'ec', curve: 'specifiedCurve' };
+  }
   const curve = ecCurve(algorithm);
   if (curve === undefined) {
     if (!strict) return { ...UNKNOWN, kind: 'ec' };
@@ -96,7 +100,7 @@ function readEc(algorithm: AlgorithmIdentifier, content: DerReader, strict: bool
   return { kind: 'ec', bits: curve.bits, curve: curve.name, key };
 }
 
-/** namedCurve, or explicit parameters that describe a known curve (ESP-IDF keeps PK_PARSE_EC_EXTENDED on). */
+/** namedCurve, or parameters given in full (ESP-IDF keeps PK_PARSE_EC_EXTENDED on). */
 function ecCurve(algorithm: AlgorithmIdentifier): Curve | undefined {
   const parameters = algorithm.parametersReader.as(undefined);
   if (algorithm.parametersTag === Tag.OID) {
@@ -108,22 +112,30 @@ function ecCurve(algorithm: AlgorithmIdentifier): Curve | undefined {
   return specifiedCurve(parameters.as('PK_KEY_INVALID_FORMAT'));
 }
 
-/** SpecifiedECDomain (SEC 1 section C.2). */
-function specifiedCurve(reader: DerReader): Curve | undefined {
+/**
+ * SpecifiedECDomain (SEC 1 section C.2) as mbedTLS 3.6 reads it, which is hardly at all: it has no reader for
+ * a base point that is not compressed, and the curves it knows with a = -3 equal no parameters.
+ */
+function specifiedCurve(reader: DerReader): Curve {
   const version = reader.smallInteger();
   if (version < 1 || version > 3) reader.failPlain('PK_KEY_INVALID_FORMAT', 'version of EC parameters');
   const p = reader.constructed(Tag.SEQUENCE, (field) => {
     const type = field.oid();
     if (type !== Oid.primeField)
-      field.failPlain('ECP_FEATURE_UNAVAILABLE', 'curve is not over a prime field');
-    return bigintOf(field.unsignedInteger());
+      field.failPlain('PK_FEATURE_UNAVAILABLE', 'curve is not over a prime field');
+    return field.unsignedInteger();
   });
   const { a, b } = reader.constructed(Tag.SEQUENCE, (curve) => {
     const coefficients = { a: curve.value(Tag.OCTET_STRING), b: curve.value(Tag.OCTET_STRING) };
-    if (!curve.atEnd) curve.value(Tag.BIT_STRING);
-    return { a: bigintOf(coefficients.a), b: bigintOf(coefficients.b) };
+    if (curve.isTag(Tag.BIT_STRING)) curve.value(Tag.BIT_STRING);
+    return coefficients;
   });
-  return CURVES.find((curve) => curve.p === p && curve.a === a && curve.b === b);
+  const base = reader.value(Tag.OCTET_STRING);
+  const compressed = (base[0] === 2 || base[0] === 3) && base.length === 1 + p.length;
+  if (!compressed) reader.failPlain('PK_KEY_INVALID_FORMAT', 'base point is not in compressed form');
+  const same = (curve: Curve) =>
+    curve.a === 0n && curve.p === bigintOf(p) && bigintOf(a) === 0n && curve.b === bigintOf(b);
+  return CURVES.find(same) ?? reader.failPlain('ECP_FEATURE_UNAVAILABLE', 'EC parameters of no known curve');
 }
 
 function bitLength(bytes: Uint8Array): number {
