@@ -93,7 +93,7 @@ export class DerReader {
 
   /** Over all that is left, with codes of another area; does not move this reader. */
   as(area: Area): DerReader {
-    return this.sub(this.remaining, area);
+    return Object.assign(this.sub(this.remaining), { area });
   }
 
   /** Lets `read` go on from here, its errors belonging to another area. */
