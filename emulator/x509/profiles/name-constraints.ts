@@ -34,6 +34,7 @@ function readSubtrees(reader: DerReader, number: number): GeneralName[] {
   return reader.constructed(contextTag(number, true), (list) => {
     const names: GeneralName[] = [];
     while (!list.atEnd) names.push(list.constructed(Tag.SEQUENCE, readSubtree));
+    if (names.length === 0) list.fail('ASN1_INVALID_LENGTH', 'empty list of subtrees');
     return names;
   });
 }
