@@ -1,0 +1,94 @@
+/** Which certificates a CRL speaks of: issuingDistributionPoint (RFC 5280 sections 5.2.5 and 6.3.3 (b)). */
+import { sameBytes } from '../../world/bytes.ts';
+import type { Certificate } from '../certificate.ts';
+import type { CertificateList } from '../crl.ts';
+import { contextTag, DerError, DerReader, Tag } from '../der.ts';
+import type { Extension } from '../extensions.ts';
+import { type GeneralName, readGeneralName } from '../general-name.ts';
+
+export const ISSUING_DISTRIBUTION_POINT = '2.5.29.28';
+const CRL_DISTRIBUTION_POINTS = '2.5.29.31';
+
+interface Scope {
+  /** Undefined: the CRL is not one of several parts. */
+  readonly names: readonly GeneralName[] | undefined;
+  readonly userCertificates: boolean;
+  readonly caCertificates: boolean;
+  readonly someReasons: boolean;
+  readonly indirect: boolean;
+  readonly attributeCertificates: boolean;
+}
+
+/** Why `list` cannot answer for `certificate`, in words; undefined when it can. */
+export function scopeProblem(list: CertificateList, certificate: Certificate): string | undefined {
+  const extension = list.extensions.find(({ oid }) => oid === ISSUING_DISTRIBUTION_POINT);
+  if (extension === undefined) return undefined;
+  try {
+    return outside(readScope(extension), certificate);
+  } catch (error) {
+    if (error instanceof DerError) return `issuingDistributionPoint: ${error.message}`;
+    throw error;
+  }
+}
+
+function outside(scope: Scope, certificate: Certificate): string | undefined {
+  const isCa = certificate.basicConstraints?.ca === true;
+  if (scope.attributeCertificates) return 'the CRL is for attribute certificates';
+  if (scope.userCertificates && isCa) return 'the CRL is for certificates of end entities';
+  if (scope.caCertificates && !isCa) return 'the CRL is for certificates of CAs';
+  if (scope.indirect) return 'indirect CRLs are not processed';
+  if (scope.someReasons) return 'the CRL covers only some reasons';
+  if (scope.names === undefined) return undefined;
+  const points = distributionPoints(certificate);
+  const all = [...scope.names, ...points];
+  // BR 7.1.2.11.2 and 7.2.2.1: the parts of a CRL are told apart by URI, byte for byte.
+  const other = all.find(({ kind }) => kind !== 'uniformResourceIdentifier');
+  if (other !== undefined) return `${other.kind} ${other.text} where a URI is required`;
+  const shared = scope.names.some((name) => points.some((point) => sameBytes(name.value, point.value)));
+  return shared ? undefined : 'the certificate belongs to another distribution point';
+}
+
+function readScope({ value }: Extension): Scope {
+  const outer = new DerReader(value, 'X509_INVALID_EXTENSIONS');
+  return outer.constructed(Tag.SEQUENCE, (reader) => ({
+    names: reader.isTag(contextTag(0, true)) ? readPointName(reader) : undefined,
+    userCertificates: readFlag(reader, 1),
+    caCertificates: readFlag(reader, 2),
+    someReasons: reader.isTag(contextTag(3, false)) && reader.value(contextTag(3, false)).length > 0,
+    indirect: readFlag(reader, 4),
+    attributeCertificates: readFlag(reader, 5),
+  }));
+}
+
+/** [n] IMPLICIT BOOLEAN DEFAULT FALSE */
+function readFlag(reader: DerReader, number: number): boolean {
+  const tag = contextTag(number, false);
+  return reader.isTag(tag) && reader.value(tag).some((byte) => byte !== 0);
+}
+
+/** DistributionPointName in its [0]; of the two choices only fullName is processed. */
+function readPointName(reader: DerReader): GeneralName[] {
+  return reader.constructed(contextTag(0, true), (choice) =>
+    choice.constructed(contextTag(0, true), (fullName) => {
+      const names: GeneralName[] = [];
+      while (!fullName.atEnd) names.push(readGeneralName(fullName));
+      return names;
+    }),
+  );
+}
+
+/** The names in cRLDistributionPoints (section 4.2.1.13); reasons and cRLIssuer are passed over. */
+function distributionPoints({ extensions }: Certificate): GeneralName[] {
+  const extension = extensions.find(({ oid }) => oid === CRL_DISTRIBUTION_POINTS);
+  if (extension === undefined) return [];
+  const outer = new DerReader(extension.value, 'X509_INVALID_EXTENSIONS');
+  return outer.constructed(Tag.SEQUENCE, (list) => {
+    const names: GeneralName[] = [];
+    while (!list.atEnd) {
+      const point = list.sub(list.tag(Tag.SEQUENCE));
+      if (point.isTag(contextTag(0, true))) names.push(...readPointName(point));
+      list.offset = point.end;
+    }
+    return names;
+  });
+}
