@@ -43,7 +43,6 @@ const NAMES: Readonly<Record<string, string>> = {
   '1.3.6.1.5.5.7.3.4': 'emailProtection',
   '1.3.6.1.5.5.7.3.8': 'timeStamping',
   '1.3.6.1.5.5.7.3.9': 'OCSPSigning',
-  '1.3.6.1.4.1.11129.2.4.4': 'precertificateSigning',
 };
 
 /** A name for readers, or the dotted form. */
