@@ -5,7 +5,7 @@ import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import { decodePem } from '../../emulator/x509/pem.ts';
 import type { ChainVerdict } from '../../emulator/x509/verdict.ts';
 import { verifyChain } from '../../emulator/x509/verify.ts';
-import { type LimboCase, limbo } from './limbo.ts';
+import { DIFFERENT, type LimboCase, limbo } from './limbo.ts';
 
 const skip = limbo === undefined ? 'the limbo data set is not beside this checkout' : false;
 
@@ -62,15 +62,6 @@ test('mbedtls profile, given the CRLs, judges them as mbedTLS does', { skip }, (
     assert.equal(resultOf(judge(limboCase, 'mbedtls', true)), limboCase.mbedtls_with_crls, limboCase.id);
   }
 });
-
-/** Where the rfc5280 profile and limbo part, and why. */
-const DIFFERENT: Readonly<Record<string, string>> = {
-  'rfc5280::ca-as-leaf': 'webpki::ca-as-leaf wants the same chain refused; servers are judged by web rules',
-  'webpki::eku::ee-without-eku':
-    'rfc5280::eku::ee-without-eku wants the same chain accepted; RFC 5280 does not ask for the extension',
-  'webpki::nc::permitted-dns-match-noncritical':
-    'rfc5280::nc::permitted-dns-match-noncritical wants the same chain refused; RFC 5280 says MUST',
-};
 
 test('rfc5280 profile agrees with limbo in 95 of 100 cases, the others are explained', { skip }, () => {
   const wrong = limbo!.testcases
