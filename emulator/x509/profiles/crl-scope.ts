@@ -2,12 +2,12 @@
 import { sameBytes } from '../../world/bytes.ts';
 import type { Certificate } from '../certificate.ts';
 import type { CertificateList } from '../crl.ts';
-import { contextTag, DerError, DerReader, Tag } from '../der.ts';
-import type { Extension } from '../extensions.ts';
+import { contextTag, DerError, type DerReader, Tag } from '../der.ts';
 import { type GeneralName, readGeneralName } from '../general-name.ts';
+import { extensionOf, readDistributionPoints } from '../more-extensions.ts';
+import { Oid } from '../oids.ts';
 
 export const ISSUING_DISTRIBUTION_POINT = '2.5.29.28';
-const CRL_DISTRIBUTION_POINTS = '2.5.29.31';
 
 interface Scope {
   /** Undefined: the CRL is not one of several parts. */
@@ -21,10 +21,9 @@ interface Scope {
 
 /** Why `list` cannot answer for `certificate`, in words; undefined when it can. */
 export function scopeProblem(list: CertificateList, certificate: Certificate): string | undefined {
-  const extension = list.extensions.find(({ oid }) => oid === ISSUING_DISTRIBUTION_POINT);
-  if (extension === undefined) return undefined;
   try {
-    return outside(readScope(extension), certificate);
+    const scope = extensionOf(list, ISSUING_DISTRIBUTION_POINT, readScope);
+    return scope && outside(scope, certificate);
   } catch (error) {
     if (error instanceof DerError) return `issuingDistributionPoint: ${error.message}`;
     throw error;
@@ -39,7 +38,7 @@ function outside(scope: Scope, certificate: Certificate): string | undefined {
   if (scope.indirect) return 'indirect CRLs are not processed';
   if (scope.someReasons) return 'the CRL covers only some reasons';
   if (scope.names === undefined) return undefined;
-  const points = distributionPoints(certificate);
+  const points = extensionOf(certificate, Oid.cRLDistributionPoints, readDistributionPoints) ?? [];
   const all = [...scope.names, ...points];
   // BR 7.1.2.11.2 and 7.2.2.1: the parts of a CRL are told apart by URI, byte for byte.
   const other = all.find(({ kind }) => kind !== 'uniformResourceIdentifier');
@@ -48,8 +47,7 @@ function outside(scope: Scope, certificate: Certificate): string | undefined {
   return shared ? undefined : 'the certificate belongs to another distribution point';
 }
 
-function readScope({ value }: Extension): Scope {
-  const outer = new DerReader(value, 'X509_INVALID_EXTENSIONS');
+function readScope(outer: DerReader): Scope {
   return outer.constructed(Tag.SEQUENCE, (reader) => ({
     names: reader.isTag(contextTag(0, true)) ? readPointName(reader) : undefined,
     userCertificates: readFlag(reader, 1),
@@ -75,20 +73,4 @@ function readPointName(reader: DerReader): GeneralName[] {
       return names;
     }),
   );
-}
-
-/** The names in cRLDistributionPoints (section 4.2.1.13); reasons and cRLIssuer are passed over. */
-function distributionPoints({ extensions }: Certificate): GeneralName[] {
-  const extension = extensions.find(({ oid }) => oid === CRL_DISTRIBUTION_POINTS);
-  if (extension === undefined) return [];
-  const outer = new DerReader(extension.value, 'X509_INVALID_EXTENSIONS');
-  return outer.constructed(Tag.SEQUENCE, (list) => {
-    const names: GeneralName[] = [];
-    while (!list.atEnd) {
-      const point = list.sub(list.tag(Tag.SEQUENCE));
-      if (point.isTag(contextTag(0, true))) names.push(...readPointName(point));
-      list.offset = point.end;
-    }
-    return names;
-  });
 }

@@ -4,7 +4,9 @@ import { toHex } from '../../world/bytes.ts';
 import type { UnixSeconds } from '../../world/time.ts';
 import type { Certificate } from '../certificate.ts';
 import { type CertificateList, entryFor } from '../crl.ts';
+import { revokedText } from '../crl-reason.ts';
 import { sameName } from '../name.ts';
+import { Oid } from '../oids.ts';
 import { signatureIsGood } from '../signature.ts';
 import { timeText } from '../time.ts';
 import { ISSUING_DISTRIBUTION_POINT, scopeProblem } from './crl-scope.ts';
@@ -14,9 +16,6 @@ export interface RevocationStatus {
   readonly status: 'good' | 'revoked' | 'bad-list' | 'other-scope';
   readonly detail: string;
 }
-
-const CRL_NUMBER = '2.5.29.20';
-const REASON_CODE = '2.5.29.21';
 
 /**
  * Undefined when no list is the issuer's. Each must be sound; one that does not speak of such certificates is
@@ -49,7 +48,7 @@ function judge(
   const entry = entryFor(list, child);
   if (entry === undefined)
     return { status: 'good', detail: `not on the CRL of ${timeText(list.thisUpdate)}` };
-  return { status: 'revoked', detail: `revoked since ${timeText(entry.revocationDate)}` };
+  return { status: 'revoked', detail: revokedText(entry.revocationDate, entry.reason) };
 }
 
 function listProblem(
@@ -64,14 +63,14 @@ function listProblem(
   if (list.thisUpdate > now) return `the CRL begins at ${timeText(list.thisUpdate)}`;
   // Section 5.1.2.5: conforming issuers include it.
   if (list.nextUpdate === undefined || list.nextUpdate < now) return 'the CRL is out of date';
-  const number = list.extensions.find(({ oid }) => oid === CRL_NUMBER);
+  const number = list.extensions.find(({ oid }) => oid === Oid.cRLNumber);
   if (number === undefined) return 'the CRL has no CRLNumber (section 5.2.3)';
   const critical = list.extensions.find(
     (extension) => extension.critical && extension.oid !== ISSUING_DISTRIBUTION_POINT,
   );
   if (critical !== undefined) return `critical extension ${critical.name} of the CRL is not processed`;
   const entryExtensions = list.revoked.flatMap(({ extensions }) => extensions);
-  const unknown = entryExtensions.find((extension) => extension.critical && extension.oid !== REASON_CODE);
+  const unknown = entryExtensions.find((extension) => extension.critical && extension.oid !== Oid.reasonCode);
   if (unknown !== undefined) return `critical extension ${unknown.name} of a CRL entry is not processed`;
   const serials = new Set(list.revoked.map(({ serialNumber }) => toHex(serialNumber)));
   return serials.size < list.revoked.length ? 'the CRL lists a serial number twice' : undefined;
