@@ -1,3 +1,5 @@
+import { toHex } from '../world/bytes.ts';
+
 /**
  * The prime curves the device's mbedTLS can read in a certificate (ESP-IDF's defaults less Brainpool and
  * Curve25519, which MicroPython switches off). Only three of them it, and the provider, will verify with; the
@@ -109,9 +111,8 @@ function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
 }
 
 export function bigintOf(bytes: Uint8Array): bigint {
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
-  return value;
+  // Through hex: adding byte after byte would take time with the square of the length.
+  return bytes.length === 0 ? 0n : BigInt(`0x${toHex(bytes)}`);
 }
 
 export function bytesOf(value: bigint, length: number): Uint8Array {
