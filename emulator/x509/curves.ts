@@ -1,10 +1,10 @@
-import { toHex } from '../world/bytes.ts';
-
 /**
  * The prime curves the device's mbedTLS can read in a certificate (ESP-IDF's defaults less Brainpool and
  * Curve25519, which MicroPython switches off). Only three of them it, and the provider, will verify with; the
  * others have to be told from broken ones. Equation and constants: SEC 2 and FIPS 186-4 D.1.2.
  */
+import { toHex } from '../world/bytes.ts';
+
 export interface Curve {
   /** SECG name. */
   readonly name: string;

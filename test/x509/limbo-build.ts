@@ -22,6 +22,8 @@ export interface RebuiltCase {
   readonly purpose?: 'server' | 'client';
   readonly time?: number;
   readonly crls?: readonly Uint8Array[];
+  /** Its answer when it is given them, which the port never does. */
+  readonly mbedtlsWithCrls?: string | number;
 }
 
 export type Options = pki.IssueOptions & { readonly key?: PrivateKey };

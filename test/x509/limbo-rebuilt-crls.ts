@@ -12,6 +12,7 @@ import {
   newKey,
   type RebuiltCase,
   root,
+  UNKNOWN_CRITICAL,
   unknownCritical,
   uri,
 } from './limbo-build.ts';
@@ -103,58 +104,106 @@ function cases(): RebuiltCase[] {
   const row = (
     id: string,
     limbo: RebuiltCase['limbo'],
+    mbedtlsWithCrls: string | number,
     crls: Uint8Array[],
     chain: pki.Issued[] = [holder],
     anchor = CA,
-  ): RebuiltCase => ({ id, limbo, mbedtls: '', anchors: ders(anchor), chain: ders(...chain), crls });
+  ): RebuiltCase => ({
+    id,
+    limbo,
+    mbedtls: '',
+    anchors: ders(anchor),
+    chain: ders(...chain),
+    crls,
+    mbedtlsWithCrls,
+  });
   const scoped = (...fields: Uint8Array[]) => [list({ extensions: [scope(...fields)] })];
   return [
-    row('crl::revoked-certificate-with-crl', 'FAILURE', [list({ revoked: [{ serial }] })]),
-    row('crl::certificate-not-on-crl', 'SUCCESS', [list({ revoked: [{ serial: 1n }, { serial: 2n }] })]),
-    row('crl::issuer-missing-crlsign', 'FAILURE', [list({ issuer: signing })], [leaf(signing)], signing),
-    row('crl::issuer-no-keyusage-extension', 'SUCCESS', [list({ issuer: silent })], [leaf(silent)], silent),
-    row('crl::crl-invalid-signature', 'FAILURE', [list({ key: newKey() })]),
-    row('crl::crl-empty', 'SUCCESS', [list()]),
-    row('crl::crl-unknown-critical-extension', 'FAILURE', [list({ extensions: [unknownCritical] })]),
-    row('crl::crl-unknown-noncritical-extension', 'SUCCESS', [list({ extensions: [known] })]),
-    row('crl::entry-unknown-critical-extension', 'FAILURE', [
+    row('crl::revoked-certificate-with-crl', 'FAILURE', 'BADCERT_REVOKED', [list({ revoked: [{ serial }] })]),
+    row('crl::certificate-not-on-crl', 'SUCCESS', '', [list({ revoked: [{ serial: 1n }, { serial: 2n }] })]),
+    row(
+      'crl::issuer-missing-crlsign',
+      'FAILURE',
+      'BADCRL_NOT_TRUSTED',
+      [list({ issuer: signing })],
+      [leaf(signing)],
+      signing,
+    ),
+    row(
+      'crl::issuer-no-keyusage-extension',
+      'SUCCESS',
+      '',
+      [list({ issuer: silent })],
+      [leaf(silent)],
+      silent,
+    ),
+    row('crl::crl-invalid-signature', 'FAILURE', 'BADCRL_NOT_TRUSTED', [list({ key: newKey() })]),
+    row('crl::crl-empty', 'SUCCESS', '', [list()]),
+    row('crl::crl-unknown-critical-extension', 'FAILURE', UNKNOWN_CRITICAL, [
+      list({ extensions: [unknownCritical] }),
+    ]),
+    row('crl::crl-unknown-noncritical-extension', 'SUCCESS', '', [list({ extensions: [known] })]),
+    row('crl::entry-unknown-critical-extension', 'FAILURE', 'BADCERT_REVOKED', [
       list({ revoked: [{ serial, extensions: [unknownCritical] }] }),
     ]),
-    row('crl::entry-unknown-noncritical-extension', 'FAILURE', [
+    row('crl::entry-unknown-noncritical-extension', 'FAILURE', 'BADCERT_REVOKED', [
       list({ revoked: [{ serial, extensions: [known] }] }),
     ]),
-    row('crl::this-update-in-future', 'FAILURE', [list({ thisUpdate: pki.days(1) })]),
-    row('crl::next-update-in-past', 'FAILURE', [
+    row('crl::this-update-in-future', 'FAILURE', 'BADCRL_FUTURE', [list({ thisUpdate: pki.days(1) })]),
+    row('crl::next-update-in-past', 'FAILURE', 'BADCRL_EXPIRED', [
       list({ thisUpdate: pki.days(-60), nextUpdate: pki.days(-30) }),
     ]),
-    row('crl::revocation-date-in-future', 'FAILURE', [list({ revoked: [{ serial, date: pki.days(1) }] })]),
-    row('crl::crl-duplicate-revoked-serial', 'FAILURE', [
+    row('crl::revocation-date-in-future', 'FAILURE', 'BADCERT_REVOKED', [
+      list({ revoked: [{ serial, date: pki.days(1) }] }),
+    ]),
+    row('crl::crl-duplicate-revoked-serial', 'FAILURE', '', [
       list({ revoked: [{ serial: 1n }, { serial: 1n }] }),
     ]),
-    row('crl::idp-cdp-scope-match', 'SUCCESS', scoped(place(one)), [partial]),
-    row('crl::idp-cdp-scope-mismatch', 'FAILURE', scoped(place(two)), [partial]),
-    row('crl::idp-present-certificate-missing-cdp', 'FAILURE', scoped(place(one))),
-    row('crl::idp-present-certificate-cdp-non-uri-generalname', 'FAILURE', scoped(place(one)), [mixed]),
-    row('crl::idp-fullname-non-uri-generalname', 'FAILURE', scoped(place(one, dns('example.com'))), [
-      partial,
-    ]),
-    row('crl::idp-name-relative-to-crl-issuer', 'FAILURE', scoped(derValue(0xa0, derValue(0xa1))), [partial]),
-    row('crl::idp-indirect-crl', 'FAILURE', scoped(place(one), flag(4)), [partial]),
+    row('crl::idp-cdp-scope-match', 'SUCCESS', UNKNOWN_CRITICAL, scoped(place(one)), [partial]),
+    row('crl::idp-cdp-scope-mismatch', 'FAILURE', UNKNOWN_CRITICAL, scoped(place(two)), [partial]),
+    row('crl::idp-present-certificate-missing-cdp', 'FAILURE', UNKNOWN_CRITICAL, scoped(place(one))),
+    row(
+      'crl::idp-present-certificate-cdp-non-uri-generalname',
+      'FAILURE',
+      UNKNOWN_CRITICAL,
+      scoped(place(one)),
+      [mixed],
+    ),
+    row(
+      'crl::idp-fullname-non-uri-generalname',
+      'FAILURE',
+      UNKNOWN_CRITICAL,
+      scoped(place(one, dns('example.com'))),
+      [partial],
+    ),
+    row(
+      'crl::idp-name-relative-to-crl-issuer',
+      'FAILURE',
+      UNKNOWN_CRITICAL,
+      scoped(derValue(0xa0, derValue(0xa1))),
+      [partial],
+    ),
+    row('crl::idp-indirect-crl', 'FAILURE', UNKNOWN_CRITICAL, scoped(place(one), flag(4)), [partial]),
     row(
       'crl::idp-only-some-reasons-no-complete-crl',
       'FAILURE',
+      UNKNOWN_CRITICAL,
       scoped(place(one), derValue(0x83, Uint8Array.of(6, 0x40))),
       [partial],
     ),
-    row('crl::idp-only-contains-ca-certs-ee-target', 'FAILURE', scoped(flag(2))),
-    row('crl::idp-only-contains-attribute-certs', 'FAILURE', scoped(flag(5))),
+    row('crl::idp-only-contains-ca-certs-ee-target', 'FAILURE', UNKNOWN_CRITICAL, scoped(flag(2))),
+    row('crl::idp-only-contains-attribute-certs', 'FAILURE', UNKNOWN_CRITICAL, scoped(flag(5))),
     row(
       'crl::idp-only-contains-user-certs-ca-target',
       'FAILURE',
+      UNKNOWN_CRITICAL,
       [...scoped(flag(1)), list({ issuer: below })],
       [leaf(below), below],
     ),
-    row('crl, a list for CAs beside one for the others', 'SUCCESS', [...scoped(flag(2)), ...scoped(flag(1))]),
+    row('crl, a list for CAs beside one for the others', 'SUCCESS', UNKNOWN_CRITICAL, [
+      ...scoped(flag(2)),
+      ...scoped(flag(1)),
+    ]),
   ];
 }
 

@@ -13,7 +13,11 @@ import { crypto, NOW } from './pki.ts';
 
 const CASES = [...PATH_CASES, ...NAME_CASES, ...CRL_CASES];
 
-function judge(rebuilt: RebuiltCase, profile: 'mbedtls' | 'rfc5280'): ChainVerdict {
+function judge(
+  rebuilt: RebuiltCase,
+  profile: 'mbedtls' | 'rfc5280',
+  withLists = profile === 'rfc5280',
+): ChainVerdict {
   const { anchors, chain, host, purpose = 'server', time = NOW, crls } = rebuilt;
   return verifyChain({
     anchors,
@@ -23,7 +27,7 @@ function judge(rebuilt: RebuiltCase, profile: 'mbedtls' | 'rfc5280'): ChainVerdi
     host: host === null ? undefined : (host ?? 'example.com'),
     time,
     crypto,
-    ...(profile === 'rfc5280' && crls !== undefined ? { crls } : {}),
+    ...(withLists && crls !== undefined ? { crls } : {}),
   });
 }
 
@@ -36,7 +40,14 @@ for (const rebuilt of CASES) {
   });
 }
 
-/** As in limbo.test.ts: where the suite contradicts itself, or its rules for the web. */
+for (const rebuilt of CRL_CASES) {
+  test(`mbedtls, given the list: ${rebuilt.id}`, () => {
+    const { flags, error } = judge(rebuilt, 'mbedtls', true);
+    assert.equal(error?.code ?? [...flags].sort().join(' '), rebuilt.mbedtlsWithCrls);
+  });
+}
+
+/** As in limbo.ts: where the suite contradicts itself, or its rules for the web. */
 const DIFFERENT: Readonly<Record<string, string>> = {
   'pathlen::validation-ignores-pathlen-in-leaf':
     'the leaf is a CA, which webpki::ca-as-leaf and webpki::ee-basicconstraints-ca want refused',

@@ -87,7 +87,10 @@ function keyUsageRule(certificate: Certificate, role: Role): string | undefined 
   return basicConstraints?.ca && !keyUsage.includes('keyCertSign') && 'a CA whose keyUsage lacks keyCertSign';
 }
 
-/** BR 7.1.2.7.10: what a server's certificate must not be good for. */
+/**
+ * BR 7.1.2.7.10: what a server's certificate must not be good for. After "any": code signing, e-mail, time
+ * stamps, OCSP responses, and the signing of precertificates (RFC 6962 section 3.1).
+ */
 const FOREIGN_PURPOSES: readonly string[] = [
   Oid.anyExtendedKeyUsage,
   '1.3.6.1.5.5.7.3.3',

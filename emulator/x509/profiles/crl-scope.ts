@@ -25,7 +25,7 @@ export function scopeProblem(list: CertificateList, certificate: Certificate): s
     const scope = extensionOf(list, ISSUING_DISTRIBUTION_POINT, readScope);
     return scope && outside(scope, certificate);
   } catch (error) {
-    if (error instanceof DerError) return `issuingDistributionPoint: ${error.message}`;
+    if (error instanceof DerError) return `the scope of the CRL cannot be read: ${error.message}`;
     throw error;
   }
 }

@@ -36,8 +36,8 @@ export function revocationFlags(
     if (!signatureIsGood(list, issuer, crypto)) return [...flags, 'BADCRL_NOT_TRUSTED'];
     if (list.nextUpdate === undefined || list.nextUpdate < now) flags.push('BADCRL_EXPIRED');
     if (list.thisUpdate > now) flags.push('BADCRL_FUTURE');
-    const entry = entryFor(list, child);
-    if (entry !== undefined && entry.revocationDate < now) return [...flags, 'BADCERT_REVOKED'];
+    // Whatever the entry's date, be it in the future.
+    if (entryFor(list, child) !== undefined) return [...flags, 'BADCERT_REVOKED'];
   }
   return flags;
 }

@@ -52,8 +52,9 @@ const REGISTRY_LABELS: readonly string[] = [
 ];
 
 /**
- * A domain whose subdomains belong to different people (BR 3.2.2.6). The Public Suffix List would know them
- * all, but it changes weekly; these are its rules for countries' own registries.
+ * A domain whose subdomains are sold one by one (BR 3.2.2.6). The Public Suffix List would know them all, but
+ * it changes weekly; these are its rules for countries' own registries. Its private ones (github.io) have one
+ * holder, who may well own the wildcard.
  */
 function isRegistry(labels: readonly string[]): boolean {
   if (labels.length < 2) return true;
