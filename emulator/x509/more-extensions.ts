@@ -1,7 +1,7 @@
 /**
- * Extensions that mbedTLS has no parser for, of certificates, CRLs and OCSP messages. Reading a certificate only explains their bytes; whoever acts on
- * one reads it again with `extensionOf`, and learns then that it is broken. Each reader must consume its
- * reader whole.
+ * Extensions that mbedTLS has no parser for, of certificates, CRLs and OCSP messages. Reading one of those only
+ * explains their bytes; whoever acts on an extension reads it again with `extensionOf`, and learns then that it
+ * is broken. Each reader must consume its reader whole.
  */
 import { toHex } from '../world/bytes.ts';
 import { reasonByNumber } from './crl-reason.ts';
