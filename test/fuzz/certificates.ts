@@ -90,11 +90,9 @@ function mended(der: Uint8Array, around: readonly AnnotatedField[], by: number):
   return out;
 }
 
-function outcomeOf(der: Uint8Array, verdicts: readonly ChainVerdict[]): Outcome {
-  if (verdicts.some(({ accepted }) => accepted)) return { state: 'CERTIFICATE_ACCEPTED', deep: true };
-  const parse = verdicts
-    .flatMap(({ checks }) => checks)
-    .some(({ check, outcome }) => check === 'parse' && outcome === 'fail');
-  const headed = der[0] === 0x30 && der.length > 4;
-  return { state: parse ? 'CERTIFICATE_UNREADABLE' : 'CERTIFICATE_REFUSED', deep: headed };
+/** The state is named by what the device found wrong, or by what the stricter profile did if it found nothing. */
+function outcomeOf(der: Uint8Array, [device, strict]: readonly ChainVerdict[]): Outcome {
+  const failed = (verdict: ChainVerdict) => verdict.checks.find(({ outcome }) => outcome === 'fail');
+  const found = failed(device!) ?? failed(strict!);
+  return { state: `CERTIFICATE ${found?.check ?? 'accepted'}`, deep: der[0] === 0x30 && der.length > 4 };
 }
