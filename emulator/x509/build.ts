@@ -97,7 +97,7 @@ function buildTbs(
   return tbs;
 }
 
-function toAsn({
+export function toAsn({
   oid,
   critical,
   value,
@@ -115,7 +115,7 @@ function keyIdentifier(key: PublicKey, crypto: CryptoProvider): Uint8Array {
   return crypto.hash('sha1', new Uint8Array(info.subjectPublicKey));
 }
 
-function buildName(spec: NameSpec): Name {
+export function buildName(spec: NameSpec): Name {
   const attributes = resolveName(spec).map(({ oid, value, encoding }) => {
     const attribute = new AttributeTypeAndValue({
       type: oid,
@@ -151,7 +151,10 @@ function date(time: UnixSeconds): Time {
   return result;
 }
 
-function signatureIdentifier({ signer, hash = 'sha256', pss }: CertificateSpec): AlgorithmIdentifier {
+/** Who signs, and how. */
+export type SigningSpec = Pick<CertificateSpec, 'signer' | 'hash' | 'pss'>;
+
+export function signatureIdentifier({ signer, hash = 'sha256', pss }: SigningSpec): AlgorithmIdentifier {
   const { kind } = signer.key;
   if (kind === 'ed25519') return new AlgorithmIdentifier({ algorithm: Oid.ed25519 });
   if (kind === 'rsa' && pss) {
@@ -181,8 +184,8 @@ const SALT_LENGTHS: Readonly<Record<HashName, number>> = {
   sha512: 64,
 };
 
-function sign(
-  { signer, hash = 'sha256', pss }: CertificateSpec,
+export function sign(
+  { signer, hash = 'sha256', pss }: SigningSpec,
   tbs: Uint8Array,
   crypto: CryptoProvider,
 ): Uint8Array {

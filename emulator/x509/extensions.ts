@@ -1,6 +1,6 @@
 /** Certificate extensions (RFC 5280 section 4.2), read as x509_get_crt_ext of mbedTLS reads them. */
 import { toHex } from '../world/bytes.ts';
-import { contextTag, type DerReader, Tag } from './der.ts';
+import { contextTag, DerReader, Tag } from './der.ts';
 import { type GeneralName, readGeneralName } from './general-name.ts';
 import { Oid, oidName } from './oids.ts';
 
@@ -69,6 +69,11 @@ const PARSERS: Readonly<Record<string, (reader: DerReader, known: KnownExtension
   [Oid.nsCertType]: readNsCertType,
 };
 
+/** What an extension of any place says, in words; undefined when there is no parser for it. Throws DerError. */
+export function knownExtensionText({ oid, value }: Extension): string | undefined {
+  return PARSERS[oid]?.(new DerReader(value, 'X509_INVALID_EXTENSIONS'), {});
+}
+
 /** Whether an extension may be critical for mbedTLS: it has a parser for it. */
 export function knownToMbedtls(oid: string): boolean {
   return oid in PARSERS;
@@ -82,12 +87,19 @@ export function knownToMbedtls(oid: string): boolean {
 export function readExtensions(outer: DerReader, strict: boolean): Extensions {
   const start = outer.as('X509_INVALID_EXTENSIONS');
   const wrapper = start.sub(start.tag(contextTag(3, true)));
+  const extensions = readExtensionList(wrapper, strict);
+  outer.offset = wrapper.offset;
+  return extensions;
+}
+
+/** SEQUENCE OF Extension, which must fill its reader: what [3] wraps in a certificate, and a request asks for. */
+export function readExtensionList(wrapper: DerReader, strict: boolean): Extensions {
   const reader = wrapper.sub(wrapper.tag(Tag.SEQUENCE));
   if (reader.end !== wrapper.end) wrapper.fail('ASN1_LENGTH_MISMATCH', 'bytes after the extensions');
   const all: Extension[] = [];
   const known: KnownExtensions = {};
   while (!reader.atEnd) readExtension(reader, all, known, strict);
-  outer.offset = reader.offset;
+  wrapper.offset = reader.offset;
   return { all, known };
 }
 
