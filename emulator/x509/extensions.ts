@@ -1,7 +1,8 @@
 /** Certificate extensions (RFC 5280 section 4.2), read as x509_get_crt_ext of mbedTLS reads them. */
 import { toHex } from '../world/bytes.ts';
-import { contextTag, DerReader, Tag } from './der.ts';
+import { contextTag, DerError, DerReader, Tag } from './der.ts';
 import { type GeneralName, readGeneralName } from './general-name.ts';
+import { explainExtension } from './more-extensions.ts';
 import { Oid, oidName } from './oids.ts';
 
 export interface Extension {
@@ -69,9 +70,17 @@ const PARSERS: Readonly<Record<string, (reader: DerReader, known: KnownExtension
   [Oid.nsCertType]: readNsCertType,
 };
 
-/** What an extension of any place says, in words; undefined when there is no parser for it. Throws DerError. */
-export function knownExtensionText({ oid, value }: Extension): string | undefined {
-  return PARSERS[oid]?.(new DerReader(value, 'X509_INVALID_EXTENSIONS'), {});
+/** What an extension says in words, wherever it stands; a broken one says that it is. */
+export function extensionText({ oid, value }: Extension): string {
+  const content = new DerReader(value, 'X509_INVALID_EXTENSIONS');
+  const parse = PARSERS[oid];
+  if (parse === undefined) return explainExtension(oid, content);
+  try {
+    return parse(content, {});
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    return `${value.length} bytes, malformed: ${error.message}`;
+  }
 }
 
 /** Whether an extension may be critical for mbedTLS: it has a parser for it. */
@@ -133,7 +142,7 @@ function readOneExtension(
   if (parse === undefined) {
     if (critical && strict)
       reader.fail('ASN1_UNEXPECTED_TAG', `critical extension ${extension.name} is not known`);
-    return { ...extension, text: `${value.length} bytes` };
+    return { ...extension, text: explainExtension(oid, content) };
   }
   const text = content.field('extnValue', () => parse(content, known));
   content.expectEnd();
@@ -230,14 +239,19 @@ function readCertificatePolicies(reader: DerReader, known: KnownExtensions): str
   if (inner.end !== reader.end || inner.atEnd) reader.fail('ASN1_LENGTH_MISMATCH', 'no list of policies');
   const policies: string[] = [];
   while (!inner.atEnd) {
-    inner.constructed(Tag.SEQUENCE, (policy) => {
-      policies.push(policy.oid());
-      if (!policy.atEnd) policy.value(Tag.SEQUENCE);
-    });
+    const read = () => inner.constructed(Tag.SEQUENCE, readPolicyInformation);
+    policies.push(inner.field('PolicyInformation', read, oidName));
   }
   reader.offset = inner.offset;
   known.certificatePolicies = policies;
   return policies.map(oidName).join(', ');
+}
+
+/** The OID; qualifiers are texts for people. */
+function readPolicyInformation(reader: DerReader): string {
+  const policy = reader.oid();
+  if (!reader.atEnd) reader.field('policyQualifiers', () => reader.value(Tag.SEQUENCE));
+  return policy;
 }
 
 function readNsCertType(reader: DerReader): string {
