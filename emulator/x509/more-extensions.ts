@@ -6,6 +6,7 @@
 import { contextTag, DerError, DerReader, Tag } from './der.ts';
 import { type GeneralName, readGeneralName } from './general-name.ts';
 import { Oid, oidName } from './oids.ts';
+import { RARE_EXTENSION_TEXTS } from './rare-extensions.ts';
 
 export interface AccessDescription {
   /** OID: `ocsp`, `caIssuers`. */
@@ -120,14 +121,11 @@ function readList<T>(reader: DerReader, name: string, readItem: (inner: DerReade
 }
 
 const TEXTS: Readonly<Record<string, (reader: DerReader) => string>> = {
-  [Oid.authorityInfoAccess]: (reader) =>
-    readAuthorityInfoAccess(reader)
-      .map(({ method, location }) => `${oidName(method)} ${location.text}`)
-      .join(', '),
-  [Oid.cRLDistributionPoints]: (reader) =>
-    readDistributionPoints(reader)
-      .map(({ text }) => text)
-      .join(', '),
+  ...RARE_EXTENSION_TEXTS,
+  [Oid.authorityInfoAccess]: accessText,
+  [Oid.subjectInfoAccess]: accessText,
+  [Oid.cRLDistributionPoints]: pointsText,
+  [Oid.freshestCRL]: pointsText,
   [Oid.policyConstraints]: (reader) => {
     const { requireExplicitPolicy, inhibitPolicyMapping } = readPolicyConstraints(reader);
     const parts = Object.entries({ requireExplicitPolicy, inhibitPolicyMapping });
@@ -144,6 +142,17 @@ const TEXTS: Readonly<Record<string, (reader: DerReader) => string>> = {
     return 'the responder is not asked about itself';
   },
 };
+
+function accessText(reader: DerReader): string {
+  const descriptions = readAuthorityInfoAccess(reader);
+  return descriptions.map(({ method, location }) => `${oidName(method)} ${location.text}`).join(', ');
+}
+
+function pointsText(reader: DerReader): string {
+  return readDistributionPoints(reader)
+    .map(({ text }) => text)
+    .join(', ');
+}
 
 /** Annotates extnValue where its structure is known. A broken one is not an error here, but said to be one. */
 export function explainExtension(oid: string, content: DerReader): string {
