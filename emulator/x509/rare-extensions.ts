@@ -74,7 +74,7 @@ function timestampsText(reader: DerReader): string {
     const view = new DataView(entry.bytes.buffer, entry.bytes.byteOffset + entry.offset + 33, 8);
     times.push(`log ${log}… at ${timeText(Math.floor(Number(view.getBigUint64(0)) / 1000))}`);
   }
-  return `${times.length} timestamps: ${times.join(', ')}`;
+  return `${times.length} timestamp${times.length === 1 ? '' : 's'}: ${times.join(', ')}`;
 }
 
 function opaque16(reader: DerReader): number {

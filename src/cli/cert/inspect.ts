@@ -4,12 +4,13 @@ import { type Command, Option } from 'commander';
 import type { UnixSeconds } from '../../../emulator/world/time.ts';
 import { DerError } from '../../../emulator/x509/der.ts';
 import { painter } from '../../report/canvas.ts';
+import { clean } from '../../report/text.ts';
 import { drawOptions } from '../draw.ts';
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts';
 import { readBytes } from './files.ts';
 import { type BundleFacts, describeBundle } from './inspect/bundle.ts';
 import { type DescribeOptions, describe } from './inspect/describe.ts';
-import { type BadBlock, type Block, identify } from './inspect/identify.ts';
+import { type BadBlock, type Block, identify, missingBytes } from './inspect/identify.ts';
 import type { Inspected, Malformed } from './inspect/inspected.ts';
 import { renderInspected, renderMalformed, renderRow, renderTitle } from './inspect/render.ts';
 import { renderFields } from './inspect/render-fields.ts';
@@ -83,9 +84,18 @@ function inspectBlock(block: Block | BadBlock, options: DescribeOptions): Item[]
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
     const place = line === undefined ? {} : { line, label };
-    const problem = `${error.message} of ${der.length} (${error.code} ${error.codeName})`;
-    return [{ kind, ...place, problem, offset: error.offset }];
+    return [{ kind, ...place, ...whyMalformed(der, error) }];
   }
+}
+
+function whyMalformed(der: Uint8Array, error: DerError): Pick<Malformed, 'problem' | 'offset'> {
+  const announced = missingBytes(der);
+  if (announced !== undefined) {
+    const problem = `cut short at byte ${der.length}: its header announces ${announced} bytes`;
+    return { problem, offset: der.length };
+  }
+  const { message, code, codeName, offset } = error;
+  return { problem: `${message} of ${der.length} (mbedTLS: ${code} ${codeName})`, offset };
 }
 
 function whyNothing(bytes: Uint8Array, blocks: readonly (Block | BadBlock)[]): string {
@@ -99,10 +109,10 @@ function whyNothing(bytes: Uint8Array, blocks: readonly (Block | BadBlock)[]): s
 }
 
 function complaints({ file, items, problem }: FileFacts): string[] {
-  if (problem !== undefined) return [`${file}: ${problem}`];
+  if (problem !== undefined) return [clean(`${file}: ${problem}`)];
   return items.flatMap((item) => {
     if (!('problem' in item)) return [];
-    return [`${file}${item.line === undefined ? '' : `:${item.line}`}: ${item.kind}: ${item.problem}`];
+    return [clean(`${file}${item.line === undefined ? '' : `:${item.line}`}: ${item.kind}: ${item.problem}`)];
   });
 }
 

@@ -9,7 +9,7 @@ import { encodePublicKey, parsePrivateKey } from '../../../../emulator/x509/keys
 import { Oid } from '../../../../emulator/x509/oids.ts';
 import { readSubjectPublicKey, type SubjectPublicKey } from '../../../../emulator/x509/public-key.ts';
 import { decryptCommand } from '../files.ts';
-import { keyOnDevice, keyRefused } from './device-view.ts';
+import { keyOnDevice, keyRefused, NO_ED25519 } from './device-view.ts';
 import type { DeviceView, Inspected, KeyFacts } from './inspected.ts';
 import { keyRemarks } from './remarks.ts';
 
@@ -68,7 +68,8 @@ function readPrivateKey(der: Uint8Array): { publicKey: Uint8Array; device: Devic
     if (!(error instanceof DerError)) throw error;
     const publicKey = publicHalf(der);
     if (publicKey === undefined) throw error;
-    return { publicKey, device: keyRefused(error.message) };
+    const ed25519 = describeKey(publicKey).publicKey?.kind === 'ed25519';
+    return { publicKey, device: keyRefused(ed25519 ? NO_ED25519 : error.message) };
   }
 }
 

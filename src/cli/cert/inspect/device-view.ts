@@ -25,8 +25,10 @@ export function certificateOnDevice({ der, publicKey }: Certificate): DeviceView
   return { accepted: true, text, heapLoaded, heapFromPeer };
 }
 
+export const NO_ED25519 = 'its mbedTLS has no Ed25519';
+
 export function keyOnDevice(key: PrivateKey): DeviceView {
-  if (key.kind === 'ed25519') return keyRefused('its mbedTLS has no Ed25519');
+  if (key.kind === 'ed25519') return keyRefused(NO_ED25519);
   const heapLoaded = ownKey(key.publicKey);
   return {
     accepted: true,

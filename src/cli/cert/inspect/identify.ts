@@ -111,6 +111,12 @@ function headerAt(bytes: Uint8Array, at: number): { contents: number; length: nu
   return { contents: at + 2 + count, length };
 }
 
+/** How many bytes the outermost value says it has, when it is more than there are. */
+export function missingBytes(der: Uint8Array): number | undefined {
+  const { contents, length } = headerAt(der, 0);
+  return contents + length > der.length ? contents + length : undefined;
+}
+
 function kindOfDer(bytes: Uint8Array): Kind | undefined {
   if (bytes[0] !== 0x30) return undefined;
   const { contents } = headerAt(bytes, 0);

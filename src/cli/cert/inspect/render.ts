@@ -24,7 +24,7 @@ export function renderTitle(file: string, subject: Inspected | Malformed, paint:
     'derBytes' in subject
       ? `  ·  ${formatBytes(subject.derBytes)} in DER, ${formatBytes(subject.pemBytes)} in PEM`
       : '';
-  return `${paint(clean(place), 'strong')}  ${subject.kind}${paint(sizes, 'quiet')}`;
+  return `${paint(clean(place), 'strong')}  ${clean(subject.kind)}${paint(sizes, 'quiet')}`;
 }
 
 export function renderInspected(inspected: Inspected, paint: Paint, width: number): string[] {
