@@ -60,6 +60,19 @@ function objects(...args: readonly string[]) {
   return JSON.parse(shown('--json', ...args)).objects;
 }
 
+/** The one object of each file. */
+function single(files: readonly string[]) {
+  const lines = shown('--json', ...files, ...AT)
+    .trim()
+    .split('\n');
+  return lines.map((line, i) => {
+    const { file, objects } = JSON.parse(line);
+    assert.equal(file, files[i]);
+    assert.equal(objects.length, 1);
+    return objects[0];
+  });
+}
+
 function openssl(...args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
   assert.equal(status, 0, `openssl ${args.join(' ')}: ${stdout}${stderr}`);
@@ -222,18 +235,17 @@ describe('cert inspect finds out what a file is', () => {
     );
 
   it('by label in PEM and by shape in DER, with the same facts', () => {
-    for (const [i, { kind, label, der }] of kinds.entries()) {
-      const [inDer] = objects(file(`${i}.der`, der()), ...AT);
-      const [{ line, label: found, pemBytes, ...inPem }] = objects(
-        file(`${i}.pem`, encodePem(label, der())),
-        ...AT,
-      );
-      assert.equal(inDer.kind, kind, `${i}`);
+    const ders = kinds.map(({ der }) => der());
+    const inDer = single(ders.map((der, i) => file(`${i}.der`, der)));
+    const inPem = single(ders.map((der, i) => file(`${i}.pem`, encodePem(kinds[i]!.label, der))));
+    for (const [i, { kind, label }] of kinds.entries()) {
+      const { pemBytes: _, ...facts } = inDer[i];
+      const { line, label: found, pemBytes, ...same } = inPem[i];
+      assert.equal(facts.kind, kind, `${i}`);
       assert.equal(found, label);
-      assert.equal(typeof line, 'number');
-      assert.ok(pemBytes > inDer.derBytes);
-      delete inDer.pemBytes;
-      assert.deepEqual(inPem, inDer, label);
+      assert.equal(line, 1);
+      assert.equal(pemBytes, readFileSync(join(folder, `${i}.pem`)).length);
+      assert.deepEqual(same, facts, label);
     }
   });
 
@@ -286,28 +298,30 @@ describe('cert inspect finds out what a file is', () => {
 describe('cert inspect and private keys', () => {
   const keys = [pki.ecKey(6), pki.ecKey(6, 'secp521r1'), rsaPoolKey(2048, 1)];
 
+  const files = keys.flatMap((key, i) => {
+    const formats = ['pkcs8', key.kind === 'ec' ? 'sec1' : 'pkcs1'] as const;
+    return formats.map((format) => ({ key, name: `${i}.${format}`, fits: `${i}.der`, format }));
+  });
+
   it('shows their kind and whose certificate they fit, and nothing secret in any form', () => {
-    for (const [i, key] of keys.entries()) {
-      const { der } = pki.issue(key, undefined, {});
-      file(`fits${i}.der`, der);
-      for (const format of ['pkcs8', 'sec1', 'pkcs1'] as const) {
-        if ((format === 'sec1') !== (key.kind === 'ec') && format !== 'pkcs8') continue;
-        file(`secret${i}.key`, encodePrivateKey(key, format));
-        const [found] = objects(`secret${i}.key`);
-        assert.deepEqual(found.publicKey, objects(`fits${i}.der`)[0].publicKey);
-        const everything = ['--json', '--fields', '--hex']
-          .map((option) => shown(`secret${i}.key`, option))
-          .join('');
-        for (const secret of secretsOf(key)) {
-          for (const form of [
-            toHex(secret),
-            toHex(secret, ' '),
-            toHex(secret, ':'),
-            Buffer.from(secret).toString('base64'),
-          ]) {
-            assert.ok(!everything.includes(form.slice(0, 20)), `${key.kind} ${format}`);
-          }
-        }
+    for (const { key, name, fits, format } of files) {
+      file(name, encodePrivateKey(key, format));
+      file(fits, pki.issue(key, undefined, {}).der);
+    }
+    const certificates = single(files.map(({ fits }) => fits));
+    for (const [i, found] of single(files.map(({ name }) => name)).entries()) {
+      assert.deepEqual(found.publicKey, certificates[i].publicKey);
+      assert.equal(
+        found.privateKey.format,
+        { pkcs8: 'PKCS#8', sec1: 'SEC1', pkcs1: 'PKCS#1' }[files[i]!.format],
+      );
+    }
+    const names = files.map(({ name }) => name);
+    const everything = ['--json', '--fields', '--hex'].map((option) => shown(...names, option)).join('');
+    for (const secret of keys.flatMap(secretsOf)) {
+      const hex = ['', ' ', ':'].map((separator) => toHex(secret, separator));
+      for (const form of [...hex, Buffer.from(secret).toString('base64')]) {
+        assert.ok(!everything.includes(form.slice(0, 20)));
       }
     }
   });
@@ -359,11 +373,10 @@ describe('cert inspect and the device', () => {
         extraExtensions: [{ oid: '1.2.3.4', critical: true, value: Uint8Array.of(5, 0) }],
       }).der,
     ];
-    const foretold = certificates.map((der, i) => {
-      const [{ device }] = objects(file(`device${i}.der`, der), ...AT);
-      if (!device.accepted)
-        assert.match(device.text, /ValueError\('invalid cert'\).*OSError\(-\d+, 'MBEDTLS_ERR_X509/);
-      return device.accepted ? 'ok' : "ValueError('invalid cert',)";
+    const foretold = single(certificates.map((der, i) => file(`device${i}.der`, der))).map(({ device }) => {
+      if (device.accepted) return 'ok';
+      assert.match(device.text, /ValueError\('invalid cert'\).*OSError\(-\d+, 'MBEDTLS_ERR_X509/);
+      return "ValueError('invalid cert',)";
     });
     assert.deepEqual([...new Set(foretold)].sort(), ["ValueError('invalid cert',)", 'ok']);
     const script = certificates.map((_, i) => `attempt("device${i}.der")\n`).join('');
@@ -389,10 +402,9 @@ describe('cert inspect and the device', () => {
       ],
       [/version 1: without extensions/, pki.ca('x', pki.ecKey(8), undefined, { version: 1 }).der],
     ];
-    for (const [remark, der] of cases) {
-      const text = shown(file('remark.der', der), ...AT).replace(/\s*\n {14}/g, ' ');
-      assert.match(text, remark);
-    }
+    const text = shown(...cases.map(([, der], i) => file(`remark${i}.der`, der)), ...AT);
+    const texts = text.replace(/\s*\n {14}/g, ' ').split('\n\n');
+    for (const [i, [remark]] of cases.entries()) assert.match(texts[i]!, remark);
     assert.doesNotMatch(shown(file('good.der', pki.server(pki.root).der), ...AT), /remark/);
   });
 });
