@@ -180,6 +180,32 @@ describe('cert inspect and openssl x509', { skip }, () => {
     for (const line of lines) assert.ok(line.length <= 100, line);
   });
 
+  it('name the attributes of a request, but not the password in one', () => {
+    const attributes = 'challengePassword = hush-hush\nunstructuredName = anything\n';
+    file(
+      'req.cnf',
+      `[req]\nprompt = no\ndistinguished_name = dn\nattributes = at\n[dn]\nCN = x\n[at]\n${attributes}`,
+    );
+    openssl(
+      ...[
+        'req',
+        '-new',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:P-256',
+        '-nodes',
+        '-keyout',
+        'k.pem',
+      ],
+      ...['-config', 'req.cnf', '-out', 'attributes.csr'],
+    );
+    const text = shown('attributes.csr');
+    assert.match(text, /attribute +challengePassword: present, not shown/);
+    assert.match(text, /attribute +1\.2\.840\.113549\.1\.9\.2: \d+ bytes/);
+    assert.ok(!text.includes('hush'));
+  });
+
   it('explain a list of embedded timestamps (RFC 6962 section 3.3)', () => {
     const timestamp = ['00', '5a'.repeat(32), '000001997c1b4c00', '0000', '0403', '0002', 'abcd'].join('');
     const list = `${(timestamp.length / 2).toString(16).padStart(4, '0')}${timestamp}`;
