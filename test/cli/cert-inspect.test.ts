@@ -22,10 +22,10 @@ import { describe as describeBlock } from '../../src/cli/cert/inspect/describe.t
 import { identify } from '../../src/cli/cert/inspect/identify.ts';
 import { NodeWorkerPool, run } from '../device/bench.ts';
 import { ocspPki } from '../x509/ocsp-pki.ts';
+import { NEW_EC_KEY, skip } from '../x509/openssl.ts';
 import * as pki from '../x509/pki.ts';
 
 const CLI = fileURLToPath(new URL('../../cli.js', import.meta.url));
-const skip = spawnSync('openssl', ['version']).status === 0 ? false : 'openssl is not installed';
 const AT = ['--time', String(pki.NOW)];
 
 let folder: string;
@@ -122,17 +122,7 @@ describe('cert inspect and openssl x509', { skip }, () => {
 
   it('decode the extensions that certificates of the web have', () => {
     openssl(
-      ...[
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:P-256',
-        '-nodes',
-        '-keyout',
-        'k.pem',
-      ],
+      ...['req', '-x509', ...NEW_EC_KEY, '-nodes', '-keyout', 'k.pem'],
       ...['-out', 'e.pem', '-subj', '/CN=x'],
       ...['-addext', 'subjectAltName=DNS:a.example,IP:2001:db8::1,email:a@b.example,URI:https://a.example/'],
       ...['-addext', 'keyUsage=critical,digitalSignature,keyCertSign'],
@@ -187,17 +177,7 @@ describe('cert inspect and openssl x509', { skip }, () => {
       `[req]\nprompt = no\ndistinguished_name = dn\nattributes = at\n[dn]\nCN = x\n[at]\n${attributes}`,
     );
     openssl(
-      ...[
-        'req',
-        '-new',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:P-256',
-        '-nodes',
-        '-keyout',
-        'k.pem',
-      ],
+      ...['req', '-new', ...NEW_EC_KEY, '-nodes', '-keyout', 'k.pem'],
       ...['-config', 'req.cnf', '-out', 'attributes.csr'],
     );
     const text = shown('attributes.csr');
