@@ -1,5 +1,6 @@
 import type { TcpSocket } from '../net/api.ts';
 import type { Credentials, PeerVerdict, TlsHost } from '../tls/engine.ts';
+import type { Fault } from '../tls/faults.ts';
 import { createTlsServer } from '../tls/server.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { verifyChain } from '../x509/verify.ts';
@@ -14,6 +15,8 @@ export interface TlsEndpointOptions {
   readonly clientAuth?: 'none' | 'request' | 'require';
   /** DER; whose certificates a client may show. */
   readonly clientAnchors?: readonly Uint8Array[];
+  /** What it does wrong on purpose, on every connection. */
+  readonly faults?: readonly Fault[];
 }
 
 /** Puts the server side of a TLS connection on an accepted socket. Call `start()` once call-backs are set. */
@@ -25,6 +28,7 @@ export function acceptTls(host: HostContext, socket: TcpSocket, options: TlsEndp
       profile: 'modern',
       credentials: options.credentials,
       clientAuth: options.clientAuth ?? 'none',
+      ...(options.faults?.length && { faults: options.faults }),
       clientCaNames: options.clientAnchors?.map((der) => parseCertificate(der).subject.raw),
     },
     peerTlsHost(host, socket.connection, options.clientAnchors ?? []),
@@ -46,7 +50,7 @@ export function peerTlsHost(
     random: (length) => random.bytes(length),
     unixTime: () => world.unixTime,
     emit: (event) => world.trace.append(name, event),
-    verifyPeer(chain, purpose): PeerVerdict {
+    verifyPeer({ chain, purpose, keyUse }): PeerVerdict {
       const verdict = verifyChain({
         chain,
         anchors,
@@ -54,6 +58,7 @@ export function peerTlsHost(
         purpose,
         host: serverName,
         time: world.unixTime,
+        keyExchange: keyUse,
         crypto,
       });
       world.trace.append(name, {

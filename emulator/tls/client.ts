@@ -1,8 +1,8 @@
+import { ClientStart } from './client-start.ts';
 import type { TlsClientConfig } from './config.ts';
 import { Connection } from './connection.ts';
 import type { TlsConnection, TlsHost } from './engine.ts';
 import { PROFILES } from './profiles.ts';
-import { Tls12Client } from './tls12-client.ts';
 
 export type { TlsClientConfig } from './config.ts';
 
@@ -13,7 +13,8 @@ export function createTlsClient(config: TlsClientConfig, host: TlsHost): TlsConn
     role: 'client',
     profile: PROFILES[config.profile],
     ...(config.serverName === undefined ? {} : { serverName: config.serverName }),
+    faults: config.faults,
     host,
-    machine: (io) => new Tls12Client(config, io),
+    machine: (io) => new ClientStart(config, io),
   });
 }

@@ -7,12 +7,12 @@ import type { ConnectionId } from '../world/trace-events.ts';
 import { alertByCode, RFC_ALERTS } from './alerts.ts';
 import { EMPTY } from './codec/bytes.ts';
 import { type AlertName, type TlsConnection, TlsError, type TlsHost, type TlsSession } from './engine.ts';
+import type { Fault } from './faults.ts';
 import type { HandshakeIo, HandshakeMachine, ReceivedMessage } from './handshake-machine.ts';
 import { handshakeName } from './messages/handshake.ts';
 import type { Profile } from './profiles.ts';
 import type { IncomingRecord } from './record/incoming.ts';
 import { MessageAssembler } from './record/message-assembler.ts';
-import { TLS12 } from './versions.ts';
 import { Wire } from './wire.ts';
 
 export interface ConnectionOptions {
@@ -20,6 +20,7 @@ export interface ConnectionOptions {
   readonly role: 'client' | 'server';
   readonly profile: Profile;
   readonly serverName?: string;
+  readonly faults?: readonly Fault[] | undefined;
   readonly host: TlsHost;
   readonly machine: (io: HandshakeIo) => HandshakeMachine;
 }
@@ -33,7 +34,7 @@ export class Connection implements TlsConnection {
   private readonly options: ConnectionOptions;
   private readonly profile: Profile;
   private readonly wire: Wire;
-  private readonly machine: HandshakeMachine;
+  private machine: HandshakeMachine;
   private readonly messages: MessageAssembler;
   private readonly received: Uint8Array[] = [];
   private started = false;
@@ -43,8 +44,13 @@ export class Connection implements TlsConnection {
   constructor(options: ConnectionOptions) {
     this.options = options;
     this.profile = options.profile;
-    this.wire = new Wire(options.connection, options.profile, options.host);
+    this.wire = new Wire(options.connection, options.profile, options.host, options.faults);
     this.wire.onEstablished = (session, peer) => this.establish(session, peer);
+    this.wire.onHandOver = (machine) => {
+      this.machine = machine;
+    };
+    // RFC 8446 section 5.1: a message may not begin under one key and end under another.
+    this.wire.onReceivingKeys = () => this.checkNoMessageBegun('a change of keys');
     this.machine = options.machine(this.wire);
     this.messages = new MessageAssembler(options.profile.maxMessageLength);
   }
@@ -77,7 +83,7 @@ export class Connection implements TlsConnection {
   send(bytes: Uint8Array): number {
     if (this.state !== 'established') return 0;
     this.wire.emit({ type: 'tls.data', direction: 'sent', bytes: bytes.slice() });
-    this.wire.outgoing.send('application_data', TLS12, bytes);
+    this.wire.sendData(bytes);
     return bytes.length;
   }
 
@@ -189,7 +195,7 @@ export class Connection implements TlsConnection {
   private receiveChangeCipherSpec({ plaintext: { bytes } }: IncomingRecord): void {
     this.checkNoMessageBegun('ChangeCipherSpec');
     if (bytes.length !== 1) throw new TlsError('bad-record', `a ChangeCipherSpec of ${bytes.length} bytes`);
-    this.wire.showChangeCipherSpec(bytes);
+    this.wire.showChangeCipherSpec('received', bytes);
     if (bytes[0] !== 1) {
       throw new TlsError('bad-record', `ChangeCipherSpec says ${bytes[0]}`, { alert: 'illegal_parameter' });
     }

@@ -5,6 +5,8 @@
 import type { CryptoProvider, PrivateKey, PublicKey } from '../crypto/provider.ts';
 import type { UnixSeconds } from '../world/time.ts';
 import type { CertificateCheck, TraceEventBody } from '../world/trace-events.ts';
+import type { KeyExchange } from '../x509/verdict.ts';
+import type { TlsVersion } from './versions.ts';
 
 /** What the engine asks of whoever embeds it. */
 export interface TlsHost {
@@ -15,8 +17,20 @@ export interface TlsHost {
   unixTime(): UnixSeconds;
   /** Every event has type `tls.*`; the host stamps time and actor. */
   emit(event: TraceEventBody): void;
-  /** Judges the peer's certificate chain (DER, leaf first). Called once, before the peer's key is used. */
-  verifyPeer(chain: readonly Uint8Array[], purpose: 'server' | 'client'): PeerVerdict;
+  /** Judges the peer's certificate chain. Called once, before the peer's key is used. */
+  verifyPeer(question: PeerQuestion): PeerVerdict;
+}
+
+/** What a host is asked to judge. */
+export interface PeerQuestion {
+  /** DER, leaf first. */
+  readonly chain: readonly Uint8Array[];
+  /** What the peer is: a server or a client. */
+  readonly purpose: 'server' | 'client';
+  /** How the handshake will use the leaf's key, which its keyUsage must allow. */
+  readonly keyUse: KeyExchange;
+  /** DER of the OCSPResponse that a server stapled (RFC 6066 section 8); undefined when there was none. */
+  readonly stapledOcsp?: Uint8Array | undefined;
 }
 
 export interface PeerVerdict {
@@ -39,6 +53,8 @@ export interface Credentials {
   readonly key: PrivateKey;
   /** Signs outside (secure element). `data` is what is signed, not its hash. */
   readonly sign?: (scheme: number, data: Uint8Array) => Uint8Array;
+  /** DER of an OCSPResponse for the leaf, which a server staples when asked (RFC 6066 section 8). */
+  readonly ocspResponse?: Uint8Array;
 }
 
 export interface TlsConnection {
@@ -75,8 +91,7 @@ export interface TlsConnection {
 }
 
 export interface TlsSession {
-  /** "TLSv1.2", "TLSv1.3". */
-  readonly version: string;
+  readonly version: TlsVersion;
   /** IANA name without prefix conventions: "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384". */
   readonly suite: string;
   readonly group: string | undefined;

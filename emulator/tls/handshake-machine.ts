@@ -32,6 +32,8 @@ export interface HandshakeIo {
   protectReceiving(protection: RecordProtection): void;
   secret(label: string, clientRandom: Uint8Array, secret: Uint8Array): void;
   established(session: TlsSession, peer: string | undefined): void;
+  /** Lets another machine go on with the handshake: the one of the version that was agreed. */
+  handOver(machine: HandshakeMachine): void;
 }
 
 export interface HandshakeMachine {

@@ -1,7 +1,7 @@
 /** The peer's chain: read, judged by the host, and its leaf's key. */
 import type { PublicKey } from '../crypto/provider.ts';
 import { type Certificate, parseCertificate, type ReadingRules } from '../x509/certificate.ts';
-import { type PeerVerdict, TlsError } from './engine.ts';
+import { type PeerQuestion, type PeerVerdict, TlsError } from './engine.ts';
 import type { HandshakeIo } from './handshake-machine.ts';
 
 export interface JudgedPeer {
@@ -11,13 +11,10 @@ export interface JudgedPeer {
 }
 
 /** Throws TlsError with the alert of RFC 5246 section 7.2.2 for what is wrong. */
-export function judgePeer(
-  { host, profile }: HandshakeIo,
-  chain: readonly Uint8Array[],
-  purpose: 'server' | 'client',
-): JudgedPeer {
+export function judgePeer({ host, profile }: HandshakeIo, question: PeerQuestion): JudgedPeer {
+  const { chain } = question;
   const leaf = chain.map((der, depth) => parse(der, depth, profile.certificateRules))[0]!;
-  const verdict = host.verifyPeer(chain, purpose);
+  const verdict = host.verifyPeer(question);
   if (!verdict.accepted) {
     const detail = verdict.detail ?? 'the peer certificate is refused';
     throw new TlsError(verdict.reason ?? 'certificate-refused', detail, { alert: verdict.alert });

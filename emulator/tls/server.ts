@@ -2,7 +2,7 @@ import type { TlsServerConfig } from './config.ts';
 import { Connection } from './connection.ts';
 import type { TlsConnection, TlsHost } from './engine.ts';
 import { PROFILES } from './profiles.ts';
-import { Tls12Server } from './tls12-server.ts';
+import { ServerStart } from './server-start.ts';
 
 export type { TlsServerConfig } from './config.ts';
 
@@ -12,7 +12,8 @@ export function createTlsServer(config: TlsServerConfig, host: TlsHost): TlsConn
     connection: config.connection,
     role: 'server',
     profile: PROFILES[config.profile],
+    faults: config.faults,
     host,
-    machine: (io) => new Tls12Server(config, io),
+    machine: (io) => new ServerStart(config, io),
   });
 }

@@ -3,6 +3,7 @@
  * what each consists of. Which of them the engine can run follows from that, see `isImplemented`.
  */
 import type { AeadName, HashName } from '../crypto/provider.ts';
+import type { KeyExchange as KeyExchangeUse } from '../x509/verdict.ts';
 
 export type KeyExchange =
   | 'ECDHE_ECDSA'
@@ -209,6 +210,12 @@ const KEY_EXCHANGES: ReadonlySet<KeyExchange> = new Set<KeyExchange>(['ECDHE_ECD
 /** Whether the engine can complete a handshake with the suite. */
 export function isImplemented(entry: CipherSuite): boolean {
   return KEY_EXCHANGES.has(entry.keyExchange) && CIPHERS[entry.cipher] !== undefined;
+}
+
+/** What a server's certificate must be good for (RFC 5246 section 7.4.2, RFC 8422 section 5.3). */
+export function keyUseOf(entry: CipherSuite): KeyExchangeUse {
+  if (entry.keyExchange === 'RSA' || entry.keyExchange === 'RSA_PSK') return 'encipherment';
+  return entry.keyExchange.startsWith('ECDH_') ? 'agreement' : 'signature';
 }
 
 /** Whether the server sends an ephemeral key of its own (RFC 5246 section 7.4.3). */

@@ -3,10 +3,12 @@
  * passes is told to the host as trace events.
  */
 import type { AnnotatedField, ConnectionId, Direction, TraceEventBody } from '../world/trace-events.ts';
+import { alertByCode } from './alerts.ts';
 import { Reader } from './codec/reader.ts';
-import { Writer } from './codec/writer.ts';
-import { ALERT_CODES, type AlertName, type TlsHost, type TlsSession } from './engine.ts';
-import type { HandshakeIo, ReceivedMessage } from './handshake-machine.ts';
+import type { AlertName, TlsHost, TlsSession } from './engine.ts';
+import { FaultInjector, type Parcel } from './fault-injector.ts';
+import { alertBytes, describeFault, type Fault, tellLie } from './faults.ts';
+import type { HandshakeIo, HandshakeMachine, ReceivedMessage } from './handshake-machine.ts';
 import { decodeMessage, describeHeader, encodeMessage, type MessageCodec } from './messages/handshake.ts';
 import type { Profile } from './profiles.ts';
 import { type IncomingRecord, IncomingRecords } from './record/incoming.ts';
@@ -24,9 +26,20 @@ export class Wire implements HandshakeIo {
   readonly incoming: IncomingRecords;
   readonly outgoing: OutgoingRecords;
   onEstablished: ((session: TlsSession, peer: string | undefined) => void) | undefined;
+  onHandOver: ((machine: HandshakeMachine) => void) | undefined;
+  /** Called when what is received changes keys. Throws TlsError where that may not be. */
+  onReceivingKeys: (() => void) | undefined;
   private readonly connection: ConnectionId;
+  /** Undefined in an honest peer. */
+  private readonly faults: FaultInjector | undefined;
 
-  constructor(connection: ConnectionId, profile: Profile, host: TlsHost) {
+  constructor(
+    connection: ConnectionId,
+    profile: Profile,
+    host: TlsHost,
+    faults: readonly Fault[] | undefined,
+  ) {
+    this.faults = faults && new FaultInjector(faults);
     this.connection = connection;
     this.profile = profile;
     this.host = host;
@@ -41,18 +54,15 @@ export class Wire implements HandshakeIo {
   }
 
   send<T>(codec: MessageCodec<T>, message: T, transcript?: Transcript): void {
-    const coded = encodeMessage(codec, message);
+    const fault = this.faults?.due(codec.name);
+    const coded = encodeMessage(codec, fault === undefined ? message : tellLie(message, fault));
     transcript?.add(coded.bytes);
-    this.show('sent', coded.name, coded.bytes, coded.fields, coded.summary);
-    this.outgoing.send('handshake', TLS12, coded.bytes);
+    this.transmit({ contentType: 'handshake', bytes: coded.bytes, message: { ...coded, codec } }, fault);
   }
 
   sendChangeCipherSpec(): void {
-    const writer = new Writer();
-    writer.u8('type', 1, 'change_cipher_spec');
-    const { bytes, fields } = writer.finish();
-    this.show('sent', 'ChangeCipherSpec', bytes, fields, [NEXT_ENCRYPTED]);
-    this.outgoing.send('change_cipher_spec', TLS12, bytes);
+    const parcel: Parcel = { contentType: 'change_cipher_spec', bytes: Uint8Array.of(1) };
+    this.transmit(parcel, this.faults?.due('ChangeCipherSpec'));
   }
 
   sendWarning(alert: 'no_renegotiation' | 'close_notify'): void {
@@ -60,10 +70,41 @@ export class Wire implements HandshakeIo {
   }
 
   sendAlert(level: 'warning' | 'fatal', description: AlertName): void {
-    const code = ALERT_CODES[description];
-    const encrypted = this.outgoing.encrypted;
+    const parcel: Parcel = { contentType: 'alert', bytes: alertBytes(level, description) };
+    this.transmit(parcel, this.faults?.due('Alert'));
+  }
+
+  sendData(bytes: Uint8Array): void {
+    this.transmit({ contentType: 'application_data', bytes }, this.faults?.due('ApplicationData'));
+  }
+
+  private transmit(parcel: Parcel, fault: Fault | undefined): void {
+    if (fault !== undefined) {
+      this.emit({ type: 'tls.fault', message: fault.at, fault: fault.fault, detail: describeFault(fault) });
+    }
+    const parcels = this.faults === undefined ? [parcel] : this.faults.deliver(parcel, fault);
+    for (const each of parcels) this.put(each);
+  }
+
+  /** Shows what goes on the wire, and puts it there. */
+  private put({ contentType, bytes, message, corrupt }: Parcel): void {
+    if (message !== undefined) this.showSent(message, bytes);
+    else if (contentType === 'change_cipher_spec') this.showChangeCipherSpec('sent', bytes);
+    else if (contentType === 'alert') this.showSentAlert(bytes);
+    this.outgoing.send(contentType, TLS12, bytes, corrupt);
+  }
+
+  private showSent(message: NonNullable<Parcel['message']>, bytes: Uint8Array): void {
+    const { name, fields, summary } = bytes === message.bytes ? message : decodeMessage(message.codec, bytes);
+    this.show('sent', name, bytes, fields, summary);
+  }
+
+  private showSentAlert(bytes: Uint8Array): void {
+    const code = bytes[1]!;
+    const level = bytes[0] === 1 ? 'warning' : 'fatal';
+    const description = alertByCode(code) ?? `unknown alert ${code}`;
+    const { encrypted } = this.outgoing;
     this.emit({ type: 'tls.alert', direction: 'sent', level, description, code, encrypted });
-    this.outgoing.send('alert', TLS12, Uint8Array.of(level === 'warning' ? 1 : 2, code));
   }
 
   read<T>(codec: MessageCodec<T>, received: ReceivedMessage): T {
@@ -82,10 +123,10 @@ export class Wire implements HandshakeIo {
     return record;
   }
 
-  showChangeCipherSpec(bytes: Uint8Array): void {
+  showChangeCipherSpec(direction: Direction, bytes: Uint8Array): void {
     const reader = new Reader(bytes);
     reader.u8('type', (type) => (type === 1 ? 'change_cipher_spec' : `unknown ${type}`));
-    this.show('received', 'ChangeCipherSpec', bytes, reader.fields(), [NEXT_ENCRYPTED]);
+    this.show(direction, 'ChangeCipherSpec', bytes, reader.fields(), [NEXT_ENCRYPTED]);
   }
 
   /** A message that is refused before it is read. */
@@ -102,6 +143,7 @@ export class Wire implements HandshakeIo {
   }
 
   protectReceiving(protection: RecordProtection): void {
+    this.onReceivingKeys?.();
     this.incoming.protect(protection);
   }
 
@@ -111,6 +153,10 @@ export class Wire implements HandshakeIo {
 
   established(session: TlsSession, peer: string | undefined): void {
     this.onEstablished?.(session, peer);
+  }
+
+  handOver(machine: HandshakeMachine): void {
+    this.onHandOver?.(machine);
   }
 
   private show(

@@ -128,6 +128,8 @@ interface Bodies {
     detail: string;
     alert?: string;
   };
+  /** This side does something wrong on purpose (emulator/tls/faults.ts). */
+  'tls.fault': { connection: ConnectionId; message: string; fault: string; detail: string };
   /** Application bytes as the program handed them in or got them out (after decryption). */
   'tls.data': { connection: ConnectionId; direction: Direction; bytes: Uint8Array };
   'tls.closed': { connection: ConnectionId; closeNotify: boolean };

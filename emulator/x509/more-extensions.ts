@@ -1,8 +1,10 @@
 /**
- * Extensions that mbedTLS has no parser for. Reading a certificate only explains their bytes; whoever acts on
- * one reads it again with `extensionOf`, and learns then that it is broken. Each reader must consume its
- * reader whole.
+ * Extensions that mbedTLS has no parser for, of certificates, CRLs and OCSP messages. Reading one of those only
+ * explains their bytes; whoever acts on an extension reads it again with `extensionOf`, and learns then that it
+ * is broken. Each reader must consume its reader whole.
  */
+import { toHex } from '../world/bytes.ts';
+import { reasonByNumber } from './crl-reason.ts';
 import { contextTag, DerError, DerReader, Tag } from './der.ts';
 import { type GeneralName, readGeneralName } from './general-name.ts';
 import { Oid, oidName } from './oids.ts';
@@ -52,6 +54,36 @@ function readPointName(reader: DerReader): GeneralName[] {
     while (!inner.atEnd) names.push(inner.field('fullName', read, ({ text }) => text));
     return names;
   });
+}
+
+export interface NameConstraints {
+  readonly permitted: readonly GeneralName[];
+  readonly excluded: readonly GeneralName[];
+}
+
+/** RFC 5280 section 4.2.1.10 */
+export function readNameConstraints(reader: DerReader): NameConstraints {
+  return reader.constructed(Tag.SEQUENCE, (inner) => ({
+    permitted: readSubtrees(inner, 0, 'permittedSubtrees'),
+    excluded: readSubtrees(inner, 1, 'excludedSubtrees'),
+  }));
+}
+
+function readSubtrees(reader: DerReader, number: number, name: string): GeneralName[] {
+  const tag = contextTag(number, true);
+  if (!reader.isTag(tag)) return [];
+  const read = (list: DerReader) => {
+    const names: GeneralName[] = [];
+    const readOne = () => list.constructed(Tag.SEQUENCE, readSubtree);
+    while (!list.atEnd) names.push(list.field('GeneralSubtree', readOne, ({ text }) => text));
+    return names;
+  };
+  return reader.field(name, () => reader.constructed(tag, read));
+}
+
+/** minimum must be zero, which DER leaves out, and maximum absent; so nothing follows the name. */
+function readSubtree(reader: DerReader): GeneralName {
+  return readGeneralName(reader, [8, 32]);
 }
 
 export interface PolicyConstraints {
@@ -120,12 +152,21 @@ function readList<T>(reader: DerReader, name: string, readItem: (inner: DerReade
   });
 }
 
+function namesText(names: readonly GeneralName[]): string {
+  return names.map(({ text }) => text || '(all)').join(', ');
+}
+
 const TEXTS: Readonly<Record<string, (reader: DerReader) => string>> = {
   ...RARE_EXTENSION_TEXTS,
   [Oid.authorityInfoAccess]: accessText,
   [Oid.subjectInfoAccess]: accessText,
   [Oid.cRLDistributionPoints]: pointsText,
   [Oid.freshestCRL]: pointsText,
+  [Oid.nameConstraints]: (reader) => {
+    const { permitted, excluded } = readNameConstraints(reader);
+    const parts = Object.entries({ permitted, excluded }).filter(([, names]) => names.length > 0);
+    return parts.map(([kind, names]) => `${kind} ${namesText(names)}`).join('; ');
+  },
   [Oid.policyConstraints]: (reader) => {
     const { requireExplicitPolicy, inhibitPolicyMapping } = readPolicyConstraints(reader);
     const parts = Object.entries({ requireExplicitPolicy, inhibitPolicyMapping });
@@ -137,6 +178,12 @@ const TEXTS: Readonly<Record<string, (reader: DerReader) => string>> = {
       .join(', '),
   [Oid.inhibitAnyPolicy]: (reader) => `after ${readInhibitAnyPolicy(reader)} certificates`,
   [Oid.tlsfeature]: (reader) => readTlsFeature(reader).map(featureName).join(', '),
+  [Oid.cRLNumber]: (reader) => toHex(reader.unsignedInteger()),
+  [Oid.reasonCode]: (reader) => {
+    const number = reader.smallInteger(Tag.ENUMERATED);
+    return reasonByNumber(number) ?? `reason ${number}`;
+  },
+  [Oid.ocspNonce]: (reader) => toHex(reader.value(Tag.OCTET_STRING)),
   [Oid.ocspNoCheck]: (reader) => {
     reader.value(Tag.NULL);
     return 'the responder is not asked about itself';
@@ -149,9 +196,7 @@ function accessText(reader: DerReader): string {
 }
 
 function pointsText(reader: DerReader): string {
-  return readDistributionPoints(reader)
-    .map(({ text }) => text)
-    .join(', ');
+  return namesText(readDistributionPoints(reader));
 }
 
 /** Annotates extnValue where its structure is known. A broken one is not an error here, but said to be one. */

@@ -1,29 +1,17 @@
 /** Extensions that nothing here acts on, or that stand in revocation lists: read to be shown. */
 import { toHex } from '../world/bytes.ts';
-import { reasonByNumber } from './crl-reason.ts';
-import { contextTag, type DerReader, Tag } from './der.ts';
+import { type DerReader, Tag } from './der.ts';
 import { type GeneralName, readGeneralName } from './general-name.ts';
 import { latin1, readTime, timeText } from './time.ts';
 
 /** One text each, by OID; a reader must consume its content whole. */
 export const RARE_EXTENSION_TEXTS: Readonly<Record<string, (reader: DerReader) => string>> = {
-  // nameConstraints, RFC 5280 section 4.2.1.10
-  '2.5.29.30': (reader) =>
-    reader.constructed(Tag.SEQUENCE, (inner) => {
-      const parts = [subtreesText(inner, 0, 'permitted'), subtreesText(inner, 1, 'excluded')];
-      return parts.filter((part) => part !== '').join('; ');
-    }),
   // issuerAltName and certificateIssuer, RFC 5280 sections 4.2.1.7 and 5.3.3
-  '2.5.29.18': namesText,
-  '2.5.29.29': namesText,
-  // cRLNumber and deltaCRLIndicator, RFC 5280 sections 5.2.3 and 5.2.4
-  '2.5.29.20': numberText,
-  '2.5.29.27': (reader) => `changes since list ${numberText(reader)}`,
-  // reasonCode and invalidityDate, RFC 5280 sections 5.3.1 and 5.3.2
-  '2.5.29.21': (reader) => {
-    const number = reader.smallInteger(Tag.ENUMERATED);
-    return reasonByNumber(number) ?? `reason ${number}`;
-  },
+  '2.5.29.18': generalNamesText,
+  '2.5.29.29': generalNamesText,
+  // deltaCRLIndicator, RFC 5280 section 5.2.4
+  '2.5.29.27': (reader) => `changes since list ${toHex(reader.unsignedInteger())}`,
+  // invalidityDate, RFC 5280 section 5.3.2
   '2.5.29.24': (reader) => timeText(readTime(reader)),
   // signedCertificateTimestampList, RFC 6962 section 3.3
   '1.3.6.1.4.1.11129.2.4.2': timestampsText,
@@ -36,27 +24,11 @@ export const RARE_EXTENSION_TEXTS: Readonly<Record<string, (reader: DerReader) =
   '2.16.840.1.113730.1.13': (reader) => `"${latin1(reader.value(Tag.IA5_STRING))}"`,
 };
 
-function numberText(reader: DerReader): string {
-  return BigInt(`0x${toHex(reader.unsignedInteger()) || '0'}`).toString();
-}
-
-function namesText(reader: DerReader): string {
+function generalNamesText(reader: DerReader): string {
   return reader.constructed(Tag.SEQUENCE, (list) => {
     const names: GeneralName[] = [];
     while (!list.atEnd) names.push(readGeneralName(list));
     return names.map(({ text }) => text).join(', ');
-  });
-}
-
-/** GeneralSubtrees; minimum and maximum may not be there (RFC 5280 section 4.2.1.10). */
-function subtreesText(reader: DerReader, number: number, verb: string): string {
-  const tag = contextTag(number, true);
-  if (!reader.isTag(tag)) return '';
-  return reader.constructed(tag, (list) => {
-    const texts: string[] = [];
-    const read = (inner: DerReader) => readGeneralName(inner, [8, 32]);
-    while (!list.atEnd) texts.push(list.constructed(Tag.SEQUENCE, read).text);
-    return `${verb} ${texts.join(', ')}`;
   });
 }
 

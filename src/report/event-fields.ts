@@ -85,6 +85,7 @@ export const EVENT_FIELDS: EventFields = {
     alert: 'json?',
   },
   'tls.data': { connection: 'json', direction: 'json', bytes: 'bytes' },
+  'tls.fault': { connection: 'json', message: 'json', fault: 'json', detail: 'json' },
   'tls.closed': { connection: 'json', closeNotify: 'json' },
 
   'x509.verdict': { connection: 'json', profile: 'json', outcome: 'json', checks: 'json' },

@@ -186,6 +186,37 @@ describe('cert inspect and openssl x509', { skip }, () => {
     assert.ok(!text.includes('hush'));
   });
 
+  it('decode what stands rarely in certificates', () => {
+    const ascii = (text: string) => Buffer.from(text).toString('hex');
+    const rare = {
+      '2.5.29.18': ['300c820a', ascii('ca.example')],
+      '2.5.29.24': ['180f', ascii('20260131120000Z')],
+      '2.5.29.27': ['020105'],
+      '2.5.29.46': ['3012', '3010a00ea00c860a', ascii('http://a.b')],
+      '1.3.6.1.5.5.7.1.11': ['3018', '301606082b060105050730058', '60a', ascii('http://a.b')],
+      '1.3.6.1.4.1.11129.2.4.3': ['0500'],
+      '2.16.840.1.113730.1.13': ['1603', ascii('cut'), '00'],
+    };
+    const extraExtensions = Object.entries(rare).map(([oid, hex]) => ({
+      oid,
+      critical: false,
+      value: Buffer.from(hex.join(''), 'hex'),
+    }));
+    const [{ extensions }] = single([file('rare.der', pki.server(pki.root, { extraExtensions }).der)]);
+    const texts = extensions
+      .slice(-7)
+      .map(({ name, text }: { name: string; text: string }) => `${name}: ${text}`);
+    assert.deepEqual(texts, [
+      'issuerAltName: ca.example',
+      'invalidityDate: 2026-01-31 12:00:00Z',
+      'deltaCRLIndicator: changes since list 05',
+      'freshestCRL: http://a.b',
+      'subjectInfoAccess: 1.3.6.1.5.5.7.48.5 http://a.b',
+      'precertificatePoison: a precertificate, which no client may accept',
+      'nsComment: 6 bytes, malformed: 1 bytes too many at byte 5',
+    ]);
+  });
+
   it('explain a list of embedded timestamps (RFC 6962 section 3.3)', () => {
     const timestamp = ['00', '5a'.repeat(32), '000001997c1b4c00', '0000', '0403', '0002', 'abcd'].join('');
     const list = `${(timestamp.length / 2).toString(16).padStart(4, '0')}${timestamp}`;
@@ -275,7 +306,7 @@ describe('cert inspect finds out what a file is', () => {
     assert.match(text, /issuer +CN=Root, O=Test/);
     assert.match(text, /valid for another 6 days/);
     assert.match(text, /revoked +0bad revoked since 2026-05-30 00:00:00Z \(keyCompromise\)/);
-    assert.match(text, /cRLNumber: 7/);
+    assert.match(text, /cRLNumber: 07/);
     file('ocsp.der', ocsp.response({ status: { status: 'revoked', time: pki.days(-2) } }));
     assert.match(
       shown('ocsp.der', ...AT),

@@ -3,8 +3,9 @@ import { describe, it } from 'node:test';
 import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import { clientHello } from '../../emulator/tls/messages/client-hello.ts';
 import { encodeMessage } from '../../emulator/tls/messages/handshake.ts';
+import { sequenceBytes } from '../../emulator/tls/record/protection.ts';
 import { SUITES } from '../../emulator/tls/suites.ts';
-import { Tls12KeySchedule } from '../../emulator/tls/tls12-key-schedule.ts';
+import { Tls12KeySchedule } from '../../emulator/tls/tls12/key-schedule.ts';
 import { CERTIFICATES } from './certificates.ts';
 import { record, TYPES } from './scripted.ts';
 import { ascii, carry, clientEnd, converse, type End, hex, records, serverEnd } from './support.ts';
@@ -239,8 +240,8 @@ function sealed(from: 'client' | 'server', end: End, message: Uint8Array): Uint8
   const host = { crypto: nodeProvider, random: (length: number) => new Uint8Array(length) };
   const protection = new Tls12KeySchedule(host, suite, randoms).keys(secret)[from];
   // Record 0 under these keys was the Finished.
-  protection.seal({ type: 'handshake', bytes: new Uint8Array(16) }, 0x0303);
-  return record(TYPES.handshake, protection.seal({ type: 'handshake', bytes: message }, 0x0303));
+  const { fragment } = protection.seal(sequenceBytes(1), { type: 'handshake', bytes: message }, 0x0303);
+  return record(TYPES.handshake, fragment);
 }
 
 describe('a handshake that the host breaks off', () => {

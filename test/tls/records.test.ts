@@ -2,15 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { nobleProvider } from '../../emulator/crypto/noble.ts';
 import { nodeProvider } from '../../emulator/crypto/node.node.ts';
+import { sequenceBytes } from '../../emulator/tls/record/protection.ts';
 import { suiteById } from '../../emulator/tls/suites.ts';
-import { type ConnectionKeys, Tls12KeySchedule } from '../../emulator/tls/tls12-key-schedule.ts';
+import { type ConnectionKeys, Tls12KeySchedule } from '../../emulator/tls/tls12/key-schedule.ts';
 import { Random } from '../../emulator/world/random.ts';
 import { CERTIFICATES } from './certificates.ts';
 import { ascii, carry, clientEnd, converse, hex, serverEnd } from './support.ts';
 
 const VERSION = 0x0303;
+const FIRST = sequenceBytes(0);
+const SECOND = sequenceBytes(1);
 
-/** Keys of a connection, made twice so that a sealer and an opener each count their own records. */
+/** Keys of a connection, the same each time. */
 function keys(suite: number, encryptThenMac: boolean, crypto = nodeProvider): ConnectionKeys {
   const random = new Random(5);
   const host = { crypto, random: (length: number) => random.bytes(length) };
@@ -37,22 +40,23 @@ for (const [name, suite, encryptThenMac] of PROTECTIONS) {
       const opener = keys(suite, encryptThenMac).client;
       for (let length = 0; length < 50; length++) {
         const bytes = new Uint8Array(length).fill(length);
-        const fragment = sealer.seal({ type: 'application_data', bytes }, VERSION);
-        assert.deepEqual(opener.open('application_data', VERSION, fragment).bytes, bytes);
+        const sequence = sequenceBytes(length);
+        const { fragment } = sealer.seal(sequence, { type: 'application_data', bytes }, VERSION);
+        assert.deepEqual(opener.open(sequence, 'application_data', VERSION, fragment).bytes, bytes);
       }
     });
 
     it('do not open with any byte changed, and every change is the same error', () => {
       const sealer = keys(suite, encryptThenMac).client;
       const plaintext = { type: 'application_data', bytes: ascii('to be or not to be') } as const;
-      const fragment = sealer.seal(plaintext, VERSION);
+      const { fragment } = sealer.seal(FIRST, plaintext, VERSION);
       const messages = new Set<string>();
       for (let at = 0; at < fragment.length; at++) {
         const changed = fragment.slice();
         changed[at]! ^= 0x10;
         const opener = keys(suite, encryptThenMac).client;
         assert.throws(
-          () => opener.open('application_data', VERSION, changed),
+          () => opener.open(FIRST, 'application_data', VERSION, changed),
           (error: Error & { reason: string }) => {
             messages.add(error.message);
             return error.reason === 'bad-record-mac';
@@ -66,15 +70,18 @@ for (const [name, suite, encryptThenMac] of PROTECTIONS) {
     it('do not open cut short, as another type, or out of order', () => {
       const sealer = keys(suite, encryptThenMac).client;
       const plaintext = { type: 'application_data', bytes: ascii('first') } as const;
-      const first = sealer.seal(plaintext, VERSION);
-      const second = sealer.seal(plaintext, VERSION);
+      const first = sealer.seal(FIRST, plaintext, VERSION).fragment;
+      const second = sealer.seal(SECOND, plaintext, VERSION).fragment;
       const refused = { reason: 'bad-record-mac' };
       const opener = (): ConnectionKeys['client'] => keys(suite, encryptThenMac).client;
       for (let length = 0; length < first.length; length++) {
-        assert.throws(() => opener().open('application_data', VERSION, first.slice(0, length)), refused);
+        assert.throws(
+          () => opener().open(FIRST, 'application_data', VERSION, first.slice(0, length)),
+          refused,
+        );
       }
-      assert.throws(() => opener().open('handshake', VERSION, first), refused);
-      assert.throws(() => opener().open('application_data', VERSION, second), refused);
+      assert.throws(() => opener().open(FIRST, 'handshake', VERSION, first), refused);
+      assert.throws(() => opener().open(FIRST, 'application_data', VERSION, second), refused);
     });
   });
 }

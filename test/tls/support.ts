@@ -67,7 +67,7 @@ export function ignoringTlsErrors<T>(action: () => T): T | undefined {
 export interface HostOptions {
   readonly seed?: number;
   readonly crypto?: CryptoProvider;
-  readonly verdict?: (chain: readonly Uint8Array[], purpose: 'server' | 'client') => PeerVerdict;
+  readonly verdict?: TlsHost['verifyPeer'];
 }
 
 export const ACCEPT: PeerVerdict = {

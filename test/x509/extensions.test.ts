@@ -15,6 +15,10 @@ const rich = pki.server(pki.root, {
   authorityInfoAccess: { ocsp: ['http://ocsp.example.com'], caIssuers: ['http://ca.example.com/ca.der'] },
   crlDistributionPoints: ['http://crl.example.com/a.crl', 'http://crl.example.com/b.crl'],
   certificatePolicies: ['2.23.140.1.2.1', 'anyPolicy'],
+  nameConstraints: {
+    permitted: [{ dns: 'example.com' }, { ip: '10.0.0.0/8' }],
+    excluded: [{ dns: 'a.example.com' }],
+  },
   policyMappings: [['1.2.3.1', '1.2.3.2']],
   policyConstraints: { requireExplicitPolicy: 0, inhibitPolicyMapping: 200 },
   inhibitAnyPolicy: 3,
@@ -63,6 +67,7 @@ test('the bytes explain themselves, extensions that mbedTLS does not know among 
       authorityInfoAccess: 'ocsp http://ocsp.example.com, caIssuers http://ca.example.com/ca.der',
       cRLDistributionPoints: 'http://crl.example.com/a.crl, http://crl.example.com/b.crl',
       certificatePolicies: '2.23.140.1.2.1, anyPolicy',
+      nameConstraints: 'permitted example.com, 10.0.0.0/255.0.0.0; excluded a.example.com',
       policyMappings: '1.2.3.1 is 1.2.3.2',
       policyConstraints: 'requireExplicitPolicy 0, inhibitPolicyMapping 200',
       inhibitAnyPolicy: 'after 3 certificates',

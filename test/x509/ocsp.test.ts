@@ -87,6 +87,7 @@ test('a delegate must be certified by the issuer itself, for OCSP, now', () => {
   bad(delegated(leaf), /CN=api\.example\.com is no delegate/);
   bad(delegated(delegate({ notAfter: pki.NOW - 1 })), /outside the validity of the responder/);
   bad(delegated(delegate({ keyUsage: ['keyEncipherment'] })), /may not sign/);
+  bad(delegated(delegate({ hash: 'sha1' })), /ecdsa-with-SHA1 of the responder CN=OCSP Responder/);
   bad(delegated(delegate({}, pki.otherRoot)), /was not certified by the issuer/);
   const below = pki.ca('Below', pki.ecKey(34), root, dates);
   bad(delegated(delegate({}, below)), /was not certified by the issuer/);

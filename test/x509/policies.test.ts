@@ -9,7 +9,7 @@ import * as pki from './pki.ts';
 
 const { root } = pki;
 type Policies = NonNullable<VerifyRequest['policies']>;
-/** The extensions that have to do with policies, and whether the CA is self-issued. */
+/** The extensions that have to do with policies, and whether the CA is self-issued: named as its issuer. */
 type Link = pki.IssueOptions & { readonly again?: boolean };
 
 const [A, B, C] = ['1.2.3.1', '1.2.3.2', '1.2.3.3'];
@@ -17,10 +17,14 @@ const [A, B, C] = ['1.2.3.1', '1.2.3.2', '1.2.3.3'];
 /** Leaf first, the root left out. `links`: from the root's child down to the leaf. */
 function chain(links: readonly Link[]): pki.Issued[] {
   const issued: pki.Issued[] = [];
+  let name = 'Root';
   links.forEach(({ again, ...options }, i) => {
     const signer = issued[0] ?? root;
     if (i === links.length - 1) issued.unshift(pki.server(signer, options));
-    else issued.unshift(pki.ca(again ? 'Again' : `CA ${i}`, pki.ecKey(40 + i), signer, options));
+    else {
+      name = again ? name : `CA ${i}`;
+      issued.unshift(pki.ca(name, pki.ecKey(40 + i), signer, options));
+    }
   });
   return issued;
 }
@@ -72,6 +76,17 @@ test('anyPolicy stands for every policy until it is inhibited', () => {
     true,
   );
   assert.equal(verify([having('anyPolicy'), having(A)], { ...explicit, inhibitAny: true }).accepted, false);
+});
+
+test('a self-issued CA, which changes keys, is not counted, and anyPolicy in it still counts', () => {
+  const again = { again: true };
+  const inhibiting = { ...having(A), inhibitAnyPolicy: 0 };
+  const renewed = { ...having('anyPolicy'), ...again };
+  assert.equal(verify([inhibiting, renewed, having(A)], explicit).accepted, true);
+  assert.equal(verify([inhibiting, having('anyPolicy'), having(A)], explicit).accepted, false);
+  const demanding = { policyConstraints: { requireExplicitPolicy: 2 } };
+  assert.equal(verify([demanding, again, {}]).accepted, true);
+  assert.equal(verify([demanding, {}, {}]).accepted, false);
 });
 
 test('mappings translate the policies of one CA into those of the next', () => {
@@ -134,7 +149,7 @@ test('openssl decides as we do, on chains thrown together', { skip: judge.skip }
   const random = new Random(9618);
   const rootFile = judge.file('root.pem', root.der);
   const decided = { accepted: 0, refused: 0 };
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 80; i++) {
     const links = randomLinks(random);
     // OpenSSL also reads the leaf's mappings, which mean nothing (section 4.2.1.5).
     const { policyMappings: _, ...leaf } = links.pop()!;
@@ -161,5 +176,5 @@ test('openssl decides as we do, on chains thrown together', { skip: judge.skip }
     assert.equal(ours.startsWith('fail'), status !== 0, `${ours}\n${text}\n${told}`);
     decided[status === 0 ? 'accepted' : 'refused']++;
   }
-  assert.ok(decided.accepted > 25 && decided.refused > 25, JSON.stringify(decided));
+  assert.ok(decided.accepted > 20 && decided.refused > 20, JSON.stringify(decided));
 });

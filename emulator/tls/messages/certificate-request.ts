@@ -2,8 +2,8 @@
 import type { Reader } from '../codec/reader.ts';
 import type { Writer } from '../codec/writer.ts';
 import { describeScheme } from '../signature-schemes.ts';
-import { readList8, readList16, writeList8, writeList16 } from './extensions.ts';
 import type { MessageCodec } from './handshake.ts';
+import { readList8, readList16, writeList8, writeList16 } from './lists.ts';
 
 /** ClientCertificateType. */
 export const CERTIFICATE_TYPES = { rsa_sign: 1, ecdsa_sign: 64 } as const;

@@ -31,7 +31,7 @@ export const clientHello: MessageCodec<ClientHello> = {
     const endMethods = w.lengthU8('compression_methods');
     for (const method of hello.compressionMethods) w.u8('method', method, describeCompression(method));
     endMethods();
-    writeExtensions(w, hello.extensions, 'client');
+    writeExtensions(w, hello.extensions, 'ClientHello');
   },
 
   read(r: Reader): ClientHello {
@@ -46,7 +46,7 @@ export const clientHello: MessageCodec<ClientHello> = {
       sessionId,
       suites,
       compressionMethods,
-      extensions: readExtensions(r, 'client'),
+      extensions: readExtensions(r, 'ClientHello'),
     };
   },
 

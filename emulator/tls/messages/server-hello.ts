@@ -27,7 +27,7 @@ export const serverHello: MessageCodec<ServerHello> = {
     writeSessionId(w, hello.sessionId);
     w.u16('cipher_suite', hello.suite, describeSuite(hello.suite));
     w.u8('compression_method', hello.compressionMethod, describeCompression(hello.compressionMethod));
-    writeExtensions(w, hello.extensions, 'server');
+    writeExtensions(w, hello.extensions, 'ServerHello');
   },
 
   read(r: Reader): ServerHello {
@@ -37,7 +37,7 @@ export const serverHello: MessageCodec<ServerHello> = {
       sessionId: readSessionId(r),
       suite: r.u16('cipher_suite', describeSuite),
       compressionMethod: r.u8('compression_method', describeCompression),
-      extensions: readExtensions(r, 'server'),
+      extensions: readExtensions(r, 'ServerHello'),
     };
   },
 

@@ -3,7 +3,7 @@ import type { CryptoProvider } from '../../crypto/provider.ts';
 import { TlsError } from '../engine.ts';
 import type { AeadParameters } from '../suites.ts';
 import { CONTENT_TYPES, type ContentType } from './content-type.ts';
-import type { Plaintext, RecordProtection } from './protection.ts';
+import type { Plaintext, RecordProtection, SealedRecord } from './protection.ts';
 
 /** Octets of the nonce that each record carries; the other four, the salt, come from the key block. */
 const EXPLICIT_NONCE_LENGTH = 8;
@@ -14,7 +14,6 @@ export class AeadProtection implements RecordProtection {
   private readonly parameters: AeadParameters;
   private readonly key: Uint8Array;
   private readonly salt: Uint8Array;
-  private sequence = 0;
 
   constructor(crypto: CryptoProvider, parameters: AeadParameters, key: Uint8Array, salt: Uint8Array) {
     this.crypto = crypto;
@@ -23,8 +22,7 @@ export class AeadProtection implements RecordProtection {
     this.salt = salt;
   }
 
-  seal(plaintext: Plaintext, version: number): Uint8Array {
-    const sequence = this.nextSequence();
+  seal(sequence: Uint8Array, plaintext: Plaintext, version: number): SealedRecord {
     // The explicit part is the sequence number, as RFC 5288 section 3 suggests and mbedTLS does.
     const nonce = this.nonce(sequence);
     const aad = additionalData(sequence, plaintext.type, version, plaintext.bytes.length);
@@ -32,13 +30,12 @@ export class AeadProtection implements RecordProtection {
     const fragment = new Uint8Array(EXPLICIT_NONCE_LENGTH + sealed.length);
     fragment.set(sequence);
     fragment.set(sealed, EXPLICIT_NONCE_LENGTH);
-    return fragment;
+    return { type: plaintext.type, fragment };
   }
 
-  open(type: ContentType, version: number, fragment: Uint8Array): Plaintext {
+  open(sequence: Uint8Array, type: ContentType, version: number, fragment: Uint8Array): Plaintext {
     const length = fragment.length - EXPLICIT_NONCE_LENGTH - this.parameters.tagLength;
     if (length < 0) throw new TlsError('bad-record-mac', `a protected record of ${fragment.length} bytes`);
-    const sequence = this.nextSequence();
     const nonce = this.nonce(fragment.subarray(0, EXPLICIT_NONCE_LENGTH));
     const aad = additionalData(sequence, type, version, length);
     const sealed = fragment.subarray(EXPLICIT_NONCE_LENGTH);
@@ -53,21 +50,6 @@ export class AeadProtection implements RecordProtection {
     nonce.set(explicit, SALT_LENGTH);
     return nonce;
   }
-
-  private nextSequence(): Uint8Array {
-    const bytes = sequenceBytes(this.sequence);
-    this.sequence++;
-    return bytes;
-  }
-}
-
-/** seq_num as eight octets; a number holds more of them than any connection sends records. */
-export function sequenceBytes(sequence: number): Uint8Array {
-  const bytes = new Uint8Array(8);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, Math.floor(sequence / 0x1_0000_0000));
-  view.setUint32(4, sequence >>> 0);
-  return bytes;
 }
 
 /** seq_num || type || version || length. */

@@ -8,9 +8,9 @@ import { HASH_BYTES } from '../../crypto/hashes.ts';
 import type { CryptoProvider, HashName } from '../../crypto/provider.ts';
 import { concat } from '../../world/bytes.ts';
 import { TlsError } from '../engine.ts';
-import { additionalData, sequenceBytes } from './aead-protection.ts';
+import { additionalData } from './aead-protection.ts';
 import type { ContentType } from './content-type.ts';
-import type { Plaintext, RecordProtection } from './protection.ts';
+import type { Plaintext, RecordProtection, SealedRecord } from './protection.ts';
 
 const BLOCK_LENGTH = 16;
 
@@ -26,24 +26,21 @@ export interface CbcOptions {
 export class CbcProtection implements RecordProtection {
   private readonly options: CbcOptions;
   private readonly macLength: number;
-  private sequence = 0;
 
   constructor(options: CbcOptions) {
     this.options = options;
     this.macLength = HASH_BYTES[options.macHash];
   }
 
-  seal({ type, bytes }: Plaintext, version: number): Uint8Array {
-    const sequence = this.nextSequence();
+  seal(sequence: Uint8Array, { type, bytes }: Plaintext, version: number): SealedRecord {
     if (this.options.encryptThenMac) {
       const encrypted = this.encrypt(padded(bytes));
-      return concat(encrypted, this.mac(sequence, type, version, encrypted));
+      return { type, fragment: concat(encrypted, this.mac(sequence, type, version, encrypted)) };
     }
-    return this.encrypt(padded(concat(bytes, this.mac(sequence, type, version, bytes))));
+    return { type, fragment: this.encrypt(padded(concat(bytes, this.mac(sequence, type, version, bytes)))) };
   }
 
-  open(type: ContentType, version: number, fragment: Uint8Array): Plaintext {
-    const sequence = this.nextSequence();
+  open(sequence: Uint8Array, type: ContentType, version: number, fragment: Uint8Array): Plaintext {
     const bytes = this.options.encryptThenMac
       ? this.openMacLast(sequence, type, version, fragment)
       : this.openMacFirst(sequence, type, version, fragment);
@@ -86,23 +83,18 @@ export class CbcProtection implements RecordProtection {
   private encrypt(plaintext: Uint8Array): Uint8Array {
     const { crypto, key, random } = this.options;
     const iv = random(BLOCK_LENGTH);
-    return concat(iv, crypto.aesCbcEncrypt(key, iv, plaintext));
+    return concat(iv, crypto.cbcEncrypt('aes', key, iv, plaintext));
   }
 
   private decrypt(encrypted: Uint8Array): Uint8Array {
     const { crypto, key } = this.options;
-    return crypto.aesCbcDecrypt(key, encrypted.subarray(0, BLOCK_LENGTH), encrypted.subarray(BLOCK_LENGTH));
+    const iv = encrypted.subarray(0, BLOCK_LENGTH);
+    return crypto.cbcDecrypt('aes', key, iv, encrypted.subarray(BLOCK_LENGTH));
   }
 
   private mac(sequence: Uint8Array, type: ContentType, version: number, bytes: Uint8Array): Uint8Array {
     const { crypto, macHash, macKey } = this.options;
     return crypto.hmac(macHash, macKey, concat(additionalData(sequence, type, version, bytes.length), bytes));
-  }
-
-  private nextSequence(): Uint8Array {
-    const bytes = sequenceBytes(this.sequence);
-    this.sequence++;
-    return bytes;
   }
 }
 

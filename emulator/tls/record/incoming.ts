@@ -8,7 +8,7 @@ import {
   MAX_PLAINTEXT_LENGTH,
   RECORD_HEADER_LENGTH,
 } from './content-type.ts';
-import type { Plaintext, RecordProtection } from './protection.ts';
+import { type Plaintext, type RecordProtection, sequenceBytes } from './protection.ts';
 
 export interface IncomingRecord {
   readonly plaintext: Plaintext;
@@ -24,6 +24,8 @@ export class IncomingRecords {
   private readonly profile: Profile;
   private pending: Uint8Array = EMPTY;
   private protection: RecordProtection | undefined;
+  /** Of the next record under the present keys. */
+  private sequence = 0;
   /** Undefined until the version is agreed; until then any 3.x is let pass (RFC 5246 appendix E.1). */
   private agreedVersion: number | undefined;
   private emptyRecords = 0;
@@ -38,6 +40,7 @@ export class IncomingRecords {
 
   protect(protection: RecordProtection): void {
     this.protection = protection;
+    this.sequence = 0;
   }
 
   agreeOn(version: number): void {
@@ -72,8 +75,9 @@ export class IncomingRecords {
     if (this.pending.length < RECORD_HEADER_LENGTH + length) return undefined;
     const fragment = this.pending.subarray(RECORD_HEADER_LENGTH, RECORD_HEADER_LENGTH + length);
     this.pending = this.pending.subarray(RECORD_HEADER_LENGTH + length);
-    const encrypted = this.encrypted;
-    const plaintext = this.open(type, version, fragment);
+    const protection = this.protectionOf(type);
+    const encrypted = protection !== undefined;
+    const plaintext = this.open(protection, type, version, fragment);
     return { plaintext, outerType: type, version, length, encrypted };
   }
 
@@ -99,18 +103,27 @@ export class IncomingRecords {
     if (version > record.highestVersion || (record.exactVersion && wrongVersion)) {
       throw new TlsError('bad-record-version', `record version 3.${version & 0xff}`);
     }
-    if (length > (this.encrypted ? record.maxIncoming : record.maxIncomingPlain)) {
+    if (length > (this.protectionOf(type) !== undefined ? record.maxIncoming : record.maxIncomingPlain)) {
       throw new TlsError('record-overflow', `a record of ${length} bytes`);
     }
-    const mayBeEmpty = this.encrypted || type === 'application_data';
+    const mayBeEmpty = this.protectionOf(type) !== undefined || type === 'application_data';
     if (length === 0 && !mayBeEmpty) throw new TlsError('bad-record', `an empty record of type ${type}`);
   }
 
-  private open(type: ContentType, version: number, fragment: Uint8Array): Plaintext {
+  private protectionOf(type: ContentType): RecordProtection | undefined {
+    return this.protection?.leavesClear?.(type) ? undefined : this.protection;
+  }
+
+  private open(
+    protection: RecordProtection | undefined,
+    type: ContentType,
+    version: number,
+    fragment: Uint8Array,
+  ): Plaintext {
     const plaintext =
-      this.protection === undefined
+      protection === undefined
         ? { type, bytes: fragment.slice() }
-        : this.protection.open(type, version, fragment);
+        : protection.open(sequenceBytes(this.sequence++), type, version, fragment);
     if (plaintext.bytes.length > MAX_PLAINTEXT_LENGTH) {
       throw new TlsError('record-overflow', `${plaintext.bytes.length} bytes of plaintext in a record`);
     }

@@ -1,7 +1,7 @@
 import { concat } from '../../world/bytes.ts';
 import { EMPTY } from '../codec/bytes.ts';
 import { CONTENT_TYPES, type ContentType, RECORD_HEADER_LENGTH } from './content-type.ts';
-import type { RecordProtection } from './protection.ts';
+import { type Plaintext, type RecordProtection, type SealedRecord, sequenceBytes } from './protection.ts';
 
 export interface OutgoingRecord {
   readonly type: ContentType;
@@ -17,6 +17,8 @@ export class OutgoingRecords {
   private readonly maxPlaintext: number;
   private readonly queue: Uint8Array[] = [];
   private protection: RecordProtection | undefined;
+  /** Of the next record under the present keys. */
+  private sequence = 0;
 
   constructor(maxPlaintext: number) {
     this.maxPlaintext = maxPlaintext;
@@ -32,12 +34,21 @@ export class OutgoingRecords {
 
   protect(protection: RecordProtection): void {
     this.protection = protection;
+    this.sequence = 0;
   }
 
-  /** As many records as `bytes` need (RFC 5246 section 6.2.1); none for no bytes. */
-  send(type: ContentType, version: number, bytes: Uint8Array): void {
+  /**
+   * As many records as `bytes` need (RFC 5246 section 6.2.1); none for no bytes. `corrupt` changes their fragments
+   * in place once they are protected.
+   */
+  send(
+    type: ContentType,
+    version: number,
+    bytes: Uint8Array,
+    corrupt?: (fragment: Uint8Array) => void,
+  ): void {
     for (let start = 0; start < bytes.length; start += this.maxPlaintext) {
-      this.sendRecord(type, version, bytes.subarray(start, start + this.maxPlaintext));
+      this.sendRecord(type, version, bytes.subarray(start, start + this.maxPlaintext), corrupt);
     }
   }
 
@@ -50,16 +61,28 @@ export class OutgoingRecords {
     return concat(...this.queue.splice(0));
   }
 
-  private sendRecord(type: ContentType, version: number, bytes: Uint8Array): void {
-    const fragment = this.protection?.seal({ type, bytes }, version) ?? bytes;
+  private sendRecord(
+    type: ContentType,
+    version: number,
+    bytes: Uint8Array,
+    corrupt: ((fragment: Uint8Array) => void) | undefined,
+  ): void {
+    const sealed = this.seal({ type, bytes }, version);
+    const { fragment } = sealed;
     const record = new Uint8Array(RECORD_HEADER_LENGTH + fragment.length);
-    record[0] = CONTENT_TYPES[type];
+    record[0] = CONTENT_TYPES[sealed.type];
     record[1] = version >>> 8;
     record[2] = version;
     record[3] = fragment.length >>> 8;
     record[4] = fragment.length;
     record.set(fragment, RECORD_HEADER_LENGTH);
+    corrupt?.(record.subarray(RECORD_HEADER_LENGTH));
     this.queue.push(record);
-    this.onRecord?.({ type, version, length: fragment.length, encrypted: this.encrypted });
+    this.onRecord?.({ type: sealed.type, version, length: fragment.length, encrypted: this.encrypted });
+  }
+
+  private seal(plaintext: Plaintext, version: number): SealedRecord {
+    if (this.protection === undefined) return { type: plaintext.type, fragment: plaintext.bytes };
+    return this.protection.seal(sequenceBytes(this.sequence++), plaintext, version);
   }
 }

@@ -17,7 +17,7 @@ import {
 } from '../ocsp.ts';
 import { certIdMismatch } from '../ocsp-cert-id.ts';
 import { Oid, oidName } from '../oids.ts';
-import { signatureIsGood } from '../signature.ts';
+import { type Signed, signatureIsGood } from '../signature.ts';
 import { timeText } from '../time.ts';
 import { subjectText } from './check-list.ts';
 
@@ -64,10 +64,8 @@ function findSigner(
   now: UnixSeconds,
   crypto: CryptoProvider,
 ): Signer {
-  const { hash, name, key } = basic.signatureAlgorithm;
-  if (key !== 'ed25519' && (hash === undefined || WEAK_HASHES.includes(hash))) {
-    return { problem: `signature algorithm ${name} of the response is not acceptable` };
-  }
+  const weak = weakAlgorithm(basic);
+  if (weak !== undefined) return { problem: `signature algorithm ${weak} of the response is not acceptable` };
   const named = [issuer, ...basic.certificates].filter((candidate) =>
     isResponder(basic.responderId, candidate, crypto),
   );
@@ -83,7 +81,11 @@ function findSigner(
   return { problem };
 }
 
-const WEAK_HASHES: readonly string[] = ['md5', 'sha1', 'sha224'];
+/** BR 7.1.3.2: SHA-256 or better, as for certificates. The algorithm's name when it is not. */
+function weakAlgorithm({ signatureAlgorithm: { hash, key, name } }: Signed): string | undefined {
+  const good = key === 'ed25519' || hash === 'sha256' || hash === 'sha384' || hash === 'sha512';
+  return good ? undefined : name;
+}
 
 function isResponder(id: ResponderId, { subject, subjectPublicKey }: Certificate, crypto: CryptoProvider) {
   if ('name' in id) return sameName(id.name, subject);
@@ -111,6 +113,8 @@ function delegateProblem(
   if (!sameName(delegate.issuer, issuer.subject) || !signatureIsGood(delegate, issuer, crypto)) {
     return `${name} was not certified by the issuer of the certificate`;
   }
+  const weak = weakAlgorithm(delegate);
+  if (weak !== undefined) return `signature algorithm ${weak} of ${name} is not acceptable`;
   if (!extendedKeyUsage?.includes(Oid.OCSPSigning)) {
     return `${name} is no delegate: extKeyUsage without ${oidName(Oid.OCSPSigning)}`;
   }

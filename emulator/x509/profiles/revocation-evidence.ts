@@ -108,7 +108,7 @@ function whyStaple({ certificate, depth }: Placed, request: VerifyRequest): stri
 }
 
 /** RFC 7633: a broken extension asks for nothing. */
-export function mustStaple(certificate: Certificate): boolean {
+function mustStaple(certificate: Certificate): boolean {
   try {
     return extensionOf(certificate, Oid.tlsfeature, readTlsFeature)?.includes(STATUS_REQUEST) ?? false;
   } catch (error) {

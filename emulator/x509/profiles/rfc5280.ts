@@ -6,12 +6,13 @@
 import { type Certificate, parseCertificate } from '../certificate.ts';
 import { DerError } from '../der.ts';
 import type { CertificateAlert } from '../mbedtls-texts.ts';
+import type { NameConstraints } from '../more-extensions.ts';
 import { Oid, oidName } from '../oids.ts';
 import { timeText } from '../time.ts';
 import type { ChainVerdict, VerifyRequest } from '../verdict.ts';
 import { isSelfIssued, profileViolations, type Role } from './certificate-profile.ts';
 import { CheckList, type Placed, subjectText } from './check-list.ts';
-import { constraintViolation, type NameConstraints, nameConstraintsOf } from './name-constraints.ts';
+import { constraintViolation, nameConstraintsOf } from './name-constraints.ts';
 import { PathBuilder } from './path-building.ts';
 import { policyOutcome } from './policy-graph.ts';
 import { type RevocationEvidence, readEvidence, revocationFindings } from './revocation-evidence.ts';

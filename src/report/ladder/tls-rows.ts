@@ -186,12 +186,18 @@ function outcomeRows(
     const at = { t: event.t, order };
     const other = event.actor === client ? server : client;
     if (event.type === 'tls.established') return establishedRows(event, order, other, cast);
+    if (event.type === 'tls.fault') return [faultRow(event, order)];
     if (event.type !== 'tls.failed') return [];
     // An alert says it already, sent or received.
     if (alerted(event.actor, 'sent') || alerted(event.actor, 'received')) return [];
     const text = `handshake failed in ${event.state}: ${event.detail || event.reason}`;
     return [note(at, event.actor, text, { mark: '✗', tone: 'bad' })];
   });
+}
+
+function faultRow(event: TraceEventOf<'tls.fault'>, order: number): Row {
+  const text = `misbehaves at ${event.message}: ${event.detail}`;
+  return note({ t: event.t, order }, event.actor, text, { mark: '!', tone: 'warning' });
 }
 
 function establishedRows(

@@ -1,7 +1,7 @@
 /** How the device looks at its peer's certificates: as far as verify_mode says, with mbedTLS's eyes. */
 
 import type { CryptoProvider } from '../../../crypto/provider.ts';
-import type { PeerVerdict } from '../../../tls/engine.ts';
+import type { PeerQuestion, PeerVerdict } from '../../../tls/engine.ts';
 import { sameBytes } from '../../../world/bytes.ts';
 import type { UnixSeconds } from '../../../world/time.ts';
 import type { CertificateCheck } from '../../../world/trace-events.ts';
@@ -22,10 +22,8 @@ export interface Judgement {
   readonly callbackResult?: number;
 }
 
-export interface Question {
+export interface Question extends PeerQuestion {
   readonly context: TlsContext;
-  readonly chain: readonly Uint8Array[];
-  readonly purpose: 'server' | 'client';
   readonly host: string | undefined;
   readonly time: UnixSeconds;
   readonly crypto: CryptoProvider;
@@ -55,9 +53,10 @@ function notLookedAt(chain: readonly Uint8Array[]): Judgement {
   return { verdict, outcome: 'ignored', flags: [] };
 }
 
-function verify({ context, chain, purpose, host, time, crypto }: Question): ChainVerdict {
+function verify({ context, chain, purpose, keyUse, host, time, crypto }: Question): ChainVerdict {
   try {
-    return verifyChain({ chain, anchors: context.anchors, profile: 'mbedtls', purpose, host, time, crypto });
+    const question = { chain, anchors: context.anchors, purpose, host, time, crypto };
+    return verifyChain({ ...question, profile: 'mbedtls', keyExchange: keyUse });
   } catch (error) {
     // A signature that could not be checked for want of memory counts as one that is not good (esp32.md).
     if (!(error instanceof AllocationError)) throw error;

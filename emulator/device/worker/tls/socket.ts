@@ -4,7 +4,13 @@
  */
 import type { CryptoProvider } from '../../../crypto/provider.ts';
 import { createTlsClient } from '../../../tls/client.ts';
-import { type PeerVerdict, type TlsConnection, TlsError, type TlsHost } from '../../../tls/engine.ts';
+import {
+  type PeerQuestion,
+  type PeerVerdict,
+  type TlsConnection,
+  TlsError,
+  type TlsHost,
+} from '../../../tls/engine.ts';
 import { createTlsServer } from '../../../tls/server.ts';
 import { parseCertificate } from '../../../x509/certificate.ts';
 import type { Block } from '../../heap.ts';
@@ -138,17 +144,18 @@ export class TlsSocket {
       random: (length) => session.random.bytes(length),
       unixTime: () => Math.floor(session.rtc),
       emit: (event) => session.emit(event),
-      verifyPeer: (chain, purpose) => this.verifyPeer(chain, purpose),
+      verifyPeer: (question) => this.verifyPeer(question),
     };
   }
 
-  private verifyPeer(chain: readonly Uint8Array[], purpose: 'server' | 'client'): PeerVerdict {
+  private verifyPeer({ chain, purpose, keyUse }: PeerQuestion): PeerVerdict {
     const { session, context, serverName, connection } = this.options;
     this.keep(chain);
     const judgement = judge({
       context,
       chain,
       purpose,
+      keyUse,
       host: purpose === 'server' ? serverName : undefined,
       time: Math.floor(session.rtc),
       crypto: this.crypto,

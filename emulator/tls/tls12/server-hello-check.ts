@@ -1,19 +1,19 @@
 /** What a client makes of the ServerHello, in the order in which mbedTLS looks at it. */
-import { TlsError } from './engine.ts';
-import type { ClientHello } from './messages/client-hello.ts';
-import { describeExtension, type Extension, extensionId, findExtension } from './messages/extensions.ts';
-import type { ServerHello } from './messages/server-hello.ts';
-import type { Profile } from './profiles.ts';
+import { TlsError } from '../engine.ts';
+import type { ClientHello } from '../messages/client-hello.ts';
+import { describeExtension, type Extension, extensionId, findExtension } from '../messages/extensions.ts';
+import type { ServerHello } from '../messages/server-hello.ts';
+import type { Profile } from '../profiles.ts';
 import {
   type CipherSuite,
   describeSuite,
   EMPTY_RENEGOTIATION_INFO_SCSV,
   isImplemented,
   suiteById,
-} from './suites.ts';
-import type { Randoms } from './tls12-key-schedule.ts';
-import type { AgreedExtensions } from './tls12-secrets.ts';
-import { TLS12, versionName } from './versions.ts';
+} from '../suites.ts';
+import { TLS12, versionName } from '../versions.ts';
+import type { Randoms } from './key-schedule.ts';
+import type { AgreedExtensions } from './secrets.ts';
 
 export interface ServerChoice extends AgreedExtensions {
   readonly suite: CipherSuite;

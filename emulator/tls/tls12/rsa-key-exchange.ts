@@ -1,8 +1,8 @@
 /** Static RSA (RFC 5246 section 7.4.7.1): the client chooses the secret and encrypts it for the certificate's key. */
 
-import type { PublicKey, RsaPrivateKey } from '../crypto/provider.ts';
-import { concat } from '../world/bytes.ts';
-import { TlsError, type TlsHost } from './engine.ts';
+import type { PublicKey, RsaPrivateKey } from '../../crypto/provider.ts';
+import { concat } from '../../world/bytes.ts';
+import { TlsError, type TlsHost } from '../engine.ts';
 
 const PREMASTER_LENGTH = 48;
 /** 00 02, the padding, 00 (RFC 8017 section 7.2.1). */

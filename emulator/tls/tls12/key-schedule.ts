@@ -1,15 +1,15 @@
 /** From the premaster secret to record keys: RFC 5246 sections 8.1 and 6.3, RFC 7627. */
 
-import { HASH_BYTES } from '../crypto/hashes.ts';
-import type { CryptoProvider } from '../crypto/provider.ts';
-import { prf12 } from '../crypto/tls-prf.ts';
-import { concat } from '../world/bytes.ts';
-import type { TlsHost } from './engine.ts';
-import { VERIFY_DATA_LENGTH } from './messages/finished.ts';
-import { AeadProtection } from './record/aead-protection.ts';
-import { CbcProtection } from './record/cbc-protection.ts';
-import type { RecordProtection } from './record/protection.ts';
-import { CIPHERS, type CipherSuite } from './suites.ts';
+import { HASH_BYTES } from '../../crypto/hashes.ts';
+import type { CryptoProvider } from '../../crypto/provider.ts';
+import { prf12 } from '../../crypto/tls-prf.ts';
+import { concat } from '../../world/bytes.ts';
+import type { TlsHost } from '../engine.ts';
+import { VERIFY_DATA_LENGTH } from '../messages/finished.ts';
+import { AeadProtection } from '../record/aead-protection.ts';
+import { CbcProtection } from '../record/cbc-protection.ts';
+import type { RecordProtection } from '../record/protection.ts';
+import { CIPHERS, type CipherSuite } from '../suites.ts';
 
 const MASTER_SECRET_LENGTH = 48;
 /** Octets of the implicit part of an AEAD nonce (RFC 5288 section 3). */

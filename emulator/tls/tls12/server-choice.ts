@@ -1,15 +1,15 @@
 /** What a server agrees to: suite, certificate, signature and group, from the ClientHello and its own order. */
-import type { GroupName } from '../crypto/provider.ts';
-import { type Certificate, parseCertificate } from '../x509/certificate.ts';
-import { Oid } from '../x509/oids.ts';
-import type { TlsServerConfig } from './config.ts';
-import { type Credentials, TlsError } from './engine.ts';
-import { GROUP_IDS, groupById } from './groups.ts';
-import type { ClientHello } from './messages/client-hello.ts';
-import { describeExtension, extensionId, findExtension } from './messages/extensions.ts';
-import type { Profile } from './profiles.ts';
-import { namesHost } from './server-name.ts';
-import { type SignatureScheme, schemeById } from './signature-schemes.ts';
+import type { GroupName } from '../../crypto/provider.ts';
+import { type Certificate, parseCertificate } from '../../x509/certificate.ts';
+import { Oid } from '../../x509/oids.ts';
+import type { TlsServerConfig } from '../config.ts';
+import { type Credentials, TlsError } from '../engine.ts';
+import { GROUP_IDS, groupById } from '../groups.ts';
+import type { ClientHello } from '../messages/client-hello.ts';
+import { describeExtension, extensionId, findExtension } from '../messages/extensions.ts';
+import type { Profile } from '../profiles.ts';
+import { namesHost } from '../server-name.ts';
+import { type SignatureScheme, schemeById } from '../signature-schemes.ts';
 import {
   authenticationKey,
   type CipherSuite,
@@ -17,9 +17,9 @@ import {
   isEphemeral,
   isImplemented,
   suiteById,
-} from './suites.ts';
-import type { AgreedExtensions } from './tls12-secrets.ts';
-import { TLS12, versionName } from './versions.ts';
+} from '../suites.ts';
+import { TLS12, versionName } from '../versions.ts';
+import type { AgreedExtensions } from './secrets.ts';
 
 /** How a server's ephemeral key is made and signed. */
 export interface EphemeralChoice {

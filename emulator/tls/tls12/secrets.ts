@@ -1,10 +1,10 @@
-import { CryptoError, type GroupName, type KeyShare } from '../crypto/provider.ts';
-import { TlsError } from './engine.ts';
-import { keyShareRandomLength } from './groups.ts';
-import type { HandshakeIo } from './handshake-machine.ts';
-import type { CipherSuite } from './suites.ts';
-import { type ConnectionKeys, type Randoms, Tls12KeySchedule } from './tls12-key-schedule.ts';
-import { Transcript } from './transcript.ts';
+import { CryptoError, type GroupName, type KeyShare } from '../../crypto/provider.ts';
+import { TlsError } from '../engine.ts';
+import { keyShareRandomLength } from '../groups.ts';
+import type { HandshakeIo } from '../handshake-machine.ts';
+import type { CipherSuite } from '../suites.ts';
+import { Transcript } from '../transcript.ts';
+import { type ConnectionKeys, type Randoms, Tls12KeySchedule } from './key-schedule.ts';
 
 /** What the hellos agreed on that bears on the keys. */
 export interface AgreedExtensions {
@@ -26,13 +26,15 @@ interface Derived {
 
 /** The secrets of one TLS 1.2 handshake, the same on both sides, as they come to be. */
 export class Tls12Secrets {
-  readonly transcript = new Transcript();
+  readonly transcript: Transcript;
   private readonly io: HandshakeIo;
   private agreed: Agreed | undefined;
   private derived: Derived | undefined;
 
-  constructor(io: HandshakeIo) {
+  /** `transcript`: what was said before the version was agreed. */
+  constructor(io: HandshakeIo, transcript = new Transcript()) {
     this.io = io;
+    this.transcript = transcript;
   }
 
   /** After the hellos. */

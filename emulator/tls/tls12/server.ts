@@ -3,37 +3,37 @@
  * RFC 7627 and the renegotiation indication of RFC 5746.
  */
 
-import { constantTimeEqual } from '../crypto/constant-time.ts';
-import type { KeyShare } from '../crypto/provider.ts';
-import { concat } from '../world/bytes.ts';
-import { EMPTY } from './codec/bytes.ts';
-import type { TlsServerConfig } from './config.ts';
-import { TlsError } from './engine.ts';
-import { GROUP_IDS } from './groups.ts';
+import { constantTimeEqual } from '../../crypto/constant-time.ts';
+import type { KeyShare } from '../../crypto/provider.ts';
+import { concat } from '../../world/bytes.ts';
+import { EMPTY } from '../codec/bytes.ts';
+import type { TlsServerConfig } from '../config.ts';
+import { TlsError } from '../engine.ts';
+import { GROUP_IDS } from '../groups.ts';
 import {
   type HandshakeIo,
   type ReceivedMessage,
   StateMachine,
   type StateTable,
-} from './handshake-machine.ts';
-import { helloRandom } from './hello-builder.ts';
-import { certificate } from './messages/certificate.ts';
-import { CERTIFICATE_TYPES, certificateRequest } from './messages/certificate-request.ts';
-import { certificateVerify } from './messages/certificate-verify.ts';
-import { type ClientHello, clientHello } from './messages/client-hello.ts';
-import { ecdheClientKeyExchange, rsaClientKeyExchange } from './messages/client-key-exchange.ts';
-import { serverHelloDone } from './messages/empty.ts';
-import { type Extension, findExtension } from './messages/extensions.ts';
-import { finished } from './messages/finished.ts';
-import { serverHello } from './messages/server-hello.ts';
-import { ecdheServerKeyExchange, ecdhParams, encodeEcdhParams } from './messages/server-key-exchange.ts';
-import { type JudgedPeer, judgePeer } from './peer-certificate.ts';
+} from '../handshake-machine.ts';
+import { helloRandom } from '../hello-builder.ts';
+import { certificate } from '../messages/certificate.ts';
+import { CERTIFICATE_TYPES, certificateRequest } from '../messages/certificate-request.ts';
+import { certificateVerify } from '../messages/certificate-verify.ts';
+import { type ClientHello, clientHello } from '../messages/client-hello.ts';
+import { ecdheClientKeyExchange, rsaClientKeyExchange } from '../messages/client-key-exchange.ts';
+import { serverHelloDone } from '../messages/empty.ts';
+import { type Extension, findExtension } from '../messages/extensions.ts';
+import { finished } from '../messages/finished.ts';
+import { serverHello } from '../messages/server-hello.ts';
+import { ecdheServerKeyExchange, ecdhParams, encodeEcdhParams } from '../messages/server-key-exchange.ts';
+import { type JudgedPeer, judgePeer } from '../peer-certificate.ts';
+import { describeScheme, schemeById, sign, verify } from '../signature-schemes.ts';
+import { TLS12 } from '../versions.ts';
+import type { Randoms } from './key-schedule.ts';
 import { decryptPremaster } from './rsa-key-exchange.ts';
+import { agreeOnSecret, makeKeyShare, Tls12Secrets } from './secrets.ts';
 import { type AgreedParameters, agreeOnParameters } from './server-choice.ts';
-import { describeScheme, schemeById, sign, verify } from './signature-schemes.ts';
-import type { Randoms } from './tls12-key-schedule.ts';
-import { agreeOnSecret, makeKeyShare, Tls12Secrets } from './tls12-secrets.ts';
-import { TLS12 } from './versions.ts';
 
 type State =
   | 'WAIT_CLIENT_HELLO'
@@ -166,7 +166,7 @@ export class Tls12Server extends StateMachine<State> {
     const { chain } = this.io.read(certificate, message);
     this.secrets.transcript.add(message.bytes);
     if (chain.length > 0) {
-      this.peer = judgePeer(this.io, chain, 'client');
+      this.peer = judgePeer(this.io, { chain, purpose: 'client', keyUse: 'signature' });
     } else if (this.config.clientAuth === 'require') {
       throw new TlsError('certificate-missing', 'the client shows no certificate');
     }

@@ -3,40 +3,39 @@
  * RFC 7627 and the renegotiation indication of RFC 5746.
  */
 
-import { constantTimeEqual } from '../crypto/constant-time.ts';
-import type { GroupName, KeyShare } from '../crypto/provider.ts';
-import { concat } from '../world/bytes.ts';
-import type { TlsClientConfig } from './config.ts';
-import { type Credentials, TlsError } from './engine.ts';
-import { describeGroup, groupById } from './groups.ts';
+import { constantTimeEqual } from '../../crypto/constant-time.ts';
+import type { GroupName, KeyShare } from '../../crypto/provider.ts';
+import { concat } from '../../world/bytes.ts';
+import type { ClientOffer } from '../client-offer.ts';
+import type { TlsClientConfig } from '../config.ts';
+import { type Credentials, TlsError } from '../engine.ts';
+import { describeGroup, groupById } from '../groups.ts';
 import {
   type HandshakeIo,
   type MessageName,
   type ReceivedMessage,
   StateMachine,
   type StateTable,
-} from './handshake-machine.ts';
-import { buildClientHello } from './hello-builder.ts';
-import { certificate } from './messages/certificate.ts';
-import { type CertificateRequest, certificateRequest } from './messages/certificate-request.ts';
-import { certificateVerify } from './messages/certificate-verify.ts';
-import { type ClientHello, clientHello } from './messages/client-hello.ts';
-import { ecdheClientKeyExchange, rsaClientKeyExchange } from './messages/client-key-exchange.ts';
-import { helloRequest, serverHelloDone } from './messages/empty.ts';
-import { finished } from './messages/finished.ts';
-import { newSessionTicket } from './messages/new-session-ticket.ts';
-import { serverHello } from './messages/server-hello.ts';
-import { ecdheServerKeyExchange, isNamedCurve } from './messages/server-key-exchange.ts';
-import { type JudgedPeer, judgePeer } from './peer-certificate.ts';
+} from '../handshake-machine.ts';
+import { certificate } from '../messages/certificate.ts';
+import { type CertificateRequest, certificateRequest } from '../messages/certificate-request.ts';
+import { certificateVerify } from '../messages/certificate-verify.ts';
+import type { ClientHello } from '../messages/client-hello.ts';
+import { ecdheClientKeyExchange, rsaClientKeyExchange } from '../messages/client-key-exchange.ts';
+import { helloRequest, serverHelloDone } from '../messages/empty.ts';
+import { finished } from '../messages/finished.ts';
+import { newSessionTicket } from '../messages/new-session-ticket.ts';
+import { serverHello } from '../messages/server-hello.ts';
+import { ecdheServerKeyExchange, isNamedCurve } from '../messages/server-key-exchange.ts';
+import { type JudgedPeer, judgePeer } from '../peer-certificate.ts';
+import { describeScheme, type SignatureScheme, schemeById, sign, verify } from '../signature-schemes.ts';
+import { authenticationKey, isEphemeral, keyUseOf } from '../suites.ts';
+import { chooseClientScheme } from './client-certificate.ts';
 import { encryptPremaster } from './rsa-key-exchange.ts';
+import { agreeOnSecret, makeKeyShare, Tls12Secrets } from './secrets.ts';
 import { checkServerHello, type ServerChoice } from './server-hello-check.ts';
-import { describeScheme, type SignatureScheme, schemeById, sign, verify } from './signature-schemes.ts';
-import { authenticationKey, isEphemeral } from './suites.ts';
-import { chooseClientScheme } from './tls12-client-certificate.ts';
-import { agreeOnSecret, makeKeyShare, Tls12Secrets } from './tls12-secrets.ts';
 
 type State =
-  | 'SEND_CLIENT_HELLO'
   | 'WAIT_SERVER_HELLO'
   | 'WAIT_CERTIFICATE'
   | 'WAIT_SERVER_KEY_EXCHANGE'
@@ -60,7 +59,6 @@ interface ClientProof {
 
 export class Tls12Client extends StateMachine<State> {
   protected readonly states: StateTable<State> = {
-    SEND_CLIENT_HELLO: { send: () => this.sendClientHello() },
     WAIT_SERVER_HELLO: { receive: { ServerHello: (m) => this.onServerHello(m) } },
     WAIT_CERTIFICATE: { receive: { Certificate: (m) => this.onCertificate(m) } },
     WAIT_SERVER_KEY_EXCHANGE: { receive: { ServerKeyExchange: (m) => this.onServerKeyExchange(m) } },
@@ -85,7 +83,7 @@ export class Tls12Client extends StateMachine<State> {
   private readonly config: TlsClientConfig;
   private readonly io: HandshakeIo;
   private readonly secrets: Tls12Secrets;
-  private hello: ClientHello | undefined;
+  private readonly hello: ClientHello;
   private choice: ServerChoice | undefined;
   private peer: JudgedPeer | undefined;
   private group: GroupName | undefined;
@@ -93,11 +91,12 @@ export class Tls12Client extends StateMachine<State> {
   private request: CertificateRequest | undefined;
   private proof: ClientProof | undefined;
 
-  constructor(config: TlsClientConfig, io: HandshakeIo) {
-    super('SEND_CLIENT_HELLO');
+  constructor(config: TlsClientConfig, io: HandshakeIo, offer: ClientOffer) {
+    super('WAIT_SERVER_HELLO');
     this.config = config;
     this.io = io;
-    this.secrets = new Tls12Secrets(io);
+    this.hello = offer.hello;
+    this.secrets = new Tls12Secrets(io, offer.transcript);
   }
 
   /** RFC 5246 section 7.4.1.1: a HelloRequest in the middle of a handshake is ignored. */
@@ -113,17 +112,10 @@ export class Tls12Client extends StateMachine<State> {
     }
   }
 
-  private sendClientHello(): void {
-    const { io } = this;
-    this.hello = buildClientHello(this.config, io.profile, io.host);
-    io.send(clientHello, this.hello, this.secrets.transcript);
-    this.state = 'WAIT_SERVER_HELLO';
-  }
-
   private onServerHello(message: ReceivedMessage): void {
     const { io } = this;
     const hello = io.read(serverHello, message);
-    const offer = this.hello!;
+    const offer = this.hello;
     this.choice = checkServerHello(hello, offer, io.profile);
     this.secrets.transcript.add(message.bytes);
     this.secrets.agree(this.choice.suite, { client: offer.random, server: hello.random });
@@ -135,8 +127,8 @@ export class Tls12Client extends StateMachine<State> {
     const { chain } = this.io.read(certificate, message);
     this.secrets.transcript.add(message.bytes);
     if (chain.length === 0) throw new TlsError('decode-error', 'the server shows no certificate');
-    this.peer = judgePeer(this.io, chain, 'server');
     const { suite } = this.choice!;
+    this.peer = judgePeer(this.io, { chain, purpose: 'server', keyUse: keyUseOf(suite) });
     if (this.peer.publicKey.kind !== authenticationKey(suite)) {
       throw new TlsError('illegal-parameter', `${suite.name} with a key of kind ${this.peer.publicKey.kind}`);
     }
@@ -212,7 +204,7 @@ export class Tls12Client extends StateMachine<State> {
 
   private sendEncryptedPremaster(): Uint8Array {
     const { publicKey } = this.peer!;
-    const { premaster, encrypted } = encryptPremaster(this.io.host, this.hello!.version, publicKey);
+    const { premaster, encrypted } = encryptPremaster(this.io.host, this.hello.version, publicKey);
     this.io.send(rsaClientKeyExchange, { encryptedPremaster: encrypted }, this.secrets.transcript);
     return premaster;
   }

@@ -1,9 +1,9 @@
 /** How a client signs its CertificateVerify in TLS 1.2 (RFC 5246 sections 7.4.6 and 7.4.8). */
-import type { PrivateKey } from '../crypto/provider.ts';
-import { CERTIFICATE_TYPES, type CertificateRequest } from './messages/certificate-request.ts';
-import type { Profile } from './profiles.ts';
-import { SIGNATURE_SCHEMES, type SignatureScheme, schemeById } from './signature-schemes.ts';
-import type { CipherSuite } from './suites.ts';
+import type { PrivateKey } from '../../crypto/provider.ts';
+import { CERTIFICATE_TYPES, type CertificateRequest } from '../messages/certificate-request.ts';
+import type { Profile } from '../profiles.ts';
+import { SIGNATURE_SCHEMES, type SignatureScheme, schemeById } from '../signature-schemes.ts';
+import type { CipherSuite } from '../suites.ts';
 
 /** Undefined when the key is of no use for what the server asks. */
 export function chooseClientScheme(

@@ -1,0 +1,128 @@
+/** Does what faults.ts describes to what a connection is about to send. */
+import type { AnnotatedField } from '../world/trace-events.ts';
+import { TlsError } from './engine.ts';
+import { alertBytes, type Fault, type FaultPoint } from './faults.ts';
+import {
+  type CodedMessage,
+  HANDSHAKE_HEADER_LENGTH,
+  type HandshakeName,
+  type MessageCodec,
+} from './messages/handshake.ts';
+import type { ContentType } from './record/content-type.ts';
+
+/** One thing to put on the wire, before it is cut into records and protected. */
+export interface Parcel {
+  readonly contentType: ContentType;
+  readonly bytes: Uint8Array;
+  /** Of a handshake message: as it was made, and how to read it once it is damaged. */
+  readonly message?: CodedMessage & { readonly codec: MessageCodec<unknown> };
+  /** Changes a fragment after protection. */
+  readonly corrupt?: (fragment: Uint8Array) => void;
+}
+
+export class FaultInjector {
+  private readonly faults: readonly Fault[];
+  private readonly counts = new Map<FaultPoint, number>();
+  private readonly sent = new Map<HandshakeName, Parcel>();
+  private delayed: Parcel[] = [];
+  private stalled = false;
+
+  constructor(faults: readonly Fault[]) {
+    this.faults = faults;
+  }
+
+  /** Counts what is about to be sent; the fault that is due, if one is. */
+  due(point: FaultPoint): Fault | undefined {
+    const count = (this.counts.get(point) ?? 0) + 1;
+    this.counts.set(point, count);
+    return this.faults.find(({ at, nth = 1 }) => at === point && nth === count);
+  }
+
+  /** What goes on the wire instead of `parcel`, in order. */
+  deliver(parcel: Parcel, fault: Fault | undefined): readonly Parcel[] {
+    if (fault?.fault === 'stall') this.stalled = true;
+    if (this.stalled) return [];
+    if (fault?.fault === 'reorder') {
+      this.delayed.push(parcel);
+      return [];
+    }
+    const out = fault === undefined ? [parcel] : this.damage(parcel, fault);
+    if (parcel.message !== undefined) this.sent.set(parcel.message.name, parcel);
+    if (out.length === 0) return out;
+    return [...out, ...this.delayed.splice(0)];
+  }
+
+  private damage(parcel: Parcel, fault: Fault): readonly Parcel[] {
+    switch (fault.fault) {
+      case 'drop':
+        return [];
+      case 'duplicate':
+        return [parcel, parcel];
+      case 'flip-byte':
+        return [{ ...parcel, bytes: flipped(parcel, fault) }];
+      case 'corrupt-record':
+        return [{ ...parcel, corrupt: (fragment) => flip(fragment, fault.offset, fault.mask) }];
+      case 'truncate':
+        return [{ ...parcel, bytes: truncated(parcel.bytes, fault.length, fault.keepHeader ?? false) }];
+      case 'wrong-length':
+        return [{ ...parcel, bytes: withLength(parcel.bytes, bodyLength(parcel.bytes) + fault.by) }];
+      case 'replay':
+        return [this.earlier(fault.message)];
+      case 'send-alert':
+        return [{ contentType: 'alert', bytes: alertBytes(fault.level, fault.alert) }];
+      default:
+        // Lies were told when the message was made.
+        return [parcel];
+    }
+  }
+
+  private earlier(name: HandshakeName): Parcel {
+    const parcel = this.sent.get(name);
+    if (parcel === undefined) throw new TlsError('internal', `no ${name} was sent that could be replayed`);
+    return parcel;
+  }
+}
+
+function flipped(parcel: Parcel, fault: Fault & { fault: 'flip-byte' }): Uint8Array {
+  const bytes = parcel.bytes.slice();
+  const { field } = fault;
+  if (field === undefined) flip(bytes, fault.offset, fault.mask);
+  else {
+    const found = find(parcel.message?.fields ?? [], field);
+    if (found === undefined) throw new TlsError('internal', `${fault.at} has no field ${field}`);
+    flip(bytes.subarray(found.offset, found.offset + found.length), fault.offset, fault.mask);
+  }
+  return bytes;
+}
+
+function find(fields: readonly AnnotatedField[], name: string): AnnotatedField | undefined {
+  for (const field of fields) {
+    const found = field.name === name ? field : find(field.children ?? [], name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** In place; a negative offset counts from the end. */
+function flip(bytes: Uint8Array, offset: number, mask = 1): void {
+  const at = offset < 0 ? bytes.length + offset : offset;
+  if (at < 0 || at >= bytes.length) {
+    throw new TlsError('internal', `there is no byte ${offset} in ${bytes.length} bytes`);
+  }
+  bytes[at]! ^= mask;
+}
+
+function truncated(message: Uint8Array, length: number, keepHeader: boolean): Uint8Array {
+  const cut = message.slice(0, HANDSHAKE_HEADER_LENGTH + length);
+  return keepHeader ? cut : withLength(cut, cut.length - HANDSHAKE_HEADER_LENGTH);
+}
+
+function bodyLength(message: Uint8Array): number {
+  return message.length - HANDSHAKE_HEADER_LENGTH;
+}
+
+function withLength(message: Uint8Array, length: number): Uint8Array {
+  const out = message.slice();
+  out.set([length >>> 16, length >>> 8, length], 1);
+  return out;
+}

@@ -1,0 +1,97 @@
+/** How a peer speaks TLS, and what it does wrong on purpose. */
+import * as z from 'zod/mini';
+import { ALERT_CODES, type AlertName } from '../../../emulator/tls/engine.ts';
+import type { Fault } from '../../../emulator/tls/faults.ts';
+import { EXTENSION_NAMES } from '../../../emulator/tls/messages/extensions.ts';
+import { HANDSHAKE_TYPES, type HandshakeName } from '../../../emulator/tls/messages/handshake.ts';
+import { doc, name } from './terms.ts';
+
+const MESSAGES = Object.keys(HANDSHAKE_TYPES) as HandshakeName[];
+const ALERTS = Object.keys(ALERT_CODES) as AlertName[];
+
+const point = {
+  at: doc(
+    'The message of this peer at which it happens.',
+    z.enum([...MESSAGES, 'ChangeCipherSpec', 'Alert', 'ApplicationData']),
+  ),
+  nth: doc('Which one of that name; the first is 1.', z._default(z.int().check(z.minimum(1)), 1)),
+};
+
+const byte = z.int().check(z.minimum(1), z.maximum(255));
+const offset = doc('Which byte; negative counts from the end.', z.int());
+const mask = doc('The bits that are flipped.', z._default(byte, 1));
+
+/** Each as emulator/tls/faults.ts describes it; certificates are named instead of given. */
+export const fault = z.discriminatedUnion('fault', [
+  z.strictObject({
+    ...point,
+    fault: doc(
+      'Not sent, sent twice, sent after the next message, or silence from here on.',
+      z.enum(['drop', 'duplicate', 'reorder', 'stall']),
+    ),
+  }),
+  z.strictObject({
+    ...point,
+    fault: doc('Flips bits of the message, before it is protected.', z.literal('flip-byte')),
+    offset,
+    mask,
+    field: doc('Counts the offset from this field, as the trace names it.', z.optional(z.string())),
+  }),
+  z.strictObject({
+    ...point,
+    fault: doc('Flips bits of the record, after it was protected.', z.literal('corrupt-record')),
+    offset,
+    mask,
+  }),
+  z.strictObject({
+    ...point,
+    fault: doc('Cuts the message short.', z.literal('truncate')),
+    length: doc('Bytes of the body that are left.', z.int().check(z.minimum(0))),
+    keepHeader: doc('Whether the header still gives the whole length.', z._default(z.boolean(), false)),
+  }),
+  z.strictObject({
+    ...point,
+    fault: doc('Gives a wrong length in the header.', z.literal('wrong-length')),
+    by: doc('By how many bytes the header is wrong.', z.int()),
+  }),
+  z.strictObject({
+    ...point,
+    fault: doc('Sends an earlier message again instead.', z.literal('replay')),
+    message: doc('The earlier message of this peer that is sent instead.', z.enum(MESSAGES)),
+  }),
+  z.strictObject({
+    ...point,
+    fault: doc('Shows other certificates, with the own key.', z.literal('substitute-certificate')),
+    chain: doc('Names of the certificates shown instead.', z.array(name).check(z.minLength(1))),
+  }),
+  z.strictObject({
+    ...point,
+    fault: doc('Leaves an extension out of the hello.', z.literal('strip-extension')),
+    extension: doc('The extension that is left out.', z.enum(EXTENSION_NAMES)),
+  }),
+  z.strictObject({
+    ...point,
+    fault: doc('Claims an older version.', z.literal('downgrade-version')),
+    version: doc(
+      'The version that is claimed.',
+      z.pipe(
+        z.enum(['TLSv1.0', 'TLSv1.1', 'TLSv1.2']),
+        z.transform((text) => ({ 'TLSv1.0': 0x0301, 'TLSv1.1': 0x0302, 'TLSv1.2': 0x0303 })[text]),
+      ),
+    ),
+  }),
+  z.strictObject({
+    ...point,
+    fault: doc('Sends an alert instead.', z.literal('send-alert')),
+    level: doc('Level of the alert.', z._default(z.enum(['warning', 'fatal']), 'fatal')),
+    alert: doc('The alert that is sent instead.', z.enum(ALERTS)),
+  }),
+]);
+
+export type FaultSpec = z.output<typeof fault>;
+
+/** The fault as the engine takes it. */
+export function toFault(spec: FaultSpec, certificate: (name: string) => Uint8Array): Fault {
+  if (spec.fault !== 'substitute-certificate') return spec as Fault;
+  return { ...spec, chain: spec.chain.map(certificate) };
+}
