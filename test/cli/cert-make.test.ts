@@ -1,13 +1,8 @@
-/** What `cert make` makes, before the judges that matter: OpenSSL, our own verifier, the emulated device. */
+/** What `cert make` makes, before the judges: OpenSSL at its strictest and our own verifier. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { describe, it } from 'node:test';
 import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import { buildCertificate } from '../../emulator/x509/build.ts';
 import { buildCertificationRequest } from '../../emulator/x509/build-csr.ts';
@@ -16,40 +11,15 @@ import { encodePublicKey, parsePrivateKey } from '../../emulator/x509/keys.ts';
 import { decodeCertificates, decodePem, encodePem } from '../../emulator/x509/pem.ts';
 import { NEW_EC_KEY, skip } from '../x509/openssl.ts';
 import * as pki from '../x509/pki.ts';
-
-const CLI = fileURLToPath(new URL('../../cli.js', import.meta.url));
-
-let folder: string;
-before(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tls-sandbox-'));
-});
-after(() => rmSync(folder, { recursive: true }));
-
-function tool(...args: readonly string[]) {
-  return spawnSync(process.execPath, [CLI, ...args], { cwd: folder, encoding: 'utf8' });
-}
-
-/** Makes certificates and expects that to succeed. */
-function make(out: string, ...args: readonly string[]): string {
-  const { status, stdout, stderr } = tool('cert', 'make', '--out', out, ...args);
-  assert.equal(status, 0, stderr);
-  assert.equal(stderr, '');
-  return stdout;
-}
+import { file, folder, make, openssl, tool } from './tool.ts';
 
 /** Expects a refusal in one line, and nothing written. */
 function refuses(message: RegExp, ...args: readonly string[]): void {
-  const { status, stdout, stderr } = tool('cert', 'make', '--out', 'refused', ...args);
+  const { status, stdout, stderr } = tool(['cert', 'make', '--out', 'refused', ...args]);
   assert.equal(status, 2, `${args.join(' ')}: ${stdout}${stderr}`);
   assert.equal(stdout, '');
   assert.match(stderr, message);
   assert.ok(!readdirSync(folder).includes('refused'));
-}
-
-function openssl(...args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
-  assert.equal(status, 0, `openssl ${args.join(' ')}: ${stdout}${stderr}`);
-  return stdout;
 }
 
 function bytes(...path: readonly string[]): Uint8Array {
@@ -70,10 +40,10 @@ function assertVerifies(out: string, chain: string, purpose: 'server' | 'client'
     ...['-CAfile', anchor, '-untrusted', `${out}/${chain}`, `${out}/${chain}`],
   );
   for (const profile of ['mbedtls', 'rfc5280']) {
-    const { status, stdout, stderr } = tool(
+    const { status, stdout, stderr } = tool([
       ...['cert', 'verify', '--x509-profile', profile, '--purpose', purpose],
       ...['--anchors', anchor, '--chain', `${out}/${chain}`, ...(host ? ['--host', host] : [])],
-    );
+    ]);
     assert.equal(status, 0, stdout + stderr);
   }
 }
@@ -269,7 +239,7 @@ describe('cert make and what is there already', () => {
   it('replaces nothing unless it is told to', () => {
     make('kept', '--host', 'api.example.com');
     const before = bytes('kept', 'server.key');
-    const { status, stderr } = tool('cert', 'make', '--out', 'kept', '--host', 'api.example.com');
+    const { status, stderr } = tool(['cert', 'make', '--out', 'kept', '--host', 'api.example.com']);
     assert.equal(status, 2);
     assert.match(stderr, /kept: ca\.pem, .*server\.key.* are there already; .*--out.*--force/);
     assert.deepEqual(bytes('kept', 'server.key'), before);
@@ -284,7 +254,7 @@ describe('cert make and what is there already', () => {
 
   it('names a folder that cannot be written to', () => {
     writeFileSync(join(folder, 'occupied'), '');
-    const { status, stderr } = tool('cert', 'make', '--out', 'occupied', '--host', 'a.example');
+    const { status, stderr } = tool(['cert', 'make', '--out', 'occupied', '--host', 'a.example']);
     assert.equal(status, 2);
     assert.match(stderr, /cannot write occupied/);
   });
@@ -364,128 +334,3 @@ describe('cert make and what is there already', () => {
     );
   });
 });
-
-function file(name: string, text: string): string {
-  writeFileSync(join(folder, name), text);
-  return name;
-}
-
-describe('what cert make made, in use', { skip }, () => {
-  let server: ChildProcess | undefined;
-  after(() => server?.kill());
-
-  it('is served by openssl s_server as the report says, and checked by s_client both ways', async () => {
-    const text = make('served', '--host', 'localhost', '--client', 'sensor-1', '--intermediate');
-    const port = await freePort();
-    const command = /openssl (s_server (?:.*\\\n)*.*)/.exec(text)![1]!.replaceAll('\\\n', ' ');
-    const args = command.replace('-accept 8443', `-accept ${port}`).trim().split(/\s+/);
-    server = spawn('openssl', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-    await listening(server, port);
-    const client = [
-      '-cert',
-      'served/client-sensor-1-chain.pem',
-      '-cert_chain',
-      'served/client-sensor-1-chain.pem',
-    ];
-    const shown = openssl(
-      ...['s_client', '-connect', `localhost:${port}`, '-CAfile', 'served/ca.pem', '-tls1_2'],
-      ...[
-        '-verify_return_error',
-        '-verify_hostname',
-        'localhost',
-        ...client,
-        '-key',
-        'served/client-sensor-1.key',
-      ],
-    );
-    assert.match(shown, /Verify return code: 0 \(ok\)/);
-    assert.match(shown, /Verified peername: localhost/);
-  });
-
-  const worlds = [
-    { title: 'EC with an issuing CA, both sides checked', args: ['--client', 'sensor-1', '--intermediate'] },
-    { title: 'RSA, the server checked', args: ['--key', 'rsa-2048', '--ca-key', 'rsa-2048'] },
-    { title: 'a server that signs itself', args: ['--self-signed'] },
-  ];
-  for (const [i, { title, args }] of worlds.entries()) {
-    it(`works on the emulated device, with the program that is printed: ${title}`, () => {
-      const world = `world-${i}`;
-      mkdirSync(join(folder, world));
-      const made = JSON.parse(
-        make(`${world}/certs`, '--host', 'api.example.com', '--time', '2026-03-01', '--json', ...args),
-      );
-      const copied = made.copy.split(' ').slice(2, -1) as string[];
-      writeFileSync(join(folder, world, 'main.py'), JOIN_WIFI + made.program);
-      writeFileSync(join(folder, world, 'scenario.yaml'), scenario(world, copied));
-      const { status, stdout, stderr } = tool('run', world);
-      assert.equal(status, 0, stdout + stderr);
-      assert.match(stdout, /TLSv1\.2 established, .* has proved to be/);
-    });
-  }
-});
-
-const JOIN_WIFI = `
-import network, time
-wlan = network.WLAN(network.STA_IF)
-wlan.active(True)
-wlan.connect('workshop', 'correct horse')
-while not wlan.isconnected():
-    time.sleep_ms(100)
-`;
-
-/** A world whose server has the certificates made, and whose device what was to be copied to it. */
-function scenario(world: string, copied: readonly string[]): string {
-  const names = readdirSync(join(folder, world, 'certs'));
-  const chain = names.includes('intermediate.pem') ? 'chain: [issuing]' : '';
-  const clientCa = copied.some((path) => path.includes('client-')) ? 'clientCa: [root]' : '';
-  return `
-title: made
-why: made
-pki:
-  imported:
-    api: {certificate: certs/server.pem, key: certs/server.key}
-    ${chain && 'issuing: {certificate: certs/intermediate.pem}'}
-    ${clientCa && 'root: {certificate: certs/ca.der}'}
-hosts:
-  ns.example.net: {address: 198.51.100.53, services: [{type: dns}]}
-  pool.ntp.org: {address: 198.51.100.123, services: [{type: ntp}]}
-  api.example.com:
-    address: 203.0.113.10
-    services:
-      - type: https
-        certificate: api
-        ${chain}
-        ${clientCa}
-        routes: {/: {body: hello}}
-devices:
-  sensor:
-    main: main.py
-    files:
-${copied.map((path) => `      /${path.split('/').at(-1)}: {file: ${path.replace(`${world}/`, '')}}`).join('\n')}
-expect:
-  devices:
-    sensor: {exit: 0, output: {contains: ['TLSv1.2']}}
-`;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0);
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
-
-async function listening(server: ChildProcess, port: number): Promise<void> {
-  for (;;) {
-    assert.equal(server.exitCode, null, 'the server has ended');
-    const socket = connect(port, 'localhost');
-    const open = await new Promise<boolean>((resolve) => {
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    });
-    socket.destroy();
-    if (open) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
