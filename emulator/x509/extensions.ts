@@ -78,7 +78,7 @@ export function extensionText({ oid, value }: Extension): string {
   const parse = PARSERS[oid];
   if (parse === undefined) return explainExtension(oid, content);
   try {
-    return parse(content, {});
+    return parse(content, {}, false);
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
     return `${value.length} bytes, malformed: ${error.message}`;
