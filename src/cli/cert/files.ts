@@ -1,7 +1,9 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { PrivateKey } from '../../../emulator/crypto/provider.ts';
+import { DerError } from '../../../emulator/x509/der.ts';
 import { parsePrivateKey } from '../../../emulator/x509/keys.ts';
+import { ERR } from '../../../emulator/x509/mbedtls-codes.ts';
 import { decodeCertificates, decodePem, looksLikePem } from '../../../emulator/x509/pem.ts';
 import { UsageError } from '../exit-codes.ts';
 
@@ -19,18 +21,25 @@ export function readRevocationLists(path: string): Uint8Array[] {
   });
 }
 
-/** The private key of a file, PEM or DER, not encrypted. Throws UsageError. */
+/** A private key, PEM or DER, not encrypted. Throws UsageError. */
 export function readPrivateKey(path: string): PrivateKey {
-  return orUsageError(path, () => {
-    const bytes = readFileSync(path);
-    return ed25519Key(bytes) ?? parsePrivateKey(new Uint8Array(bytes));
-  });
+  try {
+    const bytes = readBytes(path);
+    return ed25519Key(bytes) ?? parsePrivateKey(bytes);
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    const encrypted = error.code === ERR.PK_PASSWORD_REQUIRED;
+    const advice = encrypted ? `; to decrypt it: ${decryptCommand(path)}` : '';
+    throw new UsageError(`${path}: ${encrypted ? 'the private key is encrypted' : error.message}${advice}`);
+  }
 }
 
 /** OpenSSL writes Ed25519 keys without their public half, which Node computes. Undefined for other keys. */
-function ed25519Key(bytes: Buffer): PrivateKey | undefined {
-  const text = bytes.toString('latin1');
-  const input = text.includes('-----BEGIN ') ? text : ({ key: bytes, format: 'der', type: 'pkcs8' } as const);
+function ed25519Key(bytes: Uint8Array): PrivateKey | undefined {
+  const text = Buffer.from(bytes).toString('latin1');
+  const input = text.includes('-----BEGIN ')
+    ? text
+    : ({ key: Buffer.from(bytes), format: 'der', type: 'pkcs8' } as const);
   let key: KeyObject;
   try {
     key = createPrivateKey(input);
@@ -43,6 +52,20 @@ function ed25519Key(bytes: Buffer): PrivateKey | undefined {
   return { kind: 'ed25519', seed: seed!, publicKey: { kind: 'ed25519', point: point! } };
 }
 
+/** Neither this tool nor the device asks for passwords. */
+export function decryptCommand(path: string): string {
+  return `openssl pkey -in ${path} -out plain.key`;
+}
+
+/** Throws UsageError. */
+export function readBytes(path: string): Uint8Array {
+  try {
+    return new Uint8Array(readFileSync(path));
+  } catch (error) {
+    throw new UsageError(`${path}: ${(error as Error).message}`);
+  }
+}
+
 /** The OCSP response of a file, DER, which is all the form it has. Throws UsageError. */
 export function readOcspResponse(path: string): Uint8Array {
   return readWith(path, 'OCSP response in DER', (bytes) => (looksLikePem(bytes) ? [] : [bytes]))[0]!;
@@ -52,19 +75,14 @@ export function readOcspResponse(path: string): Uint8Array {
 const SEQUENCE = 0x30;
 
 function readWith(path: string, what: string, decode: (bytes: Uint8Array) => Uint8Array[]): Uint8Array[] {
-  const found = orUsageError(path, () => {
+  let found: Uint8Array[];
+  try {
     const bytes = new Uint8Array(readFileSync(path));
     if (!looksLikePem(bytes) && bytes[0] !== SEQUENCE) throw new Error('neither PEM nor DER');
-    return decode(bytes);
-  });
-  if (found.length === 0) throw new UsageError(`${path}: there is no ${what} in this file`);
-  return found;
-}
-
-function orUsageError<T>(path: string, read: () => T): T {
-  try {
-    return read();
+    found = decode(bytes);
   } catch (error) {
     throw new UsageError(`${path}: ${error instanceof Error ? error.message : error}`);
   }
+  if (found.length === 0) throw new UsageError(`${path}: there is no ${what} in this file`);
+  return found;
 }
