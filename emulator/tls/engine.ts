@@ -81,6 +81,11 @@ export interface TlsConnection {
   start(): void;
   /** Queues close_notify. */
   close(): void;
+  /**
+   * New keys for what this side sends, and if asked for what the peer sends (RFC 8446 section 4.6.3). Throws Error
+   * before `established`, after `close`, and where the version has no KeyUpdate.
+   */
+  updateKeys(requestPeer: boolean): void;
 
   readonly state: 'handshaking' | 'established' | 'closed' | 'failed';
   /** True once the peer's close_notify was read. */
@@ -173,6 +178,9 @@ export type TlsErrorReason =
   | 'bad-finished'
   | 'bad-key-share'
   | 'illegal-parameter'
+  | 'missing-extension'
+  | 'inappropriate-fallback'
+  | 'bad-psk-binder'
   /** RFC 4279 section 2. */
   | 'unknown-psk-identity'
   | 'unsupported-version'

@@ -32,6 +32,8 @@ export interface HandshakeIo {
   limitFragments(octets: number): void;
   protectSending(protection: RecordProtection): void;
   protectReceiving(protection: RecordProtection): void;
+  /** See IncomingRecords. */
+  passOverEarlyData(octets: number): void;
   secret(label: string, clientRandom: Uint8Array, secret: Uint8Array): void;
   established(session: TlsSession, peer: string | undefined): void;
   /** Lets another machine go on with the handshake: the one of the version that was agreed. */
@@ -40,6 +42,8 @@ export interface HandshakeIo {
 
 export interface HandshakeMachine {
   readonly state: string;
+  /** Whether the rules of TLS 1.3 for ChangeCipherSpec and alerts hold (RFC 8446 sections 5 and 6). */
+  readonly isTls13: boolean;
   /** Whether the present state has something to send. */
   readonly sends: boolean;
   /** The connection failed: what it was to leave behind must be forgotten (RFC 5246 section 7.2.2). */
@@ -47,6 +51,10 @@ export interface HandshakeMachine {
   send(): void;
   mayReceive(name: MessageName): boolean;
   receive(message: ReceivedMessage): void;
+  /** Application data came. */
+  onData?(): void;
+  /** See TlsConnection; undefined where there is no such thing. */
+  updateKeys?(requestPeer: boolean): void;
 }
 
 export type StateSpec =
@@ -58,6 +66,7 @@ export type StateTable<State extends string> = Readonly<Record<State, StateSpec>
 /** Runs a table of states. */
 export abstract class StateMachine<State extends string> implements HandshakeMachine {
   state: State;
+  readonly isTls13: boolean = false;
   protected abstract readonly states: StateTable<State>;
 
   constructor(initial: State) {

@@ -8,8 +8,10 @@ import { fragmentLengthCode } from './messages/extensions/parameters.ts';
 import type { Extension } from './messages/extensions.ts';
 import type { Profile } from './profiles.ts';
 import type { ClientSession } from './session.ts';
+import { spokenVersions, tls13Suites } from './spoken-versions.ts';
 import { type CipherSuite, EMPTY_RENEGOTIATION_INFO_SCSV, suiteById } from './suites.ts';
-import { TLS12 } from './versions.ts';
+import { TLS13_SCHEMES } from './tls13/signatures.ts';
+import { TLS12, TLS13 } from './versions.ts';
 
 const UNCOMPRESSED = 0;
 const SESSION_ID_LENGTH = 32;
@@ -21,21 +23,34 @@ export function buildClientHello(
   host: TlsHost,
   session: ClientSession | undefined,
 ): ClientHello {
+  const speaksTls13 = spokenVersions(config, profile).includes(TLS13);
   const suites = offeredSuites(config, profile);
-  const extensions = EXTENSIONS[profile.helloExtensions]({ config, profile, suites, session });
+  const extensions = EXTENSIONS[profile.helloExtensions]({
+    config,
+    profile,
+    suites,
+    session,
+    speaksTls13,
+  });
   const signal = profile.helloExtensions === 'mbedtls' ? [EMPTY_RENEGOTIATION_INFO_SCSV] : [];
   return {
     version: TLS12,
     random: helloRandom(profile, host),
-    sessionId: offeredSessionId(session, host),
-    suites: [...suites.map((suite) => suite.id), ...signal],
+    sessionId: offeredSessionId(session, speaksTls13, host),
+    suites: [
+      ...tls13Suites(config, profile).map((suite) => suite.id),
+      ...suites.map((suite) => suite.id),
+      ...signal,
+    ],
     compressionMethods: [0],
     extensions,
   };
 }
 
 /** Suites with a pre-shared key only when there is one; mbedTLS then offers no others unless told to. */
-function offeredSuites({ suites, psk }: TlsClientConfig, profile: Profile): readonly CipherSuite[] {
+function offeredSuites(config: TlsClientConfig, profile: Profile): readonly CipherSuite[] {
+  if (spokenVersions(config, profile).every((version) => version === TLS13)) return [];
+  const { suites, psk } = config;
   const pskAlone = psk !== undefined && suites === undefined && profile.offersPskAlone;
   return (suites ?? profile.suites)
     .map(suiteById)
@@ -43,9 +58,16 @@ function offeredSuites({ suites, psk }: TlsClientConfig, profile: Profile): read
     .filter((suite) => (traitsOf(suite).psk ? psk !== undefined : !pskAlone));
 }
 
-/** RFC 5077 section 3.4: beside a ticket, an ID made up for the server to give back if it takes the ticket. */
-function offeredSessionId(session: ClientSession | undefined, host: TlsHost): Uint8Array {
-  if (session === undefined) return EMPTY;
+/**
+ * RFC 5077 section 3.4: beside a ticket, an ID made up for the server to give back if it takes the ticket. RFC 8446
+ * appendix D.4: one made up as well, so that to a middlebox it looks like a session of TLS 1.2 taken up again.
+ */
+function offeredSessionId(
+  session: ClientSession | undefined,
+  speaksTls13: boolean,
+  host: TlsHost,
+): Uint8Array {
+  if (session === undefined) return speaksTls13 ? host.random(SESSION_ID_LENGTH) : EMPTY;
   return session.ticket === undefined ? session.sessionId : host.random(SESSION_ID_LENGTH);
 }
 
@@ -63,13 +85,14 @@ interface Offer {
   readonly profile: Profile;
   readonly suites: readonly CipherSuite[];
   readonly session: ClientSession | undefined;
+  readonly speaksTls13: boolean;
 }
 
 const EXTENSIONS: Readonly<Record<Profile['helloExtensions'], (offer: Offer) => readonly Extension[]>> = {
   mbedtls: (offer) => [
     ...serverNameExtension(offer),
     ...groupsExtension(offer),
-    { name: 'signature_algorithms', schemes: offer.profile.schemes },
+    { name: 'signature_algorithms', schemes: offeredSchemes(offer) },
     ...pointFormatsExtension(offer),
     ...fragmentLengthExtension(offer),
     { name: 'encrypt_then_mac' },
@@ -85,12 +108,16 @@ const EXTENSIONS: Readonly<Record<Profile['helloExtensions'], (offer: Offer) => 
     ...fragmentLengthExtension(offer),
     ...(offer.session === undefined && offer.config.onSession === undefined ? [] : [ticketExtension(offer)]),
     ...statusExtension(offer),
-    { name: 'signature_algorithms', schemes: offer.profile.schemes },
+    { name: 'signature_algorithms', schemes: offeredSchemes(offer) },
   ],
 };
 
-function groupsExtension({ config, profile, suites }: Offer): readonly Extension[] {
-  if (!suites.some((suite) => usesEc(traitsOf(suite)))) return [];
+function offeredSchemes({ profile, speaksTls13 }: Offer): readonly number[] {
+  return speaksTls13 ? [...new Set([...profile.schemes, ...TLS13_SCHEMES])] : profile.schemes;
+}
+
+function groupsExtension({ config, profile, suites, speaksTls13 }: Offer): readonly Extension[] {
+  if (!speaksTls13 && !suites.some((suite) => usesEc(traitsOf(suite)))) return [];
   return [{ name: 'supported_groups', groups: config.groups ?? profile.groups }];
 }
 

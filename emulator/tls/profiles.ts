@@ -10,7 +10,7 @@ import { traitsOf } from './key-exchanges.ts';
 import { PEER_SUITES } from './peer-suites.ts';
 import { MAX_CIPHERTEXT_LENGTH, MAX_PLAINTEXT_LENGTH } from './record/content-type.ts';
 import { SUITES } from './suites.ts';
-import { TLS12 } from './versions.ts';
+import { TLS12, TLS13 } from './versions.ts';
 
 export type ProfileName = 'mbedtls' | 'modern';
 
@@ -21,6 +21,8 @@ export interface RecordRules {
   readonly maxIncoming: number;
   readonly maxIncomingPlain: number;
   readonly highestVersion: number;
+  /** Of the record with the first ClientHello. */
+  readonly helloVersion: number;
   /** Whether the version of a record must be the agreed one, once there is one. */
   readonly exactVersion: boolean;
   /** Empty application data records in a row. */
@@ -36,7 +38,9 @@ export interface Profile {
   readonly maxMessageLength: number;
   /** Whether a message out of turn is refused by its first byte, or only once it is complete. */
   readonly refusesEarly: boolean;
-  /** What a client offers and a server accepts, in order of preference; those with PSK only with a key. */
+  /** Protocol versions spoken, in order of preference. */
+  readonly versions: readonly number[];
+  /** What a client offers and a server accepts, in order of preference, for all versions; those with PSK only with a key. */
   readonly suites: readonly number[];
   /** Whether a client that has a pre-shared key offers no other suites. */
   readonly offersPskAlone: boolean;
@@ -79,11 +83,13 @@ const MBEDTLS: Profile = {
     maxIncoming: 16_704,
     maxIncomingPlain: 16_704,
     highestVersion: TLS12,
+    helloVersion: TLS12,
     exactVersion: false,
     maxEmptyRecords: 3,
   },
   maxMessageLength: 0xff_ffff,
   refusesEarly: false,
+  versions: [TLS12],
   suites: SUITES.map((suite) => suite.id),
   offersPskAlone: true,
   groups: [GROUP_IDS.secp256r1, GROUP_IDS.secp384r1, GROUP_IDS.secp521r1],
@@ -116,6 +122,8 @@ const MODERN_SUITES = [...SUITES, ...PEER_SUITES]
   })
   .map((suite) => suite.id);
 
+const MODERN_TLS13_SUITES = [0x1301, 0x1302, 0x1303] as const;
+
 const MODERN: Profile = {
   name: 'modern',
   flush: 'flight',
@@ -124,12 +132,14 @@ const MODERN: Profile = {
     maxIncoming: MAX_CIPHERTEXT_LENGTH,
     maxIncomingPlain: MAX_PLAINTEXT_LENGTH,
     highestVersion: 0x03ff,
+    helloVersion: 0x0301,
     exactVersion: true,
     maxEmptyRecords: 32,
   },
   maxMessageLength: 131_072,
   refusesEarly: true,
-  suites: MODERN_SUITES,
+  versions: [TLS13, TLS12],
+  suites: [...MODERN_TLS13_SUITES, ...MODERN_SUITES],
   offersPskAlone: false,
   groups: [GROUP_IDS.x25519, GROUP_IDS.secp256r1, GROUP_IDS.secp384r1, GROUP_IDS.secp521r1],
   schemes: MODERN_SCHEMES,

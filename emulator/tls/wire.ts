@@ -9,7 +9,13 @@ import type { AlertName, TlsHost, TlsSession } from './engine.ts';
 import { FaultInjector, type Parcel } from './fault-injector.ts';
 import { alertBytes, describeFault, type Fault, tellLie } from './faults.ts';
 import type { HandshakeIo, HandshakeMachine, ReceivedMessage } from './handshake-machine.ts';
-import { decodeMessage, describeHeader, encodeMessage, type MessageCodec } from './messages/handshake.ts';
+import {
+  decodeMessage,
+  describeHeader,
+  encodeMessage,
+  type HandshakeName,
+  type MessageCodec,
+} from './messages/handshake.ts';
 import type { Profile } from './profiles.ts';
 import { type IncomingRecord, IncomingRecords } from './record/incoming.ts';
 import { OutgoingRecords } from './record/outgoing.ts';
@@ -29,7 +35,10 @@ export class Wire implements HandshakeIo {
   onHandOver: ((machine: HandshakeMachine) => void) | undefined;
   /** Called when what is received changes keys. Throws TlsError where that may not be. */
   onReceivingKeys: (() => void) | undefined;
+  /** What the trace says of ChangeCipherSpec. */
+  changeCipherSpecMeaning = 'what follows is encrypted';
   private readonly connection: ConnectionId;
+  private helloSent = false;
   /** Undefined in an honest peer. */
   private readonly faults: FaultInjector | undefined;
 
@@ -91,7 +100,14 @@ export class Wire implements HandshakeIo {
     if (message !== undefined) this.showSent(message, bytes);
     else if (contentType === 'change_cipher_spec') this.showChangeCipherSpec('sent', bytes);
     else if (contentType === 'alert') this.showSentAlert(bytes);
-    this.outgoing.send(contentType, TLS12, bytes, corrupt);
+    this.outgoing.send(contentType, this.recordVersion(message?.codec.name), bytes, corrupt);
+  }
+
+  /** RFC 8446 section 5.1: the first ClientHello may say less, for servers that stumble over more. */
+  private recordVersion(message: HandshakeName | undefined): number {
+    if (message !== 'ClientHello' || this.helloSent) return TLS12;
+    this.helloSent = true;
+    return this.profile.record.helloVersion;
   }
 
   private showSent(message: NonNullable<Parcel['message']>, bytes: Uint8Array): void {
@@ -126,7 +142,7 @@ export class Wire implements HandshakeIo {
   showChangeCipherSpec(direction: Direction, bytes: Uint8Array): void {
     const reader = new Reader(bytes);
     reader.u8('type', (type) => (type === 1 ? 'change_cipher_spec' : `unknown ${type}`));
-    this.show(direction, 'ChangeCipherSpec', bytes, reader.fields(), [NEXT_ENCRYPTED]);
+    this.show(direction, 'ChangeCipherSpec', bytes, reader.fields(), [this.changeCipherSpecMeaning], false);
   }
 
   /** A message that is refused before it is read. */
@@ -141,6 +157,10 @@ export class Wire implements HandshakeIo {
   limitFragments(octets: number): void {
     this.incoming.limitPlaintext(octets);
     this.outgoing.limitPlaintext(octets);
+  }
+
+  passOverEarlyData(octets: number): void {
+    this.incoming.passOverEarlyData(octets);
   }
 
   protectSending(protection: RecordProtection): void {
@@ -161,6 +181,7 @@ export class Wire implements HandshakeIo {
   }
 
   handOver(machine: HandshakeMachine): void {
+    if (machine.isTls13) this.changeCipherSpecMeaning = 'for middleboxes, means nothing';
     this.onHandOver?.(machine);
   }
 
@@ -170,10 +191,8 @@ export class Wire implements HandshakeIo {
     bytes: Uint8Array,
     fields: readonly AnnotatedField[],
     summary: readonly string[],
+    encrypted = direction === 'sent' ? this.outgoing.encrypted : this.incoming.encrypted,
   ): void {
-    const encrypted = direction === 'sent' ? this.outgoing.encrypted : this.incoming.encrypted;
     this.emit({ type: 'tls.message', direction, message, bytes, fields, encrypted, summary });
   }
 }
-
-const NEXT_ENCRYPTED = 'what follows is encrypted';

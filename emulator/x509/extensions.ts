@@ -59,7 +59,9 @@ export interface Extensions {
 }
 
 /** One parser per extension that mbedTLS has one for: it must consume its reader whole. */
-const PARSERS: Readonly<Record<string, (reader: DerReader, known: KnownExtensions) => string>> = {
+const PARSERS: Readonly<
+  Record<string, (reader: DerReader, known: KnownExtensions, strict: boolean) => string>
+> = {
   [Oid.basicConstraints]: readBasicConstraints,
   [Oid.keyUsage]: readKeyUsage,
   [Oid.extKeyUsage]: readExtendedKeyUsage,
@@ -124,7 +126,7 @@ function readOneExtension(
       reader.fail('ASN1_UNEXPECTED_TAG', `critical extension ${extension.name} is not known`);
     return { ...extension, text: explainExtension(oid, content) };
   }
-  const text = content.field('extnValue', () => parse(content, known));
+  const text = content.field('extnValue', () => parse(content, known, strict));
   content.expectEnd();
   if (strict && critical && oid === Oid.certificatePolicies && !onlyAnyPolicy(known)) {
     content.failPlain('X509_FEATURE_UNAVAILABLE', 'critical policy other than anyPolicy');
@@ -193,10 +195,11 @@ function readSubjectKeyIdentifier(reader: DerReader, known: KnownExtensions): st
   return toHex(identifier, ':');
 }
 
-/** authorityCertIssuer and authorityCertSerialNumber come both or not at all. */
-function readAuthorityKeyIdentifier(reader: DerReader, known: KnownExtensions): string {
+/** authorityCertIssuer and authorityCertSerialNumber come both or not at all; mbedTLS wants something in it. */
+function readAuthorityKeyIdentifier(reader: DerReader, known: KnownExtensions, strict: boolean): string {
   const inner = reader.sub(reader.tag(Tag.SEQUENCE));
   if (inner.end !== reader.end) reader.fail('ASN1_LENGTH_MISMATCH', 'bytes after the key identifier');
+  if (strict && inner.atEnd) inner.fail('ASN1_OUT_OF_DATA', 'empty authorityKeyIdentifier');
   let keyIdentifier: Uint8Array | undefined;
   let authorityCertIssuer: readonly GeneralName[] | undefined;
   let authorityCertSerialNumber: Uint8Array | undefined;

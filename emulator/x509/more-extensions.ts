@@ -75,6 +75,7 @@ function readSubtrees(reader: DerReader, number: number, name: string): GeneralN
     const names: GeneralName[] = [];
     const readOne = () => list.constructed(Tag.SEQUENCE, readSubtree);
     while (!list.atEnd) names.push(list.field('GeneralSubtree', readOne, ({ text }) => text));
+    if (names.length === 0) list.fail('ASN1_INVALID_LENGTH', 'empty list of subtrees');
     return names;
   };
   return reader.field(name, () => reader.constructed(tag, read));

@@ -6,6 +6,7 @@ import { createTlsClient, type TlsClientConfig } from '../../emulator/tls/client
 import type { PreSharedKey } from '../../emulator/tls/config.ts';
 import { type PeerVerdict, type TlsConnection, TlsError, type TlsHost } from '../../emulator/tls/engine.ts';
 import { createTlsServer, type TlsServerConfig } from '../../emulator/tls/server.ts';
+import { TLS12 } from '../../emulator/tls/versions.ts';
 import { Random } from '../../emulator/world/random.ts';
 import type { TraceEventBody } from '../../emulator/world/trace-events.ts';
 
@@ -87,7 +88,7 @@ export const ACCEPT: PeerVerdict = {
   checks: [],
 };
 
-function testHost(name: string, options: HostOptions, events: TraceEventBody[]): TlsHost {
+export function testHost(name: string, options: HostOptions, events: TraceEventBody[]): TlsHost {
   const random = new Random(options.seed ?? 1, name);
   return {
     crypto: options.crypto ?? nodeProvider,
@@ -98,20 +99,17 @@ function testHost(name: string, options: HostOptions, events: TraceEventBody[]):
   };
 }
 
+/** Speaks TLS 1.2 unless told otherwise, whatever the profile. */
+const UNLESS_TOLD = { connection: CONNECTION, versions: [TLS12] };
+
 export function clientEnd(config: Omit<TlsClientConfig, 'connection'>, options: HostOptions = {}): End {
   const events: TraceEventBody[] = [];
-  return new End(
-    createTlsClient({ connection: CONNECTION, ...config }, testHost('client', options, events)),
-    events,
-  );
+  return new End(createTlsClient({ ...UNLESS_TOLD, ...config }, testHost('client', options, events)), events);
 }
 
 export function serverEnd(config: Omit<TlsServerConfig, 'connection'>, options: HostOptions = {}): End {
   const events: TraceEventBody[] = [];
-  return new End(
-    createTlsServer({ connection: CONNECTION, ...config }, testHost('server', options, events)),
-    events,
-  );
+  return new End(createTlsServer({ ...UNLESS_TOLD, ...config }, testHost('server', options, events)), events);
 }
 
 /** What happens to bytes under way; returns what arrives. */

@@ -26,7 +26,7 @@ import { finished } from '../messages/finished.ts';
 import { type NewSessionTicket, newSessionTicket } from '../messages/new-session-ticket.ts';
 import { serverHello } from '../messages/server-hello.ts';
 import { serverKeyExchange } from '../messages/server-key-exchange.ts';
-import { type JudgedPeer, judgePeer } from '../peer-certificate.ts';
+import { checkStaple, type JudgedPeer, judgePeer } from '../peer-certificate.ts';
 import type { ClientSession } from '../session.ts';
 import { type SignatureScheme, sign } from '../signature-schemes.ts';
 import { chooseClientScheme } from './client-certificate.ts';
@@ -189,12 +189,7 @@ export class Tls12Client extends StateMachine<State> {
   private judge(stapledOcsp: Uint8Array | undefined): void {
     const { suite } = this.choice!;
     const { keys, use } = this.traits.certificate!;
-    if (stapledOcsp === undefined && this.config.ocspStapling === 'require') {
-      throw new TlsError(
-        'certificate-status-missing',
-        'the server staples no OCSP response, one is required',
-      );
-    }
+    checkStaple(this.config, stapledOcsp);
     this.peer = judgePeer(this.io, { chain: this.chain, purpose: 'server', keyUse: use, stapledOcsp });
     const { publicKey } = this.peer;
     if (!keys.includes(publicKey.kind)) {

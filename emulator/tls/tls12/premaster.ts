@@ -7,10 +7,10 @@ import { concat } from '../../world/bytes.ts';
 import type { PreSharedKey } from '../config.ts';
 import { TlsError } from '../engine.ts';
 import type { HandshakeIo } from '../handshake-machine.ts';
+import { agreeOnSecret, makeKeyShare } from '../key-agreement.ts';
 import { type KeyExchangeTraits, usesEc } from '../key-exchanges.ts';
 import type { ClientKeyExchange } from '../messages/client-key-exchange.ts';
 import { decryptPremaster, encryptPremaster } from './rsa-key-exchange.ts';
-import { agreeOnSecret, makeKeyShare } from './secrets.ts';
 
 /** What a client has when it is to answer. */
 export interface ClientSide {

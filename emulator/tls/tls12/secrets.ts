@@ -1,6 +1,3 @@
-import { CryptoError, type GroupName, type KeyShare } from '../../crypto/provider.ts';
-import { TlsError } from '../engine.ts';
-import { keyShareRandomLength } from '../groups.ts';
 import type { HandshakeIo } from '../handshake-machine.ts';
 import type { CipherSuite } from '../suites.ts';
 import { Transcript } from '../transcript.ts';
@@ -76,21 +73,6 @@ export class Tls12Secrets {
     const { schedule, randoms } = defined(this.agreed);
     this.io.secret('CLIENT_RANDOM', randoms.client, master);
     this.derived = { master, keys: schedule.keys(master, encryptThenMac) };
-  }
-}
-
-export function makeKeyShare(io: HandshakeIo, group: GroupName): KeyShare {
-  const { crypto } = io.host;
-  return crypto.generateKeyShare(group, io.host.random(keyShareRandomLength(group)));
-}
-
-/** The premaster secret. Throws TlsError when the peer's key is no point of the group. */
-export function agreeOnSecret(io: HandshakeIo, share: KeyShare, peer: Uint8Array): Uint8Array {
-  try {
-    return io.host.crypto.deriveSharedSecret(share, peer);
-  } catch (cause) {
-    if (!(cause instanceof CryptoError)) throw cause;
-    throw new TlsError('bad-key-share', `the peer's key is no point of ${share.group}`, { cause });
   }
 }
 

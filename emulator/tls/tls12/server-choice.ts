@@ -1,18 +1,16 @@
 /** What a server agrees to: suite, certificate, signature and group, from the ClientHello and its own order. */
 import type { GroupName } from '../../crypto/provider.ts';
-import { type Certificate, parseCertificate } from '../../x509/certificate.ts';
-import { Oid } from '../../x509/oids.ts';
 import { hasBlockCipher } from '../ciphers.ts';
 import type { TlsServerConfig } from '../config.ts';
 import { type Credentials, TlsError } from '../engine.ts';
+import { requestedFragmentLength } from '../fragment-length.ts';
 import { GROUP_IDS, groupById } from '../groups.ts';
 import type { HandshakeIo } from '../handshake-machine.ts';
-import { type CertificateTraits, traitsOf, usesEc } from '../key-exchanges.ts';
+import { traitsOf, usesEc } from '../key-exchanges.ts';
 import type { ClientHello } from '../messages/client-hello.ts';
-import { fragmentLengthOf } from '../messages/extensions/parameters.ts';
 import { describeExtension, extensionId, findExtension } from '../messages/extensions.ts';
 import type { Profile } from '../profiles.ts';
-import { namesHost } from '../server-name.ts';
+import { byServerName, mayServe } from '../server-credentials.ts';
 import { type SignatureScheme, schemeById } from '../signature-schemes.ts';
 import { type CipherSuite, EMPTY_RENEGOTIATION_INFO_SCSV, suiteById } from '../suites.ts';
 import { TLS12, versionName } from '../versions.ts';
@@ -54,7 +52,7 @@ export function agreeOnParameters(
   checkVersion(hello, profile);
   if (profile.strictHellos) checkHello(hello);
   const secureRenegotiation = checkRenegotiation(hello);
-  const maxFragmentLength = checkFragmentLength(hello);
+  const maxFragmentLength = requestedFragmentLength(hello);
   const choice = resume(hello, config, io) ?? choose(hello, config, profile);
   if (choice === undefined) throw new TlsError('no-shared-parameters', explainNothingShared(hello, config));
   return {
@@ -107,15 +105,6 @@ function checkRenegotiation(hello: ClientHello): boolean {
     throw new TlsError('renegotiation-mismatch', 'the client takes this for a renegotiation');
   }
   return info !== undefined || hello.suites.includes(EMPTY_RENEGOTIATION_INFO_SCSV);
-}
-
-/** RFC 6066 section 4. */
-function checkFragmentLength({ extensions }: ClientHello): number | undefined {
-  const code = findExtension(extensions, 'max_fragment_length')?.code;
-  if (code !== undefined && fragmentLengthOf(code) === undefined) {
-    throw new TlsError('illegal-parameter', `max_fragment_length says ${code}, which means nothing`);
-  }
-  return code;
 }
 
 /** A client that knows tickets gets one, and a new one when more than half of the old one's life is over. */
@@ -199,22 +188,7 @@ function sharedGroups(hello: ClientHello, config: TlsServerConfig, profile: Prof
   return (config.groups ?? profile.groups).filter((id) => groups.includes(id));
 }
 
-interface Candidate {
-  /** Undefined in suites without a certificate. */
-  readonly credentials: Credentials | undefined;
-  readonly named: boolean;
-}
-
-const NO_CERTIFICATE: readonly Candidate[] = [{ credentials: undefined, named: false }];
-
-/** Those whose certificate is for the name the client asked for come first; a server falls back to the rest. */
-function byServerName(all: readonly Credentials[], name: string | undefined): readonly Candidate[] {
-  const candidates = all.map((credentials) => ({
-    credentials,
-    named: name !== undefined && namesHost(leafOf(credentials), name),
-  }));
-  return [...candidates.filter(({ named }) => named), ...candidates.filter(({ named }) => !named)];
-}
+const NO_CERTIFICATE = [{ credentials: undefined, named: false }];
 
 /** The key fits the suite, its curve is one the client knows (RFC 8422 section 5.3), and it may be used so. */
 function canServe(credentials: Credentials, suite: CipherSuite, groups: readonly number[]): boolean {
@@ -222,23 +196,7 @@ function canServe(credentials: Credentials, suite: CipherSuite, groups: readonly
   const { certificate } = traitsOf(suite);
   if (certificate?.keys.includes(key.kind) !== true) return false;
   if (key.kind === 'ec' && !groups.includes(GROUP_IDS[key.curve])) return false;
-  return mayServe(leafOf(credentials), certificate.use);
-}
-
-const KEY_USAGES = {
-  signature: 'digitalSignature',
-  encipherment: 'keyEncipherment',
-  agreement: 'keyAgreement',
-} as const;
-
-/** RFC 5280 section 4.2.1.3 and .12. mbedTLS does not serve a certificate that no client would take. */
-function mayServe({ keyUsage, extendedKeyUsage }: Certificate, use: CertificateTraits['use']): boolean {
-  if (keyUsage !== undefined && !keyUsage.includes(KEY_USAGES[use])) return false;
-  return (
-    extendedKeyUsage === undefined ||
-    extendedKeyUsage.includes(Oid.serverAuth) ||
-    extendedKeyUsage.includes(Oid.anyExtendedKeyUsage)
-  );
+  return mayServe(credentials, certificate.use);
 }
 
 /** The client's first choice that this side knows, as OpenSSL and mbedTLS both take it. */
@@ -252,18 +210,6 @@ function chooseScheme(
     .filter((id) => profile.schemes.includes(id))
     .map(schemeById)
     .find((scheme) => scheme?.key === credentials.key.kind);
-}
-
-const leaves = new WeakMap<Credentials, Certificate>();
-
-/** Servers answer many connections with the same certificate: it is read once. */
-function leafOf(credentials: Credentials): Certificate {
-  let leaf = leaves.get(credentials);
-  if (leaf === undefined) {
-    leaf = parseCertificate(credentials.chain[0]!);
-    leaves.set(credentials, leaf);
-  }
-  return leaf;
 }
 
 function explainNothingShared(hello: ClientHello, config: TlsServerConfig): string {

@@ -1,8 +1,9 @@
 /** What a client makes of the ServerHello, in the order in which mbedTLS looks at it. */
 import { hasBlockCipher } from '../ciphers.ts';
+import { checkDowngrade } from '../downgrade.ts';
 import { TlsError } from '../engine.ts';
+import { answeredFragmentLength } from '../fragment-length.ts';
 import type { ClientHello } from '../messages/client-hello.ts';
-import { fragmentLengthOf } from '../messages/extensions/parameters.ts';
 import { describeExtension, type Extension, extensionId, findExtension } from '../messages/extensions.ts';
 import type { ServerHello } from '../messages/server-hello.ts';
 import type { Profile } from '../profiles.ts';
@@ -30,6 +31,7 @@ export function checkServerHello(hello: ServerHello, offer: ClientHello, profile
   if (hello.version !== TLS12) {
     throw new TlsError('unsupported-version', `the server speaks ${versionName(hello.version)}`);
   }
+  checkDowngrade(hello.version, hello.random, offer);
   if (hello.compressionMethod !== 0) {
     throw new TlsError('compression-selected', `the server wants compression ${hello.compressionMethod}`);
   }
@@ -43,7 +45,7 @@ export function checkServerHello(hello: ServerHello, offer: ClientHello, profile
     encryptThenMac: findExtension(hello.extensions, 'encrypt_then_mac') !== undefined,
     sessionTicket: findExtension(hello.extensions, 'session_ticket') !== undefined,
     certificateStatus: findExtension(hello.extensions, 'status_request') !== undefined,
-    maxFragmentLength: checkFragmentLength(hello.extensions, offer),
+    maxFragmentLength: answeredFragmentLength(hello.extensions, offer),
   };
 }
 
@@ -83,19 +85,6 @@ function checkPointFormats(extensions: readonly Extension[]): void {
   if (formats !== undefined && !formats.includes(0)) {
     throw new TlsError('illegal-parameter', 'the server takes no uncompressed points');
   }
-}
-
-/** RFC 6066 section 4: the answer is the length asked for, or none. */
-function checkFragmentLength(extensions: readonly Extension[], offer: ClientHello): number | undefined {
-  const answer = findExtension(extensions, 'max_fragment_length');
-  if (answer === undefined) return undefined;
-  if (answer.code !== findExtension(offer.extensions, 'max_fragment_length')?.code) {
-    throw new TlsError(
-      'illegal-parameter',
-      'the server answers another max_fragment_length than was asked for',
-    );
-  }
-  return fragmentLengthOf(answer.code);
 }
 
 /** RFC 5746 section 3.4. A server that does not know the extension is let pass by mbedTLS alone. */

@@ -8,6 +8,7 @@ import type { KeyShare } from '../../crypto/provider.ts';
 import { concat } from '../../world/bytes.ts';
 import { EMPTY, latin1Text } from '../codec/bytes.ts';
 import type { TlsServerConfig } from '../config.ts';
+import { markDowngrade } from '../downgrade.ts';
 import { type Credentials, TlsError, type TlsSession } from '../engine.ts';
 import { GROUP_IDS } from '../groups.ts';
 import {
@@ -17,6 +18,7 @@ import {
   type StateTable,
 } from '../handshake-machine.ts';
 import { helloRandom } from '../hello-builder.ts';
+import { makeKeyShare } from '../key-agreement.ts';
 import { type KeyExchangeTraits, mayAskForCertificate, traitsOf } from '../key-exchanges.ts';
 import { certificate } from '../messages/certificate.ts';
 import { CERTIFICATE_TYPES, certificateRequest } from '../messages/certificate-request.ts';
@@ -44,7 +46,7 @@ import { answeredExtensions } from './answered-extensions.ts';
 import type { Randoms } from './key-schedule.ts';
 import { premasterFrom, staticShare } from './premaster.ts';
 import { resumedPeer, resumedSession } from './resumption.ts';
-import { makeKeyShare, Tls12Secrets } from './secrets.ts';
+import { Tls12Secrets } from './secrets.ts';
 import { type AgreedParameters, agreeOnParameters, type EphemeralChoice } from './server-choice.ts';
 
 type State =
@@ -120,7 +122,7 @@ export class Tls12Server extends StateMachine<State> {
     const { profile, host } = this.io;
     const agreed = this.agreed!;
     const { suite, resumed, maxFragmentLength } = agreed;
-    const random = helloRandom(profile, host);
+    const random = markDowngrade(helloRandom(profile, host), this.config, profile);
     this.sessionId = this.chooseSessionId();
     const { sessionId } = this;
     const extensions = answeredExtensions(this.hello!, agreed, profile);
