@@ -69,7 +69,7 @@ function substitute(layer: Layer, word: number): number {
 }
 
 /**
- * The layer of diffusion (section 2.4.3), a matrix of 16 by 16 bits, is a product of four: each byte of a word
+ * The layer of diffusion (section 2.4), a matrix of 16 by 16 bits, is a product of four: each byte of a word
  * becomes the sum of the other three; words are mixed; bytes change places within words; words are mixed
  * again. The first factor is in the tables of the rounds.
  */
@@ -165,7 +165,7 @@ function decryptionKeys(encryptionKeys: RoundKeys): RoundKeys {
   return keys;
 }
 
-// The layers of substitution, section 2.4.2
+// The layers of substitution, section 2.4
 
 /** What a byte adds to its word, for each of the four places from the most significant on. */
 type Layer = readonly [Int32Array, Int32Array, Int32Array, Int32Array];

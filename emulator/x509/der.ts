@@ -13,6 +13,7 @@ export const Tag = {
   OCTET_STRING: 0x04,
   NULL: 0x05,
   OID: 0x06,
+  ENUMERATED: 0x0a,
   UTF8_STRING: 0x0c,
   PRINTABLE_STRING: 0x13,
   T61_STRING: 0x14,
@@ -225,9 +226,9 @@ export class DerReader {
     return this.take(1)[0] !== 0;
   }
 
-  /** A small non-negative INTEGER, as mbedtls_asn1_get_int allows: below 2^31. */
-  smallInteger(): number {
-    const bytes = this.value(Tag.INTEGER);
+  /** A small non-negative INTEGER, as mbedtls_asn1_get_int allows: below 2^31; or an ENUMERATED. */
+  smallInteger(tag: number = Tag.INTEGER): number {
+    const bytes = this.value(tag);
     if (bytes.length === 0) this.fail('ASN1_INVALID_LENGTH', 'empty INTEGER');
     if (bytes[0]! & 0x80) this.fail('ASN1_INVALID_LENGTH', 'negative INTEGER');
     const significant = withoutLeadingZeros(bytes);

@@ -2,6 +2,7 @@
 import { toHex } from '../world/bytes.ts';
 import { contextTag, type DerReader, Tag } from './der.ts';
 import { type GeneralName, readGeneralName } from './general-name.ts';
+import { explainExtension } from './more-extensions.ts';
 import { Oid, oidName } from './oids.ts';
 
 export interface Extension {
@@ -121,7 +122,7 @@ function readOneExtension(
   if (parse === undefined) {
     if (critical && strict)
       reader.fail('ASN1_UNEXPECTED_TAG', `critical extension ${extension.name} is not known`);
-    return { ...extension, text: `${value.length} bytes` };
+    return { ...extension, text: explainExtension(oid, content) };
   }
   const text = content.field('extnValue', () => parse(content, known));
   content.expectEnd();
@@ -218,14 +219,19 @@ function readCertificatePolicies(reader: DerReader, known: KnownExtensions): str
   if (inner.end !== reader.end || inner.atEnd) reader.fail('ASN1_LENGTH_MISMATCH', 'no list of policies');
   const policies: string[] = [];
   while (!inner.atEnd) {
-    inner.constructed(Tag.SEQUENCE, (policy) => {
-      policies.push(policy.oid());
-      if (!policy.atEnd) policy.value(Tag.SEQUENCE);
-    });
+    const read = () => inner.constructed(Tag.SEQUENCE, readPolicyInformation);
+    policies.push(inner.field('PolicyInformation', read, oidName));
   }
   reader.offset = inner.offset;
   known.certificatePolicies = policies;
   return policies.map(oidName).join(', ');
+}
+
+/** The OID; qualifiers are texts for people. */
+function readPolicyInformation(reader: DerReader): string {
+  const policy = reader.oid();
+  if (!reader.atEnd) reader.field('policyQualifiers', () => reader.value(Tag.SEQUENCE));
+  return policy;
 }
 
 function readNsCertType(reader: DerReader): string {

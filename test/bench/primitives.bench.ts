@@ -12,7 +12,9 @@ import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import type { CryptoProvider, CurveName } from '../../emulator/crypto/provider.ts';
 import { rsaPoolKey } from '../../emulator/crypto/rsa-key-pool.ts';
 import { Random } from '../../emulator/world/random.ts';
-import { medians, table, type Work } from './measure.ts';
+import { type Batch, medians, repeated, table } from './measure.ts';
+
+type Work = () => unknown;
 
 interface Primitive {
   readonly name: string;
@@ -302,14 +304,14 @@ function rsa(): Primitive[] {
 const HEADINGS = ['', 'node', 'node:crypto', 'ratio', 'noble', '@noble', 'ratio', ''];
 
 /** A ratio above 1 is how many times faster ours is. */
-function row({ name, bytes, ours, native, noble }: Primitive): string[] {
-  const works: Record<string, Work> = {
-    node: ours(nodeProvider),
-    native,
-    nobleProvider: ours(nobleProvider),
+async function row({ name, bytes, ours, native, noble }: Primitive): Promise<string[]> {
+  const batches: Record<string, Batch> = {
+    node: repeated(ours(nodeProvider)),
+    native: repeated(native),
+    nobleProvider: repeated(ours(nobleProvider)),
   };
-  if (noble) works.noble = noble;
-  const times = medians(works);
+  if (noble) batches.noble = repeated(noble);
+  const times: Partial<Record<string, number>> = await medians(batches);
   const figure = (time: number | undefined): string =>
     time === undefined ? '' : bytes === undefined ? time.toPrecision(3) : (bytes / time).toFixed(0);
   const ratio = (ours: number, theirs: number | undefined): string =>
@@ -336,4 +338,6 @@ const primitives = [
   ...rsa(),
 ];
 console.log(`Node ${process.version}, OpenSSL ${process.versions.openssl}, ${cpus()[0]!.model}`);
-console.log(table([HEADINGS, ...primitives.map(row)]));
+const rows = [HEADINGS];
+for (const primitive of primitives) rows.push(await row(primitive));
+console.log(table(rows));

@@ -122,7 +122,14 @@ export async function withOpensslServer<T>(
   args: readonly string[],
   action: (talk: (client: TlsConnection, line: Uint8Array) => Promise<Outcome>) => Promise<T>,
 ): Promise<T> {
-  const server = new Openssl(['s_server', '-accept', '127.0.0.1:0', '-rev', ...version(args), ...args]);
+  const server = new Program('openssl', [
+    's_server',
+    '-accept',
+    '127.0.0.1:0',
+    '-rev',
+    ...version(args),
+    ...args,
+  ]);
   try {
     const port = Number(await server.waitFor(/ACCEPT 127\.0\.0\.1:(\d+)/));
     return await action(async (client, line) => {
@@ -146,7 +153,7 @@ export async function serveOpensslClient(
   await new Promise<void>((ready) => listener.listen(0, '127.0.0.1', ready));
   const { port } = listener.address() as { port: number };
   const accepted = new Promise<Socket>((resolve) => listener.once('connection', resolve));
-  const client = new Openssl([
+  const client = new Program('openssl', [
     's_client',
     '-connect',
     `127.0.0.1:${port}`,
@@ -173,7 +180,7 @@ export async function serveOpensslClient(
 }
 
 /** Pumps bytes between engine and socket until `enough` application data has come, or the connection is over. */
-function converse(
+export function converse(
   socket: Socket,
   tls: TlsConnection,
   enough: (received: Uint8Array) => boolean,
@@ -205,7 +212,7 @@ function converse(
         finish();
       }
     };
-    socket.setTimeout(PATIENCE, () => reject(new Error(`no word from openssl, state ${tls.state}`)));
+    socket.setTimeout(PATIENCE, () => reject(new Error(`no word from the other end, state ${tls.state}`)));
     socket.on('error', reject);
     socket.on('data', (bytes) => step(() => tls.receive(new Uint8Array(bytes))));
     socket.on('end', () => step(() => tls.receiveEnd()));
@@ -222,13 +229,14 @@ async function waitUntil(condition: () => boolean): Promise<void> {
   }
 }
 
-class Openssl {
+/** The other end, or what runs it. */
+export class Program {
   printed = '';
   private readonly process: ChildProcess;
   private readonly ended: Promise<void>;
 
-  constructor(args: readonly string[]) {
-    this.process = spawn('openssl', args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(command: string, args: readonly string[]) {
+    this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     const collect = (text: Buffer): void => {
       this.printed += text.toString('latin1');
     };
@@ -249,7 +257,7 @@ class Openssl {
       const match = pattern.exec(this.printed);
       if (match !== null) return match[1]!;
       if (Date.now() > giveUp || this.process.exitCode !== null) {
-        throw new Error(`openssl did not print ${pattern}, but: ${this.printed}`);
+        throw new Error(`${this.process.spawnfile} did not print ${pattern}, but: ${this.printed}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 5));
     }

@@ -3,7 +3,9 @@ import type { CryptoProvider } from '../../crypto/provider.ts';
 import type { UnixSeconds } from '../../world/time.ts';
 import type { Certificate } from '../certificate.ts';
 import { type CertificateList, entryFor } from '../crl.ts';
+import { revokedText } from '../crl-reason.ts';
 import { sameName } from '../name.ts';
+import { Oid } from '../oids.ts';
 import { signatureIsGood } from '../signature.ts';
 import { timeText } from '../time.ts';
 
@@ -11,9 +13,6 @@ export interface RevocationStatus {
   readonly status: 'good' | 'revoked' | 'bad-list';
   readonly detail: string;
 }
-
-const CRL_NUMBER = '2.5.29.20';
-const REASON_CODE = '2.5.29.21';
 
 /** Undefined when no list is the issuer's. */
 export function revocationStatus(
@@ -40,7 +39,7 @@ function judge(
   const entry = entryFor(list, child);
   if (entry === undefined)
     return { status: 'good', detail: `not on the CRL of ${timeText(list.thisUpdate)}` };
-  return { status: 'revoked', detail: `revoked since ${timeText(entry.revocationDate)}` };
+  return { status: 'revoked', detail: revokedText(entry.revocationDate, entry.reason) };
 }
 
 function listProblem(
@@ -55,11 +54,11 @@ function listProblem(
   if (list.thisUpdate > now) return `the CRL begins at ${timeText(list.thisUpdate)}`;
   // Section 5.1.2.5: conforming issuers include it.
   if (list.nextUpdate === undefined || list.nextUpdate < now) return 'the CRL is out of date';
-  const number = list.extensions.find(({ oid }) => oid === CRL_NUMBER);
+  const number = list.extensions.find(({ oid }) => oid === Oid.cRLNumber);
   if (number === undefined) return 'the CRL has no CRLNumber (section 5.2.3)';
   const critical = list.extensions.find((extension) => extension.critical);
   if (critical !== undefined) return `critical extension ${critical.name} of the CRL is not processed`;
   const entryExtensions = list.revoked.flatMap(({ extensions }) => extensions);
-  const unknown = entryExtensions.find((extension) => extension.critical && extension.oid !== REASON_CODE);
+  const unknown = entryExtensions.find((extension) => extension.critical && extension.oid !== Oid.reasonCode);
   return unknown && `critical extension ${unknown.name} of a CRL entry is not processed`;
 }
