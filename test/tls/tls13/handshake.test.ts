@@ -6,8 +6,9 @@ import type { CryptoProvider } from '../../../emulator/crypto/provider.ts';
 import { createTlsClient } from '../../../emulator/tls/client.ts';
 import type { PeerQuestion } from '../../../emulator/tls/engine.ts';
 import { clientHello } from '../../../emulator/tls/messages/client-hello.ts';
+import { encryptedExtensions } from '../../../emulator/tls/messages/encrypted-extensions.ts';
 import type { Extension } from '../../../emulator/tls/messages/extensions.ts';
-import { decodeMessage } from '../../../emulator/tls/messages/handshake.ts';
+import { decodeMessage, encodeMessage } from '../../../emulator/tls/messages/handshake.ts';
 import { HELLO_RETRY_RANDOM, helloRetryRequest } from '../../../emulator/tls/messages/server-hello.ts';
 import { createTlsServer } from '../../../emulator/tls/server.ts';
 import { TLS13_SUITES } from '../../../emulator/tls/tls13/suites.ts';
@@ -203,6 +204,13 @@ describe('a handshake of TLS 1.3', () => {
     assert.deepEqual(lengths, [512, 512, 176]);
     client.tls.send(new Uint8Array(600));
     assert.equal(records(client.take()).length, 2);
+  });
+
+  it('takes messages in records of one byte', () => {
+    const server = new HandmadeServer().sayHello();
+    const { bytes } = encodeMessage(encryptedExtensions, { extensions: [] });
+    for (const byte of bytes) server.end.receive(server.sealed('handshake', Uint8Array.of(byte)));
+    assert.deepEqual(server.end.messages('received').slice(-1), ['EncryptedExtensions']);
   });
 
   it('takes any padding', () => {
