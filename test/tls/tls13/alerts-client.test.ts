@@ -174,6 +174,12 @@ describe('a client in the handshake, that gets', () => {
       'record-overflow',
     ],
     [
+      'more than 2^14 bytes of padding',
+      (s) => s.sayHello().end.receive(s.sealedInner(concat(Uint8Array.of(8, 22), new Uint8Array(16_384)))),
+      'record_overflow',
+      'record-overflow',
+    ],
+    [
       'nothing but padding',
       (s) => s.sayHello().end.receive(s.sealedInner(new Uint8Array(8))),
       'unexpected_message',
