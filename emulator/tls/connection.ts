@@ -4,9 +4,9 @@
  */
 import { concat } from '../world/bytes.ts';
 import type { ConnectionId } from '../world/trace-events.ts';
-import { alertByCode, RFC_ALERTS } from './alerts.ts';
+import { alertFor, readAlert } from './alerts.ts';
 import { EMPTY } from './codec/bytes.ts';
-import { type AlertName, type TlsConnection, TlsError, type TlsHost, type TlsSession } from './engine.ts';
+import { asTlsError, type TlsConnection, TlsError, type TlsHost, type TlsSession } from './engine.ts';
 import type { Fault } from './faults.ts';
 import type { HandshakeIo, HandshakeMachine, ReceivedMessage } from './handshake-machine.ts';
 import { handshakeName } from './messages/handshake.ts';
@@ -220,14 +220,7 @@ export class Connection implements TlsConnection {
   }
 
   private receiveAlert({ plaintext: { bytes }, encrypted }: IncomingRecord): void {
-    if (bytes.length !== 2) throw new TlsError('bad-record', `an alert of ${bytes.length} bytes`);
-    const [levelCode, code] = bytes as unknown as [number, number];
-    if (levelCode !== 1 && levelCode !== 2) {
-      throw new TlsError('illegal-parameter', `an alert of level ${levelCode}`);
-    }
-    const level = levelCode === 1 ? 'warning' : 'fatal';
-    const name = alertByCode(code);
-    const description = name ?? `unknown alert ${code}`;
+    const { level, code, name, description } = readAlert(bytes);
     this.wire.emit({ type: 'tls.alert', direction: 'received', level, description, code, encrypted });
     if (level === 'fatal') {
       throw new TlsError('peer-alert', `the peer sent the alert ${description}`, { peerAlert: name });
@@ -281,10 +274,10 @@ export class Connection implements TlsConnection {
 
   private fail(cause: unknown): TlsError {
     const { state } = this.machine;
-    const found = cause instanceof TlsError ? cause : internalError(cause);
-    const alert = this.alertFor(found);
-    const { reason, message, peerAlert, keyKind } = found;
-    const error = new TlsError(reason, message, { alert, state, peerAlert, keyKind, cause: found.cause });
+    const found = asTlsError(cause);
+    const alert = alertFor(found, state, this.profile.alerts);
+    const { reason, message } = found;
+    const error = found.inState(state, alert);
     this.error = error;
     this.state = 'failed';
     if (alert !== undefined) this.wire.sendAlert('fatal', alert);
@@ -298,17 +291,4 @@ export class Connection implements TlsConnection {
     });
     return error;
   }
-
-  private alertFor(error: TlsError): AlertName | undefined {
-    const { alerts } = this.profile;
-    const inState = `${this.machine.state} ${error.reason}`;
-    if (alerts.has(inState)) return alerts.get(inState);
-    if (alerts.has(error.reason)) return alerts.get(error.reason);
-    return error.alert ?? RFC_ALERTS[error.reason];
-  }
-}
-
-/** An exception of the engine's own making, or of the host's call-backs, ends the connection too. */
-function internalError(cause: unknown): TlsError {
-  return new TlsError('internal', cause instanceof Error ? cause.message : String(cause), { cause });
 }

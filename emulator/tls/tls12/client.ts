@@ -249,7 +249,7 @@ export class Tls12Client extends StateMachine<State> {
     const { chain, verdict } = this.peer!;
     this.io.established(
       {
-        version: 'TLSv1.2',
+        version: this.io.tls12.name,
         suite: this.choice!.suite.name,
         group: this.group,
         peerCertificates: chain,

@@ -5,6 +5,7 @@ import { Oid } from '../../x509/oids.ts';
 import type { TlsServerConfig } from '../config.ts';
 import { type Credentials, TlsError } from '../engine.ts';
 import { GROUP_IDS, groupById } from '../groups.ts';
+import type { HandshakeIo } from '../handshake-machine.ts';
 import type { ClientHello } from '../messages/client-hello.ts';
 import { describeExtension, extensionId, findExtension } from '../messages/extensions.ts';
 import type { Profile } from '../profiles.ts';
@@ -18,7 +19,7 @@ import {
   isImplemented,
   suiteById,
 } from '../suites.ts';
-import { TLS12, versionName } from '../versions.ts';
+import { reaches, versionName } from '../versions.ts';
 import type { AgreedExtensions } from './secrets.ts';
 
 /** How a server's ephemeral key is made and signed. */
@@ -41,9 +42,9 @@ export interface AgreedParameters extends AgreedExtensions {
 export function agreeOnParameters(
   hello: ClientHello,
   config: TlsServerConfig,
-  profile: Profile,
+  { profile, tls12 }: Pick<HandshakeIo, 'profile' | 'tls12'>,
 ): AgreedParameters {
-  checkVersion(hello, profile);
+  checkVersion(hello, profile, tls12.number);
   if (profile.strictHellos) checkHello(hello);
   const secureRenegotiation = checkRenegotiation(hello);
   const choice = choose(hello, config, profile);
@@ -58,13 +59,13 @@ export function agreeOnParameters(
   };
 }
 
-function checkVersion(hello: ClientHello, profile: Profile): void {
-  if (hello.version < TLS12) {
+function checkVersion(hello: ClientHello, profile: Profile, tls12: number): void {
+  if (!reaches(hello.version, tls12)) {
     throw new TlsError('unsupported-version', `the client speaks ${versionName(hello.version)} at most`);
   }
   // RFC 8446 section 4.2.1: where it is known, the extension alone says which versions are meant.
   const versions = findExtension(hello.extensions, 'supported_versions')?.versions;
-  if (profile.strictHellos && versions !== undefined && !versions.includes(TLS12)) {
+  if (profile.strictHellos && versions !== undefined && !versions.includes(tls12)) {
     throw new TlsError(
       'unsupported-version',
       `the client speaks ${versions.map(versionName).join(', ')} only`,

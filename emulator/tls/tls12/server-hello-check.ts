@@ -11,7 +11,7 @@ import {
   isImplemented,
   suiteById,
 } from '../suites.ts';
-import { TLS12, versionName } from '../versions.ts';
+import { versionName } from '../versions.ts';
 import type { Randoms } from './key-schedule.ts';
 import type { AgreedExtensions } from './secrets.ts';
 
@@ -24,7 +24,8 @@ export interface ServerChoice extends AgreedExtensions {
 
 /** Throws TlsError for anything that was not offered. */
 export function checkServerHello(hello: ServerHello, offer: ClientHello, profile: Profile): ServerChoice {
-  if (hello.version !== TLS12) {
+  // What the hello offers is TLS 1.2, or DTLS 1.2, and nothing below it.
+  if (hello.version !== offer.version) {
     throw new TlsError('unsupported-version', `the server speaks ${versionName(hello.version)}`);
   }
   if (hello.compressionMethod !== 0) {

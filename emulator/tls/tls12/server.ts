@@ -29,7 +29,6 @@ import { serverHello } from '../messages/server-hello.ts';
 import { ecdheServerKeyExchange, ecdhParams, encodeEcdhParams } from '../messages/server-key-exchange.ts';
 import { type JudgedPeer, judgePeer } from '../peer-certificate.ts';
 import { describeScheme, schemeById, sign, verify } from '../signature-schemes.ts';
-import { TLS12 } from '../versions.ts';
 import type { Randoms } from './key-schedule.ts';
 import { decryptPremaster } from './rsa-key-exchange.ts';
 import { agreeOnSecret, makeKeyShare, Tls12Secrets } from './secrets.ts';
@@ -87,19 +86,20 @@ export class Tls12Server extends StateMachine<State> {
 
   private onClientHello(message: ReceivedMessage): void {
     this.hello = this.io.read(clientHello, message);
-    this.agreed = agreeOnParameters(this.hello, this.config, this.io.profile);
+    this.agreed = agreeOnParameters(this.hello, this.config, this.io);
     this.secrets.transcript.add(message.bytes);
-    this.io.agreeOnVersion(TLS12);
+    this.io.agreeOnVersion(this.io.tls12.number);
     this.state = 'SEND_SERVER_HELLO';
   }
 
   private sendServerHello(): void {
-    const { profile, host } = this.io;
+    const { profile, host, tls12 } = this.io;
     const { suite } = this.agreed!;
     const random = helloRandom(profile, host);
     const sessionId = profile.namesSessions ? host.random(32) : EMPTY;
     const extensions = this.answeredExtensions();
-    const hello = { version: TLS12, random, sessionId, suite: suite.id, compressionMethod: 0, extensions };
+    const version = tls12.number;
+    const hello = { version, random, sessionId, suite: suite.id, compressionMethod: 0, extensions };
     this.io.send(serverHello, hello, this.secrets.transcript);
     this.randoms = { client: this.hello!.random, server: random };
     this.secrets.agree(suite, this.randoms);
@@ -241,7 +241,7 @@ export class Tls12Server extends StateMachine<State> {
     const { suite, ephemeral } = this.agreed!;
     this.io.established(
       {
-        version: 'TLSv1.2',
+        version: this.io.tls12.name,
         suite: suite.name,
         group: ephemeral?.group,
         peerCertificates: this.peer?.chain ?? [],
