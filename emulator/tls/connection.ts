@@ -245,16 +245,7 @@ export class Connection implements TlsConnection {
   private establish(session: TlsSession, peer: string | undefined): void {
     this.session = session;
     this.state = 'established';
-    const { version, suite, group, peerAuthenticated } = session;
-    this.wire.emit({
-      type: 'tls.established',
-      role: this.options.role,
-      version,
-      suite,
-      ...(group === undefined ? {} : { group }),
-      peerAuthenticated,
-      ...(peer === undefined ? {} : { peer }),
-    });
+    this.wire.emitEstablished(this.options.role, session, peer);
   }
 
   private reportEnd(closeNotify: boolean): void {
@@ -276,19 +267,11 @@ export class Connection implements TlsConnection {
     const { state } = this.machine;
     const found = asTlsError(cause);
     const alert = alertFor(found, state, this.profile.alerts);
-    const { reason, message } = found;
     const error = found.inState(state, alert);
     this.error = error;
     this.state = 'failed';
     if (alert !== undefined) this.wire.sendAlert('fatal', alert);
-    this.wire.emit({
-      type: 'tls.failed',
-      role: this.options.role,
-      state,
-      reason,
-      detail: message,
-      ...(alert === undefined ? {} : { alert }),
-    });
+    this.wire.emitFailed(this.options.role, error);
     return error;
   }
 }

@@ -2,13 +2,15 @@
 import type { AnnotatedField, ConnectionId, Direction, TraceEventBody } from '../world/trace-events.ts';
 import { alertByCode } from './alerts.ts';
 import { Reader } from './codec/reader.ts';
-import type { AlertName, TlsHost, TlsSession } from './engine.ts';
+import type { AlertName, TlsError, TlsHost, TlsSession } from './engine.ts';
 import type { HandshakeMachine, ReceivedMessage } from './handshake-machine.ts';
 import type { CodedMessage, DecodedMessage, MessageCodec } from './messages/handshake.ts';
 import type { Profile } from './profiles.ts';
 
 type WithoutConnection<E> = E extends { connection: ConnectionId } ? Omit<E, 'connection'> : never;
 export type TlsEvent = WithoutConnection<Extract<TraceEventBody, { type: `tls.${string}` }>>;
+
+type Role = 'client' | 'server';
 
 export abstract class WireBase {
   readonly host: TlsHost;
@@ -60,6 +62,24 @@ export abstract class WireBase {
 
   handOver(machine: HandshakeMachine): void {
     this.onHandOver?.(machine);
+  }
+
+  emitEstablished(role: Role, session: TlsSession, peer: string | undefined): void {
+    const { version, suite, group, peerAuthenticated } = session;
+    this.emit({
+      type: 'tls.established',
+      role,
+      version,
+      suite,
+      ...(group === undefined ? {} : { group }),
+      peerAuthenticated,
+      ...(peer === undefined ? {} : { peer }),
+    });
+  }
+
+  emitFailed(role: Role, { state, reason, message: detail, alert }: TlsError): void {
+    const sent = alert === undefined ? {} : { alert };
+    this.emit({ type: 'tls.failed', role, state, reason, detail, ...sent });
   }
 
   abstract sendAlert(level: 'warning' | 'fatal', description: AlertName): void;
