@@ -1,21 +1,12 @@
 /** Every suite and group that both OpenSSL and the engine have, each alone, in both roles. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { CERTIFICATE_SUITES, type CipherSuite, isImplemented } from '../../emulator/tls/suites.ts';
+import { CERTIFICATE_SUITES, isImplemented } from '../../emulator/tls/suites.ts';
 import { NO_OPENSSL, OpensslCertificates, serveOpensslClient, talkToOpensslServer } from '../tls/openssl.ts';
 import { ascii, clientEnd, serverEnd } from '../tls/support.ts';
+import { opensslName } from './openssl-suites.ts';
 
 const PROFILES = ['mbedtls', 'modern'] as const;
-
-/** A suite as OpenSSL spells it: "ECDHE-ECDSA-AES256-GCM-SHA384", "AES128-SHA", "AES256-CCM8". */
-function opensslName(suite: CipherSuite): string {
-  return suite.name
-    .replace(/^TLS_(RSA_WITH_)?/, '')
-    .replace('_WITH', '')
-    .replace(/AES_(\d+)(_CBC)?/, 'AES$1')
-    .replace('CCM_8', 'CCM8')
-    .replaceAll('_', '-');
-}
 
 describe('OpenSSL', { skip: NO_OPENSSL }, () => {
   let certificates: OpensslCertificates;

@@ -171,13 +171,14 @@ function converse(
   });
 }
 
-class Openssl {
+/** OpenSSL, or another program, while it runs. */
+export class Openssl {
   printed = '';
   private readonly process: ChildProcess;
   private readonly ended: Promise<void>;
 
-  constructor(args: readonly string[]) {
-    this.process = spawn('openssl', args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(args: readonly string[], program = 'openssl') {
+    this.process = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     const collect = (text: Buffer): void => {
       this.printed += text.toString('latin1');
     };
@@ -198,7 +199,7 @@ class Openssl {
       const match = pattern.exec(this.printed);
       if (match !== null) return match[1]!;
       if (Date.now() > giveUp || this.process.exitCode !== null) {
-        throw new Error(`openssl did not print ${pattern}, but: ${this.printed}`);
+        throw new Error(`${this.process.spawnfile} did not print ${pattern}, but: ${this.printed}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 5));
     }

@@ -27,8 +27,9 @@ export class DtlsEnd {
   readonly tls: DtlsConnection;
   readonly events: TraceEventBody[] = [];
   deadline: number | undefined;
-  /** How long the timer was last set for. */
+  /** How long the timer was last set for, and how often it was set or stopped. */
   wait: number | undefined;
+  timerStarts = 0;
 
   constructor(name: string, options: DtlsHostOptions, make: (host: DtlsHost) => DtlsConnection) {
     const random = new Random(options.seed ?? 1, name);
@@ -40,6 +41,7 @@ export class DtlsEnd {
       emit: (event) => this.events.push(event),
       verifyPeer: options.verdict ?? (() => ACCEPT),
       setTimer: (milliseconds) => {
+        this.timerStarts++;
         this.wait = milliseconds;
         this.deadline = milliseconds === undefined ? undefined : clock.now + milliseconds;
       },
