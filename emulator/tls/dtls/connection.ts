@@ -133,7 +133,6 @@ export class DatagramConnection implements DtlsConnection {
     const { retransmission } = this.wire;
     if (!retransmission.isPreparing) return;
     this.flightStart = this.messages.next;
-    this.changeCipherSpec = undefined;
     retransmission.send(this.session !== undefined);
     if (this.awaitsHello) this.forgetClient();
   }
@@ -241,7 +240,7 @@ export class DatagramConnection implements DtlsConnection {
   }
 
   private receiveChangeCipherSpec({ bytes }: Plaintext): void {
-    if (!this.awaitsHello && bytes.length === 1 && bytes[0] === 1) this.changeCipherSpec = bytes;
+    if (bytes.length === 1 && bytes[0] === 1) this.changeCipherSpec = bytes;
   }
 
   private receiveData({ bytes }: Plaintext): void {

@@ -1,7 +1,6 @@
 import { TlsError } from '../engine.ts';
 import { MAX_CIPHERTEXT_LENGTH, MAX_PLAINTEXT_LENGTH } from '../record/content-type.ts';
 import type { Plaintext, RecordProtection } from '../record/protection.ts';
-import { DTLS12 } from '../versions.ts';
 import { type DtlsRecord, epochAndSequence } from './records.ts';
 import { ReplayWindow } from './replay-window.ts';
 
@@ -45,7 +44,8 @@ export class DtlsIncoming {
 
   open(record: DtlsRecord): OpenedRecord {
     if (record.epoch === this.epoch + 1) this.keepEarly(record);
-    if (record.epoch !== this.epoch || !this.isPlausible(record)) return 'dropped';
+    // Its version needs no look: hellos come under several, and later the MAC covers it.
+    if (record.epoch !== this.epoch || record.fragment.length > MAX_CIPHERTEXT_LENGTH) return 'dropped';
     if (!this.window.accepts(record.sequence)) return 'dropped';
     const plaintext = this.unprotect(record);
     if (plaintext === undefined) return 'bad-mac';
@@ -56,16 +56,9 @@ export class DtlsIncoming {
     return bytes.length === 0 && type !== 'application_data' ? 'dropped' : { plaintext };
   }
 
-  /** Hellos come under the version of DTLS 1.0; what is protected has the version that was agreed. */
-  private isPlausible({ epoch, version, fragment }: DtlsRecord): boolean {
-    return (epoch === 0 || version === DTLS12) && fragment.length <= MAX_CIPHERTEXT_LENGTH;
-  }
-
   /** Handshake records only: data that overtakes the handshake is lost as datagrams may be. */
   private keepEarly(record: DtlsRecord): void {
-    if (record.type !== 'handshake' || this.early.length >= this.maxEarly || !this.isPlausible(record))
-      return;
-    this.early.push(record);
+    if (record.type === 'handshake' && this.early.length < this.maxEarly) this.early.push(record);
   }
 
   private unprotect({ type, version, epoch, sequence, fragment }: DtlsRecord): Plaintext | undefined {

@@ -5,7 +5,7 @@ import { Random } from '../../../emulator/world/random.ts';
 import { CERTIFICATES } from '../certificates.ts';
 import { type Channel, type DtlsEnd, dtlsClient, dtlsServer, Network } from './support.ts';
 
-const HANDSHAKES = 150;
+const HANDSHAKES = 100;
 /** Milliseconds of all waits for one answer: 1 s, doubled up to 60 s. */
 const WHOLE_WAIT = 123_000;
 

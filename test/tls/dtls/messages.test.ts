@@ -1,25 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { nodeProvider } from '../../../emulator/crypto/node.node.ts';
 import {
   decodeFragments,
   encodeFragment,
   type Fragment,
 } from '../../../emulator/tls/dtls/handshake-header.ts';
 import { Reassembler } from '../../../emulator/tls/dtls/reassembler.ts';
-import {
-  type DtlsRecord,
-  decodeDatagram,
-  encodeRecord,
-  epochAndSequence,
-} from '../../../emulator/tls/dtls/records.ts';
+import { type DtlsRecord, decodeDatagram, encodeRecord } from '../../../emulator/tls/dtls/records.ts';
 import { DTLS_RULES } from '../../../emulator/tls/dtls/rules.ts';
-import { SUITES } from '../../../emulator/tls/suites.ts';
-import { Tls12KeySchedule } from '../../../emulator/tls/tls12/key-schedule.ts';
 import { Random } from '../../../emulator/world/random.ts';
-import type { TraceEventOf } from '../../../emulator/world/trace-events.ts';
 import { CERTIFICATES } from '../certificates.ts';
-import { type DtlsEnd, dtlsClient, dtlsServer, Network } from './support.ts';
+import { dtlsClient, dtlsServer, Network, protectedAs } from './support.ts';
 
 const BODY = Uint8Array.from({ length: 200 }, (_, i) => i);
 
@@ -215,18 +206,3 @@ describe('a wish to renegotiate', () => {
     }
   });
 });
-
-/** A record with the message as the other side would send it, under the keys that the trace gives away. */
-function protectedAs({ client, server }: Network, to: DtlsEnd, message: Uint8Array): Uint8Array {
-  const [{ clientRandom, secret }] = client.all('tls.secret') as unknown as [TraceEventOf<'tls.secret'>];
-  const serverHello = server.all('tls.message').find((event) => event.message === 'ServerHello')!;
-  const randoms = { client: clientRandom, server: serverHello.bytes.slice(14, 46) };
-  const suite = SUITES.find(({ name }) => name === client.tls.session!.suite)!;
-  const host = { crypto: nodeProvider, random: (length: number) => new Uint8Array(length) };
-  const keys = new Tls12KeySchedule(host, suite, randoms).keys(secret);
-  const sender = to === client ? keys.server : keys.client;
-  const sequence = 40;
-  const plaintext = { type: 'handshake', bytes: message } as const;
-  const { fragment } = sender.seal(epochAndSequence(1, sequence), plaintext, 0xfefd);
-  return encodeRecord({ type: 'handshake', version: 0xfefd, epoch: 1, sequence, fragment });
-}

@@ -6,7 +6,7 @@ import { Random } from '../../../emulator/world/random.ts';
 import { CERTIFICATES } from '../certificates.ts';
 import { type DtlsEnd, dtlsClient, dtlsServer, Network } from './support.ts';
 
-const ROUNDS = 600;
+const ROUNDS = 300;
 
 /** Changes one record of the datagram, its numbers or its contents, or cuts the datagram short. */
 function mutated(datagram: Uint8Array, random: Random): Uint8Array {

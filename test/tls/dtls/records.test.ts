@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { encodeFragment } from '../../../emulator/tls/dtls/handshake-header.ts';
 import {
   type DtlsRecord,
   decodeDatagram,
@@ -141,6 +142,57 @@ describe('a record that makes no sense', () => {
     const cut = saying(network, 'cut').slice(0, -1);
     network.server.receive(Buffer.concat([whole, cut]));
     assert.deepEqual(heard(network.server), ['whole']);
+  });
+});
+
+describe('what comes in the clear while a handshake goes on', () => {
+  /** A client that waits for the server's last flight, and that flight. */
+  function nearlyDone(): { client: DtlsEnd; last: Uint8Array } {
+    const flights: Uint8Array[] = [];
+    const network = new Network(
+      (options) => dtlsClient({}, options),
+      (options) => dtlsServer({}, options),
+      {
+        tamper: (datagram, to) => {
+          if (to === 'client') flights.push(datagram);
+          return flights.length < 3 ? datagram : undefined;
+        },
+      },
+    );
+    network.server.tls.start();
+    network.client.tls.start();
+    while (flights.length < 3) network.step();
+    return { client: network.client, last: flights[2]! };
+  }
+
+  function forged(type: DtlsRecord['type'], fragment: Uint8Array): Uint8Array {
+    return encodeRecord({ type, version: 0xfefd, epoch: 0, sequence: 50 + fragment.length, fragment });
+  }
+
+  it('is no application data', () => {
+    const { client, last } = nearlyDone();
+    client.receive(forged('application_data', ascii('forged')));
+    client.receive(last);
+    assert.equal(client.tls.state, 'established');
+    assert.equal(client.tls.read(), undefined);
+  });
+
+  it('does not become part of the Finished that must be protected', () => {
+    const { client, last } = nearlyDone();
+    const bytes = new Uint8Array(6);
+    client.receive(
+      forged('handshake', encodeFragment({ type: 20, length: 13, messageSeq: 5, offset: 0, bytes })),
+    );
+    client.receive(last);
+    assert.equal(client.tls.state, 'established');
+  });
+
+  it('is dropped when it is cut short', () => {
+    const { client } = nearlyDone();
+    client.receive(forged('alert', Uint8Array.of(2, 40, 0)).subarray(0, -1));
+    assert.equal(client.tls.error, undefined);
+    client.receive(forged('alert', Uint8Array.of(2, 40)));
+    assert.deepEqual(client.alerts('received'), ['fatal handshake_failure']);
   });
 });
 

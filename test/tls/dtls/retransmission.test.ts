@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { decodeDatagram } from '../../../emulator/tls/dtls/records.ts';
 import { mbedtlsError } from '../../../emulator/tls/mbedtls-errors.ts';
 import { CERTIFICATES } from '../certificates.ts';
-import { type Channel, dtlsClient, dtlsServer, Network } from './support.ts';
+import { type Channel, dtlsClient, dtlsServer, Network, protectedAs } from './support.ts';
 
 /** Loses those datagrams, counted from 0 over both directions. */
 function losing(...numbers: number[]): Channel {
@@ -96,11 +96,14 @@ describe('a lost datagram', () => {
   it('is no longer repeated once the peer speaks of other things', () => {
     const network = conversation({});
     const { client, server } = network;
+    const finished = client.all('tls.message').find((event) => event.message === 'Finished')!.bytes;
+    server.receive(protectedAs(network, server, finished));
+    assert.equal(server.all('tls.retransmit').length, 1);
     client.tls.send(Uint8Array.of(1));
     network.run();
     assert.deepEqual(server.readAll(), [Uint8Array.of(1)]);
-    server.timeout();
-    assert.deepEqual(server.take(), []);
+    server.receive(protectedAs(network, server, finished, 41));
+    assert.equal(server.all('tls.retransmit').length, 1);
   });
 
   it('goes out again under new record numbers, but as the same messages', () => {
@@ -139,6 +142,18 @@ describe('datagrams', () => {
       for (const size of flight.slice(0, -1)) assert.ok(size > mtu - 26, `${size} of ${mtu}`);
     });
   }
+
+  it('are never longer than the MTU, wherever in them a Finished comes to stand', () => {
+    for (let mtu = 256; mtu < 400; mtu += 4) {
+      const network = new Network(
+        (options) => dtlsClient({ mtu, credentials: CERTIFICATES.p256 }, options),
+        (options) => dtlsServer({ mtu, clientAuth: 'require' }, options),
+      );
+      network.converse();
+      assert.equal(network.server.tls.state, 'established');
+      assert.ok(Math.max(...network.sizes) <= mtu);
+    }
+  });
 
   it('hold a whole flight of a device, which was never told of an MTU', () => {
     const { sizes } = sizesFor('mbedtls');

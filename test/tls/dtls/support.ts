@@ -2,8 +2,11 @@
 import { nodeProvider } from '../../../emulator/crypto/node.node.ts';
 import { createDtlsClient, type DtlsClientConfig } from '../../../emulator/tls/dtls/client.ts';
 import type { DtlsConnection, DtlsHost } from '../../../emulator/tls/dtls/engine.ts';
+import { encodeRecord, epochAndSequence } from '../../../emulator/tls/dtls/records.ts';
 import { createDtlsServer, type DtlsServerConfig } from '../../../emulator/tls/dtls/server.ts';
 import type { TlsHost } from '../../../emulator/tls/engine.ts';
+import { SUITES } from '../../../emulator/tls/suites.ts';
+import { Tls12KeySchedule } from '../../../emulator/tls/tls12/key-schedule.ts';
 import { Random } from '../../../emulator/world/random.ts';
 import type { TraceEventBody } from '../../../emulator/world/trace-events.ts';
 import { CERTIFICATES } from '../certificates.ts';
@@ -164,12 +167,17 @@ export class Network implements Clock {
   }
 
   run(): void {
-    for (let step = 0; step < 10_000; step++) {
-      this.collect(this.client, 'server');
-      this.collect(this.server, 'client');
-      if (!this.next()) return;
+    for (let steps = 0; steps < 10_000; steps++) {
+      if (!this.step()) return;
     }
     throw new Error('the two ends do not come to rest');
+  }
+
+  /** One thing happens. False: nothing is to come. */
+  step(): boolean {
+    this.collect(this.client, 'server');
+    this.collect(this.server, 'client');
+    return this.next();
   }
 
   private collect(from: DtlsEnd, to: 'client' | 'server'): void {
@@ -212,4 +220,23 @@ export class Network implements Clock {
     this.server = this.makeServer();
     this.server.tls.start();
   }
+}
+
+/** A record with the message as the other side would send it, under the keys that the trace gives away. */
+export function protectedAs(
+  { client, server }: Network,
+  to: DtlsEnd,
+  message: Uint8Array,
+  sequence = 40,
+): Uint8Array {
+  const [{ clientRandom, secret }] = client.all('tls.secret') as unknown as [EventOf<'tls.secret'>];
+  const serverHello = server.all('tls.message').find((event) => event.message === 'ServerHello')!;
+  const randoms = { client: clientRandom, server: serverHello.bytes.slice(14, 46) };
+  const suite = SUITES.find(({ name }) => name === client.tls.session!.suite)!;
+  const host = { crypto: nodeProvider, random: (length: number) => new Uint8Array(length) };
+  const keys = new Tls12KeySchedule(host, suite, randoms).keys(secret);
+  const sender = to === client ? keys.server : keys.client;
+  const plaintext = { type: 'handshake', bytes: message } as const;
+  const { fragment } = sender.seal(epochAndSequence(1, sequence), plaintext, 0xfefd);
+  return encodeRecord({ type: 'handshake', version: 0xfefd, epoch: 1, sequence, fragment });
 }
