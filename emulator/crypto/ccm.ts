@@ -3,7 +3,7 @@
  * a CTR mode that counts over the whole block gives the same key stream.
  */
 import { concat } from '../world/bytes.ts';
-import { AES_BLOCK_BYTES as BLOCK, requireCcmInput } from './aead.ts';
+import { BLOCK_BYTES as BLOCK, requireCcmInput } from './aead.ts';
 import { constantTimeEqual } from './constant-time.ts';
 import { NO_OCTETS } from './octets.ts';
 

@@ -1,11 +1,10 @@
 /**
- * AES-GCM (SP 800-38D) over a block cipher, for nonces that a provider's own GCM refuses: noble wants at least
- * 8 bytes, OpenSSL at most 128. TLS uses 12 and never comes here; the providers would differ without it.
+ * GCM (SP 800-38D) over a block cipher, for ciphers and nonces for which a provider has none: noble knows no
+ * ARIA and wants AES nonces of at least 8 bytes, OpenSSL takes at most 128.
  */
 import { concat } from '../world/bytes.ts';
-import { AES_BLOCK_BYTES as BLOCK } from './aead.ts';
+import { BLOCK_BYTES as BLOCK } from './aead.ts';
 import { constantTimeEqual } from './constant-time.ts';
-import { bytesToInteger, integerToBytes } from './integers.ts';
 import { NO_OCTETS } from './octets.ts';
 
 /** Encrypts each block on its own (ECB). */
@@ -19,9 +18,10 @@ export function gcmSeal(
   aad: Uint8Array,
   plaintext: Uint8Array,
 ): Uint8Array {
-  const start = firstCounter(encrypt, nonce);
+  const hash = ghashUnder(encrypt);
+  const start = firstCounter(hash, nonce);
   const ciphertext = applyCounters(encrypt, start, 1, plaintext);
-  return concat(ciphertext, tagOf(encrypt, start, aad, ciphertext));
+  return concat(ciphertext, applyCounters(encrypt, start, 0, hash(aad, ciphertext)));
 }
 
 export function gcmOpen(
@@ -31,25 +31,17 @@ export function gcmOpen(
   sealed: Uint8Array,
 ): Uint8Array | undefined {
   if (sealed.length < TAG) return undefined;
-  const start = firstCounter(encrypt, nonce);
+  const hash = ghashUnder(encrypt);
+  const start = firstCounter(hash, nonce);
   const ciphertext = sealed.subarray(0, sealed.length - TAG);
-  const tag = tagOf(encrypt, start, aad, ciphertext);
+  const tag = applyCounters(encrypt, start, 0, hash(aad, ciphertext));
   if (!constantTimeEqual(tag, sealed.subarray(ciphertext.length))) return undefined;
   return applyCounters(encrypt, start, 1, ciphertext);
 }
 
-/** The block J0 of section 7.1, step 2, for a nonce that is not 96 bits long. */
-function firstCounter(encrypt: EncryptBlocks, nonce: Uint8Array): Uint8Array {
-  return ghash(encrypt, NO_OCTETS, nonce);
-}
-
-function tagOf(
-  encrypt: EncryptBlocks,
-  start: Uint8Array,
-  aad: Uint8Array,
-  ciphertext: Uint8Array,
-): Uint8Array {
-  return applyCounters(encrypt, start, 0, ghash(encrypt, aad, ciphertext));
+/** The block J0 of section 7.1, step 2. */
+function firstCounter(hash: Ghash, nonce: Uint8Array): Uint8Array {
+  return nonce.length === 12 ? concat(nonce, Uint8Array.of(0, 0, 0, 1)) : hash(NO_OCTETS, nonce);
 }
 
 /** GCTR, section 6.5, from `skip` blocks after `start`; only the last 32 bits count (inc32). */
@@ -67,33 +59,101 @@ function applyCounters(
     counters.setUint32(at + BLOCK - 4, first + i);
   }
   const keyStream = encrypt(blocks);
-  return data.map((octet, i) => octet ^ keyStream[i]!);
+  const out = new Uint8Array(data.length);
+  for (let i = 0; i < out.length; i++) out[i] = data[i]! ^ keyStream[i]!;
+  return out;
 }
 
-/** GHASH, section 6.4, of both parts padded to whole blocks and the block of their lengths in bits. */
-function ghash(encrypt: EncryptBlocks, aad: Uint8Array, data: Uint8Array): Uint8Array {
-  const h = bytesToInteger(encrypt(new Uint8Array(BLOCK)));
-  let y = 0n;
-  for (const part of [aad, data]) {
-    for (let at = 0; at < part.length; at += BLOCK) {
-      const block = new Uint8Array(BLOCK);
-      block.set(part.subarray(at, at + BLOCK));
-      y = multiply(y ^ bytesToInteger(block), h);
+/** Of associated data and ciphertext, each padded to whole blocks, and their lengths in bits. */
+type Ghash = (aad: Uint8Array, data: Uint8Array) => Uint8Array;
+
+/** GHASH, section 6.4, with the hash subkey of this cipher and key. */
+function ghashUnder(encrypt: EncryptBlocks): Ghash {
+  const multiples = multiplesOf(words(encrypt(new Uint8Array(BLOCK))));
+  return (aad, data) => {
+    const y = new Int32Array(4);
+    for (const part of [aad, data]) {
+      for (let at = 0; at < part.length; at += BLOCK) {
+        absorb(y, part.subarray(at, at + BLOCK), multiples);
+      }
+    }
+    absorb(y, lengthsInBits(aad.length, data.length), multiples);
+    return octets(y);
+  };
+}
+
+function lengthsInBits(...lengths: readonly number[]): Uint8Array {
+  const block = new Uint8Array(BLOCK);
+  const view = new DataView(block.buffer);
+  lengths.forEach((length, i) => {
+    view.setBigUint64(8 * i, BigInt(8 * length));
+  });
+  return block;
+}
+
+/** An element of the field as four words, the lowest power of x in the most significant bit (section 6.3). */
+type Element = Int32Array;
+
+/** x^128 = x^7 + x^2 + x + 1. */
+const REDUCTION = 0xe1000000;
+
+/** y = (y + block) · H, four bits of y at a time from the highest powers down. */
+function absorb(y: Element, block: Uint8Array, multiples: Int32Array): void {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let i = BLOCK - 1; i >= 0; i--) {
+    const octet = ((y[i >> 2]! >>> (24 - 8 * (i & 3))) & 0xff) ^ (block[i] ?? 0);
+    for (const bits of [octet & 0xf, octet >> 4]) {
+      const carried = REDUCED[d & 0xf]!;
+      const at = 4 * bits;
+      d = ((d >>> 4) | (c << 28)) ^ multiples[at + 3]!;
+      c = ((c >>> 4) | (b << 28)) ^ multiples[at + 2]!;
+      b = ((b >>> 4) | (a << 28)) ^ multiples[at + 1]!;
+      a = (a >>> 4) ^ carried ^ multiples[at]!;
     }
   }
-  const lengths = (BigInt(8 * aad.length) << 64n) | BigInt(8 * data.length);
-  return integerToBytes(multiply(y ^ lengths, h), BLOCK);
+  y[0] = a;
+  y[1] = b;
+  y[2] = c;
+  y[3] = d;
 }
 
-/** x^128 = x^7 + x^2 + x + 1 in GCM's order of bits, the lowest power leftmost (section 6.3). */
-const REDUCTION = 0xe1n << 120n;
+/** What four bits shifted out at the end come back as, in the first word. */
+const REDUCED = Int32Array.from({ length: 16 }, (_, bits) => {
+  let word = 0;
+  for (let bit = 0; bit < 4; bit++) if ((bits >> bit) & 1) word ^= REDUCTION >>> (3 - bit);
+  return word;
+});
 
-function multiply(x: bigint, y: bigint): bigint {
-  let product = 0n;
-  let v = y;
-  for (let bit = 127n; bit >= 0n; bit--) {
-    if ((x >> bit) & 1n) product ^= v;
-    v = v & 1n ? (v >> 1n) ^ REDUCTION : v >> 1n;
+/** H times each polynomial of degree 3, the coefficient of x^0 being the bit of value 8; four words each. */
+function multiplesOf(h: Element): Int32Array {
+  const multiples = new Int32Array(4 * 16);
+  const power = h.slice();
+  for (let bit = 8; bit > 0; bit >>= 1) {
+    for (let bits = 0; bits < 16; bits++) {
+      if ((bits & bit) === 0) continue;
+      for (let word = 0; word < 4; word++) multiples[4 * bits + word]! ^= power[word]!;
+    }
+    multiplyByX(power);
   }
-  return product;
+  return multiples;
+}
+
+function multiplyByX(element: Element): void {
+  const carry = element[3]! & 1;
+  for (let word = 3; word > 0; word--) element[word] = (element[word]! >>> 1) | (element[word - 1]! << 31);
+  element[0] = (element[0]! >>> 1) ^ (carry ? REDUCTION : 0);
+}
+
+function words(block: Uint8Array): Element {
+  const view = new DataView(block.buffer, block.byteOffset);
+  return Int32Array.from({ length: 4 }, (_, i) => view.getInt32(4 * i));
+}
+
+function octets(element: Element): Uint8Array {
+  const block = new Uint8Array(BLOCK);
+  const view = new DataView(block.buffer);
+  element.forEach((word, i) => {
+    view.setInt32(4 * i, word);
+  });
+  return block;
 }

@@ -3,9 +3,11 @@
  * these, so an operation is what the device's hardware or library does at once: a signature counts its hash
  * and its arithmetic; the few hashes inside RFC 6979 and MGF1 belong to the arithmetic.
  */
+import { blockCipherOf } from './aead.ts';
 import { CURVES } from './curves.ts';
 import type {
   AeadName,
+  BlockCipherName,
   CryptoOperation,
   CryptoProvider,
   GroupName,
@@ -16,7 +18,7 @@ import type {
 import { modulusBits } from './rsa.ts';
 
 /**
- * `algorithm` is "sha256", "aes-128-gcm", "aes-256-cbc", "chacha20-poly1305", "secp256r1", "x25519", "ed25519",
+ * `algorithm` is "sha256", "aes-128-gcm", "aria-256-cbc", "chacha20-poly1305", "secp256r1", "x25519", "ed25519",
  * "rsa" and the like; `size` counts bytes of data (associated data included) or bits of field or modulus.
  */
 export function meter(
@@ -26,12 +28,13 @@ export function meter(
   const count = (operation: CryptoOperation['operation'], algorithm: string, size: number): void =>
     onOperation({ operation, algorithm, size });
   const countHash = (hash: HashName, data: Uint8Array): void => count('hash', hash, data.length);
-  const countAead = (aead: AeadName, key: Uint8Array, size: number): void =>
-    aead === 'chacha20-poly1305'
-      ? count('chacha', aead, size)
-      : count('aes', `aes-${8 * key.length}-${aead.slice('aes-'.length)}`, size);
-  const countCbc = (key: Uint8Array, data: Uint8Array): void =>
-    count('aes', `aes-${8 * key.length}-cbc`, data.length);
+  const countBlocks = (cipher: BlockCipherName, key: Uint8Array, mode: string, size: number): void =>
+    count(cipher, `${cipher}-${8 * key.length}-${mode}`, size);
+  const countAead = (aead: AeadName, key: Uint8Array, size: number): void => {
+    const cipher = blockCipherOf(aead);
+    if (cipher) countBlocks(cipher, key, aead.slice(cipher.length + 1), size);
+    else count('chacha', aead, size);
+  };
   const countRsa = (operation: 'rsa-public' | 'rsa-private', key: RsaPublicKey): void =>
     count(operation, 'rsa', modulusBits(key));
 
@@ -54,13 +57,13 @@ export function meter(
       countAead(aead, key, aad.length + sealed.length);
       return provider.aeadOpen(aead, key, nonce, aad, sealed);
     },
-    aesCbcEncrypt(key, iv, plaintext) {
-      countCbc(key, plaintext);
-      return provider.aesCbcEncrypt(key, iv, plaintext);
+    cbcEncrypt(cipher, key, iv, plaintext) {
+      countBlocks(cipher, key, 'cbc', plaintext.length);
+      return provider.cbcEncrypt(cipher, key, iv, plaintext);
     },
-    aesCbcDecrypt(key, iv, ciphertext) {
-      countCbc(key, ciphertext);
-      return provider.aesCbcDecrypt(key, iv, ciphertext);
+    cbcDecrypt(cipher, key, iv, ciphertext) {
+      countBlocks(cipher, key, 'cbc', ciphertext.length);
+      return provider.cbcDecrypt(cipher, key, iv, ciphertext);
     },
     generateKeyShare(group, random) {
       count('ec-keygen', group, fieldBits(group));

@@ -29,7 +29,9 @@ import {
   type RsaPrivateKey,
   type RsaPublicKey,
 } from './provider.ts';
+import { RecentlyUsed } from './recently-used.ts';
 import { type RsaPrimitives, rsaSchemes } from './rsa.ts';
+import { view } from './view.node.ts';
 
 export const nodeProvider: CryptoProvider = {
   name: 'node',
@@ -71,10 +73,12 @@ class NodeHash implements Hash {
   }
 }
 
+/** In one call: 0.2 µs less than a hash object. */
 function hash(name: HashName, data: Uint8Array): Uint8Array {
-  return view(crypto.createHash(name).update(data).digest());
+  return view(crypto.hash(name, data, 'buffer'));
 }
 
+/** A new object each time: copying one that has taken the key in costs 0.5 µs more than the key. */
 function hmac(name: HashName, key: Uint8Array, data: Uint8Array): Uint8Array {
   return view(crypto.createHmac(name, key).update(data).digest());
 }
@@ -93,14 +97,31 @@ const JWK_CURVE: Readonly<Record<CurveName, string>> = {
   secp521r1: 'P-521',
 };
 
-/** The scalar is in 1 … n - 1. Setting it makes OpenSSL compute the public point. */
+/** For multiplications of the base point. On P-256 a new one costs 12 µs, the multiplication itself 8 µs. */
+const multipliers = new Map<CurveName, crypto.ECDH>();
+
+/** Scalar times base point, the scalar in 1 … n - 1: OpenSSL computes the public point of a private key. */
+function multiplyBase(curve: CurveName, scalar: Uint8Array): Uint8Array {
+  let multiplier = multipliers.get(curve);
+  if (!multiplier) {
+    multiplier = crypto.createECDH(NODE_CURVE[curve]);
+    multipliers.set(curve, multiplier);
+  }
+  multiplier.setPrivateKey(scalar);
+  return view(multiplier.getPublicKey());
+}
+
+/** Not a KeyObject for crypto.diffieHellman(): on P-256 that costs 60 µs more to make, for each side's key. */
 function ecdhOf(curve: CurveName, scalar: Uint8Array): crypto.ECDH {
   const ecdh = crypto.createECDH(NODE_CURVE[curve]);
   ecdh.setPrivateKey(scalar);
   return ecdh;
 }
 
-/** Native halves of key shares made here, so that the exchange does not multiply the base point again. */
+/**
+ * Native halves of key shares made here, so that the exchange does not multiply the base point again, which
+ * on P-384 costs 0.7 ms.
+ */
 const shares = new WeakMap<KeyShare, crypto.ECDH>();
 
 function generateKeyShare(group: GroupName, random: Uint8Array): KeyShare {
@@ -114,7 +135,7 @@ function generateKeyShare(group: GroupName, random: Uint8Array): KeyShare {
 
 function generateEcKey(curve: CurveName, random: Uint8Array): EcPrivateKey {
   const d = scalarFromRandom(CURVES[curve], random);
-  const point = view(ecdhOf(curve, d).getPublicKey());
+  const point = multiplyBase(curve, d);
   return { kind: 'ec', curve, d, publicKey: { kind: 'ec', curve, point } };
 }
 
@@ -135,33 +156,42 @@ function ecdsaSign(key: EcPrivateKey, hashName: HashName, data: Uint8Array): Uin
   const curve = CURVES[key.curve];
   const signature = signDigest(curve, key, hash(hashName, data), {
     hmac: (hmacKey, message) => hmac(hashName, hmacKey, message),
-    baseMultiplyX: (scalar) => {
-      const point = ecdhOf(key.curve, scalar).getPublicKey();
-      return point.subarray(1, 1 + curve.bytes);
-    },
+    baseMultiplyX: (scalar) => multiplyBase(key.curve, scalar).subarray(1, 1 + curve.bytes),
   });
   return encodeSignature(signature);
 }
 
 function ecdsaVerify(key: EcPublicKey, hashName: HashName, data: Uint8Array, signature: Uint8Array): boolean {
   const keyObject = ecPublicKeyObject(key);
-  const compact = decodeSignature(CURVES[key.curve], signature);
-  if (!compact) return false;
-  return crypto.verify(hashName, data, { key: keyObject, dsaEncoding: 'ieee-p1363' }, compact);
+  // OpenSSL is as strict with the encoding; asking first makes that independent of its version.
+  if (!decodeSignature(CURVES[key.curve], signature)) return false;
+  return crypto.verify(hashName, data, keyObject, signature);
 }
 
-const ecPublicKeyObject = cached((key: EcPublicKey) => {
+/**
+ * Points are remembered by their bytes too. OpenSSL multiplies each one that it imports by the order, which on
+ * P-256 costs as much as a verification (60 µs), and the same certificates come again with every connection.
+ */
+const importedPoints = new RecentlyUsed(256, pointName, importPoint);
+
+const ecPublicKeyObject = cached((key: EcPublicKey) => importedPoints.get(key));
+
+function pointName({ curve, point }: EcPublicKey): string {
+  return curve + Buffer.from(point.buffer, point.byteOffset, point.length).toString('latin1');
+}
+
+function importPoint(key: EcPublicKey): crypto.KeyObject {
   const curve = CURVES[key.curve];
   requireUncompressedPoint(curve, key.point);
   const x = base64url(key.point.subarray(1, 1 + curve.bytes));
   const y = base64url(key.point.subarray(1 + curve.bytes));
   return publicKeyFromJwk(`${key.curve}: point`, { kty: 'EC', crv: JWK_CURVE[key.curve], x, y });
-});
+}
 
 // Curve25519 (RFC 7748, RFC 8032)
 
 function generateX25519Share(privateKey: Uint8Array): KeyShare {
-  const { x } = crypto.createPublicKey(x25519PrivateKeyObject(privateKey)).export({ format: 'jwk' });
+  const { x } = x25519PrivateKeyObject(privateKey).export({ format: 'jwk' });
   return { group: 'x25519', privateKey, publicKey: view(Buffer.from(x!, 'base64url')) };
 }
 
@@ -261,9 +291,4 @@ function asMalformed<Result>(what: string, run: () => Result): Result {
 
 function base64url(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url');
-}
-
-/** A plain Uint8Array over the same bytes: Buffer.slice() does not copy, which callers would not expect. */
-function view(buffer: Buffer): Uint8Array {
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }

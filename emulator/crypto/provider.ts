@@ -12,7 +12,10 @@ export type CurveName = 'secp256r1' | 'secp384r1' | 'secp521r1';
 /** Groups for key agreement. */
 export type GroupName = CurveName | 'x25519';
 
-export type AeadName = 'aes-gcm' | 'aes-ccm' | 'aes-ccm-8' | 'chacha20-poly1305';
+/** Block ciphers of 16-byte blocks with keys of 16, 24 or 32 bytes: FIPS 197, RFC 5794. */
+export type BlockCipherName = 'aes' | 'aria';
+
+export type AeadName = 'aes-gcm' | 'aes-ccm' | 'aes-ccm-8' | 'aria-gcm' | 'chacha20-poly1305';
 
 export interface EcPublicKey {
   readonly kind: 'ec';
@@ -89,7 +92,7 @@ export interface CryptoProvider {
   hash(hash: HashName, data: Uint8Array): Uint8Array;
   hmac(hash: HashName, key: Uint8Array, data: Uint8Array): Uint8Array;
 
-  /** ciphertext || tag. The key's length chooses AES-128 or AES-256. */
+  /** ciphertext || tag. The key's length chooses AES-128 or AES-256, ARIA-128 or ARIA-256. */
   aeadSeal(
     aead: AeadName,
     key: Uint8Array,
@@ -106,8 +109,8 @@ export interface CryptoProvider {
     sealed: Uint8Array,
   ): Uint8Array | undefined;
   /** Whole blocks, no padding added or removed. */
-  aesCbcEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array;
-  aesCbcDecrypt(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array;
+  cbcEncrypt(cipher: BlockCipherName, key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array;
+  cbcDecrypt(cipher: BlockCipherName, key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array;
 
   /** `random` is at least as long as the group's scalar plus 8 bytes (FIPS 186-5 A.2.1, extra random bits). */
   generateKeyShare(group: GroupName, random: Uint8Array): KeyShare;
@@ -144,6 +147,7 @@ export interface CryptoOperation {
     | 'hash'
     | 'hmac'
     | 'aes'
+    | 'aria'
     | 'chacha'
     | 'ec-keygen'
     | 'ecdh'

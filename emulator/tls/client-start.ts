@@ -2,19 +2,23 @@
  * The part of a client's handshake that comes before the version is agreed: one ClientHello for all versions it
  * speaks. The ServerHello chooses, and the machine of that version takes over.
  */
-import type { ClientOffer } from './client-offer.ts';
+import { type ClientOffer, makeOffer } from './client-offer.ts';
 import type { TlsClientConfig } from './config.ts';
 import {
   type HandshakeIo,
+  type HandshakeMachine,
   type ReceivedMessage,
   StateMachine,
   type StateTable,
 } from './handshake-machine.ts';
-import { buildClientHello } from './hello-builder.ts';
 import { clientHello } from './messages/client-hello.ts';
 import { helloRequest } from './messages/empty.ts';
+import { decodeMessage } from './messages/handshake.ts';
+import { isHelloRetryRequest, selectedVersion, serverHello } from './messages/server-hello.ts';
+import { spokenVersions } from './spoken-versions.ts';
 import { Tls12Client } from './tls12/client.ts';
-import { Transcript } from './transcript.ts';
+import { Tls13Client } from './tls13/client.ts';
+import { TLS13 } from './versions.ts';
 
 type State = 'SEND_CLIENT_HELLO' | 'WAIT_SERVER_HELLO';
 
@@ -41,17 +45,25 @@ export class ClientStart extends StateMachine<State> {
   }
 
   private sendClientHello(): void {
-    const { io } = this;
-    const hello = buildClientHello(this.config, io.profile, io.host);
-    const transcript = new Transcript();
-    io.send(clientHello, hello, transcript);
-    this.offer = { hello, transcript };
+    this.offer = makeOffer(this.config, this.io);
+    this.io.send(clientHello, this.offer.hello, this.offer.transcript);
     this.state = 'WAIT_SERVER_HELLO';
   }
 
   private onServerHello(message: ReceivedMessage): void {
-    const next = new Tls12Client(this.config, this.io, this.offer!);
+    const next = this.machineFor(message);
     this.io.handOver(next);
     next.receive(message);
+  }
+
+  /** RFC 8446 section 4.2.1: supported_versions tells. The machine reads the message again, and shows it. */
+  private machineFor({ bytes }: ReceivedMessage): HandshakeMachine {
+    const { config, io } = this;
+    const hello = decodeMessage(serverHello, bytes).message;
+    const isTls13 =
+      isHelloRetryRequest(bytes) || (hello !== undefined && selectedVersion(hello) !== undefined);
+    return isTls13 && spokenVersions(config, io.profile).includes(TLS13)
+      ? new Tls13Client(config, io, this.offer!)
+      : new Tls12Client(config, io, this.offer!);
   }
 }

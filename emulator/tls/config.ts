@@ -28,11 +28,17 @@ export interface TlsClientConfig extends CommonConfig {
   readonly psk?: PreSharedKey;
   /** A session to take up again, kept from `onSession`. */
   readonly session?: ClientSession;
-  /** Called for each session that the server lets this client take up later. */
+  /**
+   * Called for each session that the server lets this client take up later. Whoever keeps it drops it when its
+   * connection fails (RFC 5246 section 7.2.2).
+   */
   readonly onSession?: (session: ClientSession) => void;
   /** Octets of the largest record that this client wants to receive (RFC 6066 section 4). */
   readonly maxFragmentLength?: 512 | 1024 | 2048 | 4096;
-  /** Whether the server is asked to staple an OCSP response, and whether a handshake without one fails. */
+  /**
+   * Whether the server is asked to staple an OCSP response, and whether a handshake without one fails. The `mbedtls`
+   * profile cannot ask.
+   */
   readonly ocspStapling?: 'ask' | 'require';
 }
 
@@ -52,5 +58,6 @@ export interface TlsServerConfig extends CommonConfig {
 
 export interface PreSharedKey {
   readonly identity: Uint8Array;
+  /** Not empty. */
   readonly key: Uint8Array;
 }

@@ -6,13 +6,20 @@ import { concat } from '../world/bytes.ts';
 import type { ConnectionId } from '../world/trace-events.ts';
 import { alertFor, readAlert } from './alerts.ts';
 import { EMPTY } from './codec/bytes.ts';
-import { asTlsError, type TlsConnection, TlsError, type TlsHost, type TlsSession } from './engine.ts';
+import {
+  type AlertName,
+  asTlsError,
+  type TlsConnection,
+  TlsError,
+  type TlsHost,
+  type TlsSession,
+} from './engine.ts';
 import type { Fault } from './faults.ts';
 import type { HandshakeIo, HandshakeMachine, ReceivedMessage } from './handshake-machine.ts';
 import { handshakeName } from './messages/handshake.ts';
 import type { Profile } from './profiles.ts';
-import type { IncomingRecord } from './record/incoming.ts';
 import { MessageAssembler } from './record/message-assembler.ts';
+import type { Plaintext } from './record/protection.ts';
 import { Wire } from './wire.ts';
 
 export interface ConnectionOptions {
@@ -122,6 +129,14 @@ export class Connection implements TlsConnection {
     this.sendCloseNotify();
   }
 
+  updateKeys(requestPeer: boolean): void {
+    const { machine } = this;
+    if (this.state !== 'established' || machine.updateKeys === undefined) {
+      throw new Error(`there are no keys to update: ${this.session?.version ?? 'no session'}, ${this.state}`);
+    }
+    this.guard(() => machine.updateKeys!(requestPeer));
+  }
+
   /** The machine's turn to speak, in a profile that makes each message when the one before it was taken. */
   private hasTurn(): boolean {
     return this.mayGoOn() && this.machine.sends;
@@ -175,25 +190,33 @@ export class Connection implements TlsConnection {
   private receiveRecord(): boolean {
     const record = this.wire.nextRecord();
     if (record === undefined) return false;
-    switch (record.plaintext.type) {
-      case 'handshake':
-        this.messages.push(record.plaintext.bytes);
-        break;
-      case 'change_cipher_spec':
-        this.receiveChangeCipherSpec(record);
-        break;
-      case 'alert':
-        this.receiveAlert(record);
-        break;
-      case 'application_data':
-        this.receiveData(record);
-        break;
-    }
+    if (record.plaintext !== undefined) this.receivePlaintext(record.plaintext, record.encrypted);
     return true;
   }
 
-  private receiveChangeCipherSpec({ plaintext: { bytes } }: IncomingRecord): void {
+  private receivePlaintext({ type, bytes }: Plaintext, encrypted: boolean): void {
+    switch (type) {
+      case 'handshake':
+        this.messages.push(bytes);
+        break;
+      case 'change_cipher_spec':
+        this.receiveChangeCipherSpec(bytes);
+        break;
+      case 'alert':
+        this.receiveAlert(bytes, encrypted);
+        break;
+      case 'application_data':
+        this.receiveData(bytes);
+        break;
+    }
+  }
+
+  private receiveChangeCipherSpec(bytes: Uint8Array): void {
     this.checkNoMessageBegun('ChangeCipherSpec');
+    if (this.machine.isTls13) {
+      this.dropChangeCipherSpec(bytes);
+      return;
+    }
     if (bytes.length !== 1) throw new TlsError('bad-record', `a ChangeCipherSpec of ${bytes.length} bytes`);
     this.wire.showChangeCipherSpec('received', bytes);
     if (bytes[0] !== 1) {
@@ -203,12 +226,20 @@ export class Connection implements TlsConnection {
     this.machine.receive(message);
   }
 
-  private receiveData({ plaintext: { bytes } }: IncomingRecord): void {
+  /** RFC 8446 section 5: until the handshake is over it may come, and means nothing. */
+  private dropChangeCipherSpec(bytes: Uint8Array): void {
+    this.wire.showChangeCipherSpec('received', bytes);
+    if (bytes.length === 1 && bytes[0] === 1 && this.machine.mayReceive('ChangeCipherSpec')) return;
+    throw new TlsError('unexpected-message', `a ChangeCipherSpec in state ${this.machine.state}`);
+  }
+
+  private receiveData(bytes: Uint8Array): void {
     this.checkNoMessageBegun('application data');
     if (this.session === undefined) {
       throw new TlsError('unexpected-message', `application data in state ${this.machine.state}`);
     }
     if (bytes.length === 0) return;
+    this.machine.onData?.();
     this.wire.emit({ type: 'tls.data', direction: 'received', bytes });
     this.received.push(bytes);
   }
@@ -219,14 +250,19 @@ export class Connection implements TlsConnection {
     throw new TlsError('unexpected-message', `${what} in the middle of a handshake message`);
   }
 
-  private receiveAlert({ plaintext: { bytes }, encrypted }: IncomingRecord): void {
+  private receiveAlert(bytes: Uint8Array, encrypted: boolean): void {
     const { level, code, name, description } = readAlert(bytes);
     this.wire.emit({ type: 'tls.alert', direction: 'received', level, description, code, encrypted });
-    if (level === 'fatal') {
+    if (level === 'fatal' || this.isErrorAlert(name)) {
       throw new TlsError('peer-alert', `the peer sent the alert ${description}`, { peerAlert: name });
     }
     // All other warnings leave the connection as it is (RFC 5246 section 7.2.2).
     if (name === 'close_notify') this.receiveCloseNotify();
+  }
+
+  /** RFC 8446 section 6: the level is ignored, all but two alerts are errors. */
+  private isErrorAlert(name: AlertName | undefined): boolean {
+    return this.machine.isTls13 && name !== 'close_notify' && name !== 'user_canceled';
   }
 
   private receiveCloseNotify(): void {
@@ -270,6 +306,7 @@ export class Connection implements TlsConnection {
     const error = found.inState(state, alert);
     this.error = error;
     this.state = 'failed';
+    this.machine.forget?.();
     if (alert !== undefined) this.wire.sendAlert('fatal', alert);
     this.wire.emitFailed(this.options.role, error);
     return error;

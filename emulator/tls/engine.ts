@@ -81,6 +81,11 @@ export interface TlsConnection {
   start(): void;
   /** Queues close_notify. */
   close(): void;
+  /**
+   * New keys for what this side sends, and if asked for what the peer sends (RFC 8446 section 4.6.3). Throws Error
+   * before `established`, after `close`, and where the version has no KeyUpdate.
+   */
+  updateKeys(requestPeer: boolean): void;
 
   readonly state: 'handshaking' | 'established' | 'closed' | 'failed';
   /** True once the peer's close_notify was read. */
@@ -97,6 +102,8 @@ export interface TlsSession {
   readonly group: string | undefined;
   readonly peerCertificates: readonly Uint8Array[];
   readonly peerAuthenticated: boolean;
+  /** Whether it took up an older session, whose certificates are then shown here. */
+  readonly resumed: boolean;
 }
 
 /** RFC 8446 section 6 (and RFC 5246 section 7.2 for those 1.3 dropped). */
@@ -163,10 +170,19 @@ export type TlsErrorReason =
   | 'certificate-refused'
   | 'certificate-usage'
   | 'certificate-missing'
+  /** A client asked for a stapled OCSP response and got none (RFC 6066 section 8). */
+  | 'certificate-status-missing'
+  /** A session is taken up with other properties than it had (RFC 7627 section 5.3). */
+  | 'session-mismatch'
   | 'bad-signature'
   | 'bad-finished'
   | 'bad-key-share'
   | 'illegal-parameter'
+  | 'missing-extension'
+  | 'inappropriate-fallback'
+  | 'bad-psk-binder'
+  /** RFC 4279 section 2. */
+  | 'unknown-psk-identity'
   | 'unsupported-version'
   | 'no-shared-parameters'
   | 'no-ca-chain'

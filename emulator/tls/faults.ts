@@ -6,7 +6,9 @@
  * own transcript holds it, so that the other side has only the lie itself to find. *Damage* (flipped, cut, lost,
  * repeated) comes after: the peer believes that it said the right thing, and the two transcripts differ.
  */
+
 import { ALERT_CODES, type AlertName, TlsError } from './engine.ts';
+import { type CertificateEntry, entriesOf } from './messages/certificate13.ts';
 import type { ExtensionName } from './messages/extensions.ts';
 import type { HandshakeName } from './messages/handshake.ts';
 import { versionName } from './versions.ts';
@@ -101,6 +103,8 @@ function hexByte(mask = 1): string {
 interface Editable {
   readonly version?: number;
   readonly chain?: readonly Uint8Array[];
+  /** The chain in TLS 1.3. */
+  readonly entries?: readonly CertificateEntry[];
   readonly extensions?: readonly { readonly name: string; readonly versions?: readonly number[] }[];
 }
 
@@ -109,6 +113,7 @@ export function tellLie<T>(message: T, fault: Fault): T {
   const told: Editable = message ?? {};
   switch (fault.fault) {
     case 'substitute-certificate':
+      if (told.entries !== undefined) return { ...message, entries: entriesOf(fault.chain) };
       return { ...message, chain: held(fault, told.chain) && fault.chain };
     case 'strip-extension': {
       const extensions = held(fault, told.extensions).filter(({ name }) => name !== fault.extension);

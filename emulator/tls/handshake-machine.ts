@@ -31,8 +31,12 @@ export interface HandshakeIo {
   /** Reads and shows a message. Throws TlsError "decode-error". */
   read<T>(codec: MessageCodec<T>, received: ReceivedMessage): T;
   agreeOnVersion(version: number): void;
+  /** Octets of plaintext in a record, both ways, from now on (RFC 6066 section 4). */
+  limitFragments(octets: number): void;
   protectSending(protection: RecordProtection): void;
   protectReceiving(protection: RecordProtection): void;
+  /** See IncomingRecords. */
+  passOverEarlyData(octets: number): void;
   secret(label: string, clientRandom: Uint8Array, secret: Uint8Array): void;
   established(session: TlsSession, peer: string | undefined): void;
   /** Lets another machine go on with the handshake: the one of the version that was agreed. */
@@ -41,11 +45,19 @@ export interface HandshakeIo {
 
 export interface HandshakeMachine {
   readonly state: string;
+  /** Whether the rules of TLS 1.3 for ChangeCipherSpec and alerts hold (RFC 8446 sections 5 and 6). */
+  readonly isTls13: boolean;
   /** Whether the present state has something to send. */
   readonly sends: boolean;
+  /** The connection failed: what it was to leave behind must be forgotten (RFC 5246 section 7.2.2). */
+  forget?(): void;
   send(): void;
   mayReceive(name: MessageName): boolean;
   receive(message: ReceivedMessage): void;
+  /** Application data came. */
+  onData?(): void;
+  /** See TlsConnection; undefined where there is no such thing. */
+  updateKeys?(requestPeer: boolean): void;
 }
 
 export type StateSpec =
@@ -57,6 +69,7 @@ export type StateTable<State extends string> = Readonly<Record<State, StateSpec>
 /** Runs a table of states. */
 export abstract class StateMachine<State extends string> implements HandshakeMachine {
   state: State;
+  readonly isTls13: boolean = false;
   protected abstract readonly states: StateTable<State>;
 
   constructor(initial: State) {

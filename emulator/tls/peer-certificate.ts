@@ -1,6 +1,7 @@
 /** The peer's chain: read, judged by the host, and its leaf's key. */
 import type { PublicKey } from '../crypto/provider.ts';
 import { type Certificate, parseCertificate, type ReadingRules } from '../x509/certificate.ts';
+import type { TlsClientConfig } from './config.ts';
 import { type PeerQuestion, type PeerVerdict, TlsError } from './engine.ts';
 import type { HandshakeIo } from './handshake-machine.ts';
 
@@ -23,6 +24,12 @@ export function judgePeer({ host, profile }: HandshakeIo, question: PeerQuestion
     throw new TlsError('certificate-usage', 'the certificate has a key of a kind that TLS here cannot use');
   }
   return { chain, publicKey: leaf.publicKey, verdict };
+}
+
+/** Throws TlsError where the client wants a stapled OCSP response and there is none. */
+export function checkStaple({ ocspStapling }: TlsClientConfig, stapledOcsp: Uint8Array | undefined): void {
+  if (stapledOcsp !== undefined || ocspStapling !== 'require') return;
+  throw new TlsError('certificate-status-missing', 'the server staples no OCSP response, one is required');
 }
 
 function parse(der: Uint8Array, depth: number, rules: ReadingRules): Certificate {

@@ -6,9 +6,11 @@ import type { ReadingRules } from '../x509/certificate.ts';
 import { MBEDTLS_ALERTS } from './alerts.ts';
 import type { AlertName, TlsErrorReason } from './engine.ts';
 import { GROUP_IDS } from './groups.ts';
+import { traitsOf } from './key-exchanges.ts';
+import { PEER_SUITES } from './peer-suites.ts';
 import { MAX_CIPHERTEXT_LENGTH, MAX_PLAINTEXT_LENGTH } from './record/content-type.ts';
-import { CERTIFICATE_SUITES, isEphemeral } from './suites.ts';
-import { TLS12 } from './versions.ts';
+import { SUITES } from './suites.ts';
+import { TLS12, TLS13 } from './versions.ts';
 
 export type ProfileName = 'mbedtls' | 'modern';
 
@@ -19,6 +21,8 @@ export interface RecordRules {
   readonly maxIncoming: number;
   readonly maxIncomingPlain: number;
   readonly highestVersion: number;
+  /** Of the record with the first ClientHello. */
+  readonly helloVersion: number;
   /** Whether the version of a record must be the agreed one, once there is one. */
   readonly exactVersion: boolean;
   /** Empty application data records in a row. */
@@ -34,8 +38,12 @@ export interface Profile {
   readonly maxMessageLength: number;
   /** Whether a message out of turn is refused by its first byte, or only once it is complete. */
   readonly refusesEarly: boolean;
-  /** What a client offers and a server accepts, in order of preference. */
+  /** Protocol versions spoken, in order of preference. */
+  readonly versions: readonly number[];
+  /** What a client offers and a server accepts, in order of preference, for all versions; those with PSK only with a key. */
   readonly suites: readonly number[];
+  /** Whether a client that has a pre-shared key offers no other suites. */
+  readonly offersPskAlone: boolean;
   readonly groups: readonly number[];
   readonly schemes: readonly number[];
   /** What a server's CertificateRequest allows. */
@@ -75,12 +83,15 @@ const MBEDTLS: Profile = {
     maxIncoming: 16_704,
     maxIncomingPlain: 16_704,
     highestVersion: TLS12,
+    helloVersion: TLS12,
     exactVersion: false,
     maxEmptyRecords: 3,
   },
   maxMessageLength: 0xff_ffff,
   refusesEarly: false,
-  suites: CERTIFICATE_SUITES.map((suite) => suite.id),
+  versions: [TLS12],
+  suites: SUITES.map((suite) => suite.id),
+  offersPskAlone: true,
   groups: [GROUP_IDS.secp256r1, GROUP_IDS.secp384r1, GROUP_IDS.secp521r1],
   schemes: ECDSA_AND_RSA,
   // Not SHA-512: it keeps the transcript only as the SHA-256 and SHA-384 of what was said.
@@ -99,7 +110,19 @@ const MBEDTLS: Profile = {
 };
 
 /** Elliptic curves and PSS first, SHA-512 last: what browsers and OpenSSL prefer. */
-const MODERN_SCHEMES = [0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0603, 0x0806, 0x0601] as const;
+const MODERN_SCHEMES = [
+  0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0603, 0x0806, 0x0601, 0x0807,
+] as const;
+
+/** The device's order without what the RFCs of today advise against: authenticated ephemeral keys and AEADs only. */
+const MODERN_SUITES = [...SUITES, ...PEER_SUITES]
+  .filter((suite) => {
+    const { ephemeral, certificate, psk } = traitsOf(suite);
+    return ephemeral && (certificate !== undefined || psk) && /AES_\d+_GCM|POLY1305/.test(suite.cipher);
+  })
+  .map((suite) => suite.id);
+
+const MODERN_TLS13_SUITES = [0x1301, 0x1302, 0x1303] as const;
 
 const MODERN: Profile = {
   name: 'modern',
@@ -109,15 +132,15 @@ const MODERN: Profile = {
     maxIncoming: MAX_CIPHERTEXT_LENGTH,
     maxIncomingPlain: MAX_PLAINTEXT_LENGTH,
     highestVersion: 0x03ff,
+    helloVersion: 0x0301,
     exactVersion: true,
     maxEmptyRecords: 32,
   },
   maxMessageLength: 131_072,
   refusesEarly: true,
-  // The device's order without what the RFCs of today advise against: ephemeral keys and AES-GCM only.
-  suites: CERTIFICATE_SUITES.filter((suite) => isEphemeral(suite) && /AES_\d+_GCM/.test(suite.cipher)).map(
-    (suite) => suite.id,
-  ),
+  versions: [TLS13, TLS12],
+  suites: [...MODERN_TLS13_SUITES, ...MODERN_SUITES],
+  offersPskAlone: false,
   groups: [GROUP_IDS.x25519, GROUP_IDS.secp256r1, GROUP_IDS.secp384r1, GROUP_IDS.secp521r1],
   schemes: MODERN_SCHEMES,
   certificateRequestSchemes: MODERN_SCHEMES,

@@ -13,8 +13,11 @@ import type { SessionState } from './session.ts';
 import type { TlsVersion } from './versions.ts';
 
 export interface ServerSessionOptions {
-  /** 32 bytes; known to the server alone. Two servers with the same key take each other's tickets. */
-  readonly ticketKey: Uint8Array;
+  /**
+   * 32 bytes; known to the server alone. Two servers with the same key take each other's tickets. Without it the
+   * server gives no tickets: it names sessions in TLS 1.2, and TLS 1.3 resumes none.
+   */
+  readonly ticketKey?: Uint8Array;
   /** Seconds a session may be taken up again. Default: two hours. */
   readonly lifetime?: number;
   /** Sessions kept in memory; the oldest go first. Default 256. */
@@ -26,15 +29,21 @@ const TWO_HOURS = 7_200;
 
 export class ServerSessions {
   readonly lifetime: number;
-  private readonly ticketKey: Uint8Array;
+  private readonly ticketKey: Uint8Array | undefined;
   private readonly capacity: number;
   private readonly byId = new Map<string, SessionState>();
 
   constructor({ ticketKey, lifetime = TWO_HOURS, capacity = 256 }: ServerSessionOptions) {
-    if (ticketKey.length !== 32) throw new RangeError(`a ticket key of ${ticketKey.length} bytes, 32 needed`);
+    if (ticketKey !== undefined && ticketKey.length !== 32) {
+      throw new RangeError(`a ticket key of ${ticketKey.length} bytes, 32 needed`);
+    }
     this.ticketKey = ticketKey;
     this.lifetime = lifetime;
     this.capacity = capacity;
+  }
+
+  get givesTickets(): boolean {
+    return this.ticketKey !== undefined;
   }
 
   remember(sessionId: Uint8Array, state: SessionState): void {
@@ -54,14 +63,15 @@ export class ServerSessions {
     this.byId.delete(toHex(sessionId));
   }
 
-  /** The ticket: nonce, then the state under AES-256-GCM. `nonce`: 12 fresh random bytes. */
+  /** The ticket: nonce, then the state under AES-256-GCM. `nonce`: 12 fresh random bytes. Needs `givesTickets`. */
   seal(crypto: CryptoProvider, nonce: Uint8Array, state: SessionState): Uint8Array {
+    if (this.ticketKey === undefined) throw new Error('a ticket is sealed without a ticket key');
     return concat(nonce, crypto.aeadSeal('aes-gcm', this.ticketKey, nonce, EMPTY, encodeState(state)));
   }
 
   /** Undefined for a ticket that is not ours, was changed, or is too old: the handshake is then a full one. */
   open(crypto: CryptoProvider, ticket: Uint8Array, now: UnixSeconds): SessionState | undefined {
-    if (ticket.length < NONCE_LENGTH) return undefined;
+    if (this.ticketKey === undefined || ticket.length < NONCE_LENGTH) return undefined;
     const nonce = ticket.subarray(0, NONCE_LENGTH);
     const opened = crypto.aeadOpen('aes-gcm', this.ticketKey, nonce, EMPTY, ticket.subarray(NONCE_LENGTH));
     const state = opened && decodeState(opened);

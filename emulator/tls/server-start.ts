@@ -3,13 +3,19 @@
  * the version it chooses take over.
  */
 import type { TlsServerConfig } from './config.ts';
+import { offeredVersions, refuseVersion } from './downgrade.ts';
 import {
   type HandshakeIo,
   type ReceivedMessage,
   StateMachine,
   type StateTable,
 } from './handshake-machine.ts';
+import { type ClientHello, clientHello } from './messages/client-hello.ts';
+import { decodeMessage } from './messages/handshake.ts';
+import { spokenVersions } from './spoken-versions.ts';
 import { Tls12Server } from './tls12/server.ts';
+import { Tls13Server } from './tls13/server.ts';
+import { TLS13 } from './versions.ts';
 
 type State = 'WAIT_CLIENT_HELLO';
 
@@ -28,8 +34,25 @@ export class ServerStart extends StateMachine<State> {
   }
 
   private onClientHello(message: ReceivedMessage): void {
-    const next = new Tls12Server(this.config, this.io);
+    const hello = decodeMessage(clientHello, message.bytes).message;
+    const refusal = hello && refuseVersion(hello, this.spoken);
+    if (refusal !== undefined) {
+      this.io.read(clientHello, message);
+      throw refusal;
+    }
+    const next = this.speaksTls13(hello)
+      ? new Tls13Server(this.config, this.io)
+      : new Tls12Server(this.config, this.io);
+    // It reads the message again, and shows it.
     this.io.handOver(next);
     next.receive(message);
+  }
+
+  private get spoken(): readonly number[] {
+    return spokenVersions(this.config, this.io.profile);
+  }
+
+  private speaksTls13(hello: ClientHello | undefined): boolean {
+    return hello !== undefined && this.spoken.includes(TLS13) && offeredVersions(hello).includes(TLS13);
   }
 }

@@ -1,54 +1,12 @@
 /**
- * The 88 cipher suites of the ESP32 build, in the order in which `SSLContext.get_ciphers()` gives them, and
- * what each consists of. Which of them the engine can run follows from that, see `isImplemented`.
+ * The 88 cipher suites of the ESP32 build, in the order in which `SSLContext.get_ciphers()` gives them, and how
+ * any suite is found and named.
  */
-import type { AeadName, HashName } from '../crypto/provider.ts';
-import type { KeyExchange as KeyExchangeUse } from '../x509/verdict.ts';
+import { type CipherSuite, suite } from './cipher-suite.ts';
+import { traitsOf } from './key-exchanges.ts';
+import { PEER_SUITES } from './peer-suites.ts';
 
-export type KeyExchange =
-  | 'ECDHE_ECDSA'
-  | 'ECDHE_RSA'
-  | 'ECDHE_PSK'
-  | 'RSA'
-  | 'ECDH_RSA'
-  | 'ECDH_ECDSA'
-  | 'RSA_PSK'
-  | 'PSK';
-
-/** Bulk cipher as IANA names it. */
-export type BulkCipher =
-  | `AES_${128 | 256}_${'GCM' | 'CCM' | 'CCM_8' | 'CBC'}`
-  | `ARIA_${128 | 256}_${'GCM' | 'CBC'}`;
-
-export interface CipherSuite {
-  readonly id: number;
-  /** "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384". */
-  readonly name: string;
-  /** "TLS-ECDHE-ECDSA-WITH-AES-256-GCM-SHA384", as MicroPython shows it. */
-  readonly mbedtlsName: string;
-  readonly keyExchange: KeyExchange;
-  readonly cipher: BulkCipher;
-  /** Hash of the record MAC; undefined for AEAD suites. */
-  readonly macHash: HashName | undefined;
-  /** Hash of the PRF and of Finished (RFC 5246 section 5: SHA-256 unless the suite says SHA-384). */
-  readonly prfHash: 'sha256' | 'sha384';
-}
-
-type HashSuffix = '' | 'SHA' | 'SHA256' | 'SHA384';
-
-function suite(id: number, keyExchange: KeyExchange, cipher: BulkCipher, hash: HashSuffix): CipherSuite {
-  const name = `TLS_${keyExchange}_WITH_${cipher}${hash === '' ? '' : `_${hash}`}`;
-  const macHashes = { '': undefined, SHA: 'sha1', SHA256: 'sha256', SHA384: 'sha384' } as const;
-  return {
-    id,
-    name,
-    mbedtlsName: name.replaceAll('_', '-'),
-    keyExchange,
-    cipher,
-    macHash: cipher.endsWith('CBC') ? macHashes[hash] : undefined,
-    prfHash: hash === 'SHA384' ? 'sha384' : 'sha256',
-  };
-}
+export type { BulkCipher, CipherSuite, KeyExchange } from './cipher-suite.ts';
 
 export const SUITES: readonly CipherSuite[] = [
   suite(0xc02c, 'ECDHE_ECDSA', 'AES_256_GCM', 'SHA384'),
@@ -150,16 +108,18 @@ export const SUITES: readonly CipherSuite[] = [
 /** RFC 5746 section 3.3: "this client knows secure renegotiation", in the shape of a suite. */
 export const EMPTY_RENEGOTIATION_INFO_SCSV = 0x00ff;
 
-const BY_ID = new Map(SUITES.map((entry) => [entry.id, entry]));
+const PEER_IDS = new Set(PEER_SUITES.map((entry) => entry.id));
+const BY_ID = new Map([...SUITES, ...PEER_SUITES].map((entry) => [entry.id, entry]));
 
 export function suiteById(id: number): CipherSuite | undefined {
   return BY_ID.get(id);
 }
 
-/** The suite's name, also for those outside the table: signals and ids that other stacks offer. */
+/** The suite's name, also for those outside the tables: signals and ids that other stacks offer. */
 export function describeSuite(id: number): string {
-  const known = BY_ID.get(id)?.name ?? OTHER_SUITES[id];
-  return known ?? `unknown suite 0x${id.toString(16).padStart(4, '0')}`;
+  const name =
+    BY_ID.get(id)?.name ?? OTHER_SUITES[id] ?? `unknown suite 0x${id.toString(16).padStart(4, '0')}`;
+  return PEER_IDS.has(id) ? `${name} (no stock ESP32 speaks it)` : name;
 }
 
 const OTHER_SUITES: Readonly<Record<number, string>> = {
@@ -168,74 +128,12 @@ const OTHER_SUITES: Readonly<Record<number, string>> = {
   4865: 'TLS_AES_128_GCM_SHA256',
   4866: 'TLS_AES_256_GCM_SHA384',
   4867: 'TLS_CHACHA20_POLY1305_SHA256',
-  52392: 'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256',
-  52393: 'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256',
+  4868: 'TLS_AES_128_CCM_SHA256',
+  4869: 'TLS_AES_128_CCM_8_SHA256',
 };
-
-/** Whether the hello may carry it without a pre-shared key. */
-export function needsPsk(entry: CipherSuite): boolean {
-  return entry.keyExchange.endsWith('PSK');
-}
 
 /** The 58 suites that the device offers when it has no pre-shared key, in order. */
-export const CERTIFICATE_SUITES: readonly CipherSuite[] = SUITES.filter((entry) => !needsPsk(entry));
+export const CERTIFICATE_SUITES: readonly CipherSuite[] = SUITES.filter((entry) => !traitsOf(entry).psk);
 
-/** How a bulk cipher is made of the provider's primitives. */
-export type CipherParameters =
-  | {
-      readonly kind: 'aead';
-      readonly aead: AeadName;
-      /** Octets. */
-      readonly keyLength: 16 | 32;
-      readonly tagLength: 8 | 16;
-    }
-  | { readonly kind: 'cbc'; readonly keyLength: 16 | 32 };
-
-export type AeadParameters = Extract<CipherParameters, { kind: 'aead' }>;
-
-/** ARIA is missing: the device offers it, but no provider has it. */
-export const CIPHERS: Readonly<Partial<Record<BulkCipher, CipherParameters>>> = {
-  AES_128_GCM: { kind: 'aead', aead: 'aes-gcm', keyLength: 16, tagLength: 16 },
-  AES_256_GCM: { kind: 'aead', aead: 'aes-gcm', keyLength: 32, tagLength: 16 },
-  AES_128_CCM: { kind: 'aead', aead: 'aes-ccm', keyLength: 16, tagLength: 16 },
-  AES_256_CCM: { kind: 'aead', aead: 'aes-ccm', keyLength: 32, tagLength: 16 },
-  AES_128_CCM_8: { kind: 'aead', aead: 'aes-ccm-8', keyLength: 16, tagLength: 8 },
-  AES_256_CCM_8: { kind: 'aead', aead: 'aes-ccm-8', keyLength: 32, tagLength: 8 },
-  AES_128_CBC: { kind: 'cbc', keyLength: 16 },
-  AES_256_CBC: { kind: 'cbc', keyLength: 32 },
-};
-
-const KEY_EXCHANGES: ReadonlySet<KeyExchange> = new Set<KeyExchange>(['ECDHE_ECDSA', 'ECDHE_RSA', 'RSA']);
-
-/** Whether the engine can complete a handshake with the suite. */
-export function isImplemented(entry: CipherSuite): boolean {
-  return KEY_EXCHANGES.has(entry.keyExchange) && CIPHERS[entry.cipher] !== undefined;
-}
-
-/** What a server's certificate must be good for (RFC 5246 section 7.4.2, RFC 8422 section 5.3). */
-export function keyUseOf(entry: CipherSuite): KeyExchangeUse {
-  if (entry.keyExchange === 'RSA' || entry.keyExchange === 'RSA_PSK') return 'encipherment';
-  return entry.keyExchange.startsWith('ECDH_') ? 'agreement' : 'signature';
-}
-
-/** Whether the server sends an ephemeral key of its own (RFC 5246 section 7.4.3). */
-export function isEphemeral(entry: CipherSuite): boolean {
-  return entry.keyExchange.startsWith('ECDHE_');
-}
-
-/** Kind of the key with which the server proves itself; undefined for suites without certificates. */
-export function authenticationKey(entry: CipherSuite): 'ec' | 'rsa' | undefined {
-  switch (entry.keyExchange) {
-    case 'ECDHE_ECDSA':
-    case 'ECDH_ECDSA':
-    case 'ECDH_RSA':
-      return 'ec';
-    case 'ECDHE_RSA':
-    case 'RSA':
-    case 'RSA_PSK':
-      return 'rsa';
-    case 'ECDHE_PSK':
-    case 'PSK':
-      return undefined;
-  }
-}
+/** The 30 suites that it offers instead when it has one, in order. */
+export const PSK_SUITES: readonly CipherSuite[] = SUITES.filter((entry) => traitsOf(entry).psk);

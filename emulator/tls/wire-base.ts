@@ -17,6 +17,8 @@ export abstract class WireBase {
   readonly profile: Profile;
   onEstablished: ((session: TlsSession, peer: string | undefined) => void) | undefined;
   onHandOver: ((machine: HandshakeMachine) => void) | undefined;
+  /** What the trace says of ChangeCipherSpec. */
+  protected changeCipherSpecMeaning = 'what follows is encrypted';
   private readonly connection: ConnectionId;
 
   constructor(connection: ConnectionId, profile: Profile, host: TlsHost) {
@@ -43,8 +45,13 @@ export abstract class WireBase {
   showChangeCipherSpec(direction: Direction, bytes: Uint8Array): void {
     const reader = new Reader(bytes);
     reader.u8('type', (type) => (type === 1 ? 'change_cipher_spec' : `unknown ${type}`));
-    const summary = ['what follows is encrypted'];
-    this.show(direction, { name: 'ChangeCipherSpec', bytes, fields: reader.fields(), summary });
+    const shown = {
+      name: 'ChangeCipherSpec',
+      bytes,
+      fields: reader.fields(),
+      summary: [this.changeCipherSpecMeaning],
+    };
+    this.show(direction, shown, false);
   }
 
   /** A message that is refused before it is read. */
@@ -65,7 +72,7 @@ export abstract class WireBase {
   }
 
   emitEstablished(role: Role, session: TlsSession, peer: string | undefined): void {
-    const { version, suite, group, peerAuthenticated } = session;
+    const { version, suite, group, peerAuthenticated, resumed } = session;
     this.emit({
       type: 'tls.established',
       role,
@@ -74,6 +81,7 @@ export abstract class WireBase {
       ...(group === undefined ? {} : { group }),
       peerAuthenticated,
       ...(peer === undefined ? {} : { peer }),
+      resumed,
     });
   }
 
@@ -97,10 +105,11 @@ export abstract class WireBase {
     this.emit({ type: 'tls.alert', direction: 'sent', level, description, code, encrypted });
   }
 
-  protected show(direction: Direction, { name, bytes, fields, summary }: ShownMessage): void {
-    const encrypted = direction === 'sent' ? this.encryptsSent : this.encryptsReceived;
-    this.emit({ type: 'tls.message', direction, message: name, bytes, fields, encrypted, summary });
+  protected show(
+    direction: Direction,
+    { name: message, bytes, fields, summary }: CodedMessage,
+    encrypted = direction === 'sent' ? this.encryptsSent : this.encryptsReceived,
+  ): void {
+    this.emit({ type: 'tls.message', direction, message, bytes, fields, encrypted, summary });
   }
 }
-
-type ShownMessage = Omit<CodedMessage, 'name'> & Pick<ReceivedMessage, 'name'>;

@@ -6,12 +6,13 @@ import type { AnnotatedField, ConnectionId } from '../world/trace-events.ts';
 import type { AlertName, TlsHost } from './engine.ts';
 import { FaultInjector, type Parcel } from './fault-injector.ts';
 import { alertBytes, describeFault, type Fault, tellLie } from './faults.ts';
-import type { HandshakeIo } from './handshake-machine.ts';
+import type { HandshakeIo, HandshakeMachine } from './handshake-machine.ts';
 import {
   type DecodedMessage,
   decodeMessage,
   describeHeader,
   encodeMessage,
+  type HandshakeName,
   type MessageCodec,
 } from './messages/handshake.ts';
 import type { Profile } from './profiles.ts';
@@ -28,6 +29,7 @@ export class Wire extends WireBase implements HandshakeIo {
   readonly outgoing: OutgoingRecords;
   /** Called when what is received changes keys. Throws TlsError where that may not be. */
   onReceivingKeys: (() => void) | undefined;
+  private helloSent = false;
   /** Undefined in an honest peer. */
   private readonly faults: FaultInjector | undefined;
 
@@ -79,7 +81,14 @@ export class Wire extends WireBase implements HandshakeIo {
     if (message !== undefined) this.showSent(message, bytes);
     else if (contentType === 'change_cipher_spec') this.showChangeCipherSpec('sent', bytes);
     else if (contentType === 'alert') this.showSentAlert(bytes);
-    this.outgoing.send(contentType, TLS12, bytes, corrupt);
+    this.outgoing.send(contentType, this.recordVersion(message?.codec.name), bytes, corrupt);
+  }
+
+  /** RFC 8446 section 5.1: the first ClientHello may say less, for servers that stumble over more. */
+  private recordVersion(message: HandshakeName | undefined): number {
+    if (message !== 'ClientHello' || this.helloSent) return TLS12;
+    this.helloSent = true;
+    return this.profile.record.helloVersion;
   }
 
   private showSent(message: NonNullable<Parcel['message']>, bytes: Uint8Array): void {
@@ -99,6 +108,15 @@ export class Wire extends WireBase implements HandshakeIo {
     this.incoming.agreeOn(version);
   }
 
+  limitFragments(octets: number): void {
+    this.incoming.limitPlaintext(octets);
+    this.outgoing.limitPlaintext(octets);
+  }
+
+  passOverEarlyData(octets: number): void {
+    this.incoming.passOverEarlyData(octets);
+  }
+
   protectSending(protection: RecordProtection): void {
     this.outgoing.protect(protection);
   }
@@ -106,6 +124,11 @@ export class Wire extends WireBase implements HandshakeIo {
   protectReceiving(protection: RecordProtection): void {
     this.onReceivingKeys?.();
     this.incoming.protect(protection);
+  }
+
+  override handOver(machine: HandshakeMachine): void {
+    if (machine.isTls13) this.changeCipherSpecMeaning = 'for middleboxes, means nothing';
+    super.handOver(machine);
   }
 
   protected get encryptsSent(): boolean {

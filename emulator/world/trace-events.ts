@@ -125,6 +125,8 @@ interface Bodies {
     /** Whether this side proved the other's identity, and as whom. */
     peerAuthenticated: boolean;
     peer?: string;
+    /** Whether an older session was taken up: nobody showed a certificate anew. */
+    resumed: boolean;
   };
   'tls.failed': {
     connection: ConnectionId;

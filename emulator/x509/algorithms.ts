@@ -46,6 +46,11 @@ export function hashOid(hash: HashName): string {
   return Object.entries(HASHES).find(([, name]) => name === hash)![0];
 }
 
+/** Undefined for a hash that is not known here. */
+export function hashByOid(oid: string): HashName | undefined {
+  return HASHES[oid];
+}
+
 /**
  * What the identifier in a certificate means. `strict`: an algorithm mbedTLS does not know is an error, as it
  * is there; otherwise it comes back with `key` undefined (Ed25519 with its own).
@@ -110,5 +115,5 @@ function readNullHash(reader: DerReader): HashName {
 }
 
 function hashOf(oid: string, reader: DerReader): HashName {
-  return HASHES[oid] ?? reader.fail('OID_NOT_FOUND', `hash ${oid} is not known`);
+  return hashByOid(oid) ?? reader.fail('OID_NOT_FOUND', `hash ${oid} is not known`);
 }

@@ -1,18 +1,30 @@
 /** The extensions of a certificate to be built; used by build.ts alone (it imports the library). */
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import {
+  AccessDescription,
   KeyUsage as AsnKeyUsage,
+  AuthorityInfoAccessSyntax,
   AuthorityKeyIdentifier,
   BasicConstraints,
+  CertificatePolicies,
+  CRLDistributionPoints,
+  DistributionPoint,
+  DistributionPointName,
   ExtendedKeyUsage,
   GeneralName,
   GeneralSubtree,
   GeneralSubtrees,
   KeyIdentifier,
   NameConstraints,
+  PolicyConstraints,
+  PolicyInformation,
+  PolicyMapping,
+  PolicyMappings,
   SubjectAlternativeName,
   SubjectKeyIdentifier,
 } from '@peculiar/asn1-x509';
+import { Tag } from './der.ts';
+import { derSequence, derSignedInteger, derValue } from './der-write.ts';
 import { KEY_USAGES, type KeyUsage } from './extensions.ts';
 import { Oid } from './oids.ts';
 
@@ -25,7 +37,7 @@ export type AltNameSpec =
 export interface ExtensionSpecs {
   readonly basicConstraints?: { readonly ca: boolean; readonly pathLength?: number };
   readonly keyUsage?: readonly KeyUsage[];
-  /** "serverAuth", "clientAuth", "anyExtendedKeyUsage" or dotted OIDs. */
+  /** "serverAuth", "clientAuth", "OCSPSigning", "anyExtendedKeyUsage" or dotted OIDs. */
   readonly extendedKeyUsage?: readonly string[];
   readonly subjectAltNames?: readonly AltNameSpec[];
   /** `dns` without a leading dot covers the domain and what is below it; `ip` is "192.0.2.0/24". */
@@ -33,6 +45,26 @@ export interface ExtensionSpecs {
     readonly permitted?: readonly AltNameSpec[];
     readonly excluded?: readonly AltNameSpec[];
   };
+  /** URIs: where to ask for the status, and where the issuer's certificate is. */
+  readonly authorityInfoAccess?: {
+    readonly ocsp?: readonly string[];
+    readonly caIssuers?: readonly string[];
+  };
+  /** URIs, one distribution point each. */
+  readonly crlDistributionPoints?: readonly string[];
+  /** "anyPolicy" or dotted OIDs. */
+  readonly certificatePolicies?: readonly string[];
+  /** Each pair: a policy of the issuer's domain, and the one of the subject's that counts as equal. */
+  readonly policyMappings?: readonly (readonly [issuer: string, subject: string])[];
+  readonly policyConstraints?: {
+    readonly requireExplicitPolicy?: number;
+    readonly inhibitPolicyMapping?: number;
+  };
+  readonly inhibitAnyPolicy?: number;
+  /** Numbers of TLS extensions: `[STATUS_REQUEST]` is "must staple" (RFC 7633). */
+  readonly tlsFeature?: readonly number[];
+  /** The certificate of an OCSP responder that nobody need ask about itself (RFC 6960 section 4.2.2.2.1). */
+  readonly ocspNoCheck?: boolean;
   /** Default: the SHA-1 of the key. `false` leaves it out. */
   readonly subjectKeyIdentifier?: Uint8Array | false;
   /** Default: the issuer's subjectKeyIdentifier, when it has one. `false` leaves it out. */
@@ -49,6 +81,14 @@ type ExtensionName =
   | 'extKeyUsage'
   | 'subjectAltName'
   | 'nameConstraints'
+  | 'authorityInfoAccess'
+  | 'cRLDistributionPoints'
+  | 'certificatePolicies'
+  | 'policyMappings'
+  | 'policyConstraints'
+  | 'inhibitAnyPolicy'
+  | 'tlsfeature'
+  | 'ocspNoCheck'
   | 'subjectKeyIdentifier'
   | 'authorityKeyIdentifier';
 
@@ -59,10 +99,18 @@ export interface BuiltExtension {
   readonly value: Uint8Array;
 }
 
-/** RFC 5280 section 4.2.1: basicConstraints of a CA, keyUsage and nameConstraints are critical. */
+const CRITICAL: readonly ExtensionName[] = [
+  'keyUsage',
+  'nameConstraints',
+  'policyMappings',
+  'policyConstraints',
+  'inhibitAnyPolicy',
+];
+
+/** What RFC 5280 section 4.2.1 asks of conforming CAs, MUST or SHOULD; basicConstraints: of a CA's. */
 function criticalByDefault(name: ExtensionName, spec: ExtensionSpecs): boolean {
   if (name === 'basicConstraints') return spec.basicConstraints?.ca === true;
-  return name === 'keyUsage' || name === 'nameConstraints';
+  return CRITICAL.includes(name);
 }
 
 /** In a fixed order. `own` and `issuer`: key identifiers to use where the spec does not say otherwise. */
@@ -72,11 +120,13 @@ export function buildExtensions(
   issuer: Uint8Array | undefined,
 ): BuiltExtension[] {
   const built: BuiltExtension[] = [];
-  const add = (name: ExtensionName, value: object | undefined) => {
+  const addDer = (name: ExtensionName, value: Uint8Array | undefined) => {
     if (value === undefined) return;
     const critical = spec.critical?.[name] ?? criticalByDefault(name, spec);
-    built.push({ oid: Oid[name], critical, value: new Uint8Array(AsnConvert.serialize(value)) });
+    built.push({ oid: Oid[name], critical, value });
   };
+  const add = (name: ExtensionName, value: object | undefined) =>
+    addDer(name, value && new Uint8Array(AsnConvert.serialize(value)));
   add('basicConstraints', basicConstraints(spec));
   add('keyUsage', keyUsage(spec));
   add('extKeyUsage', extendedKeyUsage(spec));
@@ -85,6 +135,17 @@ export function buildExtensions(
     spec.subjectAltNames && new SubjectAlternativeName(spec.subjectAltNames.map(altName)),
   );
   add('nameConstraints', nameConstraints(spec));
+  add('authorityInfoAccess', authorityInfoAccess(spec));
+  add('cRLDistributionPoints', distributionPoints(spec));
+  add('certificatePolicies', certificatePolicies(spec));
+  add('policyMappings', policyMappings(spec));
+  add('policyConstraints', policyConstraints(spec));
+  addDer(
+    'inhibitAnyPolicy',
+    spec.inhibitAnyPolicy === undefined ? undefined : integer(spec.inhibitAnyPolicy),
+  );
+  addDer('tlsfeature', spec.tlsFeature && derSequence(...spec.tlsFeature.map(integer)));
+  addDer('ocspNoCheck', spec.ocspNoCheck ? derValue(Tag.NULL) : undefined);
   const subjectKey = spec.subjectKeyIdentifier ?? own;
   add('subjectKeyIdentifier', subjectKey ? new SubjectKeyIdentifier(buffer(subjectKey)) : undefined);
   const authorityKey = spec.authorityKeyIdentifier ?? issuer;
@@ -130,6 +191,70 @@ function nameConstraints({ nameConstraints: wanted }: ExtensionSpecs): NameConst
 
 function subtrees(names: readonly AltNameSpec[]): GeneralSubtrees {
   return new GeneralSubtrees(names.map((name) => new GeneralSubtree({ base: altName(name) })));
+}
+
+function authorityInfoAccess({ authorityInfoAccess: wanted }: ExtensionSpecs) {
+  if (wanted === undefined) return undefined;
+  const describe = (method: string, uris: readonly string[] = []) =>
+    uris.map(
+      (uri) =>
+        new AccessDescription({
+          accessMethod: method,
+          accessLocation: new GeneralName({ uniformResourceIdentifier: uri }),
+        }),
+    );
+  return new AuthorityInfoAccessSyntax([
+    ...describe(Oid.ocsp, wanted.ocsp),
+    ...describe(Oid.caIssuers, wanted.caIssuers),
+  ]);
+}
+
+function distributionPoints({ crlDistributionPoints: uris }: ExtensionSpecs) {
+  if (uris === undefined) return undefined;
+  const points = uris.map((uri) => {
+    const fullName = [new GeneralName({ uniformResourceIdentifier: uri })];
+    return new DistributionPoint({ distributionPoint: new DistributionPointName({ fullName }) });
+  });
+  return new CRLDistributionPoints(points);
+}
+
+function certificatePolicies({ certificatePolicies: policies }: ExtensionSpecs) {
+  if (policies === undefined) return undefined;
+  return new CertificatePolicies(
+    policies.map((policy) => new PolicyInformation({ policyIdentifier: policyOid(policy) })),
+  );
+}
+
+function policyMappings({ policyMappings: mappings }: ExtensionSpecs) {
+  if (mappings === undefined) return undefined;
+  return new PolicyMappings(
+    mappings.map(([issuer, subject]) => {
+      const pair = { issuerDomainPolicy: policyOid(issuer), subjectDomainPolicy: policyOid(subject) };
+      return new PolicyMapping(pair);
+    }),
+  );
+}
+
+function policyOid(policy: string): string {
+  return policy === 'anyPolicy' ? Oid.anyPolicy : policy;
+}
+
+function policyConstraints({ policyConstraints: wanted }: ExtensionSpecs) {
+  if (wanted === undefined) return undefined;
+  const { requireExplicitPolicy: require, inhibitPolicyMapping: inhibit } = wanted;
+  return new PolicyConstraints({
+    ...(require === undefined ? {} : { requireExplicitPolicy: skipContents(require) }),
+    ...(inhibit === undefined ? {} : { inhibitPolicyMapping: skipContents(inhibit) }),
+  });
+}
+
+/** The library takes the contents of these integers as they are. */
+function skipContents(count: number): ArrayBuffer {
+  return buffer(integer(count).subarray(2));
+}
+
+function integer(value: number): Uint8Array {
+  return derSignedInteger(BigInt(value));
 }
 
 function authority(identifier: Uint8Array): AuthorityKeyIdentifier {

@@ -1,8 +1,9 @@
 /**
  * Building certificates, good and deliberately bad ones. Encoded by @peculiar/asn1-x509, so that what our own
  * reader reads was not written by us; signed through the CryptoProvider. Nothing is random: the caller gives
- * serial numbers and dates, and the same spec gives the same bytes. No other file here imports the library,
- * which is slow to load: a run whose certificates come from files does without it.
+ * serial numbers and dates, and the same spec gives the same bytes. Only this file and those beside it that
+ * build certificates' parts and lists import the library, which is slow to load: a run whose certificates come
+ * from files does without it.
  */
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import {
@@ -20,34 +21,35 @@ import {
 } from '@peculiar/asn1-x509';
 import type { CryptoProvider, HashName, PrivateKey, PublicKey } from '../crypto/provider.ts';
 import type { UnixSeconds } from '../world/time.ts';
-import { hashOid, signatureOid } from './algorithms.ts';
-import { buildExtensions, type ExtensionSpecs } from './build-extensions.ts';
+import { type BuiltExtension, buildExtensions, type ExtensionSpecs } from './build-extensions.ts';
 import { parseCertificate } from './certificate.ts';
-import { contextTag, Tag } from './der.ts';
-import { derInteger, derOid, derSequence, derValue } from './der-write.ts';
+import { derSignedInteger } from './der-write.ts';
 import { encodePublicKey } from './keys.ts';
 import { type NameSpec, resolveName } from './name-spec.ts';
-import { Oid } from './oids.ts';
+import { type SigningOptions, sign, signatureIdentifier, signedSequence } from './sign.ts';
 
-export interface CertificateSpec extends ExtensionSpecs {
+export interface CertificateSpec extends ExtensionSpecs, SigningOptions {
   readonly subject: NameSpec;
   readonly publicKey: PublicKey;
   readonly signer: Signer;
   /** Default: the subject of the signer's certificate, or the own subject. */
   readonly issuer?: NameSpec;
+  /** At most 127 bytes; below zero for deliberate damage. */
   readonly serialNumber: number | bigint;
   readonly notBefore: UnixSeconds;
   readonly notAfter: UnixSeconds;
   /** Default 3. Version 1 has no extensions. */
   readonly version?: 1 | 3;
-  /** Default SHA-256. */
-  readonly hash?: HashName;
-  /** RSASSA-PSS instead of PKCS#1 v1.5, for RSA signers. */
-  readonly pss?: boolean;
+  /** For deliberate damage: the number in the version field, which 2 means v3 in. */
+  readonly encodedVersion?: number;
+  /** For deliberate damage: another hash in the algorithm named outside than in the one that is signed. */
+  readonly outerHash?: HashName;
   /** For deliberate damage: changes the bytes to be signed. */
   readonly alterTbs?: (tbs: Uint8Array) => Uint8Array;
   /** For deliberate damage: changes the signature. */
   readonly alterSignature?: (signature: Uint8Array) => Uint8Array;
+  /** For deliberate damage: bytes after the signature, within the certificate. */
+  readonly trailing?: Uint8Array;
 }
 
 export interface Signer {
@@ -58,32 +60,26 @@ export interface Signer {
 
 /** DER. Throws TypeError for a spec that makes no sense (an unknown name attribute, a hash without an OID). */
 export function buildCertificate(spec: CertificateSpec, crypto: CryptoProvider): Uint8Array {
-  const signature = signatureIdentifier(spec);
+  const signature = signatureIdentifier(spec.signer.key, spec);
   const tbs = buildTbs(spec, signature, crypto);
   const encoded = new Uint8Array(AsnConvert.serialize(tbs));
   const signed = spec.alterTbs?.(encoded) ?? encoded;
-  const value = sign(spec, signed, crypto);
+  const { key } = spec.signer;
+  const value = sign(key, signed, spec, crypto);
+  const outer = spec.outerHash ? signatureIdentifier(key, { ...spec, hash: spec.outerHash }) : signature;
   // Put together by hand, because the library would encode the altered bytes anew.
-  return derSequence(
-    signed,
-    new Uint8Array(AsnConvert.serialize(signature)),
-    derValue(Tag.BIT_STRING, Uint8Array.of(0), spec.alterSignature?.(value) ?? value),
-  );
+  return signedSequence(signed, outer, spec.alterSignature?.(value) ?? value, spec.trailing);
 }
 
-function buildTbs(
-  spec: CertificateSpec,
-  signature: AlgorithmIdentifier,
-  crypto: CryptoProvider,
-): TBSCertificate {
+function buildTbs(spec: CertificateSpec, signature: Uint8Array, crypto: CryptoProvider): TBSCertificate {
   const signerCertificate = spec.signer.certificate ? parseCertificate(spec.signer.certificate) : undefined;
   const subject = buildName(spec.subject);
   const signerName = signerCertificate && AsnConvert.parse(toBuffer(signerCertificate.subject.raw), Name);
   const issuer = spec.issuer === undefined ? (signerName ?? subject) : buildName(spec.issuer);
   const tbs = new TBSCertificate({
-    version: spec.version === 1 ? 0 : 2,
+    version: spec.encodedVersion ?? (spec.version === 1 ? 0 : 2),
     serialNumber: serialBytes(spec.serialNumber),
-    signature,
+    signature: AsnConvert.parse(toBuffer(signature), AlgorithmIdentifier),
     issuer,
     validity: validity(spec),
     subject,
@@ -97,15 +93,7 @@ function buildTbs(
   return tbs;
 }
 
-function toAsn({
-  oid,
-  critical,
-  value,
-}: {
-  oid: string;
-  critical: boolean;
-  value: Uint8Array;
-}): AsnExtension {
+export function toAsn({ oid, critical, value }: BuiltExtension): AsnExtension {
   return new AsnExtension({ extnID: oid, critical, extnValue: new OctetString(toBuffer(value)) });
 }
 
@@ -115,7 +103,7 @@ function keyIdentifier(key: PublicKey, crypto: CryptoProvider): Uint8Array {
   return crypto.hash('sha1', new Uint8Array(info.subjectPublicKey));
 }
 
-function buildName(spec: NameSpec): Name {
+export function buildName(spec: NameSpec): Name {
   const attributes = resolveName(spec).map(({ oid, value, encoding }) => {
     const attribute = new AttributeTypeAndValue({
       type: oid,
@@ -126,12 +114,9 @@ function buildName(spec: NameSpec): Name {
   return new Name(attributes);
 }
 
-function serialBytes(serial: number | bigint): ArrayBuffer {
-  const hex = BigInt(serial).toString(16);
-  const bytes = Uint8Array.from((hex.length % 2 ? `0${hex}` : hex).match(/../g)!, (pair) =>
-    Number.parseInt(pair, 16),
-  );
-  return toBuffer(derInteger(bytes).subarray(2));
+/** Contents of the INTEGER. */
+export function serialBytes(serial: number | bigint): ArrayBuffer {
+  return toBuffer(derSignedInteger(BigInt(serial)).subarray(2));
 }
 
 function validity(spec: CertificateSpec): Validity {
@@ -142,7 +127,7 @@ function validity(spec: CertificateSpec): Validity {
 }
 
 /** UTCTime through 2049, GeneralizedTime from 2050 and before 1950 (RFC 5280 section 4.1.2.5). */
-function date(time: UnixSeconds): Time {
+export function date(time: UnixSeconds): Time {
   const value = new Date(time * 1000);
   const year = value.getUTCFullYear();
   const result = new Time();
@@ -151,50 +136,7 @@ function date(time: UnixSeconds): Time {
   return result;
 }
 
-function signatureIdentifier({ signer, hash = 'sha256', pss }: CertificateSpec): AlgorithmIdentifier {
-  const { kind } = signer.key;
-  if (kind === 'ed25519') return new AlgorithmIdentifier({ algorithm: Oid.ed25519 });
-  if (kind === 'rsa' && pss) {
-    return new AlgorithmIdentifier({ algorithm: Oid.rsassaPss, parameters: toBuffer(pssParameters(hash)) });
-  }
-  const algorithm = signatureOid(kind, hash);
-  if (algorithm === undefined) throw new TypeError(`there is no ${kind} signature with ${hash}`);
-  return new AlgorithmIdentifier({ algorithm, ...(kind === 'rsa' ? { parameters: null } : {}) });
-}
-
-/** RSASSA-PSS-params (RFC 4055): one hash for both uses, a salt as long as the hash. */
-function pssParameters(hash: HashName): Uint8Array {
-  const hashAlgorithm = derSequence(derOid(hashOid(hash)), derValue(Tag.NULL));
-  return derSequence(
-    derValue(contextTag(0, true), hashAlgorithm),
-    derValue(contextTag(1, true), derSequence(derOid(Oid.mgf1), hashAlgorithm)),
-    derValue(contextTag(2, true), derInteger(Uint8Array.of(SALT_LENGTHS[hash]))),
-  );
-}
-
-const SALT_LENGTHS: Readonly<Record<HashName, number>> = {
-  md5: 16,
-  sha1: 20,
-  sha224: 28,
-  sha256: 32,
-  sha384: 48,
-  sha512: 64,
-};
-
-function sign(
-  { signer, hash = 'sha256', pss }: CertificateSpec,
-  tbs: Uint8Array,
-  crypto: CryptoProvider,
-): Uint8Array {
-  const { key } = signer;
-  if (key.kind === 'ed25519') return crypto.ed25519Sign(key, tbs);
-  if (key.kind === 'ec') return crypto.ecdsaSign(key, hash, tbs);
-  if (!pss) return crypto.rsaPkcs1Sign(key, hash, tbs);
-  // A salt need not be secret (RFC 8017 section 9.1); this one keeps the certificate a function of its spec.
-  return crypto.rsaPssSign(key, hash, tbs, crypto.hash(hash, tbs));
-}
-
 /** The library wants ArrayBuffers of its own. */
-function toBuffer(bytes: Uint8Array): ArrayBuffer {
+export function toBuffer(bytes: Uint8Array): ArrayBuffer {
   return Uint8Array.from(bytes).buffer;
 }

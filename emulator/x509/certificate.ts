@@ -47,6 +47,18 @@ export function parseCertificate(der: Uint8Array, rules: ReadingRules = 'rfc5280
   return { ...certificate, der: der.subarray(0, outer.offset), fields: outer.fields };
 }
 
+/** The certificate that `reader` stands at, named in its tree too. Throws as parseCertificate does. */
+export function readEmbeddedCertificate(reader: DerReader): Certificate {
+  const start = reader.offset;
+  reader.field(
+    'Certificate',
+    () => readCertificate(reader, false),
+    ({ subject }) => subject.text,
+  );
+  // Read again for offsets that count from its own beginning.
+  return parseCertificate(reader.bytes.subarray(start, reader.offset));
+}
+
 function readCertificate(outer: DerReader, strict: boolean): Omit<Certificate, 'der' | 'fields'> {
   const reader = outer.sub(lengthOfWhole(outer));
   const start = reader.offset;

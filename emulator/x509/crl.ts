@@ -1,19 +1,24 @@
 /** Certificate revocation lists (RFC 5280 section 5). */
-import { sameBytes } from '../world/bytes.ts';
+import { sameBytes, toHex } from '../world/bytes.ts';
 import type { UnixSeconds } from '../world/time.ts';
+import type { AnnotatedField } from '../world/trace-events.ts';
 import { signatureAlgorithm } from './algorithms.ts';
 import type { Certificate } from './certificate.ts';
 import { readAlgorithm, readSignature, sameAlgorithm } from './certificate.ts';
+import { type CrlReason, reasonByNumber } from './crl-reason.ts';
 import { contextTag, DerReader, Tag } from './der.ts';
+import { readPlainExtensions } from './extension-list.ts';
 import type { Extension } from './extensions.ts';
 import { type Name, readName } from './name.ts';
-import { oidName } from './oids.ts';
+import { Oid } from './oids.ts';
 import type { Signed } from './signature.ts';
-import { readTime } from './time.ts';
+import { readTime, timeText } from './time.ts';
 
 export interface RevokedCertificate {
   readonly serialNumber: Uint8Array;
   readonly revocationDate: UnixSeconds;
+  /** Undefined when the entry gives none, or none that is known. */
+  readonly reason: CrlReason | undefined;
   readonly extensions: readonly Extension[];
 }
 
@@ -23,62 +28,100 @@ export interface CertificateList extends Signed {
   readonly nextUpdate: UnixSeconds | undefined;
   readonly revoked: readonly RevokedCertificate[];
   readonly extensions: readonly Extension[];
+  /** The bytes explained; offsets count from the start of the list. */
+  readonly fields: readonly AnnotatedField[];
 }
 
 /** Throws DerError with mbedTLS's codes; critical extensions are left to the verifier. */
 export function parseCertificateList(der: Uint8Array): CertificateList {
   const outer = new DerReader(der, 'X509_INVALID_FORMAT');
-  return outer.constructed(Tag.SEQUENCE, (reader) => {
-    const start = reader.offset;
-    const { identifier, ...list } = reader.constructed(Tag.SEQUENCE, readTbs);
-    const tbsBytes = reader.bytes.subarray(start, reader.offset);
-    if (!sameAlgorithm(readAlgorithm(reader), identifier)) {
-      reader.failPlain('X509_SIG_MISMATCH', 'signature algorithm inside and outside differ');
-    }
-    return { ...list, tbsBytes, signature: readSignature(reader) };
-  });
+  const list = outer.field('CertificateList', () => outer.constructed(Tag.SEQUENCE, readSigned));
+  return { ...list, fields: outer.fields };
+}
+
+function readSigned(reader: DerReader): Omit<CertificateList, 'fields'> {
+  const start = reader.offset;
+  const { identifier, ...list } = reader.field('tbsCertList', () =>
+    reader.constructed(Tag.SEQUENCE, readTbs),
+  );
+  const tbsBytes = reader.bytes.subarray(start, reader.offset);
+  const outside = reader.field(
+    'signatureAlgorithm',
+    () => readAlgorithm(reader),
+    () => list.signatureAlgorithm.name,
+  );
+  if (!sameAlgorithm(outside, identifier)) {
+    reader.failPlain('X509_SIG_MISMATCH', 'signature algorithm inside and outside differ');
+  }
+  return { ...list, tbsBytes, signature: reader.field('signatureValue', () => readSignature(reader)) };
 }
 
 function readTbs(reader: DerReader) {
-  const version = reader.isTag(Tag.INTEGER) ? reader.smallInteger() : 0;
+  const version = reader.isTag(Tag.INTEGER)
+    ? reader.field(
+        'version',
+        () => reader.smallInteger(),
+        (number) => `v${number + 1}`,
+      )
+    : 0;
   if (version > 1) reader.failPlain('X509_UNKNOWN_VERSION', `CRL version ${version}`);
-  const identifier = readAlgorithm(reader);
-  const issuer = readName(reader, false);
-  const thisUpdate = reader.within('X509_INVALID_DATE', readTime);
+  const identifier = reader.field(
+    'signature',
+    () => readAlgorithm(reader),
+    ({ oid }) => oid,
+  );
+  const issuer = reader.field(
+    'issuer',
+    () => readName(reader, false),
+    ({ text }) => text,
+  );
+  const thisUpdate = readDate(reader, 'thisUpdate');
   const dated = reader.isTag(Tag.UTC_TIME) || reader.isTag(Tag.GENERALIZED_TIME);
-  const nextUpdate = dated ? reader.within('X509_INVALID_DATE', readTime) : undefined;
-  const revoked = reader.isTag(Tag.SEQUENCE) ? reader.constructed(Tag.SEQUENCE, readEntries) : [];
+  const nextUpdate = dated ? readDate(reader, 'nextUpdate') : undefined;
+  const revoked = reader.isTag(Tag.SEQUENCE)
+    ? reader.field('revokedCertificates', () => reader.constructed(Tag.SEQUENCE, readEntries))
+    : [];
   const tag = contextTag(0, true);
-  const wrapped = (inner: DerReader) => inner.constructed(Tag.SEQUENCE, readExtensionList);
-  const extensions = reader.isTag(tag) ? reader.constructed(tag, wrapped, 'X509_INVALID_EXTENSIONS') : [];
+  const extensions = reader.isTag(tag)
+    ? reader.field('crlExtensions', () =>
+        reader.constructed(tag, readPlainExtensions, 'X509_INVALID_EXTENSIONS'),
+      )
+    : [];
   const algorithm = signatureAlgorithm(identifier, true);
   return { identifier, signatureAlgorithm: algorithm, issuer, thisUpdate, nextUpdate, revoked, extensions };
+}
+
+function readDate(reader: DerReader, name: string): UnixSeconds {
+  return reader.field(name, () => reader.within('X509_INVALID_DATE', readTime), timeText);
 }
 
 function readEntries(list: DerReader): RevokedCertificate[] {
   const entries: RevokedCertificate[] = [];
   while (!list.atEnd) {
-    const entry = list.constructed(Tag.SEQUENCE, (reader) => ({
-      serialNumber: reader.value(Tag.INTEGER),
-      revocationDate: reader.within('X509_INVALID_DATE', readTime),
-      extensions: reader.isTag(Tag.SEQUENCE) ? reader.constructed(Tag.SEQUENCE, readExtensionList) : [],
-    }));
-    entries.push(entry);
+    const read = () => list.constructed(Tag.SEQUENCE, readEntry);
+    entries.push(list.field('revokedCertificate', read, entryText));
   }
   return entries;
 }
 
-function readExtensionList(list: DerReader): Extension[] {
-  const extensions: Extension[] = [];
-  while (!list.atEnd) {
-    const extension = list.constructed(Tag.SEQUENCE, (reader) => {
-      const oid = reader.oid();
-      const critical = reader.isTag(Tag.BOOLEAN) && reader.boolean();
-      return { oid, name: oidName(oid), critical, value: reader.value(Tag.OCTET_STRING) };
-    });
-    extensions.push(extension);
-  }
-  return extensions;
+function readEntry(reader: DerReader): RevokedCertificate {
+  const serialNumber = reader.field('userCertificate', () => reader.value(Tag.INTEGER), toHex);
+  const revocationDate = readDate(reader, 'revocationDate');
+  const extensions = reader.isTag(Tag.SEQUENCE)
+    ? reader.field('crlEntryExtensions', () => readPlainExtensions(reader))
+    : [];
+  return { serialNumber, revocationDate, reason: reasonOf(extensions), extensions };
+}
+
+/** The one byte of the ENUMERATED; a reason that cannot be read does not make the entry less revoked. */
+function reasonOf(extensions: readonly Extension[]): CrlReason | undefined {
+  const value = extensions.find(({ oid }) => oid === Oid.reasonCode)?.value;
+  if (value?.length !== 3 || value[0] !== Tag.ENUMERATED) return undefined;
+  return reasonByNumber(value[2]!);
+}
+
+function entryText({ serialNumber, revocationDate, reason }: RevokedCertificate): string {
+  return `${toHex(serialNumber)}, ${timeText(revocationDate)}${reason === undefined ? '' : `, ${reason}`}`;
 }
 
 /** The entry for a certificate of this list's issuer. */

@@ -1,5 +1,6 @@
-/** Writing DER, as little of it as keys need; certificates are built with a library (build.ts). */
+/** Writing DER, as little of it as keys and OCSP need; certificates are built with a library (build.ts). */
 import { concat } from '../world/bytes.ts';
+import type { UnixSeconds } from '../world/time.ts';
 import { Tag } from './der.ts';
 
 export function derValue(tag: number, ...contents: Uint8Array[]): Uint8Array {
@@ -19,6 +20,42 @@ export function derInteger(bytes: Uint8Array): Uint8Array {
   const padded =
     significant.length === 0 || significant[0]! & 0x80 ? [Uint8Array.of(0), significant] : [significant];
   return derValue(Tag.INTEGER, ...padded);
+}
+
+/** An INTEGER in two's complement, with as few bytes as hold it. */
+export function derSignedInteger(value: bigint): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  do {
+    bytes.unshift(Number(BigInt.asUintN(8, rest)));
+    rest >>= 8n;
+  } while (rest !== (bytes[0]! & 0x80 ? -1n : 0n));
+  return derValue(Tag.INTEGER, Uint8Array.from(bytes));
+}
+
+export function derOctetString(...contents: Uint8Array[]): Uint8Array {
+  return derValue(Tag.OCTET_STRING, ...contents);
+}
+
+/** "20260301120000Z" (RFC 5280 section 4.1.2.5.2). */
+export function derGeneralizedTime(time: UnixSeconds): Uint8Array {
+  const text = new Date(time * 1000).toISOString().replace(/[-:T]|\.\d+/g, '');
+  return derValue(Tag.GENERALIZED_TIME, new TextEncoder().encode(text));
+}
+
+/** Extensions ::= SEQUENCE OF Extension (RFC 5280 section 4.1); `critical` is left out when false. */
+export function derExtensions(
+  extensions: readonly { readonly oid: string; readonly critical: boolean; readonly value: Uint8Array }[],
+): Uint8Array {
+  return derSequence(
+    ...extensions.map(({ oid, critical, value }) =>
+      derSequence(
+        derOid(oid),
+        ...(critical ? [derValue(Tag.BOOLEAN, Uint8Array.of(0xff))] : []),
+        derOctetString(value),
+      ),
+    ),
+  );
 }
 
 export function derOid(dotted: string): Uint8Array {

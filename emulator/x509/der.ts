@@ -3,6 +3,7 @@
  * device must fail with the same code at the same byte; and each `field` it is told about becomes part of the
  * annotated tree that explains the bytes. (X.690; mbedTLS accepts some BER: lengths longer than needed.)
  */
+import { toHex } from '../world/bytes.ts';
 import type { AnnotatedField } from '../world/trace-events.ts';
 import { ERR, type ErrorName, errorText } from './mbedtls-codes.ts';
 
@@ -13,6 +14,7 @@ export const Tag = {
   OCTET_STRING: 0x04,
   NULL: 0x05,
   OID: 0x06,
+  ENUMERATED: 0x0a,
   UTF8_STRING: 0x0c,
   PRINTABLE_STRING: 0x13,
   T61_STRING: 0x14,
@@ -93,7 +95,7 @@ export class DerReader {
 
   /** Over all that is left, with codes of another area; does not move this reader. */
   as(area: Area): DerReader {
-    return this.sub(this.remaining, area);
+    return Object.assign(this.sub(this.remaining), { area });
   }
 
   /** Lets `read` go on from here, its errors belonging to another area. */
@@ -225,9 +227,9 @@ export class DerReader {
     return this.take(1)[0] !== 0;
   }
 
-  /** A small non-negative INTEGER, as mbedtls_asn1_get_int allows: below 2^31. */
-  smallInteger(): number {
-    const bytes = this.value(Tag.INTEGER);
+  /** A small non-negative INTEGER, as mbedtls_asn1_get_int allows: below 2^31; or an ENUMERATED. */
+  smallInteger(tag: number = Tag.INTEGER): number {
+    const bytes = this.value(tag);
     if (bytes.length === 0) this.fail('ASN1_INVALID_LENGTH', 'empty INTEGER');
     if (bytes[0]! & 0x80) this.fail('ASN1_INVALID_LENGTH', 'negative INTEGER');
     const significant = withoutLeadingZeros(bytes);
@@ -284,8 +286,16 @@ export class DerReader {
   }
 }
 
-/** Dotted form. Incomplete or empty contents give what could be read; unknown OIDs are compared, not judged. */
+/** Longer contents are no OID anybody uses, and reading one as numbers takes time with the square of its length. */
+const LONGEST_OID = 64;
+
+/**
+ * Dotted form. Contents that no OID encodes to (incomplete, padded, empty) and very long ones come back as
+ * "#" and hex: mbedTLS compares bytes, so two encodings must not become one name.
+ */
 export function decodeOid(contents: Uint8Array): string {
+  const endsWithin = contents.length === 0 || (contents.at(-1)! & 0x80) !== 0;
+  if (endsWithin || contents.length > LONGEST_OID || isPadded(contents)) return `#${toHex(contents)}`;
   const arcs: string[] = [];
   let arc = 0n;
   for (const byte of contents) {
@@ -300,6 +310,11 @@ export function decodeOid(contents: Uint8Array): string {
     arc = 0n;
   }
   return arcs.join('.');
+}
+
+/** X.690 section 8.19.2: a subidentifier does not begin with 0x80. */
+function isPadded(contents: Uint8Array): boolean {
+  return contents.some((byte, i) => byte === 0x80 && (i === 0 || (contents[i - 1]! & 0x80) === 0));
 }
 
 export function withoutLeadingZeros(bytes: Uint8Array): Uint8Array {

@@ -2,6 +2,7 @@
 import { toHex } from '../world/bytes.ts';
 import { contextTag, type DerReader, Tag } from './der.ts';
 import { type GeneralName, readGeneralName } from './general-name.ts';
+import { explainExtension } from './more-extensions.ts';
 import { Oid, oidName } from './oids.ts';
 
 export interface Extension {
@@ -58,7 +59,9 @@ export interface Extensions {
 }
 
 /** One parser per extension that mbedTLS has one for: it must consume its reader whole. */
-const PARSERS: Readonly<Record<string, (reader: DerReader, known: KnownExtensions) => string>> = {
+const PARSERS: Readonly<
+  Record<string, (reader: DerReader, known: KnownExtensions, strict: boolean) => string>
+> = {
   [Oid.basicConstraints]: readBasicConstraints,
   [Oid.keyUsage]: readKeyUsage,
   [Oid.extKeyUsage]: readExtendedKeyUsage,
@@ -121,9 +124,9 @@ function readOneExtension(
   if (parse === undefined) {
     if (critical && strict)
       reader.fail('ASN1_UNEXPECTED_TAG', `critical extension ${extension.name} is not known`);
-    return { ...extension, text: `${value.length} bytes` };
+    return { ...extension, text: explainExtension(oid, content) };
   }
-  const text = content.field('extnValue', () => parse(content, known));
+  const text = content.field('extnValue', () => parse(content, known, strict));
   content.expectEnd();
   if (strict && critical && oid === Oid.certificatePolicies && !onlyAnyPolicy(known)) {
     content.failPlain('X509_FEATURE_UNAVAILABLE', 'critical policy other than anyPolicy');
@@ -192,10 +195,11 @@ function readSubjectKeyIdentifier(reader: DerReader, known: KnownExtensions): st
   return toHex(identifier, ':');
 }
 
-/** authorityCertIssuer and authorityCertSerialNumber come both or not at all. */
-function readAuthorityKeyIdentifier(reader: DerReader, known: KnownExtensions): string {
+/** authorityCertIssuer and authorityCertSerialNumber come both or not at all; mbedTLS wants something in it. */
+function readAuthorityKeyIdentifier(reader: DerReader, known: KnownExtensions, strict: boolean): string {
   const inner = reader.sub(reader.tag(Tag.SEQUENCE));
   if (inner.end !== reader.end) reader.fail('ASN1_LENGTH_MISMATCH', 'bytes after the key identifier');
+  if (strict && inner.atEnd) inner.fail('ASN1_OUT_OF_DATA', 'empty authorityKeyIdentifier');
   let keyIdentifier: Uint8Array | undefined;
   let authorityCertIssuer: readonly GeneralName[] | undefined;
   let authorityCertSerialNumber: Uint8Array | undefined;
@@ -218,14 +222,19 @@ function readCertificatePolicies(reader: DerReader, known: KnownExtensions): str
   if (inner.end !== reader.end || inner.atEnd) reader.fail('ASN1_LENGTH_MISMATCH', 'no list of policies');
   const policies: string[] = [];
   while (!inner.atEnd) {
-    inner.constructed(Tag.SEQUENCE, (policy) => {
-      policies.push(policy.oid());
-      if (!policy.atEnd) policy.value(Tag.SEQUENCE);
-    });
+    const read = () => inner.constructed(Tag.SEQUENCE, readPolicyInformation);
+    policies.push(inner.field('PolicyInformation', read, oidName));
   }
   reader.offset = inner.offset;
   known.certificatePolicies = policies;
   return policies.map(oidName).join(', ');
+}
+
+/** The OID; qualifiers are texts for people. */
+function readPolicyInformation(reader: DerReader): string {
+  const policy = reader.oid();
+  if (!reader.atEnd) reader.field('policyQualifiers', () => reader.value(Tag.SEQUENCE));
+  return policy;
 }
 
 function readNsCertType(reader: DerReader): string {

@@ -97,6 +97,7 @@ const ALERTS = [
 /** Alerts that a refused chain ends in, either profile (RFC 8446 section 6.2). */
 export type CertificateAlert =
   | (typeof ALERTS)[number][1]
+  | 'bad_certificate_status_response'
   | 'certificate_unknown'
   | 'decode_error'
   | 'internal_error';

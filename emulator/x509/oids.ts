@@ -1,4 +1,4 @@
-/** Object identifiers by name; names are those of RFC 5280, 3279, 4055, 5480 and 8410. */
+/** Object identifiers by name; names are those of RFC 5280, 3279, 4055, 5480, 6960, 7633, 8410. */
 export const Oid = {
   commonName: '2.5.4.3',
 
@@ -13,13 +13,24 @@ export const Oid = {
   policyConstraints: '2.5.29.36',
   policyMappings: '2.5.29.33',
   inhibitAnyPolicy: '2.5.29.54',
+  cRLDistributionPoints: '2.5.29.31',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+  ocsp: '1.3.6.1.5.5.7.48.1',
+  caIssuers: '1.3.6.1.5.5.7.48.2',
+  tlsfeature: '1.3.6.1.5.5.7.1.24',
   nsCertType: '2.16.840.1.113730.1.1',
   anyPolicy: '2.5.29.32.0',
 
   anyExtendedKeyUsage: '2.5.29.37.0',
   serverAuth: '1.3.6.1.5.5.7.3.1',
   clientAuth: '1.3.6.1.5.5.7.3.2',
+  OCSPSigning: '1.3.6.1.5.5.7.3.9',
+
+  cRLNumber: '2.5.29.20',
+  reasonCode: '2.5.29.21',
+  ocspBasic: '1.3.6.1.5.5.7.48.1.1',
+  ocspNonce: '1.3.6.1.5.5.7.48.1.2',
+  ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
 
   rsaEncryption: '1.2.840.113549.1.1.1',
   rsassaPss: '1.2.840.113549.1.1.10',
@@ -34,15 +45,16 @@ export const Oid = {
 const NAMES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(Oid).map(([name, oid]) => [oid, name])),
   '2.5.29.18': 'issuerAltName',
-  '2.5.29.31': 'cRLDistributionPoints',
+  '2.5.29.24': 'invalidityDate',
+  '2.5.29.27': 'deltaCRLIndicator',
+  '2.5.29.28': 'issuingDistributionPoint',
+  '2.5.29.29': 'certificateIssuer',
   '2.5.29.46': 'freshestCRL',
   '1.3.6.1.5.5.7.1.11': 'subjectInfoAccess',
-  '1.3.6.1.5.5.7.1.24': 'tlsfeature',
   '1.3.6.1.4.1.11129.2.4.2': 'signedCertificateTimestampList',
   '1.3.6.1.5.5.7.3.3': 'codeSigning',
   '1.3.6.1.5.5.7.3.4': 'emailProtection',
   '1.3.6.1.5.5.7.3.8': 'timeStamping',
-  '1.3.6.1.5.5.7.3.9': 'OCSPSigning',
 };
 
 /** A name for readers, or the dotted form. */

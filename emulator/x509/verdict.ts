@@ -21,10 +21,28 @@ export interface VerifyRequest {
    * mbedTLS.
    */
   readonly crls?: readonly Uint8Array[];
+  /** DER of OCSP responses that were fetched (rfc5280 only: mbedTLS has no OCSP). */
+  readonly ocspResponses?: readonly Uint8Array[];
+  /** DER of the OCSP response stapled to each certificate of the chain, leaf first (rfc5280 only). */
+  readonly staples?: readonly (Uint8Array | undefined)[];
+  /** Refuse a leaf without a staple, also when its tlsfeature does not ask for one (rfc5280 only). */
+  readonly requireStaple?: boolean;
+  /** What is asked of certificate policies (rfc5280 only); default: nothing beyond what the CAs demand. */
+  readonly policies?: PolicyRequest;
   /** How TLS 1.2 will use the leaf's key (mbedtls profile, keyUsage of a server); default: signatures. */
   readonly keyExchange?: KeyExchange;
   /** At most so many intermediates between leaf and anchor, self-issued ones not counted (rfc5280 only). */
   readonly maxChainDepth?: number | undefined;
+}
+
+/** The inputs of RFC 5280 section 6.1.1 (c) and (e) to (g). */
+export interface PolicyRequest {
+  /** OIDs that would do; default anyPolicy. They count only where a valid policy is demanded. */
+  readonly initial?: readonly string[];
+  /** Demand a valid policy, also where no CA does. */
+  readonly requireExplicit?: boolean;
+  readonly inhibitMapping?: boolean;
+  readonly inhibitAny?: boolean;
 }
 
 /** Signature: ECDHE and TLS 1.3; encipherment: static RSA; agreement: static ECDH. */

@@ -76,6 +76,7 @@ export const EVENT_FIELDS: EventFields = {
     group: 'json?',
     peerAuthenticated: 'json',
     peer: 'json?',
+    resumed: 'json',
   },
   'tls.failed': {
     connection: 'json',

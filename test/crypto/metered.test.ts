@@ -32,16 +32,18 @@ describe('a metered provider', () => {
       provider.aeadOpen('aes-gcm', zeros(16), zeros(12), zeros(13), sealed);
       provider.aeadSeal('aes-ccm-8', zeros(32), zeros(12), zeros(0), zeros(100));
       provider.aeadSeal('chacha20-poly1305', zeros(32), zeros(12), zeros(5), zeros(100));
-      provider.aesCbcEncrypt(zeros(16), zeros(16), zeros(32));
-      provider.aesCbcDecrypt(zeros(32), zeros(16), zeros(48));
+      provider.aeadSeal('aria-gcm', zeros(32), zeros(12), zeros(13), zeros(100));
+      provider.cbcEncrypt('aes', zeros(16), zeros(16), zeros(32));
+      provider.cbcDecrypt('aria', zeros(32), zeros(16), zeros(48));
     });
     assert.deepEqual(cost, [
       'aes aes-128-gcm 113',
       'aes aes-128-gcm 129',
       'aes aes-256-ccm-8 100',
       'chacha chacha20-poly1305 105',
+      'aria aria-256-gcm 113',
       'aes aes-128-cbc 32',
-      'aes aes-256-cbc 48',
+      'aria aria-256-cbc 48',
     ]);
   });
 

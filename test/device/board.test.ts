@@ -33,6 +33,11 @@ describe('the esp32 profile', () => {
     assert.ok(milliseconds('ecdsa-sign', 'secp521r1', 521) > milliseconds('ecdsa-sign', 'secp384r1', 384));
   });
 
+  it('is slower at ciphers for which it has no unit', () => {
+    const record = (operation: CryptoOperation['operation']) => milliseconds(operation, '', 16_384);
+    assert.ok(record('aes') < record('chacha') && record('chacha') < record('aria'));
+  });
+
   it('is refused under another name, with the names there are', () => {
     assert.throws(() => boardByName('esp33'), /no profile named "esp33" \(there are esp32\)/);
   });

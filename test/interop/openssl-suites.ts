@@ -1,11 +1,13 @@
-import type { CipherSuite } from '../../emulator/tls/suites.ts';
+import { execFileSync } from 'node:child_process';
+import { NO_OPENSSL } from '../tls/openssl.ts';
 
-/** A suite as OpenSSL spells it: "ECDHE-ECDSA-AES256-GCM-SHA384", "AES128-SHA", "AES256-CCM8". */
-export function opensslName(suite: CipherSuite): string {
-  return suite.name
-    .replace(/^TLS_(RSA_WITH_)?/, '')
-    .replace('_WITH', '')
-    .replace(/AES_(\d+)(_CBC)?/, 'AES$1')
-    .replace('CCM_8', 'CCM8')
-    .replaceAll('_', '-');
+/** OpenSSL's names by IANA number: "0xC0,0x2B - ECDHE-ECDSA-AES128-GCM-SHA256 …". */
+function opensslNames(): ReadonlyMap<number, string> {
+  const args = ['ciphers', '-V', '-tls1_2', '-psk', 'ALL:COMPLEMENTOFALL:@SECLEVEL=0'];
+  const listed = execFileSync('openssl', args)
+    .toString()
+    .matchAll(/0x(..),0x(..) - (\S+)/g);
+  return new Map([...listed].map(([, high, low, name]) => [Number.parseInt(`${high}${low}`, 16), name!]));
 }
+
+export const OPENSSL_NAMES = NO_OPENSSL === false ? opensslNames() : new Map<number, string>();

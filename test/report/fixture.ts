@@ -260,6 +260,7 @@ export function serverAuthTrace(): TraceEvent[] {
       suite: SUITE,
       group: 'secp256r1',
       peerAuthenticated: true,
+      resumed: false,
       peer: 'CN=api.example.com',
     })
     .record(5140, DEVICE, request.length + 24, true)

@@ -19,6 +19,7 @@ const established = (role: 'client' | 'server', peerAuthenticated: boolean): Tra
   version: 'TLSv1.2',
   suite: 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
   peerAuthenticated,
+  resumed: false,
 });
 
 /** A device that connects, prints and ends: server authenticated, client not. */

@@ -1,8 +1,10 @@
 /**
- * Credentials for the tests, self-signed, made once with `openssl req -x509`: EC keys of each curve, an RSA key, one
- * for other names, and one whose key usage does not let it sign handshakes. The keys protect nothing.
+ * Credentials for the tests, self-signed, made once with `openssl req -x509`: EC keys of each curve, an RSA and an
+ * Ed25519 key, one for other names, and two whose key usage does not let them sign handshakes. The keys protect
+ * nothing.
  */
 import type { Credentials } from '../../emulator/tls/engine.ts';
+import { parseCertificate } from '../../emulator/x509/certificate.ts';
 import { parsePrivateKey } from '../../emulator/x509/keys.ts';
 import { decodePem } from '../../emulator/x509/pem.ts';
 
@@ -11,6 +13,14 @@ function credentials(pem: string): Credentials {
   const chain = blocks.filter(({ label }) => label === 'CERTIFICATE').map(({ der }) => der);
   const key = blocks.find(({ label }) => label === 'PRIVATE KEY')!;
   return { chain, key: parsePrivateKey(key.der) };
+}
+
+/** OpenSSL writes the seed alone; the point is the certificate's. */
+function ed25519Credentials(pem: string): Credentials {
+  const [certificate, key] = decodePem(pem).map(({ der }) => der) as [Uint8Array, Uint8Array];
+  const { publicKey } = parseCertificate(certificate);
+  if (publicKey?.kind !== 'ed25519') throw new Error('not an Ed25519 certificate');
+  return { chain: [certificate], key: { kind: 'ed25519', seed: key.slice(-32), publicKey } };
 }
 
 export const CERTIFICATES = {
@@ -168,6 +178,42 @@ seP6fhJWKuln
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgf7z5wqIdKla20S9+
 U7SJEFBGEtGnnOLmCvqVWQtVBqOhRANCAASq6mTsyxlETU/7HUhqRsUKR2nL9a/p
 tZ2IzOrW0f2Gxiww9jOmQcTZnFztZuIMvs+7LZxSQ5DsHBncdCTBHity
+-----END PRIVATE KEY-----
+`),
+  /** api.example.com */
+  ed25519: ed25519Credentials(`
+-----BEGIN CERTIFICATE-----
+MIIBZDCCARagAwIBAgIUNO1KX9b32dgJhJUKKUL/BfLQDQEwBQYDK2VwMBoxGDAW
+BgNVBAMMD2FwaS5leGFtcGxlLmNvbTAgFw0yNjExMjQxNDA0MDBaGA8yMTI2MTAz
+MTE0MDQwMFowGjEYMBYGA1UEAwwPYXBpLmV4YW1wbGUuY29tMCowBQYDK2VwAyEA
+t+BjnRabQBsx6ub9Kl8dTKOMwKJSVrvouGjMcMLGPGWjbDBqMB0GA1UdDgQWBBTr
+cvLym98e66oJs31erpnW+x/QpDAfBgNVHSMEGDAWgBTrcvLym98e66oJs31erpnW
++x/QpDAaBgNVHREEEzARgg9hcGkuZXhhbXBsZS5jb20wDAYDVR0TAQH/BAIwADAF
+BgMrZXADQQAN6iNecLp3/ZkuZtAoDKLoHW4QF/GpAcrahXySQpeDeaVg3mIsil9Y
+Z6wNU/suJ4B6czzPTfyA9za4H+0f9RoO
+-----END CERTIFICATE-----
+-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIMkVj3XPJ65MYxSVhjK7HOno22K+eNEIwgDE3mRmzrXy
+-----END PRIVATE KEY-----
+`),
+  /** api.example.com */
+  keyAgreementOnly: credentials(`
+-----BEGIN CERTIFICATE-----
+MIIBtTCCAVqgAwIBAgIUTglk715/CDgDauHmJ1bzl2SNxFUwCgYIKoZIzj0EAwIw
+GjEYMBYGA1UEAwwPYXBpLmV4YW1wbGUuY29tMCAXDTI2MTEyNDE0MDQwMFoYDzIx
+MjYxMDMxMTQwNDAwWjAaMRgwFgYDVQQDDA9hcGkuZXhhbXBsZS5jb20wWTATBgcq
+hkjOPQIBBggqhkjOPQMBBwNCAAR/OdcO3d+I/sqt2jmta/5WHdB9sw2DpjaE8dSm
+fw4TooSuUF3coRlgS7m497Nt3EVUmC0emEOYbuBUKpykxcX3o3wwejAdBgNVHQ4E
+FgQUKFseHa4nKl5XaI34hr+oXxJITUMwHwYDVR0jBBgwFoAUKFseHa4nKl5XaI34
+hr+oXxJITUMwGgYDVR0RBBMwEYIPYXBpLmV4YW1wbGUuY29tMAwGA1UdEwEB/wQC
+MAAwDgYDVR0PAQH/BAQDAgMIMAoGCCqGSM49BAMCA0kAMEYCIQDyZhXSREG4cBVm
+9Y9Glz129psSwQ2V4re0bjKnPe6newIhAMgV+1Z0Fei5+qL13nJxuAWPyr+e0B9o
+shOmikTkqyu6
+-----END CERTIFICATE-----
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgq0M44AAlguYEByyr
+yhNvl7VeDWAgfobj9HuSiSeyA32hRANCAAR/OdcO3d+I/sqt2jmta/5WHdB9sw2D
+pjaE8dSmfw4TooSuUF3coRlgS7m497Nt3EVUmC0emEOYbuBUKpykxcX3
 -----END PRIVATE KEY-----
 `),
 } as const;

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { SUITES } from '../../emulator/tls/suites.ts';
+import { clientHello } from '../../emulator/tls/messages/client-hello.ts';
+import { extensionId } from '../../emulator/tls/messages/extensions.ts';
+import { decodeMessage } from '../../emulator/tls/messages/handshake.ts';
+import { SUITES, suiteById } from '../../emulator/tls/suites.ts';
 import { sharedFolder, skipUnless } from '../support/project.ts';
 import { CERTIFICATES } from './certificates.ts';
-import { clientEnd, hex, NOW } from './support.ts';
+import { clientEnd, hex, NOW, PSK } from './support.ts';
 
 const RECORDED = join(sharedFolder, 'fidelity/expected-clienthello.jsonl');
 
@@ -54,16 +57,14 @@ const VARIANTS: Readonly<Record<string, Parameters<typeof clientEnd>[0]>> = {
     serverName: 'api.example.com',
     credentials: CERTIFICATES.p256,
   },
+  psk: { profile: 'mbedtls', serverName: 'api.example.com', psk: PSK },
   'tls cadata none 2nd run (randomness)': { profile: 'mbedtls', serverName: 'api.example.com' },
 };
 
 describe("the device's ClientHello", () => {
   for (const { variant, hex: expected } of recorded()) {
-    const config = VARIANTS[variant];
-    it(`equals the recorded one: ${variant}`, {
-      skip: config === undefined && 'needs a pre-shared key',
-    }, () => {
-      const client = clientEnd(config!);
+    it(`equals the recorded one: ${variant}`, () => {
+      const client = clientEnd(VARIANTS[variant]!);
       client.tls.start();
       assert.equal(withoutRandom(hex(client.take())), withoutRandom(expected));
     });
@@ -91,6 +92,43 @@ describe("the device's ClientHello", () => {
       '59 suites',
       'secp256r1, secp384r1, secp521r1',
     ]);
+  });
+});
+
+/** What a hello holds: ids of its suites, and of its extensions in order. */
+function contents(config: Parameters<typeof clientEnd>[0]): { suites: number[]; extensions: number[] } {
+  const client = clientEnd(config);
+  client.tls.start();
+  client.take();
+  const { bytes } = client.all('tls.message')[0]!;
+  const hello = decodeMessage(clientHello, bytes).message!;
+  return { suites: [...hello.suites], extensions: hello.extensions.map(extensionId) };
+}
+
+describe('the suites of a hello', () => {
+  it('need a pre-shared key, or are left out', () => {
+    const suites = suiteIds('TLS-PSK-WITH-AES-128-GCM-SHA256', 'TLS-RSA-WITH-AES-128-GCM-SHA256');
+    assert.deepEqual(contents({ profile: 'mbedtls', suites }).suites, [0x009c, 0x00ff]);
+    assert.deepEqual(contents({ profile: 'mbedtls', suites, psk: PSK }).suites, [0x00a8, 0x009c, 0x00ff]);
+  });
+
+  it('say, when none exchanges points, nothing of groups and formats', () => {
+    const suites = suiteIds('TLS-PSK-WITH-AES-128-GCM-SHA256');
+    assert.deepEqual(contents({ profile: 'mbedtls', suites, psk: PSK }).extensions, [13, 22, 23, 35]);
+    const modern = contents({ profile: 'modern', suites, psk: PSK });
+    assert.deepEqual(modern.extensions, [23, 0xff01, 13]);
+  });
+
+  it('are those with ChaCha20 too for a modern peer, and none that is for teaching', () => {
+    const { suites } = contents({ profile: 'modern' });
+    assert.deepEqual(suites.slice(-2), [0xcca9, 0xcca8]);
+    assert.ok(suites.every((id) => !/anon|NULL|PSK/.test(suiteById(id)!.name)));
+    assert.ok(contents({ profile: 'modern', psk: PSK }).suites.includes(0xccac));
+  });
+
+  it('cannot have an empty pre-shared key', () => {
+    const psk = { identity: PSK.identity, key: new Uint8Array(0) };
+    assert.throws(() => clientEnd({ profile: 'mbedtls', psk }), /psk\.key is empty/);
   });
 });
 

@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import { clientHello } from '../../emulator/tls/messages/client-hello.ts';
 import { encodeMessage } from '../../emulator/tls/messages/handshake.ts';
-import { sequenceBytes } from '../../emulator/tls/record/protection.ts';
-import { SUITES } from '../../emulator/tls/suites.ts';
-import { Tls12KeySchedule } from '../../emulator/tls/tls12/key-schedule.ts';
 import { CERTIFICATES } from './certificates.ts';
-import { record, TYPES } from './scripted.ts';
+import { record, sealed, TYPES } from './scripted.ts';
 import { ascii, carry, clientEnd, converse, type End, hex, records, serverEnd } from './support.ts';
 
 type Profile = 'mbedtls' | 'modern';
@@ -85,6 +81,7 @@ describe('what the trace tells of a handshake', () => {
       group: 'secp256r1',
       peerAuthenticated: true,
       peer: 'CN=the peer',
+      resumed: false,
     });
     assert.equal(server.all('tls.established')[0]!.peerAuthenticated, false);
   });
@@ -231,19 +228,6 @@ describe('the end of a connection', () => {
   });
 });
 
-/** A handshake message as the server or client would send it after its Finished: sealed with the logged secret. */
-function sealed(from: 'client' | 'server', end: End, message: Uint8Array): Uint8Array {
-  const { clientRandom, secret } = end.all('tls.secret')[0]!;
-  const hello = end.all('tls.message').find((event) => event.message === 'ServerHello')!;
-  const randoms = { client: clientRandom, server: hello.bytes.slice(6, 38) };
-  const suite = SUITES.find(({ name }) => name === end.tls.session!.suite)!;
-  const host = { crypto: nodeProvider, random: (length: number) => new Uint8Array(length) };
-  const protection = new Tls12KeySchedule(host, suite, randoms).keys(secret)[from];
-  // Record 0 under these keys was the Finished.
-  const { fragment } = protection.seal(sequenceBytes(1), { type: 'handshake', bytes: message }, 0x0303);
-  return record(TYPES.handshake, fragment);
-}
-
 describe('a handshake that the host breaks off', () => {
   for (const profile of ['mbedtls', 'modern'] as const) {
     it(`goes no further, ${profile}`, () => {
@@ -265,7 +249,7 @@ describe('renegotiation', () => {
   for (const profile of ['mbedtls', 'modern'] as const) {
     it(`a HelloRequest gets the warning no_renegotiation from a ${profile} client, and data goes on`, () => {
       const { client, server } = established(profile, 'modern');
-      client.receive(sealed('server', client, HELLO_REQUEST));
+      client.receive(sealed('server', client, 'handshake', HELLO_REQUEST));
       assert.deepEqual(client.alerts('sent'), ['warning no_renegotiation']);
       client.tls.send(ascii('still here'));
       carry(client, server);
@@ -283,14 +267,14 @@ describe('renegotiation', () => {
       compressionMethods: [0],
       extensions: [],
     });
-    server.receive(sealed('client', server, hello.bytes));
+    server.receive(sealed('client', server, 'handshake', hello.bytes));
     assert.deepEqual(server.alerts('sent'), ['warning no_renegotiation']);
     assert.equal(server.tls.state, 'established');
   });
 
   it('any other handshake message is an unexpected_message', () => {
     const { client } = established('modern', 'modern');
-    client.receive(sealed('server', client, Uint8Array.of(20, 0, 0, 0)));
+    client.receive(sealed('server', client, 'handshake', Uint8Array.of(20, 0, 0, 0)));
     assert.equal(client.error!.reason, 'unexpected-message');
     assert.equal(client.error!.state, 'CONNECTED');
   });

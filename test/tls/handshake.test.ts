@@ -1,40 +1,56 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CERTIFICATE_SUITES, isImplemented } from '../../emulator/tls/suites.ts';
+import { type KeyExchangeTraits, mayAskForCertificate, traitsOf } from '../../emulator/tls/key-exchanges.ts';
+import { PEER_SUITES } from '../../emulator/tls/peer-suites.ts';
+import { SUITES } from '../../emulator/tls/suites.ts';
 import { CERTIFICATES } from './certificates.ts';
-import { ascii, carry, clientEnd, converse, serverEnd } from './support.ts';
+import { ascii, carry, clientEnd, converse, PSK, serverEnd, serverPsk } from './support.ts';
 
-const SUITES = CERTIFICATE_SUITES.filter(isImplemented);
-const EC_KEYS = ['p256', 'p384', 'p521'] as const;
+type KeyName = keyof typeof CERTIFICATES;
+
+/** A key of each kind and curve that the suite can use; one try without a certificate for the others. */
+function serverKeys({ certificate }: KeyExchangeTraits): readonly (KeyName | undefined)[] {
+  if (certificate === undefined) return [undefined];
+  if (certificate.keys.includes('rsa')) return ['rsa'];
+  return ['p256', 'p384', 'p521'];
+}
+
+function clientKeys(traits: KeyExchangeTraits): readonly (KeyName | undefined)[] {
+  return mayAskForCertificate(traits) ? [undefined, 'p256', 'rsa'] : [undefined];
+}
 
 describe('a handshake in memory', () => {
-  for (const suite of SUITES) {
-    const keys = suite.keyExchange.endsWith('ECDSA') ? EC_KEYS : (['rsa'] as const);
-    for (const key of keys) {
-      for (const clientKey of [undefined, 'p256', 'rsa'] as const) {
+  for (const suite of [...SUITES, ...PEER_SUITES]) {
+    const traits = traitsOf(suite);
+    for (const key of serverKeys(traits)) {
+      for (const clientKey of clientKeys(traits)) {
         for (const profile of ['mbedtls', 'modern'] as const) {
           const shown = clientKey === undefined ? 'no client certificate' : `client certificate ${clientKey}`;
-          it(`${suite.name}, ${key}, ${shown}, ${profile} client`, () => {
+          it(`${suite.name}, ${key ?? 'no certificate'}, ${shown}, ${profile} client`, () => {
             const client = clientEnd({
               profile,
               serverName: 'api.example.com',
               suites: [suite.id],
               ...(clientKey === undefined ? {} : { credentials: CERTIFICATES[clientKey] }),
+              ...(traits.psk ? { psk: PSK } : {}),
             });
             const server = serverEnd({
               profile: profile === 'mbedtls' ? 'modern' : 'mbedtls',
               suites: [suite.id],
-              credentials: [CERTIFICATES[key]],
+              credentials: key === undefined ? [] : [CERTIFICATES[key]],
               clientAuth: clientKey === undefined ? 'none' : 'require',
+              ...(traits.psk ? { preSharedKey: serverPsk } : {}),
             });
             converse(client, server);
             assert.equal(client.error, undefined);
             assert.equal(server.error, undefined);
             assert.equal(client.tls.session?.suite, suite.name);
             assert.equal(server.tls.session?.suite, suite.name);
-            assert.deepEqual(client.tls.session.peerCertificates, CERTIFICATES[key].chain);
-            const shownChain = clientKey === undefined ? [] : CERTIFICATES[clientKey].chain;
-            assert.deepEqual(server.tls.session.peerCertificates, shownChain);
+            assert.equal(client.tls.session.group, server.tls.session.group);
+            const serverChain = key === undefined ? [] : CERTIFICATES[key].chain;
+            assert.deepEqual(client.tls.session.peerCertificates, serverChain);
+            const clientChain = clientKey === undefined ? [] : CERTIFICATES[clientKey].chain;
+            assert.deepEqual(server.tls.session.peerCertificates, clientChain);
 
             client.tls.send(ascii('ping'));
             carry(client, server);

@@ -1,6 +1,6 @@
 /** OpenSSL as the other end: certificates it made, its server, its client. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +52,18 @@ export class OpensslCertificates {
     return ['-cert', this.path(`${name}.pem`), '-key', this.path(`${name}.key`)];
   }
 
+  /** DER of an OCSP response of the authority: the certificate is good. */
+  ocspResponse(name: string): Uint8Array {
+    const serial = execFileSync('openssl', ['x509', '-in', this.path(`${name}.pem`), '-noout', '-serial']);
+    const line = `V\t400101000000Z\t\t${serial.toString().trim().slice('serial='.length)}\tunknown\t/CN=${name}\n`;
+    writeFileSync(this.path('index.txt'), line);
+    const issuer = ['-CA', this.path('ca.pem'), '-issuer', this.path('ca.pem')];
+    const signer = ['-rsigner', this.path('ca.pem'), '-rkey', this.path('ca.key'), '-ndays', '7'];
+    const question = ['-cert', this.path(`${name}.pem`), '-index', this.path('index.txt')];
+    this.openssl('ocsp', ...issuer, ...question, ...signer, '-respout', this.path(`${name}.ocsp`));
+    return readFileSync(this.path(`${name}.ocsp`));
+  }
+
   credentials(name: string): Credentials {
     const chain = decodePem(readFileSync(this.path(`${name}.pem`), 'utf8')).map(({ der }) => der);
     return { chain, key: parsePrivateKey(readFileSync(this.path(`${name}.key`), 'utf8')) };
@@ -71,7 +83,7 @@ export class OpensslCertificates {
 }
 
 function newKey(kind: string): string[] {
-  if (kind.startsWith('rsa')) return ['-newkey', kind];
+  if (kind.startsWith('rsa') || kind === 'ed25519') return ['-newkey', kind];
   return ['-newkey', 'ec', '-pkeyopt', `ec_paramgen_curve:${kind}`];
 }
 
@@ -91,12 +103,22 @@ export async function talkToOpensslServer(
   client: TlsConnection,
   line: Uint8Array,
 ): Promise<Outcome> {
+  return withOpensslServer(args, (talk) => talk(client, line));
+}
+
+/** The same for several clients of one server, one after the other. */
+export async function withOpensslServer<T>(
+  args: readonly string[],
+  action: (talk: (client: TlsConnection, line: Uint8Array) => Promise<Outcome>) => Promise<T>,
+): Promise<T> {
   const server = new Openssl(['s_server', '-accept', '127.0.0.1:0', '-rev', ...version(args), ...args]);
   try {
     const port = Number(await server.waitFor(/ACCEPT 127\.0\.0\.1:(\d+)/));
-    const socket = createConnection({ host: '127.0.0.1', port });
-    const received = await converse(socket, client, (bytes) => bytes.length >= line.length, line);
-    return { received, printed: server.printed };
+    return await action(async (client, line) => {
+      const socket = createConnection({ host: '127.0.0.1', port });
+      const received = await converse(socket, client, (bytes) => bytes.length >= line.length, line);
+      return { received, printed: server.printed };
+    });
   } finally {
     await server.stop();
   }
@@ -116,7 +138,8 @@ export async function serveOpensslClient(
     's_client',
     '-connect',
     `127.0.0.1:${port}`,
-    '-quiet',
+    // Quiet, it would not show the response either.
+    ...(args.includes('-status') ? [] : ['-quiet']),
     ...version(args),
     ...args,
   ]);
@@ -154,6 +177,8 @@ function converse(
       }
       const bytes = tls.read(Number.MAX_SAFE_INTEGER);
       received = Buffer.concat([received, bytes]);
+      // Who speaks last in the handshake is done with it only when that was taken.
+      socket.write(tls.take());
       if (say === 'echo') tls.send(bytes);
       else if (tls.state === 'established' && !said) said = tls.send(say) > 0;
       socket.write(tls.take());

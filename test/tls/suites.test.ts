@@ -3,13 +3,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import {
-  CERTIFICATE_SUITES,
-  describeSuite,
-  isImplemented,
-  SUITES,
-  suiteById,
-} from '../../emulator/tls/suites.ts';
+import { PEER_SUITES } from '../../emulator/tls/peer-suites.ts';
+import { PROFILES } from '../../emulator/tls/profiles.ts';
+import { CERTIFICATE_SUITES, describeSuite, SUITES, suiteById } from '../../emulator/tls/suites.ts';
 import { sharedFolder, skipUnless } from '../support/project.ts';
 
 const FACTS = join(sharedFolder, 'facts/esp32-tls.md');
@@ -57,10 +53,22 @@ describe('the suites of the ESP32 build', () => {
     assert.equal(describeSuite(0x00ff), 'TLS_EMPTY_RENEGOTIATION_INFO_SCSV');
     assert.equal(describeSuite(0xeeee), 'unknown suite 0xeeee');
   });
+});
 
-  it('can be run when they have ECDHE or RSA with a certificate, and AES', () => {
-    const wanted = SUITES.filter((suite) => /^TLS_(ECDHE_ECDSA|ECDHE_RSA|RSA)_WITH_AES_/.test(suite.name));
-    assert.deepEqual(SUITES.filter(isImplemented), wanted);
-    assert.equal(wanted.length, 26);
+describe('the suites for peers alone', () => {
+  it('are none of the device, and say so', () => {
+    const ids = new Set(SUITES.map((suite) => suite.id));
+    for (const suite of PEER_SUITES) {
+      assert.ok(!ids.has(suite.id), suite.name);
+      assert.equal(describeSuite(suite.id), `${suite.name} (no stock ESP32 speaks it)`);
+    }
+    assert.ok(PROFILES.mbedtls.suites.every((id) => ids.has(id)));
+  });
+
+  it('have the ids that IANA gives', () => {
+    assert.equal(suiteById(0xcca8)!.name, 'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256');
+    assert.equal(suiteById(0xd001)!.name, 'TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256');
+    assert.equal(suiteById(0xc018)!.name, 'TLS_ECDH_anon_WITH_AES_128_CBC_SHA');
+    assert.equal(suiteById(0x003b)!.name, 'TLS_RSA_WITH_NULL_SHA256');
   });
 });

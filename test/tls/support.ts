@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
 import { createTlsClient, type TlsClientConfig } from '../../emulator/tls/client.ts';
+import type { PreSharedKey } from '../../emulator/tls/config.ts';
 import { type PeerVerdict, type TlsConnection, TlsError, type TlsHost } from '../../emulator/tls/engine.ts';
 import { createTlsServer, type TlsServerConfig } from '../../emulator/tls/server.ts';
+import { TLS12 } from '../../emulator/tls/versions.ts';
 import { Random } from '../../emulator/world/random.ts';
 import type { TraceEventBody } from '../../emulator/world/trace-events.ts';
 
@@ -64,8 +66,17 @@ export function ignoringTlsErrors<T>(action: () => T): T | undefined {
   }
 }
 
+/** A key that both ends know, as the recorder of the device's hello had it. */
+export const PSK: PreSharedKey = { identity: ascii('dev'), key: ascii('0123456789abcdef') };
+
+export function serverPsk(identity: Uint8Array): Uint8Array | undefined {
+  return hex(identity) === hex(PSK.identity) ? PSK.key : undefined;
+}
+
 export interface HostOptions {
   readonly seed?: number;
+  /** What the clock shows; default: NOW. */
+  readonly now?: number;
   readonly crypto?: CryptoProvider;
   readonly verdict?: TlsHost['verifyPeer'];
 }
@@ -77,31 +88,28 @@ export const ACCEPT: PeerVerdict = {
   checks: [],
 };
 
-function testHost(name: string, options: HostOptions, events: TraceEventBody[]): TlsHost {
+export function testHost(name: string, options: HostOptions, events: TraceEventBody[]): TlsHost {
   const random = new Random(options.seed ?? 1, name);
   return {
     crypto: options.crypto ?? nodeProvider,
     random: (length) => random.bytes(length),
-    unixTime: () => NOW,
+    unixTime: () => options.now ?? NOW,
     emit: (event) => events.push(event),
     verifyPeer: options.verdict ?? (() => ACCEPT),
   };
 }
 
+/** Speaks TLS 1.2 unless told otherwise, whatever the profile. */
+const UNLESS_TOLD = { connection: CONNECTION, versions: [TLS12] };
+
 export function clientEnd(config: Omit<TlsClientConfig, 'connection'>, options: HostOptions = {}): End {
   const events: TraceEventBody[] = [];
-  return new End(
-    createTlsClient({ connection: CONNECTION, ...config }, testHost('client', options, events)),
-    events,
-  );
+  return new End(createTlsClient({ ...UNLESS_TOLD, ...config }, testHost('client', options, events)), events);
 }
 
 export function serverEnd(config: Omit<TlsServerConfig, 'connection'>, options: HostOptions = {}): End {
   const events: TraceEventBody[] = [];
-  return new End(
-    createTlsServer({ connection: CONNECTION, ...config }, testHost('server', options, events)),
-    events,
-  );
+  return new End(createTlsServer({ ...UNLESS_TOLD, ...config }, testHost('server', options, events)), events);
 }
 
 /** What happens to bytes under way; returns what arrives. */

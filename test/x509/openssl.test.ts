@@ -1,10 +1,6 @@
 /** The builder and the key writer before another judge: OpenSSL reads, verifies and checks what we write. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import { rsaPoolKey } from '../../emulator/crypto/rsa-key-pool.ts';
 import { buildCertificate } from '../../emulator/x509/build.ts';
@@ -12,25 +8,8 @@ import { parseCertificate } from '../../emulator/x509/certificate.ts';
 import { encodePrivateKey, KEY_LABELS, parsePrivateKey } from '../../emulator/x509/keys.ts';
 import { decodePem, encodePem } from '../../emulator/x509/pem.ts';
 import { verifyChain } from '../../emulator/x509/verify.ts';
+import { at, file, openssl, path, skip, valueOffsets } from './openssl.ts';
 import * as pki from './pki.ts';
-
-const skip = spawnSync('openssl', ['version']).status === 0 ? false : 'openssl is not installed';
-const folder = mkdtempSync(join(tmpdir(), 'x509-'));
-after(() => rmSync(folder, { recursive: true }));
-
-function file(name: string, ...ders: Uint8Array[]): string {
-  const path = join(folder, name);
-  writeFileSync(path, ders.map((der) => encodePem('CERTIFICATE', der)).join(''));
-  return path;
-}
-
-function openssl(args: readonly string[], input?: string | Uint8Array): string {
-  const { status, stdout, stderr } = spawnSync('openssl', args, { input, encoding: 'latin1' });
-  assert.equal(status, 0, `openssl ${args[0]}: ${stdout}${stderr}`);
-  return stdout;
-}
-
-const at = ['-attime', String(pki.NOW)];
 
 test('openssl verifies our chains strictly, EC, RSA and PSS, by name and by purpose', { skip }, () => {
   const rsaLeaf = pki.server(pki.rsaRoot, { pss: true, hash: 'sha384' }, rsaPoolKey(2048, 1));
@@ -116,8 +95,7 @@ test('openssl prints the fields we put in', { skip }, () => {
 
 test('every offset we annotate is where asn1parse sees a value begin', { skip }, () => {
   const { der } = pki.server(pki.intermediate);
-  const listed = openssl(['asn1parse', '-inform', 'DER'], der);
-  const starts = new Set(Array.from(listed.matchAll(/^ *(\d+):d=/gm), ([, offset]) => Number(offset)));
+  const starts = valueOffsets(der);
   const { fields } = parseCertificate(der);
   const tops = fields[0]!.children!.flatMap((field) => [field, ...(field.children ?? [])]);
   assert.ok(tops.length > 10);
@@ -173,7 +151,7 @@ test('keys openssl makes on curves the provider lacks are read, and called unacc
       `ec_paramgen_curve:${curve}`,
       '-nodes',
       '-keyout',
-      join(folder, 'k.pem'),
+      path('k.pem'),
       '-subj',
       '/CN=x',
       '-days',

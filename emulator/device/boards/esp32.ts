@@ -33,6 +33,8 @@ const SYMMETRIC_BYTES_PER_SECOND = 8_000_000;
 const SYMMETRIC_SETUP: Nanoseconds = 20 * MICROSECOND;
 /** ChaCha20-Poly1305 has no unit. Assumed: a quarter of the AES unit's rate. */
 const CHACHA_BYTES_PER_SECOND = 2_000_000;
+/** ARIA has no unit. Assumed: half of ChaCha's rate, as for AES in software (look-ups for every byte). */
+const ARIA_BYTES_PER_SECOND = 1_000_000;
 
 export const esp32: Board = {
   name: 'esp32',
@@ -66,6 +68,8 @@ function cost({ operation, algorithm, size }: CryptoOperation): Nanoseconds {
       return perByte(size, SYMMETRIC_BYTES_PER_SECOND);
     case 'chacha':
       return perByte(size, CHACHA_BYTES_PER_SECOND);
+    case 'aria':
+      return perByte(size, ARIA_BYTES_PER_SECOND);
     case 'ec-keygen':
       return curve(algorithm).keygen * MILLISECOND;
     case 'ecdh':

@@ -2,6 +2,8 @@
  * How a client begins in DTLS 1.2: its hello, the server's wish to hear it again with a cookie (RFC 6347 section
  * 4.2.1), and then the machine of TLS 1.2.
  */
+
+import { type ClientOffer, makeOffer } from '../client-offer.ts';
 import { EMPTY } from '../codec/bytes.ts';
 import type { TlsClientConfig } from '../config.ts';
 import { TlsError } from '../engine.ts';
@@ -11,12 +13,12 @@ import {
   StateMachine,
   type StateTable,
 } from '../handshake-machine.ts';
-import { buildClientHello } from '../hello-builder.ts';
-import { type ClientHello, clientHello } from '../messages/client-hello.ts';
+import { clientHello } from '../messages/client-hello.ts';
 import { helloVerifyRequest } from '../messages/hello-verify-request.ts';
 import { Tls12Client } from '../tls12/client.ts';
 import { Transcript } from '../transcript.ts';
 import { DTLS10, DTLS12, TLS12, versionName } from '../versions.ts';
+import type { DtlsClientConfig } from './config.ts';
 
 type State = 'SEND_CLIENT_HELLO' | 'WAIT_SERVER_HELLO';
 
@@ -33,28 +35,24 @@ export class DtlsClientStart extends StateMachine<State> {
 
   private readonly config: TlsClientConfig;
   private readonly io: HandshakeIo;
-  private hello: ClientHello | undefined;
-  /** Of the hello that counts: neither the first one nor the server's request is in it (RFC 6347 4.2.6). */
-  private transcript = new Transcript();
+  private offer: ClientOffer | undefined;
 
-  constructor(config: TlsClientConfig, io: HandshakeIo) {
+  constructor(config: DtlsClientConfig, io: HandshakeIo) {
     super('SEND_CLIENT_HELLO');
-    this.config = config;
+    this.config = { ...config, versions: [TLS12] };
     this.io = io;
   }
 
   private sendClientHello(): void {
-    this.hello ??= this.firstHello();
-    this.transcript = new Transcript();
-    this.io.send(clientHello, this.hello, this.transcript);
+    this.offer ??= this.firstOffer();
+    this.io.send(clientHello, this.offer.hello, this.offer.transcript);
     this.state = 'WAIT_SERVER_HELLO';
   }
 
   /** The hello of TLS 1.2, under the version of DTLS and with room for a cookie. */
-  private firstHello(): ClientHello {
-    const { profile, host } = this.io;
-    const hello = buildClientHello({ ...this.config, versions: [TLS12] }, profile, host);
-    return { ...hello, version: DTLS12, cookie: EMPTY };
+  private firstOffer(): ClientOffer {
+    const offer = makeOffer(this.config, this.io);
+    return { ...offer, hello: { ...offer.hello, version: DTLS12, cookie: EMPTY } };
   }
 
   /** All but the cookie stays as it was. The version says nothing about what will be agreed. */
@@ -63,13 +61,14 @@ export class DtlsClientStart extends StateMachine<State> {
     if (version !== DTLS10 && version !== DTLS12) {
       throw new TlsError('unsupported-version', `a HelloVerifyRequest of ${versionName(version)}`);
     }
-    this.hello = { ...this.hello!, cookie };
+    // Neither the first hello nor this message is in the transcript (RFC 6347 section 4.2.6).
+    const offer = this.offer!;
+    this.offer = { ...offer, hello: { ...offer.hello, cookie }, transcript: new Transcript() };
     this.state = 'SEND_CLIENT_HELLO';
   }
 
   private onServerHello(message: ReceivedMessage): void {
-    const offer = { hello: this.hello!, transcript: this.transcript };
-    const next = new Tls12Client(this.config, this.io, offer);
+    const next = new Tls12Client(this.config, this.io, this.offer!);
     this.io.handOver(next);
     next.receive(message);
   }

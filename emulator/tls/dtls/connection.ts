@@ -301,6 +301,7 @@ export class DatagramConnection implements DtlsConnection {
     this.error = error;
     this.state = 'failed';
     this.wire.retransmission.finish();
+    this.machine.forget?.();
     if (alert !== undefined) this.wire.sendAlert('fatal', alert);
     this.wire.emitFailed(this.options.role, error);
     return error;

@@ -12,6 +12,7 @@ import {
   HANDSHAKE_TYPES,
   type MessageCodec,
   readType,
+  shownName,
 } from '../messages/handshake.ts';
 
 export const HANDSHAKE_HEADER_LENGTH = 12;
@@ -38,7 +39,7 @@ export function encodeDtlsMessage<T>(codec: MessageCodec<T>, message: T, message
   const end = writer.lengthU24('fragment');
   codec.write(writer, message);
   end();
-  return { name: codec.name, ...writer.finish(), summary: codec.summary(message) };
+  return { name: shownName(codec), ...writer.finish(), summary: codec.summary(message) };
 }
 
 export function decodeDtlsMessage<T>(codec: MessageCodec<T>, bytes: Uint8Array): DecodedMessage<T> {

@@ -4,6 +4,7 @@ import type { DatagramConfig } from './config.ts';
 import type { DtlsHost } from './engine.ts';
 import { Flight, type FlightMessage } from './flight.ts';
 import type { DtlsOutgoing } from './outgoing.ts';
+import { RECORD_HEADER_LENGTH } from './records.ts';
 
 type State = 'preparing' | 'waiting' | 'finished';
 
@@ -32,6 +33,7 @@ export class Retransmission {
   private state: State = 'preparing';
   private flight = new Flight();
   private wait: number;
+  private mtu: number;
   private attempt = 0;
   /** Those that nobody answered. */
   private silences = 0;
@@ -41,6 +43,7 @@ export class Retransmission {
     this.firstWait = options.timeouts?.first ?? FIRST_WAIT;
     this.longestWait = options.timeouts?.longest ?? LONGEST_WAIT;
     this.wait = this.firstWait;
+    this.mtu = options.mtu;
   }
 
   /** Whether messages were added that are not yet sent. */
@@ -56,9 +59,14 @@ export class Retransmission {
 
   /** Sends the flight; `last`: no answer to it is due, but the peer may not have got it. */
   send(last: boolean): void {
-    this.flight.transmit(this.options.outgoing, this.options.mtu);
+    this.flight.transmit(this.options.outgoing, this.mtu);
     this.state = last ? 'finished' : 'waiting';
     this.options.setTimer(last ? undefined : this.wait);
+  }
+
+  /** Octets of content in a record, from now on (RFC 6066 section 4). Datagrams of one full record will do. */
+  limitRecords(octets: number): void {
+    this.mtu = Math.min(this.mtu, RECORD_HEADER_LENGTH + octets);
   }
 
   /** False when the longest wait was in vain. */
@@ -95,7 +103,7 @@ export class Retransmission {
     if (this.flight.isEmpty) return;
     this.attempt++;
     this.options.onRetransmit(this.flight.names, this.attempt, cause);
-    const mtu = this.silences > 1 ? Math.min(this.options.mtu, CAUTIOUS_MTU) : this.options.mtu;
+    const mtu = this.silences > 1 ? Math.min(this.mtu, CAUTIOUS_MTU) : this.mtu;
     this.flight.transmit(this.options.outgoing, mtu);
     if (this.state === 'waiting') this.options.setTimer(this.wait);
   }

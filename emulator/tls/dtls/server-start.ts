@@ -2,6 +2,7 @@
  * How a server begins in DTLS 1.2: until a client has shown with a cookie that it can be reached (RFC 6347 section
  * 4.2.1) nothing of it is kept; then the machine of TLS 1.2 takes over.
  */
+import type { TlsServerConfig } from '../config.ts';
 import {
   type HandshakeIo,
   type ReceivedMessage,
@@ -11,6 +12,7 @@ import {
 import { type ClientHello, clientHello } from '../messages/client-hello.ts';
 import { helloVerifyRequest } from '../messages/hello-verify-request.ts';
 import { Tls12Server } from '../tls12/server.ts';
+import { TLS12 } from '../versions.ts';
 import type { DtlsServerConfig } from './config.ts';
 import { Cookies } from './cookies.ts';
 import { decodeDtlsMessage } from './handshake-header.ts';
@@ -24,14 +26,14 @@ export class DtlsServerStart extends StateMachine<State> {
     SEND_HELLO_VERIFY_REQUEST: { send: () => this.sendHelloVerifyRequest() },
   };
 
-  private readonly config: DtlsServerConfig;
+  private readonly config: TlsServerConfig;
   private readonly io: HandshakeIo;
   private readonly cookies: Cookies | undefined;
   private unverified: ClientHello | undefined;
 
   constructor(config: DtlsServerConfig, io: HandshakeIo) {
     super('WAIT_CLIENT_HELLO');
-    this.config = config;
+    this.config = { ...config, versions: [TLS12] };
     this.io = io;
     this.cookies = config.cookies && new Cookies(config.cookies, io.host);
   }

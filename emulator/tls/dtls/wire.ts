@@ -30,6 +30,7 @@ export class DtlsWire extends WireBase implements HandshakeIo {
   onReceivingKeys: (() => void) | undefined;
   private readonly outgoing: DtlsOutgoing;
   private readonly mtu: number;
+  private maxPlaintext: number;
   private messageSeq = 0;
 
   /** Throws RangeError for an MTU that is too small. */
@@ -44,6 +45,7 @@ export class DtlsWire extends WireBase implements HandshakeIo {
     this.mtu = config.mtu ?? rules.mtu;
     if (this.mtu < SMALLEST_MTU)
       throw new RangeError(`an MTU of ${this.mtu}, at least ${SMALLEST_MTU} needed`);
+    this.maxPlaintext = profile.record.maxOutgoing;
     this.incoming = new DtlsIncoming(rules.maxEarlyRecords);
     this.outgoing = new DtlsOutgoing(rules.firstRecordVersion);
     this.outgoing.onRecord = ({ type, ...record }) =>
@@ -70,7 +72,7 @@ export class DtlsWire extends WireBase implements HandshakeIo {
     const coded = encodeDtlsMessage(codec, message, this.messageSeq++);
     transcript?.add(coded.bytes);
     this.show('sent', coded);
-    this.queue({ name: coded.name, bytes: coded.bytes });
+    this.queue({ name: codec.name, bytes: coded.bytes });
   }
 
   sendChangeCipherSpec(): void {
@@ -89,8 +91,7 @@ export class DtlsWire extends WireBase implements HandshakeIo {
 
   /** Throws TlsError "message-too-long". */
   sendData(bytes: Uint8Array): void {
-    const { maxOutgoing } = this.profile.record;
-    if (bytes.length > maxOutgoing) throw tooLong(bytes, `${maxOutgoing} in a record`);
+    if (bytes.length > this.maxPlaintext) throw tooLong(bytes, `a record of ${this.maxPlaintext}`);
     const { epoch } = this.outgoing;
     const record = this.outgoing.seal(epoch, 'application_data', bytes);
     if (record.length > this.mtu)
@@ -118,6 +119,16 @@ export class DtlsWire extends WireBase implements HandshakeIo {
 
   agreeOnVersion(version: number): void {
     this.outgoing.version = version;
+  }
+
+  /** What is received is not held to it: more than was asked for does no harm here. */
+  limitFragments(octets: number): void {
+    this.maxPlaintext = Math.min(this.maxPlaintext, octets);
+    this.retransmission.limitRecords(octets);
+  }
+
+  passOverEarlyData(): never {
+    throw new Error('there is no early data in DTLS 1.2');
   }
 
   protectSending(protection: RecordProtection): void {

@@ -17,25 +17,41 @@ import {
   supportedVersions,
 } from './extensions/parameters.ts';
 import { serverName } from './extensions/server-name.ts';
+import { statusRequest } from './extensions/status-request.ts';
 import {
   encryptThenMac,
   extendedMasterSecret,
   renegotiationInfo,
   sessionTicket,
 } from './extensions/tls12.ts';
+import {
+  certificateAuthorities,
+  cookie,
+  earlyData,
+  keyShare,
+  preSharedKey,
+  pskKeyExchangeModes,
+} from './extensions/tls13.ts';
 
 export type { Extension, ExtensionName, ExtensionPlace } from './extensions/extension.ts';
 
 const CODECS: { readonly [N in ExtensionName]: ExtensionCodec<N> } = {
   server_name: serverName,
   max_fragment_length: maxFragmentLength,
+  status_request: statusRequest,
   supported_groups: supportedGroups,
   ec_point_formats: ecPointFormats,
   signature_algorithms: signatureAlgorithms,
   encrypt_then_mac: encryptThenMac,
   extended_master_secret: extendedMasterSecret,
   session_ticket: sessionTicket,
+  pre_shared_key: preSharedKey,
+  early_data: earlyData,
   supported_versions: supportedVersions,
+  cookie,
+  psk_key_exchange_modes: pskKeyExchangeModes,
+  certificate_authorities: certificateAuthorities,
+  key_share: keyShare,
   renegotiation_info: renegotiationInfo,
 };
 
@@ -44,16 +60,13 @@ export const EXTENSION_NAMES = Object.keys(CODECS) as ExtensionName[];
 
 /** Names of extensions that are passed over, for annotation only. */
 const OTHER_EXTENSIONS: Readonly<Record<number, string>> = {
-  5: 'status_request',
   16: 'application_layer_protocol_negotiation',
   18: 'signed_certificate_timestamp',
   21: 'padding',
-  41: 'pre_shared_key',
-  44: 'cookie',
-  45: 'psk_key_exchange_modes',
+  28: 'record_size_limit',
+  48: 'oid_filters',
   49: 'post_handshake_auth',
   50: 'signature_algorithms_cert',
-  51: 'key_share',
 };
 
 const NAMES = new Map<number, ExtensionName>(
@@ -78,7 +91,19 @@ export function findExtension<N extends ExtensionName>(
 
 /** Nothing at all when there are none: in a hello of TLS 1.2 the block is optional (RFC 5246 7.4.1.2). */
 export function writeExtensions(w: Writer, extensions: readonly Extension[], place: ExtensionPlace): void {
-  if (extensions.length === 0) return;
+  if (extensions.length > 0) writeExtensionBlock(w, extensions, place);
+}
+
+export function readExtensions(r: Reader, place: ExtensionPlace): readonly Extension[] {
+  return r.remaining === 0 ? [] : readExtensionBlock(r, place);
+}
+
+/** With its length, if that is 0: the messages of TLS 1.3 always have it. */
+export function writeExtensionBlock(
+  w: Writer,
+  extensions: readonly Extension[],
+  place: ExtensionPlace,
+): void {
   const end = w.lengthU16('extensions');
   for (const extension of extensions) {
     const id = extensionId(extension);
@@ -93,8 +118,7 @@ export function writeExtensions(w: Writer, extensions: readonly Extension[], pla
   end(`${extensions.length} extensions`);
 }
 
-export function readExtensions(r: Reader, place: ExtensionPlace): readonly Extension[] {
-  if (r.remaining === 0) return [];
+export function readExtensionBlock(r: Reader, place: ExtensionPlace): readonly Extension[] {
   const extensions: Extension[] = [];
   const end = r.lengthU16('extensions');
   while (r.remaining > 0) {

@@ -37,6 +37,8 @@ export function handshakeName(type: number): HandshakeName | undefined {
 /** How one message is written, read and put in words. One object a message, and a variant of it. */
 export interface MessageCodec<T> {
   readonly name: HandshakeName;
+  /** Its name in the trace, where the RFC has another than that of its type. */
+  readonly shownAs?: string;
   write(writer: Writer, message: T): void;
   read(reader: Reader): T;
   /** What matters in it, in order of importance. */
@@ -45,7 +47,8 @@ export interface MessageCodec<T> {
 
 /** A message with its header, as the transcript takes it, and what the trace says of it. */
 export interface CodedMessage {
-  readonly name: HandshakeName;
+  /** In the trace. */
+  readonly name: string;
   readonly bytes: Uint8Array;
   readonly fields: readonly AnnotatedField[];
   readonly summary: readonly string[];
@@ -57,7 +60,7 @@ export function encodeMessage<T>(codec: MessageCodec<T>, message: T): CodedMessa
   const end = writer.lengthU24('body');
   codec.write(writer, message);
   end();
-  return { name: codec.name, ...writer.finish(), summary: codec.summary(message) };
+  return { name: shownName(codec), ...writer.finish(), summary: codec.summary(message) };
 }
 
 /** Either the message, or the error and as many fields as could be read. */
@@ -79,11 +82,11 @@ export function decodeMessage<T>(
     end();
     reader.end();
     const summary = codec.summary(message);
-    return { name: codec.name, bytes, fields: reader.fields(), summary, message, error: undefined };
+    return { name: shownName(codec), bytes, fields: reader.fields(), summary, message, error: undefined };
   } catch (error) {
     if (!(error instanceof TlsError)) throw error;
     const summary = [`malformed: ${error.message}`];
-    return { name: codec.name, bytes, fields: reader.fields(), summary, message: undefined, error };
+    return { name: shownName(codec), bytes, fields: reader.fields(), summary, message: undefined, error };
   }
 }
 
@@ -103,4 +106,8 @@ export function describeHeader(bytes: Uint8Array): readonly AnnotatedField[] {
   reader.u24('length');
   reader.rest('body');
   return reader.fields();
+}
+
+export function shownName<T>({ name, shownAs = name }: MessageCodec<T>): string {
+  return shownAs;
 }

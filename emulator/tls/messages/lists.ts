@@ -56,3 +56,27 @@ export function readList8(
   end();
   return values;
 }
+
+/** DER names, as a request for certificates lists authorities (RFC 5246 section 7.4.4, RFC 8446 section 4.2.4). */
+export function writeNames(w: Writer, list: string, names: readonly Uint8Array[]): void {
+  const end = w.lengthU16(list);
+  for (const name of names) {
+    const endName = w.lengthU16('distinguished_name');
+    w.bytes('name', name);
+    endName();
+  }
+  end(`${names.length} names`);
+}
+
+export function readNames(r: Reader, list: string): readonly Uint8Array[] {
+  const names: Uint8Array[] = [];
+  const end = r.lengthU16(list);
+  while (r.remaining > 0) {
+    const endName = r.lengthU16('distinguished_name');
+    if (r.remaining === 0) throw r.error('distinguished_name', 'is empty');
+    names.push(r.rest('name').slice());
+    endName();
+  }
+  end(`${names.length} names`);
+  return names;
+}

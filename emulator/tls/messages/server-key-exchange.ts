@@ -1,7 +1,13 @@
-/** RFC 8422 section 5.4: the server's ephemeral ECDH key, signed. */
+/**
+ * What a server adds to its certificate for the key exchange: an identity hint (RFC 4279 section 2), an ephemeral ECDH
+ * key (RFC 8422 section 5.4), both (RFC 5489 section 2); the key is signed where the certificate's key signs.
+ */
+import { EMPTY, latin1Text } from '../codec/bytes.ts';
 import type { Reader } from '../codec/reader.ts';
 import { Writer } from '../codec/writer.ts';
+import { TlsError } from '../engine.ts';
 import { describeGroup } from '../groups.ts';
+import type { KeyExchangeTraits } from '../key-exchanges.ts';
 import { schemeById } from '../signature-schemes.ts';
 import { type DigitallySigned, readDigitallySigned, writeDigitallySigned } from './digitally-signed.ts';
 import type { MessageCodec } from './handshake.ts';
@@ -11,40 +17,62 @@ const NAMED_CURVE = 3;
 
 export interface ServerEcdhParams {
   readonly group: number;
-  /** Undefined group: the curve type was not named_curve. */
-  readonly curveType: number;
   readonly publicKey: Uint8Array;
 }
 
-export interface EcdheServerKeyExchange {
-  readonly params: ServerEcdhParams;
-  /** The parameters as they are on the wire: what is signed, after both randoms. */
-  readonly paramsBytes: Uint8Array;
-  readonly signed: DigitallySigned;
+export interface ServerKeyExchange {
+  readonly identityHint?: Uint8Array;
+  readonly params?: ServerEcdhParams;
+  readonly signed?: DigitallySigned;
 }
 
-export const ecdheServerKeyExchange: MessageCodec<EcdheServerKeyExchange> = {
-  name: 'ServerKeyExchange',
+/** The codec for a key exchange: no field says which of the three parts there are. */
+export function serverKeyExchange(traits: KeyExchangeTraits): MessageCodec<ServerKeyExchange> {
+  const isSigned = traits.ephemeral && traits.certificate?.use === 'signature';
+  return {
+    name: 'ServerKeyExchange',
 
-  write(w: Writer, { params, signed }: EcdheServerKeyExchange): void {
-    writeParams(w, params);
-    writeDigitallySigned(w, signed);
-  },
+    write(w: Writer, { identityHint, params, signed }: ServerKeyExchange): void {
+      if (traits.psk) writeOpaque16(w, 'psk_identity_hint', identityHint ?? EMPTY);
+      if (params !== undefined) writeParams(w, params);
+      if (signed !== undefined) writeDigitallySigned(w, signed);
+    },
 
-  read(r: Reader): EcdheServerKeyExchange {
-    const params = readParams(r);
-    const signed = readDigitallySigned(r);
-    return { params, paramsBytes: encodeEcdhParams(params), signed };
-  },
+    read: (r: Reader): ServerKeyExchange => ({
+      ...(traits.psk && { identityHint: readOpaque16(r, 'psk_identity_hint') }),
+      ...(traits.ephemeral && { params: readParams(r) }),
+      ...(isSigned && { signed: readDigitallySigned(r) }),
+    }),
 
-  summary({ params, signed }: EcdheServerKeyExchange): readonly string[] {
-    const scheme = schemeById(signed.scheme);
-    return [describeGroup(params.group), `signed ${scheme?.words ?? 'with an unknown algorithm'}`];
-  },
-};
+    summary: ({ identityHint, params, signed }: ServerKeyExchange): readonly string[] => [
+      ...(params === undefined ? [] : [describeGroup(params.group)]),
+      ...(identityHint === undefined ? [] : [describeHint(identityHint)]),
+      ...(signed === undefined ? [] : [`signed ${describeSigned(signed)}`]),
+      ...(signed === undefined && traits.ephemeral && !traits.psk ? ['signed by nobody'] : []),
+    ],
+  };
+}
 
-export function ecdhParams(group: number, publicKey: Uint8Array): ServerEcdhParams {
-  return { curveType: NAMED_CURVE, group, publicKey };
+function describeHint(hint: Uint8Array): string {
+  return hint.length === 0 ? 'no identity hint' : `identity hint "${latin1Text(hint)}"`;
+}
+
+function describeSigned({ scheme }: DigitallySigned): string {
+  return schemeById(scheme)?.words ?? 'with an unknown algorithm';
+}
+
+/** A byte string of 0 to 2^16 - 1 bytes that is text more often than not. */
+export function writeOpaque16(w: Writer, name: string, value: Uint8Array): void {
+  const end = w.lengthU16(name);
+  if (value.length > 0) w.bytes('value', value, latin1Text(value));
+  end();
+}
+
+export function readOpaque16(r: Reader, name: string): Uint8Array {
+  const end = r.lengthU16(name);
+  const value = r.remaining > 0 ? r.rest('value', latin1Text).slice() : EMPTY;
+  end();
+  return value;
 }
 
 export function encodeEcdhParams(params: ServerEcdhParams): Uint8Array {
@@ -55,7 +83,7 @@ export function encodeEcdhParams(params: ServerEcdhParams): Uint8Array {
 
 function writeParams(w: Writer, params: ServerEcdhParams): void {
   const end = w.group('params');
-  w.u8('curve_type', params.curveType, describeCurveType(params.curveType));
+  w.u8('curve_type', NAMED_CURVE, describeCurveType(NAMED_CURVE));
   w.u16('namedcurve', params.group, describeGroup(params.group));
   writePoint(w, params.publicKey);
   end();
@@ -64,10 +92,12 @@ function writeParams(w: Writer, params: ServerEcdhParams): void {
 function readParams(r: Reader): ServerEcdhParams {
   const end = r.group('params');
   const curveType = r.u8('curve_type', describeCurveType);
+  // RFC 8422 section 5.4: what follows another type has another form.
+  if (curveType !== NAMED_CURVE) throw new TlsError('illegal-parameter', `an ECCurveType of ${curveType}`);
   const group = r.u16('namedcurve', describeGroup);
   const publicKey = readPoint(r);
   end();
-  return { curveType, group, publicKey };
+  return { group, publicKey };
 }
 
 /** Also the body of an ECDHE ClientKeyExchange (RFC 8422 section 5.7). */
@@ -83,10 +113,6 @@ export function readPoint(r: Reader): Uint8Array {
   const publicKey = r.rest('point').slice();
   end(`${publicKey.length} bytes`);
   return publicKey;
-}
-
-export function isNamedCurve(params: ServerEcdhParams): boolean {
-  return params.curveType === NAMED_CURVE;
 }
 
 function describeCurveType(type: number): string {

@@ -1,11 +1,11 @@
 /**
- * TLS 1.2 records under AES-CBC and HMAC: RFC 5246 section 6.2.3.2 (MAC, then encrypt), RFC 7366 (encrypt, then
+ * TLS 1.2 records under a block cipher in CBC mode and HMAC: RFC 5246 section 6.2.3.2 (MAC, then encrypt), RFC 7366 (encrypt, then
  * MAC). Each record carries its own random IV.
  */
 
 import { constantTimeEqual } from '../../crypto/constant-time.ts';
 import { HASH_BYTES } from '../../crypto/hashes.ts';
-import type { CryptoProvider, HashName } from '../../crypto/provider.ts';
+import type { BlockCipherName, CryptoProvider, HashName } from '../../crypto/provider.ts';
 import { concat } from '../../world/bytes.ts';
 import { TlsError } from '../engine.ts';
 import { additionalData } from './aead-protection.ts';
@@ -17,6 +17,7 @@ const BLOCK_LENGTH = 16;
 export interface CbcOptions {
   readonly crypto: CryptoProvider;
   readonly random: (length: number) => Uint8Array;
+  readonly cipher: BlockCipherName;
   readonly key: Uint8Array;
   readonly macHash: HashName;
   readonly macKey: Uint8Array;
@@ -81,14 +82,15 @@ export class CbcProtection implements RecordProtection {
   }
 
   private encrypt(plaintext: Uint8Array): Uint8Array {
-    const { crypto, key, random } = this.options;
+    const { crypto, cipher, key, random } = this.options;
     const iv = random(BLOCK_LENGTH);
-    return concat(iv, crypto.aesCbcEncrypt(key, iv, plaintext));
+    return concat(iv, crypto.cbcEncrypt(cipher, key, iv, plaintext));
   }
 
   private decrypt(encrypted: Uint8Array): Uint8Array {
-    const { crypto, key } = this.options;
-    return crypto.aesCbcDecrypt(key, encrypted.subarray(0, BLOCK_LENGTH), encrypted.subarray(BLOCK_LENGTH));
+    const { crypto, cipher, key } = this.options;
+    const iv = encrypted.subarray(0, BLOCK_LENGTH);
+    return crypto.cbcDecrypt(cipher, key, iv, encrypted.subarray(BLOCK_LENGTH));
   }
 
   private mac(sequence: Uint8Array, type: ContentType, version: number, bytes: Uint8Array): Uint8Array {

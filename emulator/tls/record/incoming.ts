@@ -11,7 +11,8 @@ import {
 import { type Plaintext, type RecordProtection, sequenceBytes } from './protection.ts';
 
 export interface IncomingRecord {
-  readonly plaintext: Plaintext;
+  /** Undefined for early data that is passed over. */
+  readonly plaintext: Plaintext | undefined;
   /** Type and length as the wire shows them. */
   readonly outerType: ContentType;
   readonly version: number;
@@ -29,6 +30,9 @@ export class IncomingRecords {
   /** Undefined until the version is agreed; until then any 3.x is let pass (RFC 5246 appendix E.1). */
   private agreedVersion: number | undefined;
   private emptyRecords = 0;
+  /** Octets of early data that may still be passed over. */
+  private earlyDataLeft = 0;
+  private maxPlaintext = MAX_PLAINTEXT_LENGTH;
 
   constructor(profile: Profile) {
     this.profile = profile;
@@ -45,6 +49,11 @@ export class IncomingRecords {
 
   agreeOn(version: number): void {
     this.agreedVersion = version;
+  }
+
+  /** RFC 6066 section 4: a record with more octets of plaintext is now too long. */
+  limitPlaintext(octets: number): void {
+    this.maxPlaintext = octets;
   }
 
   push(bytes: Uint8Array): void {
@@ -64,6 +73,14 @@ export class IncomingRecords {
     return Math.max(0, RECORD_HEADER_LENGTH + this.fragmentLength() - this.pending.length);
   }
 
+  /**
+   * RFC 8446 section 4.2.10: a server that refuses early data passes over records that it cannot open, up to this
+   * many octets, until one that it can.
+   */
+  passOverEarlyData(octets: number): void {
+    this.earlyDataLeft = octets;
+  }
+
   /** The next whole record, or undefined. Throws TlsError for a header no record can have, at once. */
   next(): IncomingRecord | undefined {
     if (this.pending.length > 0) this.checkFirstByte();
@@ -77,7 +94,7 @@ export class IncomingRecords {
     this.pending = this.pending.subarray(RECORD_HEADER_LENGTH + length);
     const protection = this.protectionOf(type);
     const encrypted = protection !== undefined;
-    const plaintext = this.open(protection, type, version, fragment);
+    const plaintext = this.openOrPassOver(protection, type, version, fragment);
     return { plaintext, outerType: type, version, length, encrypted };
   }
 
@@ -89,7 +106,11 @@ export class IncomingRecords {
   private checkFirstByte(): void {
     const code = this.pending[0]!;
     if (contentTypeByCode(code) !== undefined) return;
-    throw new TlsError('not-tls', `${printable(this.pending)} is no TLS record`);
+    // SSL 2 has a two-byte header whose first bit is set; RFC 6176 forbids to answer in kind.
+    const isSsl2 = (code & 0x80) !== 0;
+    throw new TlsError('not-tls', `${printable(this.pending)} is no TLS record`, {
+      ...(isSsl2 && { alert: 'protocol_version' }),
+    });
   }
 
   private checkHeader(type: ContentType, version: number, length: number): void {
@@ -103,15 +124,43 @@ export class IncomingRecords {
     if (version > record.highestVersion || (record.exactVersion && wrongVersion)) {
       throw new TlsError('bad-record-version', `record version 3.${version & 0xff}`);
     }
-    if (length > (this.protectionOf(type) !== undefined ? record.maxIncoming : record.maxIncomingPlain)) {
+    const protection = this.protectionOf(type);
+    const isSealed = protection !== undefined || this.mayBeEarlyData(type);
+    const most = isSealed ? record.maxIncoming : record.maxIncomingPlain;
+    if (length > Math.min(most, protection?.maxFragment ?? most)) {
       throw new TlsError('record-overflow', `a record of ${length} bytes`);
     }
-    const mayBeEmpty = this.protectionOf(type) !== undefined || type === 'application_data';
+    const mayBeEmpty = protection !== undefined || type === 'application_data';
     if (length === 0 && !mayBeEmpty) throw new TlsError('bad-record', `an empty record of type ${type}`);
   }
 
   private protectionOf(type: ContentType): RecordProtection | undefined {
     return this.protection?.leavesClear?.(type) ? undefined : this.protection;
+  }
+
+  private mayBeEarlyData(type: ContentType): boolean {
+    return this.earlyDataLeft > 0 && type === 'application_data';
+  }
+
+  private openOrPassOver(
+    protection: RecordProtection | undefined,
+    type: ContentType,
+    version: number,
+    fragment: Uint8Array,
+  ): Plaintext | undefined {
+    if (!this.mayBeEarlyData(type)) return this.open(protection, type, version, fragment);
+    this.earlyDataLeft -= fragment.length;
+    if (protection === undefined) return undefined;
+    try {
+      const plaintext = this.open(protection, type, version, fragment);
+      this.earlyDataLeft = 0;
+      return plaintext;
+    } catch (error) {
+      if (error instanceof TlsError && error.reason === 'bad-record-mac' && this.earlyDataLeft > 0) {
+        return undefined;
+      }
+      throw error;
+    }
   }
 
   private open(
@@ -123,8 +172,9 @@ export class IncomingRecords {
     const plaintext =
       protection === undefined
         ? { type, bytes: fragment.slice() }
-        : protection.open(sequenceBytes(this.sequence++), type, version, fragment);
-    if (plaintext.bytes.length > MAX_PLAINTEXT_LENGTH) {
+        : protection.open(sequenceBytes(this.sequence), type, version, fragment);
+    if (protection !== undefined) this.sequence++;
+    if (plaintext.bytes.length > this.maxPlaintext) {
       throw new TlsError('record-overflow', `${plaintext.bytes.length} bytes of plaintext in a record`);
     }
     this.limitEmptyRecords(plaintext);

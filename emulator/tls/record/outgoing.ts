@@ -14,7 +14,7 @@ export interface OutgoingRecord {
 export class OutgoingRecords {
   /** Called for each record as it is made. */
   onRecord: ((record: OutgoingRecord) => void) | undefined;
-  private readonly maxPlaintext: number;
+  private maxPlaintext: number;
   private readonly queue: Uint8Array[] = [];
   private protection: RecordProtection | undefined;
   /** Of the next record under the present keys. */
@@ -35,6 +35,11 @@ export class OutgoingRecords {
   protect(protection: RecordProtection): void {
     this.protection = protection;
     this.sequence = 0;
+  }
+
+  /** RFC 6066 section 4: from now on no record holds more than this many octets of plaintext. */
+  limitPlaintext(octets: number): void {
+    this.maxPlaintext = Math.min(this.maxPlaintext, octets);
   }
 
   /**
@@ -67,7 +72,8 @@ export class OutgoingRecords {
     bytes: Uint8Array,
     corrupt: ((fragment: Uint8Array) => void) | undefined,
   ): void {
-    const sealed = this.seal({ type, bytes }, version);
+    const protection = this.protection?.leavesClear?.(type) ? undefined : this.protection;
+    const sealed = this.seal(protection, { type, bytes }, version);
     const { fragment } = sealed;
     const record = new Uint8Array(RECORD_HEADER_LENGTH + fragment.length);
     record[0] = CONTENT_TYPES[sealed.type];
@@ -78,11 +84,20 @@ export class OutgoingRecords {
     record.set(fragment, RECORD_HEADER_LENGTH);
     corrupt?.(record.subarray(RECORD_HEADER_LENGTH));
     this.queue.push(record);
-    this.onRecord?.({ type: sealed.type, version, length: fragment.length, encrypted: this.encrypted });
+    this.onRecord?.({
+      type: sealed.type,
+      version,
+      length: fragment.length,
+      encrypted: protection !== undefined,
+    });
   }
 
-  private seal(plaintext: Plaintext, version: number): SealedRecord {
-    if (this.protection === undefined) return { type: plaintext.type, fragment: plaintext.bytes };
-    return this.protection.seal(sequenceBytes(this.sequence++), plaintext, version);
+  private seal(
+    protection: RecordProtection | undefined,
+    plaintext: Plaintext,
+    version: number,
+  ): SealedRecord {
+    if (protection === undefined) return { type: plaintext.type, fragment: plaintext.bytes };
+    return protection.seal(sequenceBytes(this.sequence++), plaintext, version);
   }
 }

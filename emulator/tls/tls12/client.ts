@@ -1,15 +1,13 @@
 /**
- * The client's handshake in TLS 1.2: RFC 5246 section 7.3, with ECDHE of RFC 8422, the extended master secret of
- * RFC 7627 and the renegotiation indication of RFC 5746.
+ * The client's handshake in TLS 1.2: RFC 5246 section 7.3, with all key exchanges of key-exchanges.ts, the extended
+ * master secret of RFC 7627, the renegotiation indication of RFC 5746, tickets and stapled certificate status.
  */
 
 import { constantTimeEqual } from '../../crypto/constant-time.ts';
-import type { GroupName, KeyShare } from '../../crypto/provider.ts';
-import { concat } from '../../world/bytes.ts';
 import type { ClientOffer } from '../client-offer.ts';
+import { EMPTY, latin1Text } from '../codec/bytes.ts';
 import type { TlsClientConfig } from '../config.ts';
-import { type Credentials, TlsError } from '../engine.ts';
-import { describeGroup, groupById } from '../groups.ts';
+import { type Credentials, TlsError, type TlsSession } from '../engine.ts';
 import {
   type HandshakeIo,
   type MessageName,
@@ -17,28 +15,33 @@ import {
   StateMachine,
   type StateTable,
 } from '../handshake-machine.ts';
+import { type KeyExchangeTraits, mayAskForCertificate, traitsOf } from '../key-exchanges.ts';
 import { certificate } from '../messages/certificate.ts';
 import { type CertificateRequest, certificateRequest } from '../messages/certificate-request.ts';
+import { certificateStatus } from '../messages/certificate-status.ts';
 import { certificateVerify } from '../messages/certificate-verify.ts';
-import type { ClientHello } from '../messages/client-hello.ts';
-import { ecdheClientKeyExchange, rsaClientKeyExchange } from '../messages/client-key-exchange.ts';
+import { clientKeyExchange } from '../messages/client-key-exchange.ts';
 import { helloRequest, serverHelloDone } from '../messages/empty.ts';
 import { finished } from '../messages/finished.ts';
-import { newSessionTicket } from '../messages/new-session-ticket.ts';
+import { type NewSessionTicket, newSessionTicket } from '../messages/new-session-ticket.ts';
 import { serverHello } from '../messages/server-hello.ts';
-import { ecdheServerKeyExchange, isNamedCurve } from '../messages/server-key-exchange.ts';
-import { type JudgedPeer, judgePeer } from '../peer-certificate.ts';
-import { describeScheme, type SignatureScheme, schemeById, sign, verify } from '../signature-schemes.ts';
-import { authenticationKey, isEphemeral, keyUseOf } from '../suites.ts';
+import { serverKeyExchange } from '../messages/server-key-exchange.ts';
+import { checkStaple, type JudgedPeer, judgePeer } from '../peer-certificate.ts';
+import type { ClientSession } from '../session.ts';
+import { type SignatureScheme, sign } from '../signature-schemes.ts';
 import { chooseClientScheme } from './client-certificate.ts';
-import { encryptPremaster } from './rsa-key-exchange.ts';
-import { agreeOnSecret, makeKeyShare, Tls12Secrets } from './secrets.ts';
+import { answerKeyExchange, type EcdhKey } from './premaster.ts';
+import { checkResumption, isResumed, resumedPeer, resumedSession } from './resumption.ts';
+import { Tls12Secrets } from './secrets.ts';
 import { checkServerHello, type ServerChoice } from './server-hello-check.ts';
+import { certificateKey, checkSignature, ephemeralKey } from './server-key.ts';
 
 type State =
   | 'WAIT_SERVER_HELLO'
   | 'WAIT_CERTIFICATE'
+  | 'WAIT_CERTIFICATE_STATUS'
   | 'WAIT_SERVER_KEY_EXCHANGE'
+  | 'WAIT_IDENTITY_HINT'
   | 'WAIT_CERTIFICATE_REQUEST'
   | 'WAIT_SERVER_HELLO_DONE'
   | 'SEND_CERTIFICATE'
@@ -61,7 +64,23 @@ export class Tls12Client extends StateMachine<State> {
   protected readonly states: StateTable<State> = {
     WAIT_SERVER_HELLO: { receive: { ServerHello: (m) => this.onServerHello(m) } },
     WAIT_CERTIFICATE: { receive: { Certificate: (m) => this.onCertificate(m) } },
+    // A server that agreed to staple may still leave it (RFC 6066 section 8).
+    WAIT_CERTIFICATE_STATUS: {
+      receive: {
+        CertificateStatus: (m) => this.onCertificateStatus(m),
+        ServerKeyExchange: (m) => this.withoutStatus(m),
+        CertificateRequest: (m) => this.withoutStatus(m),
+        ServerHelloDone: (m) => this.withoutStatus(m),
+      },
+    },
     WAIT_SERVER_KEY_EXCHANGE: { receive: { ServerKeyExchange: (m) => this.onServerKeyExchange(m) } },
+    // RFC 4279 section 2: without a hint the message is left out.
+    WAIT_IDENTITY_HINT: {
+      receive: {
+        ServerKeyExchange: (m) => this.onServerKeyExchange(m),
+        ServerHelloDone: (m) => this.onServerHelloDone(m),
+      },
+    },
     WAIT_CERTIFICATE_REQUEST: {
       receive: {
         CertificateRequest: (m) => this.onCertificateRequest(m),
@@ -83,11 +102,15 @@ export class Tls12Client extends StateMachine<State> {
   private readonly config: TlsClientConfig;
   private readonly io: HandshakeIo;
   private readonly secrets: Tls12Secrets;
-  private readonly hello: ClientHello;
+  private readonly offer: ClientOffer;
   private choice: ServerChoice | undefined;
+  /** The session that the server takes up again. */
+  private resumed: ClientSession | undefined;
+  private sessionId: Uint8Array = EMPTY;
+  private ticket: NewSessionTicket | undefined;
+  private chain: readonly Uint8Array[] = [];
   private peer: JudgedPeer | undefined;
-  private group: GroupName | undefined;
-  private serverKey: Uint8Array | undefined;
+  private serverKey: EcdhKey | undefined;
   private request: CertificateRequest | undefined;
   private proof: ClientProof | undefined;
 
@@ -95,7 +118,7 @@ export class Tls12Client extends StateMachine<State> {
     super('WAIT_SERVER_HELLO');
     this.config = config;
     this.io = io;
-    this.hello = offer.hello;
+    this.offer = offer;
     this.secrets = new Tls12Secrets(io, offer.transcript);
   }
 
@@ -112,62 +135,95 @@ export class Tls12Client extends StateMachine<State> {
     }
   }
 
+  private get traits(): KeyExchangeTraits {
+    return traitsOf(this.choice!.suite);
+  }
+
   private onServerHello(message: ReceivedMessage): void {
     const { io } = this;
     const hello = io.read(serverHello, message);
-    const offer = this.hello;
-    this.choice = checkServerHello(hello, offer, io.profile);
+    const offer = this.offer.hello;
+    const choice = checkServerHello(hello, offer, io.profile);
+    this.choice = choice;
+    this.sessionId = hello.sessionId;
     this.secrets.transcript.add(message.bytes);
-    this.secrets.agree(this.choice.suite, { client: offer.random, server: hello.random });
+    this.secrets.agree(choice.suite, choice.randoms);
     io.agreeOnVersion(hello.version);
-    this.state = 'WAIT_CERTIFICATE';
+    if (choice.maxFragmentLength !== undefined) io.limitFragments(choice.maxFragmentLength);
+    if (isResumed(offer.sessionId, hello.sessionId)) {
+      this.resume(choice);
+    } else {
+      this.state = this.traits.certificate === undefined ? this.afterCertificate : 'WAIT_CERTIFICATE';
+    }
+  }
+
+  /** RFC 5246 section 7.3: the server goes on to its Finished at once. */
+  private resume(choice: ServerChoice): void {
+    const { extendedMasterSecret } = choice;
+    this.resumed = checkResumption(this.offer.session, { suite: choice.suite.id, extendedMasterSecret });
+    this.secrets.resume(this.resumed.secret, choice);
+    this.state = this.beforeChangeCipherSpec;
   }
 
   private onCertificate(message: ReceivedMessage): void {
     const { chain } = this.io.read(certificate, message);
     this.secrets.transcript.add(message.bytes);
     if (chain.length === 0) throw new TlsError('decode-error', 'the server shows no certificate');
+    this.chain = chain;
+    if (this.choice!.certificateStatus) this.state = 'WAIT_CERTIFICATE_STATUS';
+    else this.judge(undefined);
+  }
+
+  private onCertificateStatus(message: ReceivedMessage): void {
+    const { response } = this.io.read(certificateStatus, message);
+    this.secrets.transcript.add(message.bytes);
+    this.judge(response);
+  }
+
+  private withoutStatus(message: ReceivedMessage): void {
+    this.judge(undefined);
+    this.receive(message);
+  }
+
+  /** Whether the chain, and what is known of its revocation, is good enough; and whether its key fits the suite. */
+  private judge(stapledOcsp: Uint8Array | undefined): void {
     const { suite } = this.choice!;
-    this.peer = judgePeer(this.io, { chain, purpose: 'server', keyUse: keyUseOf(suite) });
-    if (this.peer.publicKey.kind !== authenticationKey(suite)) {
-      throw new TlsError('illegal-parameter', `${suite.name} with a key of kind ${this.peer.publicKey.kind}`);
+    const { keys, use } = this.traits.certificate!;
+    checkStaple(this.config, stapledOcsp);
+    this.peer = judgePeer(this.io, { chain: this.chain, purpose: 'server', keyUse: use, stapledOcsp });
+    const { publicKey } = this.peer;
+    if (!keys.includes(publicKey.kind)) {
+      throw new TlsError('illegal-parameter', `${suite.name} with a key of kind ${publicKey.kind}`);
     }
-    this.state = isEphemeral(suite) ? 'WAIT_SERVER_KEY_EXCHANGE' : 'WAIT_CERTIFICATE_REQUEST';
+    if (use === 'agreement') this.serverKey = certificateKey(publicKey, this.offer.hello);
+    this.state = this.afterCertificate;
+  }
+
+  private get afterCertificate(): State {
+    const { ephemeral, psk } = this.traits;
+    if (ephemeral) return 'WAIT_SERVER_KEY_EXCHANGE';
+    return psk ? 'WAIT_IDENTITY_HINT' : 'WAIT_CERTIFICATE_REQUEST';
   }
 
   private onServerKeyExchange(message: ReceivedMessage): void {
-    const { params, paramsBytes, signed } = this.io.read(ecdheServerKeyExchange, message);
+    const { params, signed } = this.io.read(serverKeyExchange(this.traits), message);
     this.secrets.transcript.add(message.bytes);
-    if (!isNamedCurve(params) || !this.io.profile.groups.includes(params.group)) {
-      throw new TlsError('illegal-parameter', `${describeGroup(params.group)} was not offered`);
+    if (params !== undefined) this.serverKey = ephemeralKey(params, this.offer.hello);
+    if (params !== undefined && signed !== undefined) {
+      checkSignature(this.io, params, signed, this.choice!.randoms, this.peer!.publicKey);
     }
-    const scheme = this.offeredScheme(signed.scheme);
-    const data = concat(this.choice!.randoms.client, this.choice!.randoms.server, paramsBytes);
-    const { publicKey } = this.peer!;
-    if (!verify(this.io.host.crypto, scheme, publicKey, data, signed.signature)) {
-      throw new TlsError('bad-signature', `the server's signature of its key (${scheme.words}) is wrong`, {
-        keyKind: publicKey.kind,
-      });
-    }
-    this.group = groupById(params.group);
-    this.serverKey = params.publicKey;
-    this.state = 'WAIT_CERTIFICATE_REQUEST';
-  }
-
-  private offeredScheme(id: number): SignatureScheme {
-    const scheme = schemeById(id);
-    if (scheme === undefined || !this.io.profile.schemes.includes(id)) {
-      throw new TlsError('illegal-parameter', `${describeScheme(id)} was not offered`);
-    }
-    if (scheme.key !== authenticationKey(this.choice!.suite)) {
-      throw new TlsError('illegal-parameter', `${scheme.name} with ${this.choice!.suite.name}`);
-    }
-    return scheme;
+    this.state = this.traits.psk ? 'WAIT_SERVER_HELLO_DONE' : 'WAIT_CERTIFICATE_REQUEST';
   }
 
   private onCertificateRequest(message: ReceivedMessage): void {
     this.request = this.io.read(certificateRequest, message);
     this.secrets.transcript.add(message.bytes);
+    if (!mayAskForCertificate(this.traits)) {
+      // RFC 5246 section 7.4.4.
+      throw new TlsError('unexpected-message', 'a server that shows no certificate asks for one', {
+        alert: 'handshake_failure',
+      });
+    }
     this.state = 'WAIT_SERVER_HELLO_DONE';
   }
 
@@ -190,23 +246,16 @@ export class Tls12Client extends StateMachine<State> {
 
   private sendClientKeyExchange(): void {
     const choice = this.choice!;
-    const premaster = isEphemeral(choice.suite) ? this.sendKeyShare() : this.sendEncryptedPremaster();
+    const { message, premaster } = answerKeyExchange(this.io, {
+      traits: this.traits,
+      version: this.offer.hello.version,
+      certificateKey: this.peer?.publicKey,
+      serverKey: this.serverKey,
+      psk: this.config.psk,
+    });
+    this.io.send(clientKeyExchange(this.traits), message, this.secrets.transcript);
     this.secrets.derive(premaster, choice);
     this.state = this.proof === undefined ? 'SEND_CHANGE_CIPHER_SPEC' : 'SEND_CERTIFICATE_VERIFY';
-  }
-
-  private sendKeyShare(): Uint8Array {
-    const share: KeyShare = makeKeyShare(this.io, this.group!);
-    const premaster = agreeOnSecret(this.io, share, this.serverKey!);
-    this.io.send(ecdheClientKeyExchange, { publicKey: share.publicKey }, this.secrets.transcript);
-    return premaster;
-  }
-
-  private sendEncryptedPremaster(): Uint8Array {
-    const { publicKey } = this.peer!;
-    const { premaster, encrypted } = encryptPremaster(this.io.host, this.hello.version, publicKey);
-    this.io.send(rsaClientKeyExchange, { encryptedPremaster: encrypted }, this.secrets.transcript);
-    return premaster;
   }
 
   private sendCertificateVerify(): void {
@@ -226,12 +275,19 @@ export class Tls12Client extends StateMachine<State> {
 
   private sendFinished(): void {
     this.io.send(finished, this.secrets.verifyData('client'), this.secrets.transcript);
-    this.state = this.choice!.sessionTicket ? 'WAIT_NEW_SESSION_TICKET' : 'WAIT_CHANGE_CIPHER_SPEC';
+    if (this.resumed === undefined) this.state = this.beforeChangeCipherSpec;
+    else this.connect();
+  }
+
+  private get beforeChangeCipherSpec(): State {
+    return this.choice!.sessionTicket ? 'WAIT_NEW_SESSION_TICKET' : 'WAIT_CHANGE_CIPHER_SPEC';
   }
 
   private onNewSessionTicket(message: ReceivedMessage): void {
-    this.io.read(newSessionTicket, message);
+    const ticket = this.io.read(newSessionTicket, message);
     this.secrets.transcript.add(message.bytes);
+    // RFC 5077 section 3.3: an empty one says that there is none after all.
+    if (ticket.ticket.length > 0) this.ticket = ticket;
     this.state = 'WAIT_CHANGE_CIPHER_SPEC';
   }
 
@@ -245,18 +301,55 @@ export class Tls12Client extends StateMachine<State> {
     if (!constantTimeEqual(verifyData, this.secrets.verifyData('server'))) {
       throw new TlsError('bad-finished', 'the Finished of the server does not match the handshake');
     }
+    this.secrets.transcript.add(message.bytes);
+    if (this.resumed === undefined) this.connect();
+    else this.state = 'SEND_CHANGE_CIPHER_SPEC';
+  }
+
+  private connect(): void {
     this.state = 'CONNECTED';
-    const { chain, verdict } = this.peer!;
-    this.io.established(
-      {
-        version: this.io.tls12.name,
-        suite: this.choice!.suite.name,
-        group: this.group,
-        peerCertificates: chain,
-        peerAuthenticated: verdict.authenticated,
-      },
-      verdict.subject,
-    );
+    const session = this.resumed === undefined ? this.newSession() : resumedSession(this.resumed);
+    this.io.established(session, this.peerName);
+    this.keepSession(session);
+  }
+
+  private newSession(): TlsSession {
+    return {
+      version: this.io.tls12.name,
+      suite: this.choice!.suite.name,
+      group: this.serverKey?.group,
+      peerCertificates: this.chain,
+      peerAuthenticated: this.traits.psk || (this.peer?.verdict.authenticated ?? false),
+      resumed: false,
+    };
+  }
+
+  private get peerName(): string | undefined {
+    if (this.resumed !== undefined) return resumedPeer(this.resumed, this.io);
+    if (this.peer !== undefined) return this.peer.verdict.subject;
+    return this.traits.psk ? `a holder of the key "${latin1Text(this.config.psk!.identity)}"` : undefined;
+  }
+
+  /** RFC 5077 section 3.4: a ticket goes before an ID. A resumed session is kept anew only with a new ticket. */
+  private keepSession({ version, peerCertificates, peerAuthenticated }: TlsSession): void {
+    const { ticket, resumed } = this;
+    if (ticket === undefined && (resumed !== undefined || this.sessionId.length === 0)) return;
+    const now = this.io.host.unixTime();
+    this.config.onSession?.({
+      version,
+      suite: this.choice!.suite.id,
+      secret: this.secrets.master,
+      extendedMasterSecret: this.choice!.extendedMasterSecret,
+      serverName: this.config.serverName,
+      peerCertificates,
+      peerAuthenticated,
+      establishedAt: resumed?.establishedAt ?? now,
+      sessionId: ticket === undefined ? this.sessionId : EMPTY,
+      ticket: ticket?.ticket,
+      receivedAt: now,
+      lifetime: ticket?.lifetimeHint ?? 0,
+      ageAdd: 0,
+    });
   }
 
   /** RFC 5246 section 7.4.1.1: a client that does not want to may say so. */

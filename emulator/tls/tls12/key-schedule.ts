@@ -4,16 +4,16 @@ import { HASH_BYTES } from '../../crypto/hashes.ts';
 import type { CryptoProvider } from '../../crypto/provider.ts';
 import { prf12 } from '../../crypto/tls-prf.ts';
 import { concat } from '../../world/bytes.ts';
+import { CIPHERS } from '../ciphers.ts';
 import type { TlsHost } from '../engine.ts';
 import { VERIFY_DATA_LENGTH } from '../messages/finished.ts';
 import { AeadProtection } from '../record/aead-protection.ts';
 import { CbcProtection } from '../record/cbc-protection.ts';
+import { NullProtection } from '../record/null-protection.ts';
 import type { RecordProtection } from '../record/protection.ts';
-import { CIPHERS, type CipherSuite } from '../suites.ts';
+import type { CipherSuite } from '../suites.ts';
 
 const MASTER_SECRET_LENGTH = 48;
-/** Octets of the implicit part of an AEAD nonce (RFC 5288 section 3). */
-const FIXED_IV_LENGTH = 4;
 
 export interface Randoms {
   readonly client: Uint8Array;
@@ -52,24 +52,28 @@ export class Tls12KeySchedule {
   keys(master: Uint8Array, encryptThenMac = false): ConnectionKeys {
     const { crypto, suite } = this;
     const cipher = CIPHERS[suite.cipher];
-    if (cipher === undefined) throw new Error(`${suite.name} is not implemented`);
     const macLength = suite.macHash === undefined ? 0 : HASH_BYTES[suite.macHash];
-    const ivLength = cipher.kind === 'aead' ? FIXED_IV_LENGTH : 0;
+    const ivLength = cipher.kind === 'aead' ? cipher.fixedIvLength : 0;
     const next = slicer(this.keyBlock(master, 2 * (macLength + cipher.keyLength + ivLength)));
     const macKeys = { client: next(macLength), server: next(macLength) };
     const keys = { client: next(cipher.keyLength), server: next(cipher.keyLength) };
     const ivs = { client: next(ivLength), server: next(ivLength) };
-    const protection = (side: 'client' | 'server'): RecordProtection =>
-      cipher.kind === 'aead'
-        ? new AeadProtection(crypto, cipher, keys[side], ivs[side])
-        : new CbcProtection({
-            crypto,
-            random: this.random,
-            key: keys[side],
-            macHash: suite.macHash!,
-            macKey: macKeys[side],
-            encryptThenMac,
-          });
+    const protection = (side: 'client' | 'server'): RecordProtection => {
+      const [key, macKey] = [keys[side], macKeys[side]];
+      if (cipher.kind === 'aead') return new AeadProtection(crypto, cipher, key, ivs[side]);
+      const macHash = suite.macHash!;
+      if (cipher.kind === 'null') return new NullProtection(crypto, macHash, macKey);
+      const { random } = this;
+      return new CbcProtection({
+        crypto,
+        random,
+        cipher: cipher.cipher,
+        key,
+        macHash,
+        macKey,
+        encryptThenMac,
+      });
+    };
     return { client: protection('client'), server: protection('server') };
   }
 

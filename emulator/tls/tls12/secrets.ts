@@ -1,6 +1,3 @@
-import { CryptoError, type GroupName, type KeyShare } from '../../crypto/provider.ts';
-import { TlsError } from '../engine.ts';
-import { keyShareRandomLength } from '../groups.ts';
 import type { HandshakeIo } from '../handshake-machine.ts';
 import type { CipherSuite } from '../suites.ts';
 import { Transcript } from '../transcript.ts';
@@ -46,12 +43,20 @@ export class Tls12Secrets {
 
   /** After ClientKeyExchange went into the transcript. */
   derive(premaster: Uint8Array, { extendedMasterSecret, encryptThenMac }: AgreedExtensions): void {
-    const { schedule, randoms } = defined(this.agreed);
+    const { schedule } = defined(this.agreed);
     const master = extendedMasterSecret
       ? schedule.extendedMasterSecret(premaster, this.transcript.hash())
       : schedule.masterSecret(premaster);
-    this.io.secret('CLIENT_RANDOM', randoms.client, master);
-    this.derived = { master, keys: schedule.keys(master, encryptThenMac) };
+    this.use(master, encryptThenMac);
+  }
+
+  /** Instead of `derive`, for a session that is taken up again: new keys from its master secret. */
+  resume(master: Uint8Array, { encryptThenMac }: AgreedExtensions): void {
+    this.use(master, encryptThenMac);
+  }
+
+  get master(): Uint8Array {
+    return defined(this.derived).master;
   }
 
   get keys(): ConnectionKeys {
@@ -63,20 +68,11 @@ export class Tls12Secrets {
     const { schedule } = defined(this.agreed);
     return schedule.verifyData(defined(this.derived).master, side, this.transcript.hash());
   }
-}
 
-export function makeKeyShare(io: HandshakeIo, group: GroupName): KeyShare {
-  const { crypto } = io.host;
-  return crypto.generateKeyShare(group, io.host.random(keyShareRandomLength(group)));
-}
-
-/** The premaster secret. Throws TlsError when the peer's key is no point of the group. */
-export function agreeOnSecret(io: HandshakeIo, share: KeyShare, peer: Uint8Array): Uint8Array {
-  try {
-    return io.host.crypto.deriveSharedSecret(share, peer);
-  } catch (cause) {
-    if (!(cause instanceof CryptoError)) throw cause;
-    throw new TlsError('bad-key-share', `the peer's key is no point of ${share.group}`, { cause });
+  private use(master: Uint8Array, encryptThenMac: boolean): void {
+    const { schedule, randoms } = defined(this.agreed);
+    this.io.secret('CLIENT_RANDOM', randoms.client, master);
+    this.derived = { master, keys: schedule.keys(master, encryptThenMac) };
   }
 }
 

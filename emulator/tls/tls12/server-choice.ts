@@ -1,71 +1,80 @@
 /** What a server agrees to: suite, certificate, signature and group, from the ClientHello and its own order. */
 import type { GroupName } from '../../crypto/provider.ts';
-import { type Certificate, parseCertificate } from '../../x509/certificate.ts';
-import { Oid } from '../../x509/oids.ts';
+import { hasBlockCipher } from '../ciphers.ts';
 import type { TlsServerConfig } from '../config.ts';
 import { type Credentials, TlsError } from '../engine.ts';
+import { requestedFragmentLength } from '../fragment-length.ts';
 import { GROUP_IDS, groupById } from '../groups.ts';
 import type { HandshakeIo } from '../handshake-machine.ts';
+import { traitsOf, usesEc } from '../key-exchanges.ts';
 import type { ClientHello } from '../messages/client-hello.ts';
 import { describeExtension, extensionId, findExtension } from '../messages/extensions.ts';
 import type { Profile } from '../profiles.ts';
-import { namesHost } from '../server-name.ts';
+import { byServerName, mayServe } from '../server-credentials.ts';
 import { type SignatureScheme, schemeById } from '../signature-schemes.ts';
-import {
-  authenticationKey,
-  type CipherSuite,
-  EMPTY_RENEGOTIATION_INFO_SCSV,
-  isEphemeral,
-  isImplemented,
-  suiteById,
-} from '../suites.ts';
+import { type CipherSuite, EMPTY_RENEGOTIATION_INFO_SCSV, suiteById } from '../suites.ts';
 import { reaches, versionName } from '../versions.ts';
+import { type FoundSession, sessionToResume } from './resumption.ts';
 import type { AgreedExtensions } from './secrets.ts';
 
-/** How a server's ephemeral key is made and signed. */
+/** How a server's ephemeral key is made and, if it is, signed. */
 export interface EphemeralChoice {
   readonly group: GroupName;
-  readonly scheme: SignatureScheme;
+  readonly scheme: SignatureScheme | undefined;
 }
 
 export interface AgreedParameters extends AgreedExtensions {
   readonly suite: CipherSuite;
-  readonly credentials: Credentials;
-  /** Undefined for suites with static keys. */
+  /** Undefined for suites without a certificate, and when a session is resumed. */
+  readonly credentials: Credentials | undefined;
+  /** Undefined for suites with static keys, and when a session is resumed. */
   readonly ephemeral: EphemeralChoice | undefined;
+  readonly resumed: FoundSession | undefined;
+  /** Points are exchanged, so their format may be told. */
+  readonly usesEc: boolean;
+  readonly issuesTicket: boolean;
+  /** DER of the response to staple, when the client asked and there is one. */
+  readonly stapledOcsp: Uint8Array | undefined;
   readonly secureRenegotiation: boolean;
   /** The client named a host, and the certificate is one for it. */
   readonly serverNameUsed: boolean;
+  /** Code of RFC 6066 section 4. */
+  readonly maxFragmentLength: number | undefined;
 }
 
 /** Throws TlsError with the alert of the RFC for a hello that is wrong, or that leaves nothing to agree on. */
 export function agreeOnParameters(
   hello: ClientHello,
   config: TlsServerConfig,
-  { profile, tls12 }: Pick<HandshakeIo, 'profile' | 'tls12'>,
+  io: HandshakeIo,
 ): AgreedParameters {
-  checkVersion(hello, profile, tls12.number);
+  const { profile } = io;
+  checkVersion(hello, io);
   if (profile.strictHellos) checkHello(hello);
   const secureRenegotiation = checkRenegotiation(hello);
-  const choice = choose(hello, config, profile);
+  const maxFragmentLength = requestedFragmentLength(hello);
+  const choice = resume(hello, config, io) ?? choose(hello, config, profile);
   if (choice === undefined) throw new TlsError('no-shared-parameters', explainNothingShared(hello, config));
   return {
     ...choice,
     extendedMasterSecret: findExtension(hello.extensions, 'extended_master_secret') !== undefined,
-    // RFC 7366 section 3: it means something for block ciphers only.
     encryptThenMac:
-      choice.suite.macHash !== undefined && findExtension(hello.extensions, 'encrypt_then_mac') !== undefined,
+      hasBlockCipher(choice.suite) && findExtension(hello.extensions, 'encrypt_then_mac') !== undefined,
+    usesEc: choice.resumed === undefined && usesEc(traitsOf(choice.suite)),
+    issuesTicket: issuesTicket(hello, config, choice, io),
+    stapledOcsp: asksForOcsp(hello) ? choice.credentials?.ocspResponse : undefined,
     secureRenegotiation,
+    maxFragmentLength,
   };
 }
 
-function checkVersion(hello: ClientHello, profile: Profile, tls12: number): void {
-  if (!reaches(hello.version, tls12)) {
+function checkVersion(hello: ClientHello, { profile, tls12 }: HandshakeIo): void {
+  if (!reaches(hello.version, tls12.number)) {
     throw new TlsError('unsupported-version', `the client speaks ${versionName(hello.version)} at most`);
   }
   // RFC 8446 section 4.2.1: where it is known, the extension alone says which versions are meant.
   const versions = findExtension(hello.extensions, 'supported_versions')?.versions;
-  if (profile.strictHellos && versions !== undefined && !versions.includes(tls12)) {
+  if (profile.strictHellos && versions !== undefined && !versions.includes(tls12.number)) {
     throw new TlsError(
       'unsupported-version',
       `the client speaks ${versions.map(versionName).join(', ')} only`,
@@ -98,18 +107,42 @@ function checkRenegotiation(hello: ClientHello): boolean {
   return info !== undefined || hello.suites.includes(EMPTY_RENEGOTIATION_INFO_SCSV);
 }
 
-type Choice = Pick<AgreedParameters, 'suite' | 'credentials' | 'ephemeral' | 'serverNameUsed'>;
+/** A client that knows tickets gets one, and a new one when more than half of the old one's life is over. */
+function issuesTicket(
+  { extensions }: ClientHello,
+  { sessions }: TlsServerConfig,
+  { resumed }: Choice,
+  { host }: HandshakeIo,
+): boolean {
+  const isAsked = findExtension(extensions, 'session_ticket') !== undefined;
+  if (sessions?.givesTickets !== true || !isAsked) return false;
+  if (resumed === undefined) return true;
+  return resumed.fromTicket && host.unixTime() - resumed.state.establishedAt > sessions.lifetime / 2;
+}
+
+function asksForOcsp({ extensions }: ClientHello): boolean {
+  return findExtension(extensions, 'status_request')?.asksForOcsp === true;
+}
+
+type Choice = Pick<AgreedParameters, 'suite' | 'credentials' | 'ephemeral' | 'serverNameUsed' | 'resumed'>;
+
+function resume(hello: ClientHello, config: TlsServerConfig, io: HandshakeIo): Choice | undefined {
+  const resumed = sessionToResume(hello, config, io);
+  const suite = resumed && suiteById(resumed.state.suite);
+  return suite && { suite, resumed, credentials: undefined, ephemeral: undefined, serverNameUsed: false };
+}
 
 /** The first suite of the server's order for which everything else can be found as well. */
 function choose(hello: ClientHello, config: TlsServerConfig, profile: Profile): Choice | undefined {
   const name = findExtension(hello.extensions, 'server_name')?.hostName;
   const candidates = byServerName(config.credentials, name);
-  const groups = clientGroups(hello, profile);
-  for (const suite of offeredSuites(hello, config, profile)) {
-    for (const { credentials, named } of candidates) {
-      if (!canServe(credentials, suite, groups)) continue;
-      const choice = { suite, credentials, serverNameUsed: named };
-      if (!isEphemeral(suite)) return { ...choice, ephemeral: undefined };
+  const groups = sharedGroups(hello, config, profile);
+  for (const suite of usableSuites(hello, config, profile)) {
+    const { certificate, ephemeral: isEphemeral } = traitsOf(suite);
+    for (const { credentials, named } of certificate === undefined ? NO_CERTIFICATE : candidates) {
+      if (credentials !== undefined && !canServe(credentials, suite, groups)) continue;
+      const choice = { suite, credentials, serverNameUsed: named, resumed: undefined };
+      if (!isEphemeral) return { ...choice, ephemeral: undefined };
       const ephemeral = chooseEphemeral(hello, profile, groups, credentials);
       if (ephemeral !== undefined) return { ...choice, ephemeral };
     }
@@ -117,62 +150,53 @@ function choose(hello: ClientHello, config: TlsServerConfig, profile: Profile): 
   return undefined;
 }
 
-/** The group by the server's order; the signature as `chooseScheme` says. */
+/** The first group of the server's order; the signature as `chooseScheme` says. */
 function chooseEphemeral(
   hello: ClientHello,
   profile: Profile,
   groups: readonly number[],
-  credentials: Credentials,
+  credentials: Credentials | undefined,
 ): EphemeralChoice | undefined {
-  const group = profile.groups.filter((id) => groups.includes(id)).map(groupById)[0];
+  const group = groups.map(groupById)[0];
+  if (group === undefined) return undefined;
+  if (credentials === undefined) return { group, scheme: undefined };
   const scheme = chooseScheme(hello, profile, credentials);
-  return group === undefined || scheme === undefined ? undefined : { group, scheme };
+  return scheme && { group, scheme };
 }
 
-function offeredSuites(hello: ClientHello, config: TlsServerConfig, profile: Profile): CipherSuite[] {
+/** Offered suites in the server's order for which it has what the key exchange needs but for a certificate. */
+function usableSuites(hello: ClientHello, config: TlsServerConfig, profile: Profile): CipherSuite[] {
   return (config.suites ?? profile.suites)
     .filter((id) => hello.suites.includes(id))
     .map(suiteById)
-    .filter((suite): suite is CipherSuite => suite !== undefined && isImplemented(suite));
+    .filter((suite): suite is CipherSuite => suite !== undefined)
+    .filter((suite) => {
+      const { psk, certificate } = traitsOf(suite);
+      if (psk) return config.preSharedKey !== undefined;
+      // A client stays unknown in anonymous suites: it cannot be asked for a certificate.
+      return certificate !== undefined || config.clientAuth !== 'require';
+    });
 }
 
-/** RFC 8422 section 4: a client without the extension takes any group; P-256 is the one all have. */
-function clientGroups(hello: ClientHello, profile: Profile): readonly number[] {
-  const groups = findExtension(hello.extensions, 'supported_groups')?.groups;
-  return groups ?? (profile.strictHellos ? [GROUP_IDS.secp256r1] : []);
+/**
+ * In the server's order. RFC 8422 section 4: a client without the extension takes any group; P-256 is the one all
+ * have.
+ */
+function sharedGroups(hello: ClientHello, config: TlsServerConfig, profile: Profile): readonly number[] {
+  const offered = findExtension(hello.extensions, 'supported_groups')?.groups;
+  const groups = offered ?? (profile.strictHellos ? [GROUP_IDS.secp256r1] : []);
+  return (config.groups ?? profile.groups).filter((id) => groups.includes(id));
 }
 
-interface Candidate {
-  readonly credentials: Credentials;
-  readonly named: boolean;
-}
+const NO_CERTIFICATE = [{ credentials: undefined, named: false }];
 
-/** Those whose certificate is for the name the client asked for come first; a server falls back to the rest. */
-function byServerName(all: readonly Credentials[], name: string | undefined): readonly Candidate[] {
-  const candidates = all.map((credentials) => ({
-    credentials,
-    named: name !== undefined && namesHost(leafOf(credentials), name),
-  }));
-  return [...candidates.filter(({ named }) => named), ...candidates.filter(({ named }) => !named)];
-}
-
-/** The key fits the suite, its curve is one the client knows (RFC 8422 section 5.3), and it may sign. */
+/** The key fits the suite, its curve is one the client knows (RFC 8422 section 5.3), and it may be used so. */
 function canServe(credentials: Credentials, suite: CipherSuite, groups: readonly number[]): boolean {
   const { key } = credentials;
-  if (key.kind !== authenticationKey(suite)) return false;
+  const { certificate } = traitsOf(suite);
+  if (certificate?.keys.includes(key.kind) !== true) return false;
   if (key.kind === 'ec' && !groups.includes(GROUP_IDS[key.curve])) return false;
-  return mayServe(leafOf(credentials), suite);
-}
-
-/** RFC 5280 section 4.2.1.3 and .12. mbedTLS does not serve a certificate that no client would take. */
-function mayServe({ keyUsage, extendedKeyUsage }: Certificate, suite: CipherSuite): boolean {
-  const usage = isEphemeral(suite) ? 'digitalSignature' : 'keyEncipherment';
-  if (keyUsage !== undefined && !keyUsage.includes(usage)) return false;
-  return (
-    extendedKeyUsage === undefined ||
-    extendedKeyUsage.includes(Oid.serverAuth) ||
-    extendedKeyUsage.includes(Oid.anyExtendedKeyUsage)
-  );
+  return mayServe(credentials, certificate.use);
 }
 
 /** The client's first choice that this side knows, as OpenSSL and mbedTLS both take it. */
@@ -188,20 +212,11 @@ function chooseScheme(
     .find((scheme) => scheme?.key === credentials.key.kind);
 }
 
-const leaves = new WeakMap<Credentials, Certificate>();
-
-/** Servers answer many connections with the same certificate: it is read once. */
-function leafOf(credentials: Credentials): Certificate {
-  let leaf = leaves.get(credentials);
-  if (leaf === undefined) {
-    leaf = parseCertificate(credentials.chain[0]!);
-    leaves.set(credentials, leaf);
-  }
-  return leaf;
-}
-
 function explainNothingShared(hello: ClientHello, config: TlsServerConfig): string {
-  if (config.credentials.length === 0) return 'the server has no certificate';
+  if (config.credentials.length === 0) {
+    const what = config.preSharedKey === undefined ? 'no certificate' : 'pre-shared keys and no certificate';
+    return `none of the ${hello.suites.length} suites offered fits a server with ${what}`;
+  }
   const kinds = [...new Set(config.credentials.map(({ key }) => key.kind.toUpperCase()))].join(' and ');
   return `none of the ${hello.suites.length} suites offered fits a server with ${kinds} keys`;
 }

@@ -1,16 +1,13 @@
 /** What a client makes of the ServerHello, in the order in which mbedTLS looks at it. */
+import { hasBlockCipher } from '../ciphers.ts';
+import { checkDowngrade } from '../downgrade.ts';
 import { TlsError } from '../engine.ts';
+import { answeredFragmentLength } from '../fragment-length.ts';
 import type { ClientHello } from '../messages/client-hello.ts';
 import { describeExtension, type Extension, extensionId, findExtension } from '../messages/extensions.ts';
 import type { ServerHello } from '../messages/server-hello.ts';
 import type { Profile } from '../profiles.ts';
-import {
-  type CipherSuite,
-  describeSuite,
-  EMPTY_RENEGOTIATION_INFO_SCSV,
-  isImplemented,
-  suiteById,
-} from '../suites.ts';
+import { type CipherSuite, describeSuite, EMPTY_RENEGOTIATION_INFO_SCSV, suiteById } from '../suites.ts';
 import { versionName } from '../versions.ts';
 import type { Randoms } from './key-schedule.ts';
 import type { AgreedExtensions } from './secrets.ts';
@@ -20,7 +17,14 @@ export interface ServerChoice extends AgreedExtensions {
   readonly randoms: Randoms;
   /** The server will send a NewSessionTicket. */
   readonly sessionTicket: boolean;
+  /** The server may send a CertificateStatus. */
+  readonly certificateStatus: boolean;
+  /** Octets; undefined: as many as a record holds. */
+  readonly maxFragmentLength: number | undefined;
 }
+
+/** RFC 5246 section 7.4.1.4.1: servers must not send it. */
+const SIGNATURE_ALGORITHMS = 13;
 
 /** Throws TlsError for anything that was not offered. */
 export function checkServerHello(hello: ServerHello, offer: ClientHello, profile: Profile): ServerChoice {
@@ -28,6 +32,7 @@ export function checkServerHello(hello: ServerHello, offer: ClientHello, profile
   if (hello.version !== offer.version) {
     throw new TlsError('unsupported-version', `the server speaks ${versionName(hello.version)}`);
   }
+  checkDowngrade(hello.version, hello.random, offer);
   if (hello.compressionMethod !== 0) {
     throw new TlsError('compression-selected', `the server wants compression ${hello.compressionMethod}`);
   }
@@ -40,6 +45,8 @@ export function checkServerHello(hello: ServerHello, offer: ClientHello, profile
     extendedMasterSecret: findExtension(hello.extensions, 'extended_master_secret') !== undefined,
     encryptThenMac: findExtension(hello.extensions, 'encrypt_then_mac') !== undefined,
     sessionTicket: findExtension(hello.extensions, 'session_ticket') !== undefined,
+    certificateStatus: findExtension(hello.extensions, 'status_request') !== undefined,
+    maxFragmentLength: answeredFragmentLength(hello.extensions, offer),
   };
 }
 
@@ -48,9 +55,6 @@ function checkSuite(id: number, offer: ClientHello): CipherSuite {
   if (suite === undefined) throw new TlsError('unknown-suite', `the server chose ${describeSuite(id)}`);
   if (!offer.suites.includes(id)) {
     throw new TlsError('illegal-parameter', `the server chose ${suite.name}, which was not offered`);
-  }
-  if (!isImplemented(suite)) {
-    throw new TlsError('internal', `${suite.name} is offered as the device does, but cannot be run here`);
   }
   return suite;
 }
@@ -67,9 +71,20 @@ function checkExtensions(extensions: readonly Extension[], suite: CipherSuite, o
     if (seen.has(id)) throw new TlsError('illegal-parameter', `${describeExtension(id)} comes twice`);
     seen.add(id);
   }
-  // RFC 7366 section 3: it means something for block ciphers only.
-  if (suite.macHash === undefined && findExtension(extensions, 'encrypt_then_mac') !== undefined) {
+  if (seen.has(SIGNATURE_ALGORITHMS)) {
+    throw new TlsError('illegal-parameter', 'signature_algorithms is not for a server to send');
+  }
+  checkPointFormats(extensions);
+  if (!hasBlockCipher(suite) && findExtension(extensions, 'encrypt_then_mac') !== undefined) {
     throw new TlsError('illegal-parameter', `encrypt_then_mac with ${suite.name}`);
+  }
+}
+
+/** RFC 8422 section 5.2. */
+function checkPointFormats(extensions: readonly Extension[]): void {
+  const formats = findExtension(extensions, 'ec_point_formats')?.formats;
+  if (formats !== undefined && !formats.includes(0)) {
+    throw new TlsError('illegal-parameter', 'the server takes no uncompressed points');
   }
 }
 

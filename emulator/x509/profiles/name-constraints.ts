@@ -1,15 +1,10 @@
 /** Name constraints (RFC 5280 section 4.2.1.10, processed as section 6.1.3 (b), (c) and 6.1.4 (g) ask). */
 import type { Certificate } from '../certificate.ts';
-import { contextTag, DerReader, Tag } from '../der.ts';
-import { type GeneralName, type GeneralNameKind, readGeneralName } from '../general-name.ts';
+import type { GeneralName, GeneralNameKind } from '../general-name.ts';
+import { extensionOf, type NameConstraints, readNameConstraints } from '../more-extensions.ts';
 import { isNamePrefix } from '../name.ts';
 import { Oid } from '../oids.ts';
 import { mailboxOf, nameProblem } from './web-names.ts';
-
-export interface NameConstraints {
-  readonly permitted: readonly GeneralName[];
-  readonly excluded: readonly GeneralName[];
-}
 
 /** So many comparisons at most: 2,000 constraints against 2,000 names are an attack, not a certificate. */
 const MAX_COMPARISONS = 250_000;
@@ -18,29 +13,7 @@ const EMAIL_ADDRESS = '1.2.840.113549.1.9.1';
 
 /** Undefined when the certificate has none. Throws DerError for a broken extension. */
 export function nameConstraintsOf(certificate: Certificate): NameConstraints | undefined {
-  const extension = certificate.extensions.find(({ oid }) => oid === Oid.nameConstraints);
-  if (extension === undefined) return undefined;
-  const reader = new DerReader(extension.value, 'X509_INVALID_EXTENSIONS');
-  const constraints = reader.constructed(Tag.SEQUENCE, (inner) => ({
-    permitted: readSubtrees(inner, 0),
-    excluded: readSubtrees(inner, 1),
-  }));
-  reader.expectEnd();
-  return constraints;
-}
-
-function readSubtrees(reader: DerReader, number: number): GeneralName[] {
-  if (!reader.isTag(contextTag(number, true))) return [];
-  return reader.constructed(contextTag(number, true), (list) => {
-    const names: GeneralName[] = [];
-    while (!list.atEnd) names.push(list.constructed(Tag.SEQUENCE, readSubtree));
-    return names;
-  });
-}
-
-/** minimum must be zero, which DER leaves out, and maximum absent; so nothing follows the name. */
-function readSubtree(reader: DerReader): GeneralName {
-  return readGeneralName(reader, [8, 32]);
+  return extensionOf(certificate, Oid.nameConstraints, readNameConstraints);
 }
 
 /** Forms that cannot be right, in words. */

@@ -4,20 +4,21 @@
  * certificates here: their dates, constraints and extensions are checked like any others.
  */
 import { type Certificate, parseCertificate } from '../certificate.ts';
-import { type CertificateList, parseCertificateList } from '../crl.ts';
 import { DerError } from '../der.ts';
 import type { CertificateAlert } from '../mbedtls-texts.ts';
+import type { NameConstraints } from '../more-extensions.ts';
 import { Oid, oidName } from '../oids.ts';
 import { timeText } from '../time.ts';
 import type { ChainVerdict, VerifyRequest } from '../verdict.ts';
 import { isSelfIssued, profileViolations, type Role } from './certificate-profile.ts';
 import { CheckList, type Placed, subjectText } from './check-list.ts';
-import { constraintViolation, type NameConstraints, nameConstraintsOf } from './name-constraints.ts';
+import { constraintViolation, nameConstraintsOf } from './name-constraints.ts';
 import { PathBuilder } from './path-building.ts';
-import { revocationStatus } from './revocation.ts';
+import { policyOutcome } from './policy-graph.ts';
+import { type RevocationEvidence, readEvidence, revocationFindings } from './revocation-evidence.ts';
 import { matchWebHost } from './web-names.ts';
 
-/** Critical extensions this profile acts upon. Policies are not processed, so these may not be critical. */
+/** Critical extensions this profile acts upon. */
 const PROCESSED: readonly string[] = [
   Oid.basicConstraints,
   Oid.keyUsage,
@@ -25,6 +26,10 @@ const PROCESSED: readonly string[] = [
   Oid.subjectAltName,
   Oid.nameConstraints,
   Oid.certificatePolicies,
+  Oid.policyMappings,
+  Oid.policyConstraints,
+  Oid.inhibitAnyPolicy,
+  Oid.tlsfeature,
 ];
 
 interface Judgement {
@@ -50,8 +55,8 @@ export function verifyRfc5280(request: VerifyRequest): ChainVerdict {
     };
   }
   const subject = subjectText(leaf.certificate);
-  const lists = readLists(request.crls, parsing);
-  const judgement = bestPath(request, lists, leaf, intermediates, anchors);
+  const evidence = readEvidence(request, parsing);
+  const judgement = bestPath(request, evidence, leaf, intermediates, anchors);
   const checks = [...parsing.checks, ...judgement.list.checks];
   const { alert, detail } = judgement;
   if (alert === undefined) return { accepted: true, subject, checks, flags: [] };
@@ -72,23 +77,10 @@ function readAll(ders: readonly Uint8Array[], firstDepth: 0 | -1, list: CheckLis
   });
 }
 
-/** Undefined: none were given. Lists that cannot be read are passed over, like certificates. */
-function readLists(crls: VerifyRequest['crls'], list: CheckList): CertificateList[] | undefined {
-  return crls?.flatMap((der) => {
-    try {
-      return [parseCertificateList(der)];
-    } catch (error) {
-      if (!(error instanceof DerError)) throw error;
-      list.addBare('(unreadable CRL)', -1, 'revocation', false, error.message);
-      return [];
-    }
-  });
-}
-
 /** The first path without a fault; else the one tried first, with its faults. */
 function bestPath(
   request: VerifyRequest,
-  lists: readonly CertificateList[] | undefined,
+  evidence: RevocationEvidence,
   leaf: Placed,
   intermediates: readonly Placed[],
   anchors: readonly Placed[],
@@ -96,17 +88,22 @@ function bestPath(
   const builder = new PathBuilder(anchors, intermediates, request.crypto);
   let first: Judgement | undefined;
   for (const path of builder.paths(leaf)) {
-    const judgement = new PathJudge(request, path, lists).run();
+    const judgement = new PathJudge(request, path, evidence).run();
     if (judgement.alert === undefined) return judgement;
     first ??= judgement;
   }
-  return first ?? noPath(request, leaf, builder);
+  return first ?? noPath(request, evidence, leaf, builder);
 }
 
 /** Nothing to judge but the part that was found, so that the reader learns more than "unknown CA". */
-function noPath(request: VerifyRequest, leaf: Placed, builder: PathBuilder): Judgement {
+function noPath(
+  request: VerifyRequest,
+  evidence: RevocationEvidence,
+  leaf: Placed,
+  builder: PathBuilder,
+): Judgement {
   const { path, reason } = builder.deadEnd ?? { path: [leaf], reason: 'every way leads in a circle' };
-  const { list } = new PathJudge(request, path, undefined).run();
+  const { list } = new PathJudge(request, path, evidence).run();
   const last = path.at(-1)!;
   const detail = `no path to a trusted certificate: ${subjectText(last.certificate)}: ${reason}`;
   list.add(last, 'anchor', 'fail', reason);
@@ -116,19 +113,15 @@ function noPath(request: VerifyRequest, leaf: Placed, builder: PathBuilder): Jud
 class PathJudge {
   private readonly request: VerifyRequest;
   private readonly path: readonly Placed[];
-  private readonly lists: readonly CertificateList[] | undefined;
+  private readonly evidence: RevocationEvidence;
   private readonly list = new CheckList();
   private alert: CertificateAlert | undefined;
   private detail: string | undefined;
 
-  constructor(
-    request: VerifyRequest,
-    path: readonly Placed[],
-    lists: readonly CertificateList[] | undefined,
-  ) {
+  constructor(request: VerifyRequest, path: readonly Placed[], evidence: RevocationEvidence) {
     this.request = request;
     this.path = path;
-    this.lists = lists;
+    this.evidence = evidence;
   }
 
   run(): Judgement {
@@ -139,6 +132,7 @@ class PathJudge {
       this.judgeCertificate(placed, i);
       this.judgeConstraints(placed, i, constraints);
     }
+    this.judgePolicies(this.path[0]!);
     this.judgeLeaf(this.path[0]!);
     return { list: this.list, alert: this.alert, detail: this.detail };
   }
@@ -218,7 +212,8 @@ class PathJudge {
   }
 
   private judgeProfile(placed: Placed, role: Role): void {
-    for (const { check, detail } of profileViolations(placed.certificate, role)) {
+    const violations = profileViolations(placed.certificate, role, this.request.crypto);
+    for (const { check, detail } of violations) {
       this.check(placed, check, false, 'bad_certificate', detail);
     }
   }
@@ -248,6 +243,21 @@ class PathJudge {
     }
   }
 
+  /** The anchor's own extensions do not count (section 6.1.1 (d)), unlike in the other checks. */
+  private judgePolicies(leaf: Placed): void {
+    const issued = this.path.filter(({ depth }) => depth >= 0).map(({ certificate }) => certificate);
+    try {
+      const { demanded, problem, policies } = policyOutcome(issued, this.request.policies ?? {});
+      const valid = policies.length > 0 ? `valid for ${policies.map(oidName).join(', ')}` : 'valid for none';
+      if (demanded)
+        this.check(leaf, 'policy', problem === undefined, 'certificate_unknown', problem ?? valid);
+      else this.list.add(leaf, 'policy', 'unchecked', `no policy is demanded; ${valid}`);
+    } catch (error) {
+      if (!(error instanceof DerError)) throw error;
+      this.check(leaf, 'policy', false, 'bad_certificate', error.message);
+    }
+  }
+
   private judgeLeaf(leaf: Placed): void {
     const { host, maxChainDepth } = this.request;
     if (host === undefined) this.list.add(leaf, 'name', 'unchecked', 'no host name was asked for');
@@ -262,28 +272,16 @@ class PathJudge {
       const detail = `${between} intermediates, ${maxChainDepth} allowed`;
       this.check(leaf, 'path-length', between <= maxChainDepth, 'unknown_ca', detail);
     }
-    this.list.add(leaf, 'policy', 'unchecked', 'any policy is acceptable');
-    if (this.lists === undefined)
-      this.list.add(leaf, 'revocation', 'unchecked', 'no CRL or OCSP response at hand');
+    const judged = this.list.checks.some(({ check, depth }) => check === 'revocation' && depth === 0);
+    if (!judged) this.list.add(leaf, 'revocation', 'unchecked', 'no CRL or OCSP response at hand');
   }
 
-  /** Once lists are given they are believed; an issuer without one is left unchecked (soft fail). */
   private judgeRevocation(placed: Placed, issuer: Placed): void {
-    if (this.lists === undefined) return;
-    const { time, crypto } = this.request;
-    const found = revocationStatus(
-      placed.certificate,
-      issuer.certificate,
-      this.lists,
-      Math.floor(time),
-      crypto,
-    );
-    if (found === undefined) {
-      this.list.add(placed, 'revocation', 'unchecked', 'no CRL of its issuer at hand');
-      return;
+    const findings = revocationFindings(placed, issuer.certificate, this.evidence, this.request);
+    for (const { outcome, alert, detail } of findings) {
+      if (outcome === 'unchecked') this.list.add(placed, 'revocation', outcome, detail);
+      else this.check(placed, 'revocation', outcome === 'pass', alert, detail);
     }
-    const alert = found.status === 'revoked' ? 'certificate_revoked' : 'certificate_unknown';
-    this.check(placed, 'revocation', found.status === 'good', alert, found.detail);
   }
 
   /** TLS signs (1.3 and ECDHE) or, in 1.2, lets the key decrypt or agree; a client signs. */

@@ -16,6 +16,11 @@ export function readRevocationLists(path: string): Uint8Array[] {
   });
 }
 
+/** The OCSP response of a file, DER, which is all the form it has. Throws UsageError. */
+export function readOcspResponse(path: string): Uint8Array {
+  return readWith(path, 'OCSP response in DER', (bytes) => (looksLikePem(bytes) ? [] : [bytes]))[0]!;
+}
+
 /** First byte of everything X.509 in DER: a SEQUENCE. */
 const SEQUENCE = 0x30;
 

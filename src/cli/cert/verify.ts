@@ -2,11 +2,12 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { nodeProvider } from '../../../emulator/crypto/node.node.ts';
 import type { UnixSeconds } from '../../../emulator/world/time.ts';
 import type { CertificateCheck } from '../../../emulator/world/trace-events.ts';
-import { type ChainVerdict, verifyChain } from '../../../emulator/x509/verify.ts';
+import { type Comparison, compare } from '../../../emulator/x509/compare.ts';
+import { type ChainVerdict, type VerifyRequest, verifyChain } from '../../../emulator/x509/verify.ts';
 import { painter } from '../../report/canvas.ts';
 import { drawOptions } from '../draw.ts';
-import { EXIT } from '../exit-codes.ts';
-import { readCertificates, readRevocationLists } from './files.ts';
+import { EXIT, UsageError } from '../exit-codes.ts';
+import { readCertificates, readOcspResponse, readRevocationLists } from './files.ts';
 
 interface Options {
   readonly x509Profile: 'mbedtls' | 'rfc5280';
@@ -16,6 +17,10 @@ interface Options {
   readonly time?: UnixSeconds;
   readonly purpose: 'server' | 'client';
   readonly crl?: string;
+  readonly ocsp?: readonly string[];
+  readonly staple?: string;
+  readonly policy?: readonly string[];
+  readonly compare?: boolean;
   readonly json?: boolean;
 }
 
@@ -46,26 +51,51 @@ export function defineVerify(command: Command): void {
         .default('server'),
     )
     .option('--crl <file>', 'certificate revocation lists (PEM or one DER)')
-    .addOption(new Option('--json', 'the verdict as one JSON object'))
-    .addHelpText('after', '\nExit status: 0 accepted, 1 refused, 2 usage.')
+    .option('--ocsp <files...>', 'OCSP responses that were fetched, each in DER (rfc5280)')
+    .option('--staple <file>', "the OCSP response stapled to the peer's own certificate, in DER (rfc5280)")
+    .option('--policy <oids...>', 'demand that the chain is valid for one of these policies (rfc5280)')
+    .addOption(
+      new Option('--compare', 'both profiles, and where they part in words').conflicts('x509Profile'),
+    )
+    .addOption(new Option('--json', 'the verdict, or the comparison, as one JSON object'))
+    .addHelpText('after', '\nExit status: 0 accepted (with --compare by both), 1 refused, 2 usage.')
     .action((options: Options) => {
-      const verdict = verify(options);
-      process.stdout.write(options.json ? `${JSON.stringify(verdict)}\n` : render(verdict, options));
-      process.exitCode = verdict.accepted ? EXIT.pass : EXIT.failed;
+      const request = readRequest(options);
+      if (options.compare) showComparison(compare(request), options);
+      else showVerdict(verifyChain({ ...request, profile: options.x509Profile }), options);
     });
 }
 
-function verify(options: Options): ChainVerdict {
-  return verifyChain({
+function showVerdict(verdict: ChainVerdict, { json, x509Profile }: Options): void {
+  process.stdout.write(json ? `${JSON.stringify(verdict)}\n` : render(verdict, x509Profile));
+  process.exitCode = verdict.accepted ? EXIT.pass : EXIT.failed;
+}
+
+function showComparison(comparison: Comparison, { json }: Options): void {
+  process.stdout.write(json ? `${JSON.stringify(comparison)}\n` : renderComparison(comparison));
+  const { device, browser } = comparison;
+  process.exitCode = device.accepted && browser.accepted ? EXIT.pass : EXIT.failed;
+}
+
+function readRequest(options: Options): Omit<VerifyRequest, 'profile'> {
+  const { crl, ocsp, staple, policy } = options;
+  return {
     chain: readCertificates(options.chain),
     anchors: readCertificates(options.anchors),
-    profile: options.x509Profile,
     purpose: options.purpose,
     host: options.host,
     time: options.time ?? Math.floor(Date.now() / 1000),
     crypto: nodeProvider,
-    ...(options.crl === undefined ? {} : { crls: readRevocationLists(options.crl) }),
-  });
+    ...(crl === undefined ? {} : { crls: readRevocationLists(crl) }),
+    ...(ocsp === undefined ? {} : { ocspResponses: ocsp.map(readOcspResponse) }),
+    ...(staple === undefined ? {} : { staples: [readOcspResponse(staple)] }),
+    ...(policy === undefined ? {} : { policies: { initial: policy.map(readOid), requireExplicit: true } }),
+  };
+}
+
+function readOid(text: string): string {
+  if (/^[0-2](\.\d+)+$/.test(text)) return text;
+  throw new UsageError(`--policy ${text}: expected an object identifier such as 2.23.140.1.2.1`);
 }
 
 function readTime(text: string): UnixSeconds {
@@ -79,14 +109,14 @@ const MARKS = { pass: '✓', fail: '✗', unchecked: '–' } as const;
 const WHO = { mbedtls: 'the ESP32 (mbedTLS)', rfc5280: 'RFC 5280' } as const;
 
 /** The verdict, then each check under the certificate it looked at. */
-function render(verdict: ChainVerdict, { x509Profile }: Options): string {
+function render(verdict: ChainVerdict, profile: Options['x509Profile']): string {
   const paint = painter(drawOptions().color);
   const tones = { pass: 'good', fail: 'bad', unchecked: 'quiet' } as const;
   const alert = verdict.alert === undefined ? '' : `, alert ${verdict.alert}`;
   const outcome = verdict.accepted
     ? `accepts ${verdict.subject}`
     : `refuses ${verdict.subject}: ${verdict.detail}${alert}`;
-  const lines = [paint(`${WHO[x509Profile]} ${outcome}`, verdict.accepted ? 'good' : 'bad')];
+  const lines = [paint(`${WHO[profile]} ${outcome}`, verdict.accepted ? 'good' : 'bad')];
   for (const [certificate, checks] of byCertificate(verdict.checks)) {
     lines.push(`  ${certificate}`);
     for (const { check, outcome, detail } of checks) {
@@ -94,6 +124,11 @@ function render(verdict: ChainVerdict, { x509Profile }: Options): string {
     }
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** The sentences, then both verdicts in full. */
+function renderComparison({ device, browser, sentences }: Comparison): string {
+  return `${sentences.join('\n')}\n\n${render(device, 'mbedtls')}\n${render(browser, 'rfc5280')}`;
 }
 
 const WIDEST_CHECK = 'signature-algorithm'.length;

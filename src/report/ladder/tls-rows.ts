@@ -209,13 +209,14 @@ function establishedRows(
   const at = { t: event.t, order };
   const peer = event.role === 'client' ? 'server' : 'client';
   const group = event.group === undefined ? '' : `, keys agreed on ${event.group}`;
+  const made = event.resumed ? 'resumed from an earlier session' : 'established';
   if (event.peerAuthenticated) {
-    const text = `${event.version} established${group}; the ${peer} has proved to be ${event.peer ?? other}`;
+    const text = `${event.version} ${made}${group}; the ${peer} has proved to be ${event.peer ?? other}`;
     return [note(at, event.actor, text, { mark: '✓', tone: 'good' })];
   }
   // A server that asked for no certificate: the usual case, nothing to say about it.
   if (event.role === 'server' && !cast.isDevice(event.actor)) return [];
-  const text = `${event.version} established${group}; nobody checked who the ${peer} is`;
+  const text = `${event.version} ${made}${group}; nobody checked who the ${peer} is`;
   const tone = event.role === 'client' ? 'warning' : 'good';
   return [note(at, event.actor, text, { mark: tone === 'good' ? '✓' : '!', tone })];
 }

@@ -12,10 +12,24 @@ export type ExtensionPlace =
   | 'CertificateRequest'
   | 'NewSessionTicket';
 
+export interface KeyShareEntry {
+  readonly group: number;
+  /** Empty in a HelloRetryRequest, which names a group only. */
+  readonly publicKey: Uint8Array;
+}
+
+export interface OfferedPsks {
+  readonly identities: readonly { readonly identity: Uint8Array; readonly obfuscatedAge: number }[];
+  /** As many as there are identities, in their order. */
+  readonly binders: readonly Uint8Array[];
+}
+
 /** Bodies by name; the names are IANA's. */
 export interface ExtensionBodies {
   /** An acknowledgement has no name. */
   server_name: { readonly hostName: string | undefined };
+  /** The request of a client, or the response of TLS 1.3. */
+  status_request: { readonly asksForOcsp: boolean; readonly response: Uint8Array | undefined };
   max_fragment_length: { readonly code: number };
   supported_groups: { readonly groups: readonly number[] };
   ec_point_formats: { readonly formats: readonly number[] };
@@ -23,7 +37,15 @@ export interface ExtensionBodies {
   encrypt_then_mac: object;
   extended_master_secret: object;
   session_ticket: { readonly ticket: Uint8Array };
+  /** From a client `offered`; from a server the index of the one it takes. */
+  pre_shared_key: { readonly offered: OfferedPsks | undefined; readonly selected: number };
+  /** The size counts in a NewSessionTicket only; 0 elsewhere. */
+  early_data: { readonly maxSize: number };
   supported_versions: { readonly versions: readonly number[] };
+  cookie: { readonly cookie: Uint8Array };
+  psk_key_exchange_modes: { readonly modes: readonly number[] };
+  certificate_authorities: { readonly names: readonly Uint8Array[] };
+  key_share: { readonly shares: readonly KeyShareEntry[] };
   renegotiation_info: { readonly renegotiatedConnection: Uint8Array };
 }
 

@@ -5,6 +5,15 @@ import { versionName } from '../../versions.ts';
 import { readList8, readList16, writeList8, writeList16 } from '../lists.ts';
 import type { ExtensionCodec } from './extension.ts';
 
+/** RFC 6066 section 4: codes 1 to 4 for 2^9 to 2^12 octets; undefined for a code that means nothing. */
+export function fragmentLengthOf(code: number): number | undefined {
+  return code >= 1 && code <= 4 ? 2 ** (8 + code) : undefined;
+}
+
+export function fragmentLengthCode(length: 512 | 1024 | 2048 | 4096): number {
+  return Math.log2(length) - 8;
+}
+
 /** RFC 6066 section 4. */
 export const maxFragmentLength: ExtensionCodec<'max_fragment_length'> = {
   id: 1,
@@ -57,7 +66,7 @@ function describePointFormat(format: number): string {
   return names[format] ?? `unknown format ${format}`;
 }
 
-/** 2^9 to 2^12 bytes. */
 function describeFragmentLength(code: number): string {
-  return code >= 1 && code <= 4 ? `${2 ** (8 + code)} bytes` : `unknown code ${code}`;
+  const length = fragmentLengthOf(code);
+  return length === undefined ? `unknown code ${code}` : `${length} bytes`;
 }

@@ -20,7 +20,8 @@ export const extendedMasterSecret: ExtensionCodec<'extended_master_secret'> = {
 export const sessionTicket: ExtensionCodec<'session_ticket'> = {
   id: 35,
   write: (w, { ticket }) => w.bytes('ticket', ticket),
-  read: (r) => ({ ticket: r.rest('ticket') }),
+  // Empty in a ServerHello: what stands there all the same is one byte too many.
+  read: (r, place) => ({ ticket: place === 'ClientHello' ? r.rest('ticket') : EMPTY }),
 };
 
 /** RFC 5746 section 3.2. */

@@ -1,0 +1,63 @@
+/**
+ * Times pieces of work against each other in one run. They take turns, so that a busy machine slows all alike,
+ * and the median of the turns is what is told. Time is that of the processor, the collector's threads included:
+ * what other processes do meanwhile does not count.
+ */
+
+const TURNS = 21;
+const WARM_UP_MS = 60;
+
+/** Does something so many times. */
+export type Batch = (calls: number) => void | Promise<void>;
+
+export function repeated(work: () => unknown): Batch {
+  return (calls) => {
+    for (let i = 0; i < calls; i++) work();
+  };
+}
+
+/** Microseconds of processor time of one call, by name. `turnMs` is about how long one has its turn. */
+export async function medians<Name extends string>(
+  batches: Readonly<Record<Name, Batch>>,
+  turnMs = 5,
+): Promise<Record<Name, number>> {
+  const runs: { name: Name; batch: Batch; calls: number; times: number[] }[] = [];
+  for (const [name, batch] of Object.entries(batches) as [Name, Batch][]) {
+    runs.push({ name, batch, calls: await callsPerTurn(batch, turnMs), times: [] });
+  }
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const { batch, calls, times } of runs) times.push((await timeOf(batch, calls)) / calls);
+  }
+  return Object.fromEntries(runs.map(({ name, times }) => [name, median(times)])) as Record<Name, number>;
+}
+
+/** Warms up, and finds how many calls fill a turn. */
+async function callsPerTurn(batch: Batch, turnMs: number): Promise<number> {
+  const end = performance.now() + Math.max(WARM_UP_MS, turnMs);
+  let calls = 1;
+  let time = await timeOf(batch, calls);
+  while (performance.now() < end) {
+    if (time < 1000 * turnMs) calls *= 2;
+    time = await timeOf(batch, calls);
+  }
+  return Math.max(1, Math.round((calls * 1000 * turnMs) / time));
+}
+
+async function timeOf(batch: Batch, calls: number): Promise<number> {
+  const start = process.cpuUsage();
+  await batch(calls);
+  const { user, system } = process.cpuUsage(start);
+  return Math.max(1, user + system);
+}
+
+function median(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
+}
+
+/** Lines of text, the first column to the left, the others to the right. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const cell = (text: string, column: number): string =>
+    column === 0 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!);
+  return rows.map((row) => row.map(cell).join('  ')).join('\n');
+}

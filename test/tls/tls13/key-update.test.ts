@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { TLS12 } from '../../../emulator/tls/versions.ts';
+import { carry } from '../support.ts';
+import { assertTalks, ends, established } from './ends.ts';
+
+describe('KeyUpdate', () => {
+  it('gives new keys to what this side sends', () => {
+    const { client, server } = established();
+    client.tls.updateKeys(false);
+    assertTalks(client, server);
+    assert.deepEqual(server.messages('received').slice(-1), ['KeyUpdate']);
+    assert.deepEqual(server.all('tls.secret').at(-1), client.all('tls.secret').at(-1));
+    assert.equal(client.all('tls.secret').at(-1)!.label, 'CLIENT_TRAFFIC_SECRET_1');
+    assert.deepEqual(server.messages('sent').slice(-1), ['Finished']);
+  });
+
+  it('asks the other side to do the same, as often as wanted', () => {
+    const { client, server } = established();
+    for (let round = 1; round <= 3; round++) {
+      server.tls.updateKeys(true);
+      carry(client, server);
+      assertTalks(client, server);
+      const labels = client.all('tls.secret').map(({ label }) => label);
+      assert.ok(labels.includes(`CLIENT_TRAFFIC_SECRET_${round}`));
+      assert.ok(labels.includes(`SERVER_TRAFFIC_SECRET_${round}`));
+    }
+    assert.deepEqual(client.all('tls.secret'), server.all('tls.secret'));
+  });
+
+  it('is refused when it comes again and again without data', () => {
+    const { client, server } = established();
+    for (let i = 0; i < 32; i++) client.tls.updateKeys(false);
+    carry(client, server);
+    assert.equal(server.error, undefined);
+    client.tls.updateKeys(false);
+    carry(client, server);
+    assert.deepEqual(server.alerts('sent'), ['fatal illegal_parameter']);
+  });
+
+  it('does not exist before the end of the handshake, nor in TLS 1.2', () => {
+    const { client } = ends();
+    assert.throws(() => client.tls.updateKeys(false), /no keys to update/);
+    const older = established({ client: { versions: [TLS12] } });
+    assert.throws(() => older.client.tls.updateKeys(false), /no keys to update: TLSv1\.2/);
+  });
+});

@@ -1,0 +1,181 @@
+/** Sessions of TLS 1.3 that are taken up again (RFC 8446 sections 2.2, 4.2.11 and 4.6.1). */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ServerSessions } from '../../../emulator/tls/server-sessions.ts';
+import type { ClientSession } from '../../../emulator/tls/session.ts';
+import { TLS12, TLS13 } from '../../../emulator/tls/versions.ts';
+import { CERTIFICATES } from '../certificates.ts';
+import { carry, converse, type End, NOW, type Tamper } from '../support.ts';
+import { assertTalks, type Configs, ends, established } from './ends.ts';
+
+function freshSessions(): ServerSessions {
+  return new ServerSessions({ ticketKey: new Uint8Array(32).fill(3) });
+}
+
+/** A session from a whole handshake, and where its server keeps what it needs. */
+function kept(configs: Configs = {}): { session: ClientSession; sessions: ServerSessions } {
+  const sessions = freshSessions();
+  const got: ClientSession[] = [];
+  established({
+    ...configs,
+    client: { ...configs.client, onSession: (session) => got.push(session) },
+    server: { ...configs.server, sessions },
+  });
+  assert.equal(got.length, 1);
+  return { session: got[0]!, sessions };
+}
+
+function again(
+  { session, sessions }: { session: ClientSession; sessions: ServerSessions },
+  configs: Configs = {},
+): { client: End; server: End } {
+  return established({
+    ...configs,
+    client: { session, ...configs.client },
+    server: { sessions, ...configs.server },
+  });
+}
+
+describe('a session that is taken up again', () => {
+  it('needs no certificate, and remembers who the peer was', () => {
+    const { client, server } = again(kept());
+    assert.deepEqual(server.messages('sent'), [
+      'ServerHello',
+      'ChangeCipherSpec',
+      'EncryptedExtensions',
+      'Finished',
+      'NewSessionTicket',
+    ]);
+    for (const { tls } of [client, server]) assert.equal(tls.session!.resumed, true);
+    assert.deepEqual(client.tls.session!.peerCertificates, CERTIFICATES.p256.chain);
+    assert.equal(client.tls.session!.peerAuthenticated, true);
+    assert.equal(client.all('tls.established')[0]!.resumed, true);
+    assertTalks(client, server);
+  });
+
+  it('has keys of its own', () => {
+    const first = kept();
+    const one = again(first);
+    const other = again(first, { clientHost: { seed: 2 } });
+    assert.notDeepEqual(one.client.all('tls.secret'), other.client.all('tls.secret'));
+  });
+
+  it('keeps the client authenticated', () => {
+    const configs: Configs = {
+      client: { credentials: CERTIFICATES.rsa },
+      server: { clientAuth: 'require' },
+    };
+    const { server } = again(kept(configs), configs);
+    assert.equal(server.tls.session!.resumed, true);
+    assert.deepEqual(server.tls.session!.peerCertificates, CERTIFICATES.rsa.chain);
+    assert.equal(server.tls.session!.peerAuthenticated, true);
+  });
+
+  it('survives a HelloRetryRequest, with a new binder', () => {
+    const { client, server } = again(kept(), { server: { groups: [24] } });
+    assert.equal(server.messages('sent')[0], 'HelloRetryRequest');
+    assert.equal(client.tls.session!.resumed, true);
+    assertTalks(client, server);
+  });
+
+  it('survives another suite with the same hash', () => {
+    const { client } = again(kept(), { server: { suites: [0x1303] } });
+    assert.equal(client.tls.session!.resumed, true);
+    assert.equal(client.tls.session!.suite, 'TLS_CHACHA20_POLY1305_SHA256');
+  });
+
+  it('can be taken up by a second ticket, and a third', () => {
+    const { session, sessions } = kept();
+    const got = [session];
+    for (let i = 0; i < 3; i++) {
+      const { client } = again(
+        { session: got.at(-1)!, sessions },
+        {
+          client: { onSession: (next) => got.push(next) },
+        },
+      );
+      assert.equal(client.tls.session!.resumed, true);
+    }
+    assert.equal(got.length, 4);
+  });
+});
+
+describe('a whole handshake takes place', () => {
+  const later = (seconds: number): Configs => ({
+    clientHost: { now: NOW + seconds },
+    serverHost: { now: NOW + seconds },
+  });
+  const cases: readonly [string, Configs][] = [
+    [
+      'where the server has lost its ticket key',
+      { server: { sessions: new ServerSessions({ ticketKey: new Uint8Array(32) }) } },
+    ],
+    ['where the server keeps no sessions', { server: { sessions: undefined } as never }],
+    ['for another server name', { client: { serverName: 'other.example.com' } }],
+    ['where only a suite of another hash is left', { server: { suites: [0x1302] } }],
+    [
+      'where the client must show a certificate and has shown none',
+      { client: { credentials: CERTIFICATES.rsa }, server: { clientAuth: 'require' } },
+    ],
+    ['where the version is another', { server: { versions: [TLS12] } }],
+    ['when the ticket is too old', later(7_201)],
+  ];
+  for (const [where, configs] of cases) {
+    it(where, () => {
+      const { client, server } = again(kept(), configs);
+      assert.equal(client.tls.session!.resumed, false);
+      assert.equal(server.tls.session!.resumed, false);
+      assert.ok(server.messages('sent').includes('Certificate'));
+    });
+  }
+
+  it('when a HelloRetryRequest chooses a suite of another hash: the session is offered no more', () => {
+    const { client } = again(kept(), { server: { suites: [0x1302], groups: [24] } });
+    assert.equal(client.tls.session!.resumed, false);
+  });
+});
+
+describe('a ticket', () => {
+  it('is given to a client that can use it only', () => {
+    const sessions = freshSessions();
+    const { server } = established({ client: { versions: [TLS13] }, server: { sessions } });
+    assert.ok(server.messages('sent').includes('NewSessionTicket'));
+    const older = established({ client: { versions: [TLS12] }, server: { sessions } });
+    assert.ok(!older.server.messages('sent').includes('NewSessionTicket'));
+  });
+
+  it('says how long it is good for, and hides its age', () => {
+    const { session } = kept();
+    assert.equal(session.lifetime, 7200);
+    assert.notEqual(session.ageAdd, 0);
+    assert.equal(session.version, 'TLSv1.3');
+  });
+
+  it('is of no use to one who does not have its key', () => {
+    const first = kept();
+    const stolen = { ...first.session, secret: new Uint8Array(32) };
+    const { client, server } = ends({ client: { session: stolen }, server: { sessions: first.sessions } });
+    converse(client, server);
+    assert.equal(server.error?.reason, 'bad-psk-binder');
+    assert.deepEqual(server.alerts('sent'), ['fatal decrypt_error']);
+    assert.equal(client.error?.peerAlert, 'decrypt_error');
+  });
+
+  it('binds the whole ClientHello', () => {
+    const first = kept();
+    const { client, server } = ends({
+      client: { session: first.session },
+      server: { sessions: first.sessions },
+    });
+    const flipRandom: Tamper = (bytes, to) => {
+      if (to === 'client') return bytes;
+      const changed = bytes.slice();
+      changed[11]! ^= 1;
+      return changed;
+    };
+    server.tls.start();
+    client.tls.start();
+    carry(client, server, flipRandom);
+    assert.equal(server.error?.reason, 'bad-psk-binder');
+  });
+});
