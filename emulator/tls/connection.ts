@@ -4,9 +4,16 @@
  */
 import { concat } from '../world/bytes.ts';
 import type { ConnectionId } from '../world/trace-events.ts';
-import { alertByCode, RFC_ALERTS } from './alerts.ts';
+import { alertFor, readAlert } from './alerts.ts';
 import { EMPTY } from './codec/bytes.ts';
-import { type AlertName, type TlsConnection, TlsError, type TlsHost, type TlsSession } from './engine.ts';
+import {
+  type AlertName,
+  asTlsError,
+  type TlsConnection,
+  TlsError,
+  type TlsHost,
+  type TlsSession,
+} from './engine.ts';
 import type { Fault } from './faults.ts';
 import type { HandshakeIo, HandshakeMachine, ReceivedMessage } from './handshake-machine.ts';
 import { handshakeName } from './messages/handshake.ts';
@@ -256,14 +263,7 @@ export class Connection implements TlsConnection {
   }
 
   private receiveAlert(bytes: Uint8Array, encrypted: boolean): void {
-    if (bytes.length !== 2) throw new TlsError('bad-record', `an alert of ${bytes.length} bytes`);
-    const [levelCode, code] = bytes as unknown as [number, number];
-    if (levelCode !== 1 && levelCode !== 2) {
-      throw new TlsError('illegal-parameter', `an alert of level ${levelCode}`);
-    }
-    const level = levelCode === 1 ? 'warning' : 'fatal';
-    const name = alertByCode(code);
-    const description = name ?? `unknown alert ${code}`;
+    const { level, code, name, description } = readAlert(bytes);
     this.wire.emit({ type: 'tls.alert', direction: 'received', level, description, code, encrypted });
     if (level === 'fatal' || this.isErrorAlert(name)) {
       throw new TlsError('peer-alert', `the peer sent the alert ${description}`, { peerAlert: name });
@@ -301,17 +301,7 @@ export class Connection implements TlsConnection {
   private establish(session: TlsSession, peer: string | undefined): void {
     this.session = session;
     this.state = 'established';
-    const { version, suite, group, peerAuthenticated, resumed } = session;
-    this.wire.emit({
-      type: 'tls.established',
-      role: this.options.role,
-      version,
-      suite,
-      ...(group === undefined ? {} : { group }),
-      peerAuthenticated,
-      ...(peer === undefined ? {} : { peer }),
-      resumed,
-    });
+    this.wire.emitEstablished(this.options.role, session, peer);
   }
 
   private reportEnd(closeNotify: boolean): void {
@@ -331,35 +321,14 @@ export class Connection implements TlsConnection {
 
   private fail(cause: unknown): TlsError {
     const { state } = this.machine;
-    const found = cause instanceof TlsError ? cause : internalError(cause);
-    const alert = this.alertFor(found);
-    const { reason, message, peerAlert, keyKind } = found;
-    const error = new TlsError(reason, message, { alert, state, peerAlert, keyKind, cause: found.cause });
+    const found = asTlsError(cause);
+    const alert = alertFor(found, state, this.profile.alerts);
+    const error = found.inState(state, alert);
     this.error = error;
     this.state = 'failed';
     this.machine.forget?.();
     if (alert !== undefined) this.wire.sendAlert('fatal', alert);
-    this.wire.emit({
-      type: 'tls.failed',
-      role: this.options.role,
-      state,
-      reason,
-      detail: message,
-      ...(alert === undefined ? {} : { alert }),
-    });
+    this.wire.emitFailed(this.options.role, error);
     return error;
   }
-
-  private alertFor(error: TlsError): AlertName | undefined {
-    const { alerts } = this.profile;
-    const inState = `${this.machine.state} ${error.reason}`;
-    if (alerts.has(inState)) return alerts.get(inState);
-    if (alerts.has(error.reason)) return alerts.get(error.reason);
-    return error.alert ?? RFC_ALERTS[error.reason];
-  }
-}
-
-/** An exception of the engine's own making, or of the host's call-backs, ends the connection too. */
-function internalError(cause: unknown): TlsError {
-  return new TlsError('internal', cause instanceof Error ? cause.message : String(cause), { cause });
 }

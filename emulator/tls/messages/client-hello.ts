@@ -1,18 +1,27 @@
-/** RFC 5246 section 7.4.1.2. */
+/** RFC 5246 section 7.4.1.2; in DTLS with a cookie, RFC 6347 section 4.2.1. */
 import type { Reader } from '../codec/reader.ts';
 import type { Writer } from '../codec/writer.ts';
 import { describeGroup } from '../groups.ts';
 import { describeSuite } from '../suites.ts';
-import { versionName } from '../versions.ts';
+import { isDtls, versionName } from '../versions.ts';
 import { type Extension, findExtension, readExtensions, writeExtensions } from './extensions.ts';
 import type { MessageCodec } from './handshake.ts';
-import { readRandom, readSessionId, writeRandom, writeSessionId } from './hello-fields.ts';
+import {
+  readCookie,
+  readRandom,
+  readSessionId,
+  writeCookie,
+  writeRandom,
+  writeSessionId,
+} from './hello-fields.ts';
 
 export interface ClientHello {
   readonly version: number;
   /** 32 bytes. */
   readonly random: Uint8Array;
   readonly sessionId: Uint8Array;
+  /** DTLS only, where it is empty in a client's first hello (RFC 6347 section 4.2.1). */
+  readonly cookie?: Uint8Array;
   readonly suites: readonly number[];
   readonly compressionMethods: readonly number[];
   readonly extensions: readonly Extension[];
@@ -25,6 +34,7 @@ export const clientHello: MessageCodec<ClientHello> = {
     w.u16('client_version', hello.version, versionName(hello.version));
     writeRandom(w, hello.random);
     writeSessionId(w, hello.sessionId);
+    if (hello.cookie !== undefined) writeCookie(w, hello.cookie);
     const endSuites = w.lengthU16('cipher_suites');
     for (const id of hello.suites) w.u16('cipher_suite', id, describeSuite(id));
     endSuites(`${hello.suites.length} suites`);
@@ -38,12 +48,14 @@ export const clientHello: MessageCodec<ClientHello> = {
     const version = r.u16('client_version', versionName);
     const random = readRandom(r);
     const sessionId = readSessionId(r);
+    const cookie = isDtls(version) ? readCookie(r) : undefined;
     const suites = readSuites(r);
     const compressionMethods = readCompressionMethods(r);
     return {
       version,
       random,
       sessionId,
+      ...(cookie === undefined ? {} : { cookie }),
       suites,
       compressionMethods,
       extensions: readExtensions(r, 'ClientHello'),

@@ -14,7 +14,7 @@ import type { Profile } from '../profiles.ts';
 import { byServerName, mayServe } from '../server-credentials.ts';
 import { type SignatureScheme, schemeById } from '../signature-schemes.ts';
 import { type CipherSuite, EMPTY_RENEGOTIATION_INFO_SCSV, suiteById } from '../suites.ts';
-import { TLS12, versionName } from '../versions.ts';
+import { reaches, versionName } from '../versions.ts';
 import { type FoundSession, sessionToResume } from './resumption.ts';
 import type { AgreedExtensions } from './secrets.ts';
 
@@ -52,7 +52,7 @@ export function agreeOnParameters(
   io: HandshakeIo,
 ): AgreedParameters {
   const { profile } = io;
-  checkVersion(hello, profile);
+  checkVersion(hello, io);
   if (profile.strictHellos) checkHello(hello);
   const secureRenegotiation = checkRenegotiation(hello);
   const maxFragmentLength = requestedFragmentLength(hello);
@@ -72,13 +72,13 @@ export function agreeOnParameters(
   };
 }
 
-function checkVersion(hello: ClientHello, profile: Profile): void {
-  if (hello.version < TLS12) {
+function checkVersion(hello: ClientHello, { profile, tls12 }: HandshakeIo): void {
+  if (!reaches(hello.version, tls12.number)) {
     throw new TlsError('unsupported-version', `the client speaks ${versionName(hello.version)} at most`);
   }
   // RFC 8446 section 4.2.1: where it is known, the extension alone says which versions are meant.
   const versions = findExtension(hello.extensions, 'supported_versions')?.versions;
-  if (profile.strictHellos && versions !== undefined && !versions.includes(TLS12)) {
+  if (profile.strictHellos && versions !== undefined && !versions.includes(tls12.number)) {
     throw new TlsError(
       'unsupported-version',
       `the client speaks ${versions.map(versionName).join(', ')} only`,

@@ -41,7 +41,6 @@ import {
 import { type JudgedPeer, judgePeer, resumedPeer } from '../peer-certificate.ts';
 import type { SessionState } from '../session.ts';
 import { describeScheme, schemeById, sign, verify } from '../signature-schemes.ts';
-import { TLS12 } from '../versions.ts';
 import { answeredExtensions } from './answered-extensions.ts';
 import type { Randoms } from './key-schedule.ts';
 import { premasterFrom, staticShare } from './premaster.ts';
@@ -110,7 +109,7 @@ export class Tls12Server extends StateMachine<State> {
     this.hello = this.io.read(clientHello, message);
     this.agreed = agreeOnParameters(this.hello, this.config, this.io);
     this.secrets.transcript.add(message.bytes);
-    this.io.agreeOnVersion(TLS12);
+    this.io.agreeOnVersion(this.io.tls12.number);
     this.state = 'SEND_SERVER_HELLO';
   }
 
@@ -119,14 +118,15 @@ export class Tls12Server extends StateMachine<State> {
   }
 
   private sendServerHello(): void {
-    const { profile, host } = this.io;
+    const { profile, host, tls12 } = this.io;
     const agreed = this.agreed!;
     const { suite, resumed, maxFragmentLength } = agreed;
     const random = markDowngrade(helloRandom(profile, host), this.config, profile);
     this.sessionId = this.chooseSessionId();
     const { sessionId } = this;
     const extensions = answeredExtensions(this.hello!, agreed, profile);
-    const hello = { version: TLS12, random, sessionId, suite: suite.id, compressionMethod: 0, extensions };
+    const version = tls12.number;
+    const hello = { version, random, sessionId, suite: suite.id, compressionMethod: 0, extensions };
     this.io.send(serverHello, hello, this.secrets.transcript);
     this.randoms = { client: this.hello!.random, server: random };
     this.secrets.agree(suite, this.randoms);
@@ -310,7 +310,7 @@ export class Tls12Server extends StateMachine<State> {
 
   private newSession(): TlsSession {
     return {
-      version: 'TLSv1.2',
+      version: this.io.tls12.name,
       suite: this.agreed!.suite.name,
       group: this.share?.group,
       peerCertificates: this.peer?.chain ?? [],
