@@ -13,7 +13,7 @@ import {
   StateMachine,
   type StateTable,
 } from '../handshake-machine.ts';
-import { clientHello } from '../messages/client-hello.ts';
+import { dtlsClientHello } from '../messages/client-hello.ts';
 import { helloVerifyRequest } from '../messages/hello-verify-request.ts';
 import { Tls12Client } from '../tls12/client.ts';
 import { Transcript } from '../transcript.ts';
@@ -45,7 +45,7 @@ export class DtlsClientStart extends StateMachine<State> {
 
   private sendClientHello(): void {
     this.offer ??= this.firstOffer();
-    this.io.send(clientHello, this.offer.hello, this.offer.transcript);
+    this.io.send(dtlsClientHello, this.offer.hello, this.offer.transcript);
     this.state = 'WAIT_SERVER_HELLO';
   }
 

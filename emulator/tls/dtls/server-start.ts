@@ -9,7 +9,7 @@ import {
   StateMachine,
   type StateTable,
 } from '../handshake-machine.ts';
-import { type ClientHello, clientHello } from '../messages/client-hello.ts';
+import { type ClientHello, dtlsClientHello } from '../messages/client-hello.ts';
 import { helloVerifyRequest } from '../messages/hello-verify-request.ts';
 import { Tls12Server } from '../tls12/server.ts';
 import { TLS12 } from '../versions.ts';
@@ -43,7 +43,7 @@ export class DtlsServerStart extends StateMachine<State> {
       this.goOn(message);
       return;
     }
-    const { message: hello } = decodeDtlsMessage(clientHello, message.bytes);
+    const { message: hello } = decodeDtlsMessage(dtlsClientHello, message.bytes);
     // From an address that nobody has verified, what cannot be read gets no answer.
     if (hello === undefined) return;
     if (this.cookies.accepts(hello)) this.goOn(message);
@@ -51,7 +51,7 @@ export class DtlsServerStart extends StateMachine<State> {
   }
 
   private askAgain(message: ReceivedMessage): void {
-    this.unverified = this.io.read(clientHello, message);
+    this.unverified = this.io.read(dtlsClientHello, message);
     this.state = 'SEND_HELLO_VERIFY_REQUEST';
   }
 
