@@ -63,9 +63,9 @@ export class FaultInjector {
       case 'corrupt-record':
         return [{ ...parcel, corrupt: (fragment) => flip(fragment, fault.offset, fault.mask) }];
       case 'truncate':
-        return [{ ...parcel, bytes: truncated(parcel.bytes, fault.length, fault.keepHeader ?? false) }];
+        return [{ ...parcel, bytes: truncated(parcel, fault.length, fault.keepHeader ?? false) }];
       case 'wrong-length':
-        return [{ ...parcel, bytes: withLength(parcel.bytes, bodyLength(parcel.bytes) + fault.by) }];
+        return [{ ...parcel, bytes: misstated(parcel, fault) }];
       case 'replay':
         return [this.earlier(fault.message)];
       case 'send-alert':
@@ -112,13 +112,16 @@ function flip(bytes: Uint8Array, offset: number, mask = 1): void {
   bytes[at]! ^= mask;
 }
 
-function truncated(message: Uint8Array, length: number, keepHeader: boolean): Uint8Array {
-  const cut = message.slice(0, HANDSHAKE_HEADER_LENGTH + length);
+/** Only handshake messages have a header of their own; of other contents the first bytes are left. */
+function truncated({ bytes, message }: Parcel, length: number, keepHeader: boolean): Uint8Array {
+  if (message === undefined) return bytes.slice(0, length);
+  const cut = bytes.slice(0, HANDSHAKE_HEADER_LENGTH + length);
   return keepHeader ? cut : withLength(cut, cut.length - HANDSHAKE_HEADER_LENGTH);
 }
 
-function bodyLength(message: Uint8Array): number {
-  return message.length - HANDSHAKE_HEADER_LENGTH;
+function misstated({ bytes, message }: Parcel, fault: Fault & { fault: 'wrong-length' }): Uint8Array {
+  if (message === undefined) throw new TlsError('internal', `${fault.at} has no length of its own`);
+  return withLength(bytes, bytes.length - HANDSHAKE_HEADER_LENGTH + fault.by);
 }
 
 function withLength(message: Uint8Array, length: number): Uint8Array {

@@ -3,6 +3,8 @@
  * Curve25519, which MicroPython switches off). Only three of them it, and the provider, will verify with; the
  * others have to be told from broken ones. Equation and constants: SEC 2 and FIPS 186-4 D.1.2.
  */
+import { toHex } from '../world/bytes.ts';
+
 export interface Curve {
   /** SECG name. */
   readonly name: string;
@@ -54,31 +56,38 @@ export function curveByName(name: string): Curve | undefined {
   return CURVES.find((curve) => curve.name === name);
 }
 
-export type PointProblem = 'length' | 'format' | 'not-on-curve';
+/** `format`: unknown or of the wrong length; `no-root`: compressed, on a curve mbedTLS takes no roots on. */
+export type PointProblem = 'format' | 'no-root' | 'not-on-curve';
 
 /** Decodes a point (SEC 1 section 2.3.4) to its uncompressed form, checking that it lies on the curve. */
 export function decodePoint(curve: Curve, encoded: Uint8Array): Uint8Array | PointProblem {
   const size = Math.ceil(curve.bits / 8);
-  const form = encoded[0];
-  if (form === 4) {
-    if (encoded.length !== 1 + 2 * size) return 'length';
-    const x = bigintOf(encoded.subarray(1, 1 + size));
-    const y = bigintOf(encoded.subarray(1 + size));
-    return isOnCurve(curve, x, y) ? encoded : 'not-on-curve';
+  switch (encoded[0]) {
+    case 0:
+      return encoded.length === 1 ? 'not-on-curve' : 'format';
+    case 2:
+    case 3:
+      return encoded.length === 1 + size ? decompress(curve, encoded) : 'format';
+    case 4: {
+      if (encoded.length !== 1 + 2 * size) return 'format';
+      const x = bigintOf(encoded.subarray(1, 1 + size));
+      const y = bigintOf(encoded.subarray(1 + size));
+      return isOnCurve(curve, x, y) ? encoded : 'not-on-curve';
+    }
+    default:
+      return 'format';
   }
-  if (form !== 2 && form !== 3) return encoded.length === 0 ? 'length' : 'format';
-  if (encoded.length !== 1 + size) return 'length';
-  return decompress(curve, bigintOf(encoded.subarray(1)), form);
 }
 
 /** mbedTLS derives y only where p = 3 mod 4, which leaves out secp224r1 (and secp224k1). */
-function decompress(curve: Curve, x: bigint, form: 2 | 3): Uint8Array | PointProblem {
-  if (curve.p % 4n !== 3n) return 'format';
+function decompress(curve: Curve, encoded: Uint8Array): Uint8Array | PointProblem {
+  if (curve.p % 4n !== 3n) return 'no-root';
+  const x = bigintOf(encoded.subarray(1));
   if (x >= curve.p) return 'not-on-curve';
   const root = power(rightSide(curve, x), (curve.p + 1n) / 4n, curve.p);
-  const y = root % 2n === BigInt(form & 1) ? root : curve.p - root;
+  const y = root % 2n === BigInt(encoded[0]! & 1) ? root : curve.p - root;
   if (!isOnCurve(curve, x, y)) return 'not-on-curve';
-  const size = Math.ceil(curve.bits / 8);
+  const size = encoded.length - 1;
   return Uint8Array.from([4, ...bytesOf(x, size), ...bytesOf(y, size)]);
 }
 
@@ -102,9 +111,8 @@ function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
 }
 
 export function bigintOf(bytes: Uint8Array): bigint {
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
-  return value;
+  // Through hex: adding byte after byte would take time with the square of the length.
+  return bytes.length === 0 ? 0n : BigInt(`0x${toHex(bytes)}`);
 }
 
 export function bytesOf(value: bigint, length: number): Uint8Array {

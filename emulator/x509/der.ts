@@ -3,6 +3,7 @@
  * device must fail with the same code at the same byte; and each `field` it is told about becomes part of the
  * annotated tree that explains the bytes. (X.690; mbedTLS accepts some BER: lengths longer than needed.)
  */
+import { toHex } from '../world/bytes.ts';
 import type { AnnotatedField } from '../world/trace-events.ts';
 import { ERR, type ErrorName, errorText } from './mbedtls-codes.ts';
 
@@ -94,7 +95,7 @@ export class DerReader {
 
   /** Over all that is left, with codes of another area; does not move this reader. */
   as(area: Area): DerReader {
-    return this.sub(this.remaining, area);
+    return Object.assign(this.sub(this.remaining), { area });
   }
 
   /** Lets `read` go on from here, its errors belonging to another area. */
@@ -285,8 +286,16 @@ export class DerReader {
   }
 }
 
-/** Dotted form. Incomplete or empty contents give what could be read; unknown OIDs are compared, not judged. */
+/** Longer contents are no OID anybody uses, and reading one as numbers takes time with the square of its length. */
+const LONGEST_OID = 64;
+
+/**
+ * Dotted form. Contents that no OID encodes to (incomplete, padded, empty) and very long ones come back as
+ * "#" and hex: mbedTLS compares bytes, so two encodings must not become one name.
+ */
 export function decodeOid(contents: Uint8Array): string {
+  const endsWithin = contents.length === 0 || (contents.at(-1)! & 0x80) !== 0;
+  if (endsWithin || contents.length > LONGEST_OID || isPadded(contents)) return `#${toHex(contents)}`;
   const arcs: string[] = [];
   let arc = 0n;
   for (const byte of contents) {
@@ -301,6 +310,11 @@ export function decodeOid(contents: Uint8Array): string {
     arc = 0n;
   }
   return arcs.join('.');
+}
+
+/** X.690 section 8.19.2: a subidentifier does not begin with 0x80. */
+function isPadded(contents: Uint8Array): boolean {
+  return contents.some((byte, i) => byte === 0x80 && (i === 0 || (contents[i - 1]! & 0x80) === 0));
 }
 
 export function withoutLeadingZeros(bytes: Uint8Array): Uint8Array {

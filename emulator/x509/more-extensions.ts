@@ -8,6 +8,7 @@ import { reasonByNumber } from './crl-reason.ts';
 import { contextTag, DerError, DerReader, Tag } from './der.ts';
 import { type GeneralName, readGeneralName } from './general-name.ts';
 import { Oid, oidName } from './oids.ts';
+import { RARE_EXTENSION_TEXTS } from './rare-extensions.ts';
 
 export interface AccessDescription {
   /** OID: `ocsp`, `caIssuers`. */
@@ -75,6 +76,7 @@ function readSubtrees(reader: DerReader, number: number, name: string): GeneralN
     const names: GeneralName[] = [];
     const readOne = () => list.constructed(Tag.SEQUENCE, readSubtree);
     while (!list.atEnd) names.push(list.field('GeneralSubtree', readOne, ({ text }) => text));
+    if (names.length === 0) list.fail('ASN1_INVALID_LENGTH', 'empty list of subtrees');
     return names;
   };
   return reader.field(name, () => reader.constructed(tag, read));
@@ -156,11 +158,11 @@ function namesText(names: readonly GeneralName[]): string {
 }
 
 const TEXTS: Readonly<Record<string, (reader: DerReader) => string>> = {
-  [Oid.authorityInfoAccess]: (reader) =>
-    readAuthorityInfoAccess(reader)
-      .map(({ method, location }) => `${oidName(method)} ${location.text}`)
-      .join(', '),
-  [Oid.cRLDistributionPoints]: (reader) => namesText(readDistributionPoints(reader)),
+  ...RARE_EXTENSION_TEXTS,
+  [Oid.authorityInfoAccess]: accessText,
+  [Oid.subjectInfoAccess]: accessText,
+  [Oid.cRLDistributionPoints]: pointsText,
+  [Oid.freshestCRL]: pointsText,
   [Oid.nameConstraints]: (reader) => {
     const { permitted, excluded } = readNameConstraints(reader);
     const parts = Object.entries({ permitted, excluded }).filter(([, names]) => names.length > 0);
@@ -188,6 +190,15 @@ const TEXTS: Readonly<Record<string, (reader: DerReader) => string>> = {
     return 'the responder is not asked about itself';
   },
 };
+
+function accessText(reader: DerReader): string {
+  const descriptions = readAuthorityInfoAccess(reader);
+  return descriptions.map(({ method, location }) => `${oidName(method)} ${location.text}`).join(', ');
+}
+
+function pointsText(reader: DerReader): string {
+  return namesText(readDistributionPoints(reader));
+}
 
 /** Annotates extnValue where its structure is known. A broken one is not an error here, but said to be one. */
 export function explainExtension(oid: string, content: DerReader): string {

@@ -148,6 +148,11 @@ export function isNamePrefix(prefix: Name, name: Name): boolean {
   });
 }
 
+/** Equal for two names exactly when `sameName` holds; for looking names up. */
+export function nameKey({ attributes }: Name): string {
+  return JSON.stringify(attributes.map((attribute) => [attribute.oid, prepared(attribute)]));
+}
+
 function prepared(attribute: NameAttribute): string {
   return attribute.text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ');
 }

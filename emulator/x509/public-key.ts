@@ -29,6 +29,7 @@ export function readSubjectPublicKey(outer: DerReader, strict: boolean): Subject
   const algorithm = inner.field('algorithm', () =>
     inner.within('PK_INVALID_ALG', (reader) => reader.algorithmIdentifier()),
   );
+  checkAlgorithm(algorithm, strict);
   const bits = inner.as('PK_INVALID_PUBKEY');
   const length = bits.wholeBitString();
   if (length !== bits.remaining) bits.fail('ASN1_LENGTH_MISMATCH', 'bytes after the public key');
@@ -40,6 +41,20 @@ export function readSubjectPublicKey(outer: DerReader, strict: boolean): Subject
   return { algorithmOid: algorithm.oid, raw, bitString, ...readKey(algorithm, content, strict) };
 }
 
+const KNOWN_ALGORITHMS: readonly string[] = [Oid.rsaEncryption, Oid.ecPublicKey, Oid.ecDh];
+
+/** What mbedTLS looks at before the key itself. */
+function checkAlgorithm(algorithm: AlgorithmIdentifier, strict: boolean): void {
+  const { oid, parametersTag, parameters, parametersReader } = algorithm;
+  if (strict && !KNOWN_ALGORITHMS.includes(oid)) {
+    parametersReader.failPlain('PK_UNKNOWN_PK_ALG', `key algorithm ${oid} is not known`);
+  }
+  const absent = (parametersTag === Tag.NULL || parametersTag === 0) && parameters.length === 0;
+  if (oid === Oid.rsaEncryption && !absent) {
+    parametersReader.failPlain('PK_INVALID_ALG', 'RSA key with parameters');
+  }
+}
+
 type Key = Pick<SubjectPublicKey, 'kind' | 'bits' | 'curve' | 'key'>;
 
 const UNKNOWN: Key = { kind: 'unknown', bits: 0, key: undefined };
@@ -47,27 +62,22 @@ const UNKNOWN: Key = { kind: 'unknown', bits: 0, key: undefined };
 function readKey(algorithm: AlgorithmIdentifier, content: DerReader, strict: boolean): Key {
   switch (algorithm.oid) {
     case Oid.rsaEncryption:
-      return readRsa(algorithm, content);
+      return readRsa(content);
     case Oid.ecPublicKey:
     case Oid.ecDh:
       return readEc(algorithm, content, strict);
+    case Oid.ed25519:
+      return { kind: 'ed25519', bits: 256, key: { kind: 'ed25519', point: content.take(content.remaining) } };
+    default:
+      return UNKNOWN;
   }
-  if (strict) content.failPlain('PK_UNKNOWN_PK_ALG', `key algorithm ${algorithm.oid} is not known`);
-  if (algorithm.oid !== Oid.ed25519) return UNKNOWN;
-  const point = content.take(content.remaining);
-  return { kind: 'ed25519', bits: 256, key: { kind: 'ed25519', point } };
 }
 
-function readRsa(algorithm: AlgorithmIdentifier, content: DerReader): Key {
-  const { parametersTag, parameters, parametersReader } = algorithm;
-  if ((parametersTag !== Tag.NULL && parametersTag !== 0) || parameters.length !== 0) {
-    parametersReader.failPlain('PK_INVALID_ALG', 'RSA key with parameters');
-  }
-  const { n, e } = content.constructed(Tag.SEQUENCE, (inner) => ({
-    n: inner.field('modulus', () => inner.unsignedInteger()),
-    e: inner.field('publicExponent', () => inner.unsignedInteger()),
-  }));
-  content.expectEnd();
+function readRsa(content: DerReader): Key {
+  const inner = content.sub(content.tag(Tag.SEQUENCE));
+  if (inner.end !== content.end) content.failPlain('PK_INVALID_PUBKEY', 'bytes after the RSA key');
+  const n = inner.field('modulus', () => inner.unsignedInteger());
+  const e = inner.field('publicExponent', () => inner.unsignedInteger());
   const bits = bitLength(n);
   const exponent = bigintOf(e);
   // mbedtls_rsa_check_pubkey; a modulus over MBEDTLS_MPI_MAX_SIZE cannot even be stored.
@@ -75,10 +85,15 @@ function readRsa(algorithm: AlgorithmIdentifier, content: DerReader): Key {
   if (!usable || exponent < 3n || exponent >= bigintOf(n)) {
     content.failPlain('PK_INVALID_PUBKEY', `RSA key of ${bits} bits is not usable`);
   }
+  inner.expectEnd();
   return { kind: 'rsa', bits, key: { kind: 'rsa', n, e } };
 }
 
 function readEc(algorithm: AlgorithmIdentifier, content: DerReader, strict: boolean): Key {
+  // RFC 5480 section 2.1.1: parameters given in full "MUST NOT be used".
+  if (!strict && algorithm.parametersTag === Tag.SEQUENCE) {
+    return { ...UNKNOWN, kind: 'ec', curve: 'specifiedCurve' };
+  }
   const curve = ecCurve(algorithm);
   if (curve === undefined) {
     if (!strict) return { ...UNKNOWN, kind: 'ec' };
@@ -86,8 +101,8 @@ function readEc(algorithm: AlgorithmIdentifier, content: DerReader, strict: bool
   }
   const encoded = content.take(content.remaining);
   const point = decodePoint(curve, encoded);
-  if (point === 'length') content.failPlain('ECP_BAD_INPUT_DATA', 'point of the wrong length');
-  if (point === 'format') content.failPlain('ECP_FEATURE_UNAVAILABLE', 'point in an unknown form');
+  if (point === 'format') content.failPlain('ECP_BAD_INPUT_DATA', 'point in an unknown form or too short');
+  if (point === 'no-root') content.failPlain('ECP_FEATURE_UNAVAILABLE', 'compressed point on this curve');
   if (point === 'not-on-curve') content.failPlain('ECP_INVALID_KEY', `point is not on ${curve.name}`);
   const known = PROVIDER_CURVES.includes(curve.name);
   const key: PublicKey | undefined = known
@@ -96,34 +111,46 @@ function readEc(algorithm: AlgorithmIdentifier, content: DerReader, strict: bool
   return { kind: 'ec', bits: curve.bits, curve: curve.name, key };
 }
 
-/** namedCurve, or explicit parameters that describe a known curve (ESP-IDF keeps PK_PARSE_EC_EXTENDED on). */
-function ecCurve(algorithm: AlgorithmIdentifier): Curve | undefined {
-  const parameters = algorithm.parametersReader.as(undefined);
-  if (algorithm.parametersTag === Tag.OID) {
-    return curveByOid(decodeOid(algorithm.parameters));
-  }
-  if (algorithm.parametersTag !== Tag.SEQUENCE) {
-    parameters.failPlain('PK_KEY_INVALID_FORMAT', 'EC key without a curve');
-  }
-  return specifiedCurve(parameters.as('PK_KEY_INVALID_FORMAT'));
+/** namedCurve; anything else is taken for parameters given in full (ESP-IDF keeps PK_PARSE_EC_EXTENDED on). */
+function ecCurve({ parametersTag, parameters, parametersReader }: AlgorithmIdentifier): Curve | undefined {
+  if (parametersTag === Tag.OID) return curveByOid(decodeOid(parameters));
+  return specifiedCurve(parametersReader.as('PK_KEY_INVALID_FORMAT'));
 }
 
-/** SpecifiedECDomain (SEC 1 section C.2). */
-function specifiedCurve(reader: DerReader): Curve | undefined {
+/**
+ * SpecifiedECDomain (SEC 1 section C.2) as mbedTLS 3.6 reads it, which is hardly at all: it has no reader for
+ * a base point that is not compressed, and the curves it knows with a = -3 equal no parameters.
+ */
+function specifiedCurve(reader: DerReader): Curve {
   const version = reader.smallInteger();
   if (version < 1 || version > 3) reader.failPlain('PK_KEY_INVALID_FORMAT', 'version of EC parameters');
-  const p = reader.constructed(Tag.SEQUENCE, (field) => {
-    const type = field.oid();
-    if (type !== Oid.primeField)
-      field.failPlain('ECP_FEATURE_UNAVAILABLE', 'curve is not over a prime field');
-    return bigintOf(field.unsignedInteger());
+  const p = constructed(reader, (field) => {
+    const type = field.as(undefined).oid();
+    if (type !== Oid.primeField) field.failPlain('PK_FEATURE_UNAVAILABLE', 'curve is not over a prime field');
+    field.value(Tag.OID);
+    return field.unsignedInteger();
   });
-  const { a, b } = reader.constructed(Tag.SEQUENCE, (curve) => {
+  const { a, b } = constructed(reader, (curve) => {
     const coefficients = { a: curve.value(Tag.OCTET_STRING), b: curve.value(Tag.OCTET_STRING) };
-    if (!curve.atEnd) curve.value(Tag.BIT_STRING);
-    return { a: bigintOf(coefficients.a), b: bigintOf(coefficients.b) };
+    if (curve.isTag(Tag.BIT_STRING)) curve.value(Tag.BIT_STRING);
+    return coefficients;
   });
-  return CURVES.find((curve) => curve.p === p && curve.a === a && curve.b === b);
+  const base = reader.value(Tag.OCTET_STRING);
+  const compressed = (base[0] === 2 || base[0] === 3) && base.length === 1 + p.length;
+  if (!compressed) reader.failPlain('PK_KEY_INVALID_FORMAT', 'base point is not in compressed form');
+  const same = (curve: Curve) =>
+    curve.a === 0n && curve.p === bigintOf(p) && bigintOf(a) === 0n && curve.b === bigintOf(b);
+  return CURVES.find(same) ?? reader.failPlain('ECP_FEATURE_UNAVAILABLE', 'EC parameters of no known curve');
+}
+
+/** A SEQUENCE whose own header fails without the area's code, as mbedTLS's does in these parameters. */
+function constructed<T>(reader: DerReader, read: (inner: DerReader) => T): T {
+  const length = reader.within(undefined, (header) => header.tag(Tag.SEQUENCE));
+  const inner = reader.sub(length);
+  const result = read(inner);
+  inner.expectEnd();
+  reader.offset = inner.offset;
+  return result;
 }
 
 function bitLength(bytes: Uint8Array): number {

@@ -18,7 +18,7 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     load: () => import('./commands/test.ts'),
   },
   cert: {
-    summary: 'judge certificates: cert verify',
+    summary: 'certificates: cert inspect, cert verify, cert make',
     load: () => import('./commands/cert.ts'),
   },
   list: {

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { limbo } from '../x509/limbo.ts';
 
 const CLI = fileURLToPath(new URL('../../cli.js', import.meta.url));
 
@@ -98,26 +97,6 @@ describe('tls-sandbox cert verify', () => {
       assert.equal(stdout, '');
       assert.match(stderr, message);
       assert.equal(status, 2, stderr);
-    }
-  });
-
-  const skip = limbo === undefined ? 'the limbo data set is not beside this checkout' : false;
-  it('equals mbedTLS on a sample of x509-limbo', { skip }, () => {
-    // Every sixth: each costs a process. The whole set runs through the same function in test/x509.
-    const sample = limbo!.testcases.filter(
-      ({ mbedtls_result }, i) => mbedtls_result !== 'SKIPPED' && i % 6 === 0,
-    );
-    for (const test of sample) {
-      const { status } = verify(
-        ...[
-          '--chain',
-          file('chain.pem', [test.peer_certificate, ...test.untrusted_intermediates].join('\n')),
-        ],
-        ...['--anchors', file('anchors.pem', test.trusted_certs.join('\n'))],
-        ...['--time', test.mbedtls_time, '--purpose', test.validation_kind.toLowerCase()],
-        ...(test.expected_peer_name ? ['--host', test.expected_peer_name.value] : []),
-      );
-      assert.equal(status, test.mbedtls_result === 'SUCCESS' ? 0 : 1, test.id);
     }
   });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseCertificate } from '../../emulator/x509/certificate.ts';
-import { DerError } from '../../emulator/x509/der.ts';
+import { DerError, decodeOid } from '../../emulator/x509/der.ts';
 import * as pki from './pki.ts';
 
 const good = pki.server(pki.root).der;
@@ -65,6 +65,33 @@ test('a point off the curve, an algorithm that is not known, algorithms that dif
     -9856,
     'MBEDTLS_ERR_X509_SIG_MISMATCH',
   );
+});
+
+test('points and parameters of EC keys fail with the numbers of their parts', () => {
+  const key = offsetOf('subjectPublicKeyInfo');
+  // SEQUENCE, SEQUENCE, OID, then the OID of the curve; BIT STRING, unused bits, then the point.
+  const [parameters, point] = [key + 13, key + 26];
+  assert.equal(good[point], 4);
+  for (const form of [0, 1, 5, 6, 255])
+    fails(
+      altered(point, () => form),
+      -20352,
+      'MBEDTLS_ERR_ECP_BAD_INPUT_DATA',
+    );
+  assert.equal(good[parameters], 6);
+  fails(
+    altered(parameters, () => 5),
+    -15616 - 98,
+    'MBEDTLS_ERR_PK_KEY_INVALID_FORMAT+MBEDTLS_ERR_ASN1_UNEXPECTED_TAG',
+  );
+});
+
+test('an OID written another way is another OID', () => {
+  const name = Uint8Array.of(0x55, 0x1d, 0x0f);
+  assert.equal(decodeOid(name), '2.5.29.15');
+  for (const other of [[0x80, 0x55, 0x1d, 0x0f], [0x55, 0x1d, 0x0f, 0x80], [0x55, 0x1d, 0x80, 0x0f], []]) {
+    assert.match(decodeOid(Uint8Array.from(other)), /^#/);
+  }
 });
 
 test('cut short at any byte, it is refused', () => {

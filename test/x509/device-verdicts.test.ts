@@ -154,6 +154,17 @@ test('the leaf’s usages must fit, if it has any', () => {
   refuses({ chain: [server(root)], more: { purpose: 'client' } }, PURPOSE, 'unsupported_certificate');
 });
 
+test('encipherOnly and decipherOnly forbid signing', () => {
+  for (const narrowing of ['encipherOnly', 'decipherOnly'] as const) {
+    const odd = pki.ca('Odd', pki.ecKey(5), undefined, {
+      keyUsage: ['keyCertSign', 'keyAgreement', narrowing],
+    });
+    refuses({ chain: [server(odd)], anchors: [odd] }, UNTRUSTED, 'unknown_ca');
+    const leaf = server(root, { keyUsage: ['digitalSignature', 'keyAgreement', narrowing] });
+    refuses({ chain: [leaf] }, KEY_USAGE, 'unsupported_certificate');
+  }
+});
+
 test('several reasons are joined in order, and the name names the alert', () => {
   const expired = { notAfter: days(-1) };
   refuses({ chain: [server(root, expired)], host: 'other.example.com' }, EXPIRED + NAME, 'bad_certificate');

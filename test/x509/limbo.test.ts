@@ -5,7 +5,7 @@ import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import { decodePem } from '../../emulator/x509/pem.ts';
 import type { ChainVerdict } from '../../emulator/x509/verdict.ts';
 import { verifyChain } from '../../emulator/x509/verify.ts';
-import { type LimboCase, limbo } from './limbo.ts';
+import { DIFFERENT, type LimboCase, limbo } from './limbo.ts';
 
 const skip = limbo === undefined ? 'the limbo data set is not beside this checkout' : false;
 
@@ -62,20 +62,6 @@ test('mbedtls profile, given the CRLs, judges them as mbedTLS does', { skip }, (
     assert.equal(resultOf(judge(limboCase, 'mbedtls', true)), limboCase.mbedtls_with_crls, limboCase.id);
   }
 });
-
-/** Where the rfc5280 profile and limbo part, and why. */
-const DIFFERENT: Readonly<Record<string, string>> = {
-  'cve::cve-2024-0567':
-    'the anchor is cross-signed and lacks authorityKeyIdentifier: rfc5280::aki::cross-signed-root-missing-aki ' +
-    'wants exactly that refused',
-  'rfc5280::ca-as-leaf': 'webpki::ca-as-leaf wants the same chain refused; servers are judged by web rules',
-  'webpki::eku::ee-without-eku':
-    'rfc5280::eku::ee-without-eku wants the same chain accepted; RFC 5280 does not ask for the extension',
-  'webpki::nc::permitted-dns-match-noncritical':
-    'rfc5280::nc::permitted-dns-match-noncritical wants the same chain refused; RFC 5280 says MUST',
-  'webpki::nc::nc-permits-dns-san-pattern':
-    'the common name example.com is not among the SANs, which webpki::cn::not-in-san wants refused',
-};
 
 test('rfc5280 profile agrees with limbo in 95 of 100 cases, the others are explained', { skip }, () => {
   const wrong = limbo!.testcases

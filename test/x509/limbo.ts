@@ -27,3 +27,12 @@ const path = process.env.LIMBO_JSON ?? '../shared/data/limbo.json';
 export const limbo: { readonly testcases: readonly LimboCase[] } | undefined = existsSync(path)
   ? JSON.parse(readFileSync(path, 'utf8'))
   : undefined;
+
+/** Where the rfc5280 profile and limbo part, and why. */
+export const DIFFERENT: Readonly<Record<string, string>> = {
+  'rfc5280::ca-as-leaf': 'webpki::ca-as-leaf wants the same chain refused; servers are judged by web rules',
+  'webpki::eku::ee-without-eku':
+    'rfc5280::eku::ee-without-eku wants the same chain accepted; RFC 5280 does not ask for the extension',
+  'webpki::nc::permitted-dns-match-noncritical':
+    'rfc5280::nc::permitted-dns-match-noncritical wants the same chain refused; RFC 5280 says MUST',
+};

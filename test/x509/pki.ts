@@ -3,6 +3,7 @@ import { nobleProvider } from '../../emulator/crypto/noble.ts';
 import type { PrivateKey } from '../../emulator/crypto/provider.ts';
 import { rsaPoolKey } from '../../emulator/crypto/rsa-key-pool.ts';
 import { buildCertificate, type CertificateSpec } from '../../emulator/x509/build.ts';
+import { parseCertificate } from '../../emulator/x509/certificate.ts';
 
 const DAY = 86_400;
 /** 2026-06-01T00:00:00Z */
@@ -56,6 +57,11 @@ export function server(signer: Issued, options: IssueOptions = {}, key: PrivateK
     subjectAltNames: [{ dns: 'api.example.com' }],
     ...options,
   });
+}
+
+/** RFC 5280 section 4.2.1.2, method 1. */
+export function keyIdentifier(key: PrivateKey): Uint8Array {
+  return parseCertificate(issue(key, undefined, {}).der).subjectKeyIdentifier!;
 }
 
 export const days = (count: number): number => NOW + count * DAY;

@@ -7,6 +7,7 @@ import type { UnixSeconds } from '../../world/time.ts';
 import type { TlsClientConfig, TlsServerConfig } from '../config.ts';
 import { TlsError, type TlsSession } from '../engine.ts';
 import type { HandshakeIo } from '../handshake-machine.ts';
+import { offeredSuites } from '../hello-builder.ts';
 import type { ClientHello } from '../messages/client-hello.ts';
 import { findExtension } from '../messages/extensions.ts';
 import type { Profile } from '../profiles.ts';
@@ -18,13 +19,14 @@ import { suiteById } from '../suites.ts';
  * section 3), and whose suite is still offered. Every hello has the extended master secret, so every session must.
  */
 export function sessionToOffer(
-  { session, serverName, suites }: TlsClientConfig,
+  config: TlsClientConfig,
   profile: Profile,
   now: UnixSeconds,
 ): ClientSession | undefined {
+  const { session, serverName } = config;
   if (session === undefined || session.version !== 'TLSv1.2') return undefined;
   const isFresh = session.lifetime === 0 || now - session.receivedAt < session.lifetime;
-  const suiteIsOffered = (suites ?? profile.suites).includes(session.suite);
+  const suiteIsOffered = offeredSuites(config, profile).some(({ id }) => id === session.suite);
   const fits = session.extendedMasterSecret && session.serverName === serverName;
   return isFresh && suiteIsOffered && fits ? session : undefined;
 }

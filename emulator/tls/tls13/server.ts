@@ -273,7 +273,7 @@ export class Tls13Server extends Tls13Machine<State> {
     }
     this.transcript.add(message.bytes);
     io.protectReceiving(secrets.applicationKeys('client'));
-    const givesTicket = this.config.sessions !== undefined && offersPskWithDhe(this.hello!);
+    const givesTicket = this.config.sessions?.givesTickets === true && offersPskWithDhe(this.hello!);
     this.state = givesTicket ? 'SEND_NEW_SESSION_TICKET' : 'CONNECTED';
     const { suite, keyExchange, resumption } = this.agreed!;
     io.established(

@@ -3,13 +3,15 @@
  * CAs, and of the CA/Browser Forum's Baseline Requirements (BR, section 7.1) for servers on the web. mbedTLS
  * asks for next to none of it.
  */
+import type { CryptoProvider } from '../../crypto/provider.ts';
 import { sameBytes } from '../../world/bytes.ts';
 import type { CertificateCheck } from '../../world/trace-events.ts';
 import type { Certificate } from '../certificate.ts';
 import { DerError, DerReader, Tag } from '../der.ts';
-import { readGeneralName } from '../general-name.ts';
+import { type GeneralNameKind, readGeneralName } from '../general-name.ts';
 import { commonNames, sameName } from '../name.ts';
 import { Oid, oidName } from '../oids.ts';
+import { signatureIsGood } from '../signature.ts';
 import { constraintProblems, nameConstraintsOf } from './name-constraints.ts';
 import { nameProblem } from './web-names.ts';
 
@@ -20,7 +22,7 @@ export interface Violation {
 
 export type Role = 'leaf' | 'intermediate' | 'anchor';
 
-type Rule = (certificate: Certificate, role: Role) => string | undefined | false;
+type Rule = (certificate: Certificate, role: Role, crypto: CryptoProvider) => string | undefined | false;
 
 const RULES: readonly (readonly [CertificateCheck['check'], Rule])[] = [
   ['parse', versionRule],
@@ -41,9 +43,9 @@ const RULES: readonly (readonly [CertificateCheck['check'], Rule])[] = [
   ['signature-algorithm', signatureRule],
 ];
 
-export function profileViolations(certificate: Certificate, role: Role): Violation[] {
+export function profileViolations(certificate: Certificate, role: Role, crypto: CryptoProvider): Violation[] {
   return RULES.flatMap(([check, rule]) => {
-    const detail = rule(certificate, role);
+    const detail = rule(certificate, role, crypto);
     return detail ? [{ check, detail }] : [];
   });
 }
@@ -74,22 +76,39 @@ function basicConstraintsRule(certificate: Certificate, role: Role): string | un
   return !isCritical(certificate, Oid.basicConstraints) && 'basicConstraints of a CA must be critical';
 }
 
-/** RFC 5280 4.2.1.3 */
-function keyUsageRule(certificate: Certificate): string | undefined | false {
-  const { keyUsage, basicConstraints } = certificate;
+/** RFC 5280 4.2.1.3; BR 7.1.2.7.11: a server's EC key signs. */
+function keyUsageRule(certificate: Certificate, role: Role): string | undefined | false {
+  const { keyUsage, basicConstraints, subjectPublicKey } = certificate;
   if (keyUsage === undefined) return undefined;
   if (keyUsage.length === 0) return 'keyUsage without any usage';
+  if (role === 'leaf' && subjectPublicKey.kind === 'ec' && !keyUsage.includes('digitalSignature')) {
+    return 'an EC key whose keyUsage lacks digitalSignature';
+  }
   return basicConstraints?.ca && !keyUsage.includes('keyCertSign') && 'a CA whose keyUsage lacks keyCertSign';
 }
 
-/** BR 7.1.2.1.2 (none in a root), 7.1.2.7.10 (not critical, not "any", in a server's). */
+/**
+ * BR 7.1.2.7.10: what a server's certificate must not be good for. After "any": code signing, e-mail, time
+ * stamps, OCSP responses, and the signing of precertificates (RFC 6962 section 3.1).
+ */
+const FOREIGN_PURPOSES: readonly string[] = [
+  Oid.anyExtendedKeyUsage,
+  '1.3.6.1.5.5.7.3.3',
+  '1.3.6.1.5.5.7.3.4',
+  '1.3.6.1.5.5.7.3.8',
+  '1.3.6.1.5.5.7.3.9',
+  '1.3.6.1.4.1.11129.2.4.4',
+];
+
+/** BR 7.1.2.1.2 (none in a root), 7.1.2.7.10 (not critical in a server's). */
 function extendedKeyUsageRule(certificate: Certificate, role: Role): string | undefined | false {
   const { extendedKeyUsage } = certificate;
   if (extendedKeyUsage === undefined) return undefined;
   if (role === 'anchor') return isSelfIssued(certificate) && 'extKeyUsage in a root';
   if (role !== 'leaf') return undefined;
   if (isCritical(certificate, Oid.extKeyUsage)) return 'extKeyUsage must not be critical';
-  return extendedKeyUsage.includes(Oid.anyExtendedKeyUsage) && 'anyExtendedKeyUsage in a server certificate';
+  const foreign = extendedKeyUsage.find((oid) => FOREIGN_PURPOSES.includes(oid));
+  return foreign !== undefined && `${oidName(foreign)} in a server certificate`;
 }
 
 /** RFC 5280 4.1.2.6: a CA has a subject; without one subjectAltName is critical. */
@@ -99,23 +118,35 @@ function subjectRule(certificate: Certificate): string | undefined | false {
   return !isCritical(certificate, Oid.subjectAltName) && 'no subject, and no critical subjectAltName';
 }
 
-/** RFC 5280 4.2.1.6; BR 7.1.2.7.12: a server has one. */
-function altNameRule({ subjectAltNames }: Certificate, role: Role): string | undefined | false {
+/** RFC 5280 4.2.1.6; BR 7.1.2.7.12: a server has one, critical only where there is no subject. */
+function altNameRule(certificate: Certificate, role: Role): string | undefined | false {
+  const { subject, subjectAltNames } = certificate;
   if (subjectAltNames === undefined) return role === 'leaf' && 'a server certificate without subjectAltName';
   if (subjectAltNames.length === 0) return 'subjectAltName without any name';
+  if (role === 'leaf' && subject.attributes.length > 0 && isCritical(certificate, Oid.subjectAltName)) {
+    return 'subjectAltName must not be critical beside a subject';
+  }
   return subjectAltNames.map(nameProblem).find((problem) => problem !== undefined);
 }
 
 /**
- * BR 7.1.4.3: a common name that is a host's repeats a SAN of its kind letter for letter. A certificate for
- * addresses alone may call itself by a name.
+ * BR 7.1.4.3: a common name that is a host's repeats a SAN of its kind letter for letter. Let pass is the
+ * domain the names lie in: whoever proved control of it may have them all (BR 3.2.2.4, Authorization Domain
+ * Name). A certificate for addresses or for names without a dot, which no public CA issues, may call itself
+ * what it likes.
  */
 function commonNameRule({ subject, subjectAltNames }: Certificate, role: Role): string | undefined {
   if (role !== 'leaf' || subjectAltNames === undefined) return undefined;
+  const texts = (kind: GeneralNameKind) =>
+    subjectAltNames.filter((name) => name.kind === kind).map(({ text }) => text);
+  const addresses = texts('iPAddress');
+  const hosts = texts('dNSName').filter((text) => text.includes('.'));
   const stray = commonNames(subject).find(({ text }) => {
-    const kind = isAddressLike(text) ? 'iPAddress' : 'dNSName';
-    const names = subjectAltNames.filter((name) => name.kind === kind);
-    return names.length > 0 && !names.some((name) => name.text === text);
+    if (isAddressLike(text)) return addresses.length > 0 && !addresses.includes(text);
+    const isDomain = text.includes('.');
+    return (
+      hosts.length > 0 && !hosts.some((host) => host === text || (isDomain && host.endsWith(`.${text}`)))
+    );
   });
   return stray && `common name ${stray.text} is not one of the subjectAltNames`;
 }
@@ -157,16 +188,23 @@ function subjectKeyRule({ basicConstraints, subjectKeyIdentifier }: Certificate)
 }
 
 /** RFC 5280 4.2.1.1: only a self-signed certificate may do without; BR 7.1.2.11.1: the key's hash alone. */
-function authorityKeyRule(certificate: Certificate, role: Role): string | undefined | false {
+function authorityKeyRule(
+  certificate: Certificate,
+  role: Role,
+  crypto: CryptoProvider,
+): string | undefined | false {
   const { authorityKeyIdentifier: authority, subjectKeyIdentifier } = certificate;
-  const selfSigned = role === 'anchor' && isSelfIssued(certificate);
-  if (authority === undefined) return !selfSigned && 'no authorityKeyIdentifier';
+  if (authority === undefined) {
+    const selfSigned = role === 'anchor' && signatureIsGood(certificate, certificate, crypto);
+    return !selfSigned && 'no authorityKeyIdentifier';
+  }
   const { keyIdentifier, authorityCertIssuer, authorityCertSerialNumber } = authority;
   if (keyIdentifier === undefined) return 'authorityKeyIdentifier without keyIdentifier';
   if (authorityCertIssuer || authorityCertSerialNumber)
     return 'authorityKeyIdentifier names issuer or serial';
   const own = subjectKeyIdentifier !== undefined && sameBytes(keyIdentifier, subjectKeyIdentifier);
-  return selfSigned && !own && 'authorityKeyIdentifier of a root is not its subjectKeyIdentifier';
+  const root = role === 'anchor' && isSelfIssued(certificate);
+  return root && !own && 'authorityKeyIdentifier of a root is not its subjectKeyIdentifier';
 }
 
 /** RFC 5280 4.2.2.1: a list, not empty, of method and place. */

@@ -7,6 +7,7 @@ import { DerError } from '../der.ts';
 import type { MbedtlsFlag } from '../mbedtls-texts.ts';
 import { sameNameMbedtls } from '../name.ts';
 import { signatureIsGood } from '../signature.ts';
+import { allowsUsage } from './mbedtls-usage.ts';
 
 /** Throws DerError, also for any critical extension of the list: mbedTLS knows none. */
 export function readListMbedtls(der: Uint8Array): CertificateList {
@@ -29,15 +30,14 @@ export function revocationFlags(
 ): MbedtlsFlag[] {
   const flags: MbedtlsFlag[] = [];
   for (const list of lists.filter((candidate) => sameNameMbedtls(candidate.issuer, issuer.subject))) {
-    const maySign = issuer.keyUsage === undefined || issuer.keyUsage.includes('cRLSign');
-    if (!maySign) return [...flags, 'BADCRL_NOT_TRUSTED'];
+    if (!allowsUsage(issuer.keyUsage, 'cRLSign')) return [...flags, 'BADCRL_NOT_TRUSTED'];
     const { hash } = list.signatureAlgorithm;
     if (hash === 'md5' || hash === 'sha1' || hash === 'sha224') flags.push('BADCRL_BAD_MD');
     if (!signatureIsGood(list, issuer, crypto)) return [...flags, 'BADCRL_NOT_TRUSTED'];
     if (list.nextUpdate === undefined || list.nextUpdate < now) flags.push('BADCRL_EXPIRED');
     if (list.thisUpdate > now) flags.push('BADCRL_FUTURE');
-    const entry = entryFor(list, child);
-    if (entry !== undefined && entry.revocationDate < now) return [...flags, 'BADCERT_REVOKED'];
+    // Whatever the entry's date, be it in the future.
+    if (entryFor(list, child) !== undefined) return [...flags, 'BADCERT_REVOKED'];
   }
   return flags;
 }

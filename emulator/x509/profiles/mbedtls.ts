@@ -24,14 +24,15 @@ import { CheckList, type Placed, subjectText } from './check-list.ts';
 import { revocationFlags } from './mbedtls-crl.ts';
 import { readAnchors, readChain, readLists } from './mbedtls-input.ts';
 import { matchHost } from './mbedtls-names.ts';
+import { allowsUsage } from './mbedtls-usage.ts';
 
 /** MBEDTLS_X509_MAX_INTERMEDIATE_CA */
 const MAX_INTERMEDIATES = 8;
 
 /** mbedtls_x509_crt_profile_default: what is good enough to verify with. */
-const ALLOWED_HASHES: readonly (string | undefined)[] = ['sha256', 'sha384', 'sha512'];
-const ALLOWED_CURVES: readonly (string | undefined)[] = ['secp256r1', 'secp384r1', 'secp521r1'];
-const RSA_MIN_BITS = 2048;
+export const ALLOWED_HASHES: readonly (string | undefined)[] = ['sha256', 'sha384', 'sha512'];
+export const ALLOWED_CURVES: readonly (string | undefined)[] = ['secp256r1', 'secp384r1', 'secp521r1'];
+export const RSA_MIN_BITS = 2048;
 
 export function verifyMbedtls(request: VerifyRequest): ChainVerdict {
   const list = new CheckList();
@@ -250,8 +251,8 @@ class Verification {
       return false;
     };
     if (!oldAnchor && !basicConstraints?.ca) return reject('basic-constraints', 'is not a CA');
-    if (!oldAnchor && keyUsage !== undefined && !keyUsage.includes('keyCertSign')) {
-      return reject('key-usage', 'may not sign certificates (keyUsage without keyCertSign)');
+    if (!oldAnchor && !allowsUsage(keyUsage, 'keyCertSign')) {
+      return reject('key-usage', `may not sign certificates (keyUsage: ${keyUsage!.join(', ')})`);
     }
     const limit = basicConstraints?.pathLength;
     if (limit !== undefined && pathLength > limit) {
@@ -302,7 +303,7 @@ class Verification {
     const { purpose, keyExchange } = this.request;
     const { keyUsage, extendedKeyUsage } = leaf.certificate;
     const usage = USAGE_FOR[purpose === 'client' ? 'signature' : (keyExchange ?? 'signature')];
-    const usageGood = keyUsage === undefined || keyUsage.includes(usage);
+    const usageGood = allowsUsage(keyUsage, usage);
     const listed = keyUsage?.join(', ') ?? 'absent, nothing forbidden';
     this.check(leaf, 'key-usage', usageGood, 'BADCERT_KEY_USAGE', `${usage} wanted; keyUsage: ${listed}`);
     const wanted = purpose === 'server' ? Oid.serverAuth : Oid.clientAuth;

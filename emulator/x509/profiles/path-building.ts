@@ -7,7 +7,7 @@
 import type { CryptoProvider } from '../../crypto/provider.ts';
 import { sameBytes } from '../../world/bytes.ts';
 import type { Certificate } from '../certificate.ts';
-import { sameName } from '../name.ts';
+import { nameKey } from '../name.ts';
 import { signatureIsGood } from '../signature.ts';
 import type { Placed } from './check-list.ts';
 
@@ -17,20 +17,28 @@ const MAX_PATH = 20;
 const MAX_STEPS = 1_000;
 /** Signatures checked in one search. */
 const MAX_SIGNATURES = 200;
+/** Paths offered to be judged: judging is dear when every CA on the way carries constraints. */
+const MAX_PATHS = 30;
+
+type Pool = ReadonlyMap<string, readonly Placed[]>;
 
 export class PathBuilder {
   private readonly anchors: readonly Placed[];
-  private readonly intermediates: readonly Placed[];
+  /** Both by the key of their subject's name. */
+  private readonly anchorPool: Pool;
+  private readonly intermediatePool: Pool;
   private readonly crypto: CryptoProvider;
   private readonly signatures = new Map<Certificate, Map<Certificate, boolean>>();
   private steps = 0;
   private signatureCount = 0;
+  private pathCount = 0;
   /** The longest path that led nowhere, and why it ended. */
   deadEnd: { readonly path: readonly Placed[]; readonly reason: string } | undefined;
 
   constructor(anchors: readonly Placed[], intermediates: readonly Placed[], crypto: CryptoProvider) {
     this.anchors = anchors;
-    this.intermediates = intermediates;
+    this.anchorPool = poolOf(anchors);
+    this.intermediatePool = poolOf(intermediates);
     this.crypto = crypto;
   }
 
@@ -43,12 +51,15 @@ export class PathBuilder {
 
   private *extend(path: readonly Placed[]): Generator<readonly Placed[]> {
     const child = path.at(-1)!;
-    const named = [...this.candidates(this.anchors, child), ...this.candidates(this.intermediates, child)];
+    const named = [
+      ...this.candidates(this.anchorPool, child),
+      ...this.candidates(this.intermediatePool, child),
+    ];
     const issuer = child.certificate.issuer.text;
     if (named.length === 0) this.noteDeadEnd(path, `no certificate with the subject "${issuer}" is known`);
     for (const parent of named) {
       if (path.some(({ certificate }) => sameLogicalCa(certificate, parent.certificate))) continue;
-      if (path.length >= MAX_PATH || ++this.steps > MAX_STEPS) {
+      if (path.length >= MAX_PATH || ++this.steps > MAX_STEPS || this.pathCount >= MAX_PATHS) {
         this.noteDeadEnd(path, 'the search for a path was given up');
         return;
       }
@@ -57,13 +68,15 @@ export class PathBuilder {
         continue;
       }
       const longer = [...path, parent];
-      if (parent.depth === -1) yield longer;
-      else yield* this.extend(longer);
+      if (parent.depth === -1) {
+        this.pathCount++;
+        yield longer;
+      } else yield* this.extend(longer);
     }
   }
 
-  private candidates(pool: readonly Placed[], child: Placed): Placed[] {
-    const named = pool.filter(({ certificate }) => sameName(certificate.subject, child.certificate.issuer));
+  private candidates(pool: Pool, child: Placed): Placed[] {
+    const named = pool.get(nameKey(child.certificate.issuer)) ?? [];
     const wanted = child.certificate.authorityKeyIdentifier?.keyIdentifier;
     const fits = ({ certificate: { subjectKeyIdentifier: own } }: Placed) =>
       wanted !== undefined && own !== undefined && sameBytes(own, wanted);
@@ -84,6 +97,17 @@ export class PathBuilder {
   private noteDeadEnd(path: readonly Placed[], reason: string): void {
     if (this.deadEnd === undefined || path.length > this.deadEnd.path.length) this.deadEnd = { path, reason };
   }
+}
+
+function poolOf(certificates: readonly Placed[]): Pool {
+  const pool = new Map<string, Placed[]>();
+  for (const placed of certificates) {
+    const key = nameKey(placed.certificate.subject);
+    const named = pool.get(key);
+    if (named === undefined) pool.set(key, [placed]);
+    else named.push(placed);
+  }
+  return pool;
 }
 
 /** The same name with the same key again would be a loop (RFC 4158 section 2.4.2). */

@@ -1,5 +1,6 @@
-/** Revocation by CRL as RFC 5280 section 6.3 asks, for complete lists signed by the issuer itself. */
+/** Revocation by CRL as RFC 5280 section 6.3 asks, for lists signed by the issuer itself and without deltas. */
 import type { CryptoProvider } from '../../crypto/provider.ts';
+import { toHex } from '../../world/bytes.ts';
 import type { UnixSeconds } from '../../world/time.ts';
 import type { Certificate } from '../certificate.ts';
 import { type CertificateList, entryFor } from '../crl.ts';
@@ -8,13 +9,18 @@ import { sameName } from '../name.ts';
 import { Oid } from '../oids.ts';
 import { signatureIsGood } from '../signature.ts';
 import { timeText } from '../time.ts';
+import { ISSUING_DISTRIBUTION_POINT, scopeProblem } from './crl-scope.ts';
 
 export interface RevocationStatus {
-  readonly status: 'good' | 'revoked' | 'bad-list';
+  /** `other-scope`: the list is sound but says nothing of this certificate. */
+  readonly status: 'good' | 'revoked' | 'bad-list' | 'other-scope';
   readonly detail: string;
 }
 
-/** Undefined when no list is the issuer's. */
+/**
+ * Undefined when no list is the issuer's. Each must be sound; one that does not speak of such certificates is
+ * passed over as long as another does.
+ */
 export function revocationStatus(
   child: Certificate,
   issuer: Certificate,
@@ -24,7 +30,8 @@ export function revocationStatus(
 ): RevocationStatus | undefined {
   const own = lists.filter((list) => sameName(list.issuer, issuer.subject));
   const statuses = own.map((list) => judge(child, issuer, list, now, crypto));
-  return statuses.find(({ status }) => status !== 'good') ?? statuses[0];
+  const worst = statuses.find(({ status }) => status === 'bad-list' || status === 'revoked');
+  return worst ?? statuses.find(({ status }) => status === 'good') ?? statuses[0];
 }
 
 function judge(
@@ -36,6 +43,8 @@ function judge(
 ): RevocationStatus {
   const problem = listProblem(list, issuer, now, crypto);
   if (problem !== undefined) return { status: 'bad-list', detail: problem };
+  const otherScope = scopeProblem(list, child);
+  if (otherScope !== undefined) return { status: 'other-scope', detail: otherScope };
   const entry = entryFor(list, child);
   if (entry === undefined)
     return { status: 'good', detail: `not on the CRL of ${timeText(list.thisUpdate)}` };
@@ -56,9 +65,13 @@ function listProblem(
   if (list.nextUpdate === undefined || list.nextUpdate < now) return 'the CRL is out of date';
   const number = list.extensions.find(({ oid }) => oid === Oid.cRLNumber);
   if (number === undefined) return 'the CRL has no CRLNumber (section 5.2.3)';
-  const critical = list.extensions.find((extension) => extension.critical);
+  const critical = list.extensions.find(
+    (extension) => extension.critical && extension.oid !== ISSUING_DISTRIBUTION_POINT,
+  );
   if (critical !== undefined) return `critical extension ${critical.name} of the CRL is not processed`;
   const entryExtensions = list.revoked.flatMap(({ extensions }) => extensions);
   const unknown = entryExtensions.find((extension) => extension.critical && extension.oid !== Oid.reasonCode);
-  return unknown && `critical extension ${unknown.name} of a CRL entry is not processed`;
+  if (unknown !== undefined) return `critical extension ${unknown.name} of a CRL entry is not processed`;
+  const serials = new Set(list.revoked.map(({ serialNumber }) => toHex(serialNumber)));
+  return serials.size < list.revoked.length ? 'the CRL lists a serial number twice' : undefined;
 }

@@ -212,7 +212,8 @@ class PathJudge {
   }
 
   private judgeProfile(placed: Placed, role: Role): void {
-    for (const { check, detail } of profileViolations(placed.certificate, role)) {
+    const violations = profileViolations(placed.certificate, role, this.request.crypto);
+    for (const { check, detail } of violations) {
       this.check(placed, check, false, 'bad_certificate', detail);
     }
   }

@@ -45,13 +45,30 @@ export function nameProblem(name: GeneralName): string | undefined {
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 
+/** Second-level labels under which the registries of countries sell names: co.uk, com.au, or.jp. */
+const REGISTRY_LABELS: readonly string[] = [
+  ...['ac', 'co', 'com', 'edu', 'gob', 'gov', 'go', 'gouv', 'ltd', 'me', 'mil', 'ne', 'net', 'nhs', 'nic'],
+  ...['nom', 'or', 'org', 'plc', 'police', 'sch'],
+];
+
+/**
+ * A domain whose subdomains are sold one by one (BR 3.2.2.6). The Public Suffix List would know them all, but
+ * it changes weekly; these are its rules for countries' own registries. Its private ones (github.io) have one
+ * holder, who may well own the wildcard.
+ */
+function isRegistry(labels: readonly string[]): boolean {
+  if (labels.length < 2) return true;
+  const [second, country] = labels.map((label) => label.toLowerCase());
+  return labels.length === 2 && country!.length === 2 && REGISTRY_LABELS.includes(second!);
+}
+
 /** Preferred name syntax (RFC 1034 section 3.5, RFC 1123); the leftmost label may be "*". */
 function dnsProblem(text: string): string | undefined {
   if (parseAddress(text) !== undefined) return `"${text}" is an IP address, not a DNS name`;
   const labels = text.split('.');
   const [first, ...rest] = labels;
   const wildcard = first === '*';
-  if (wildcard && rest.length < 2) return `wildcard "${text}" covers a whole top-level domain`;
+  if (wildcard && isRegistry(rest)) return `wildcard "${text}" covers a whole registry`;
   const bad = (wildcard ? rest : labels).find((label) => !LABEL.test(label));
   return bad === undefined && text.length <= 253 ? undefined : `"${text}" is not a DNS name (label "${bad}")`;
 }

@@ -103,6 +103,14 @@ describe('a session that is taken up again', () => {
   });
 });
 
+describe('a server that keeps sessions without a ticket key', () => {
+  it('gives none: TLS 1.3 has no other way', () => {
+    const { client, server } = established({ server: { sessions: new ServerSessions({}) } });
+    assert.ok(!server.messages('sent').includes('NewSessionTicket'));
+    assertTalks(client, server);
+  });
+});
+
 describe('a whole handshake takes place', () => {
   const later = (seconds: number): Configs => ({
     clientHost: { now: NOW + seconds },
