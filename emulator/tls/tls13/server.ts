@@ -12,7 +12,7 @@ import type { HandshakeIo, ReceivedMessage, StateTable } from '../handshake-mach
 import { agreeOnSecret, makeKeyShare } from '../key-agreement.ts';
 import { certificateRequest13 } from '../messages/certificate-request13.ts';
 import { certificateVerify } from '../messages/certificate-verify.ts';
-import { certificate13, entriesOf } from '../messages/certificate13.ts';
+import { certificate13, checkNoContext, entriesOf } from '../messages/certificate13.ts';
 import { type ClientHello, clientHello } from '../messages/client-hello.ts';
 import { encryptedExtensions } from '../messages/encrypted-extensions.ts';
 import { checkExtensionPlaces } from '../messages/extension-places.ts';
@@ -29,7 +29,6 @@ import {
 import { type JudgedPeer, judgePeer, resumedPeer } from '../peer-certificate.ts';
 import { Transcript } from '../transcript.ts';
 import { TLS12, TLS13 } from '../versions.ts';
-import { checkContext } from './client.ts';
 import { Tls13Machine } from './machine.ts';
 import { checkSecondHello } from './second-hello-check.ts';
 import { Tls13Secrets } from './secrets.ts';
@@ -250,7 +249,7 @@ export class Tls13Server extends Tls13Machine<State> {
 
   private onCertificate(message: ReceivedMessage): void {
     const { context, entries } = this.io.read(certificate13, message);
-    checkContext(context);
+    checkNoContext(context);
     for (const { extensions } of entries) checkExtensionPlaces(extensions, 'CertificateEntry');
     this.transcript.add(message.bytes);
     if (entries.length > 0) {
