@@ -1,11 +1,17 @@
-/** What the wires of TLS and of DTLS tell the host alike: what passes, as trace events. */
+/**
+ * What the wires of TLS and of DTLS have in common: messages become parcels, which faults may change on their way, and
+ * what passes is told to the host as trace events.
+ */
 import type { AnnotatedField, ConnectionId, Direction, TraceEventBody } from '../world/trace-events.ts';
 import { alertByCode } from './alerts.ts';
 import { Reader } from './codec/reader.ts';
 import type { AlertName, TlsError, TlsHost, TlsSession } from './engine.ts';
+import { FaultInjector, type MessageHeader, type Parcel } from './fault-injector.ts';
+import { alertBytes, describeFault, type Fault, tellLie } from './faults.ts';
 import type { HandshakeMachine, ReceivedMessage } from './handshake-machine.ts';
 import type { CodedMessage, DecodedMessage, MessageCodec } from './messages/handshake.ts';
 import type { Profile } from './profiles.ts';
+import type { Transcript } from './transcript.ts';
 
 type WithoutConnection<E> = E extends { connection: ConnectionId } ? Omit<E, 'connection'> : never;
 export type TlsEvent = WithoutConnection<Extract<TraceEventBody, { type: `tls.${string}` }>>;
@@ -20,8 +26,17 @@ export abstract class WireBase {
   /** What the trace says of ChangeCipherSpec. */
   protected changeCipherSpecMeaning = 'what follows is encrypted';
   private readonly connection: ConnectionId;
+  /** Undefined in an honest peer. */
+  private readonly faults: FaultInjector | undefined;
 
-  constructor(connection: ConnectionId, profile: Profile, host: TlsHost) {
+  constructor(
+    connection: ConnectionId,
+    profile: Profile,
+    host: TlsHost,
+    header: MessageHeader,
+    faults: readonly Fault[] | undefined,
+  ) {
+    this.faults = faults && new FaultInjector(faults, header);
     this.connection = connection;
     this.profile = profile;
     this.host = host;
@@ -38,8 +53,47 @@ export abstract class WireBase {
     return decoded.message as T;
   }
 
+  send<T>(codec: MessageCodec<T>, message: T, transcript?: Transcript): void {
+    const fault = this.faults?.due(codec.name);
+    const coded = this.encode(codec, fault === undefined ? message : tellLie(message, fault));
+    transcript?.add(coded.bytes);
+    this.transmit({ contentType: 'handshake', bytes: coded.bytes, message: { ...coded, codec } }, fault);
+  }
+
+  sendChangeCipherSpec(): void {
+    const parcel: Parcel = { contentType: 'change_cipher_spec', bytes: Uint8Array.of(1) };
+    this.transmit(parcel, this.faults?.due('ChangeCipherSpec'));
+  }
+
   sendWarning(alert: 'no_renegotiation' | 'close_notify'): void {
     this.sendAlert('warning', alert);
+  }
+
+  sendAlert(level: 'warning' | 'fatal', description: AlertName): void {
+    const parcel: Parcel = { contentType: 'alert', bytes: alertBytes(level, description) };
+    this.transmit(parcel, this.faults?.due('Alert'));
+  }
+
+  sendData(bytes: Uint8Array): void {
+    this.transmit({ contentType: 'application_data', bytes }, this.faults?.due('ApplicationData'));
+  }
+
+  private transmit(parcel: Parcel, fault: Fault | undefined): void {
+    if (fault !== undefined) {
+      this.emit({ type: 'tls.fault', message: fault.at, fault: fault.fault, detail: describeFault(fault) });
+    }
+    const parcels = this.faults === undefined ? [parcel] : this.faults.deliver(parcel, fault);
+    for (const each of parcels) {
+      this.showParcel(each);
+      this.put(each);
+    }
+  }
+
+  private showParcel({ contentType, bytes, message }: Parcel): void {
+    if (message !== undefined) {
+      this.show('sent', bytes === message.bytes ? message : this.decode(message.codec, bytes));
+    } else if (contentType === 'change_cipher_spec') this.showChangeCipherSpec('sent', bytes);
+    else if (contentType === 'alert') this.showSentAlert(bytes);
   }
 
   showChangeCipherSpec(direction: Direction, bytes: Uint8Array): void {
@@ -90,14 +144,15 @@ export abstract class WireBase {
     this.emit({ type: 'tls.failed', role, state, reason, detail, ...sent });
   }
 
-  abstract sendAlert(level: 'warning' | 'fatal', description: AlertName): void;
-
   protected abstract readonly encryptsSent: boolean;
   protected abstract readonly encryptsReceived: boolean;
+  protected abstract encode<T>(codec: MessageCodec<T>, message: T): CodedMessage;
+  /** Puts it into records, under the present keys. */
+  protected abstract put(parcel: Parcel): void;
   protected abstract decode<T>(codec: MessageCodec<T>, bytes: Uint8Array): DecodedMessage<T>;
   protected abstract describeHeader(bytes: Uint8Array): readonly AnnotatedField[];
 
-  protected showSentAlert(bytes: Uint8Array): void {
+  private showSentAlert(bytes: Uint8Array): void {
     const code = bytes[1]!;
     const level = bytes[0] === 1 ? 'warning' : 'fatal';
     const description = alertByCode(code) ?? `unknown alert ${code}`;

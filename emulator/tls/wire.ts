@@ -3,11 +3,12 @@
  * passes is told to the host as trace events.
  */
 import type { AnnotatedField, ConnectionId } from '../world/trace-events.ts';
-import type { AlertName, TlsHost } from './engine.ts';
-import { FaultInjector, type Parcel } from './fault-injector.ts';
-import { alertBytes, describeFault, type Fault, tellLie } from './faults.ts';
+import type { TlsHost } from './engine.ts';
+import { type Parcel, TLS_HEADER } from './fault-injector.ts';
+import type { Fault } from './faults.ts';
 import type { HandshakeIo, HandshakeMachine } from './handshake-machine.ts';
 import {
+  type CodedMessage,
   type DecodedMessage,
   decodeMessage,
   describeHeader,
@@ -19,7 +20,6 @@ import type { Profile } from './profiles.ts';
 import { type IncomingRecord, IncomingRecords } from './record/incoming.ts';
 import { OutgoingRecords } from './record/outgoing.ts';
 import type { RecordProtection } from './record/protection.ts';
-import type { Transcript } from './transcript.ts';
 import { TLS12, TLS12_IN_STREAM } from './versions.ts';
 import { WireBase } from './wire-base.ts';
 
@@ -30,8 +30,6 @@ export class Wire extends WireBase implements HandshakeIo {
   /** Called when what is received changes keys. Throws TlsError where that may not be. */
   onReceivingKeys: (() => void) | undefined;
   private helloSent = false;
-  /** Undefined in an honest peer. */
-  private readonly faults: FaultInjector | undefined;
 
   constructor(
     connection: ConnectionId,
@@ -39,48 +37,18 @@ export class Wire extends WireBase implements HandshakeIo {
     host: TlsHost,
     faults: readonly Fault[] | undefined,
   ) {
-    super(connection, profile, host);
-    this.faults = faults && new FaultInjector(faults);
+    super(connection, profile, host, TLS_HEADER, faults);
     this.incoming = new IncomingRecords(profile);
     this.outgoing = new OutgoingRecords(profile.record.maxOutgoing);
     this.outgoing.onRecord = ({ type, ...record }) =>
       this.emit({ type: 'tls.record', direction: 'sent', contentType: type, ...record });
   }
 
-  send<T>(codec: MessageCodec<T>, message: T, transcript?: Transcript): void {
-    const fault = this.faults?.due(codec.name);
-    const coded = encodeMessage(codec, fault === undefined ? message : tellLie(message, fault));
-    transcript?.add(coded.bytes);
-    this.transmit({ contentType: 'handshake', bytes: coded.bytes, message: { ...coded, codec } }, fault);
+  protected encode<T>(codec: MessageCodec<T>, message: T): CodedMessage {
+    return encodeMessage(codec, message);
   }
 
-  sendChangeCipherSpec(): void {
-    const parcel: Parcel = { contentType: 'change_cipher_spec', bytes: Uint8Array.of(1) };
-    this.transmit(parcel, this.faults?.due('ChangeCipherSpec'));
-  }
-
-  sendAlert(level: 'warning' | 'fatal', description: AlertName): void {
-    const parcel: Parcel = { contentType: 'alert', bytes: alertBytes(level, description) };
-    this.transmit(parcel, this.faults?.due('Alert'));
-  }
-
-  sendData(bytes: Uint8Array): void {
-    this.transmit({ contentType: 'application_data', bytes }, this.faults?.due('ApplicationData'));
-  }
-
-  private transmit(parcel: Parcel, fault: Fault | undefined): void {
-    if (fault !== undefined) {
-      this.emit({ type: 'tls.fault', message: fault.at, fault: fault.fault, detail: describeFault(fault) });
-    }
-    const parcels = this.faults === undefined ? [parcel] : this.faults.deliver(parcel, fault);
-    for (const each of parcels) this.put(each);
-  }
-
-  /** Shows what goes on the wire, and puts it there. */
-  private put({ contentType, bytes, message, corrupt }: Parcel): void {
-    if (message !== undefined) this.showSent(message, bytes);
-    else if (contentType === 'change_cipher_spec') this.showChangeCipherSpec('sent', bytes);
-    else if (contentType === 'alert') this.showSentAlert(bytes);
+  protected put({ contentType, bytes, message, corrupt }: Parcel): void {
     this.outgoing.send(contentType, this.recordVersion(message?.codec.name), bytes, corrupt);
   }
 
@@ -89,10 +57,6 @@ export class Wire extends WireBase implements HandshakeIo {
     if (message !== 'ClientHello' || this.helloSent) return TLS12;
     this.helloSent = true;
     return this.profile.record.helloVersion;
-  }
-
-  private showSent(message: NonNullable<Parcel['message']>, bytes: Uint8Array): void {
-    this.show('sent', bytes === message.bytes ? message : decodeMessage(message.codec, bytes));
   }
 
   /** The next record, shown; undefined when there is no whole one. */

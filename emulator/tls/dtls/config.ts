@@ -7,8 +7,8 @@ export interface DatagramConfig {
   readonly handshakeTimeout?: { readonly first: number; readonly longest: number };
 }
 
-/** There is one version here, and what a peer does wrong on purpose is known to TLS alone. */
-type NotInDatagrams = 'versions' | 'faults';
+/** There is one version here. */
+type NotInDatagrams = 'versions';
 
 export interface DtlsClientConfig extends Omit<TlsClientConfig, NotInDatagrams>, DatagramConfig {}
 

@@ -9,6 +9,8 @@ export interface FlightMessage {
   readonly epoch: Epoch;
   /** With its header, as if unfragmented. */
   readonly bytes: Uint8Array;
+  /** Changes each record's fragment after protection, each time: a fault. */
+  readonly corrupt?: ((fragment: Uint8Array) => void) | undefined;
 }
 
 export class Flight {
@@ -47,6 +49,8 @@ function sendFragments(outgoing: DtlsOutgoing, mtu: number, message: FlightMessa
   const { bytes } = message;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const type = bytes[0]!;
+  // As the header says, which in an honest message is the length of the body.
+  const length = view.getUint32(0) & 0xff_ffff;
   const messageSeq = view.getUint16(4);
   const body = bytes.subarray(HANDSHAKE_HEADER_LENGTH);
   let offset = 0;
@@ -54,7 +58,7 @@ function sendFragments(outgoing: DtlsOutgoing, mtu: number, message: FlightMessa
     if (outgoing.roomIn(mtu) <= HANDSHAKE_HEADER_LENGTH) outgoing.endDatagram();
     const room = outgoing.roomIn(mtu) - HANDSHAKE_HEADER_LENGTH;
     const piece = body.subarray(offset, offset + room);
-    const fragment = { type, length: body.length, messageSeq, offset, bytes: piece };
+    const fragment = { type, length, messageSeq, offset, bytes: piece };
     sendRecord(outgoing, mtu, message, encodeFragment(fragment));
     offset += piece.length;
   } while (offset < body.length);
@@ -62,5 +66,5 @@ function sendFragments(outgoing: DtlsOutgoing, mtu: number, message: FlightMessa
 
 function sendRecord(outgoing: DtlsOutgoing, mtu: number, message: FlightMessage, content: Uint8Array): void {
   const type = message.name === 'ChangeCipherSpec' ? 'change_cipher_spec' : 'handshake';
-  outgoing.pack(outgoing.seal(message.epoch, type, content), mtu, type, message.epoch);
+  outgoing.pack(outgoing.seal(message.epoch, type, content, message.corrupt), mtu, type, message.epoch);
 }

@@ -46,15 +46,22 @@ export class DtlsOutgoing {
     return mtu - this.filled - RECORD_HEADER_LENGTH;
   }
 
-  /** The record, not yet on its way. */
-  seal(epoch: Epoch, type: ContentType, bytes: Uint8Array): Uint8Array {
+  /** The record, not yet on its way. `corrupt` changes its fragment in place once it is protected. */
+  seal(
+    epoch: Epoch,
+    type: ContentType,
+    bytes: Uint8Array,
+    corrupt?: (fragment: Uint8Array) => void,
+  ): Uint8Array {
     const { number, protection } = epoch;
     const sequence = epoch.sequence++;
     const sealed =
       protection === undefined
         ? { type, fragment: bytes }
         : protection.seal(epochAndSequence(number, sequence), { type, bytes }, this.version);
-    return encodeRecord({ ...sealed, version: this.version, epoch: number, sequence });
+    const record = encodeRecord({ ...sealed, version: this.version, epoch: number, sequence });
+    corrupt?.(record.subarray(RECORD_HEADER_LENGTH));
+    return record;
   }
 
   /** Puts a record into the datagram being filled, or into the next one when this has no room for it. */

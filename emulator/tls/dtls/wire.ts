@@ -1,17 +1,17 @@
 /** The wire as a handshake machine sees it when datagrams carry it; the machines of TLS 1.2 run on it unchanged. */
 import type { AnnotatedField, ConnectionId } from '../../world/trace-events.ts';
-import { type AlertName, TlsError } from '../engine.ts';
-import { alertBytes } from '../faults.ts';
+import { TlsError } from '../engine.ts';
+import { DTLS_HEADER, type Parcel } from '../fault-injector.ts';
+import type { Fault } from '../faults.ts';
 import type { HandshakeIo } from '../handshake-machine.ts';
-import type { DecodedMessage, MessageCodec } from '../messages/handshake.ts';
+import type { CodedMessage, DecodedMessage, MessageCodec } from '../messages/handshake.ts';
 import type { Profile } from '../profiles.ts';
+import type { ContentType } from '../record/content-type.ts';
 import type { RecordProtection } from '../record/protection.ts';
-import type { Transcript } from '../transcript.ts';
 import { TLS12_IN_DATAGRAMS } from '../versions.ts';
 import { WireBase } from '../wire-base.ts';
 import type { DatagramConfig } from './config.ts';
 import type { DtlsHost } from './engine.ts';
-import type { FlightMessage } from './flight.ts';
 import { decodeDtlsMessage, describeDtlsHeader, encodeDtlsMessage } from './handshake-header.ts';
 import { DtlsIncoming } from './incoming.ts';
 import { DtlsOutgoing } from './outgoing.ts';
@@ -39,9 +39,9 @@ export class DtlsWire extends WireBase implements HandshakeIo {
     profile: Profile,
     rules: DtlsRules,
     host: DtlsHost,
-    config: DatagramConfig,
+    config: DatagramConfig & { readonly faults?: readonly Fault[] | undefined },
   ) {
-    super(connection, profile, host);
+    super(connection, profile, host, DTLS_HEADER, config.faults);
     this.mtu = config.mtu ?? rules.mtu;
     if (this.mtu < SMALLEST_MTU)
       throw new RangeError(`an MTU of ${this.mtu}, at least ${SMALLEST_MTU} needed`);
@@ -68,37 +68,35 @@ export class DtlsWire extends WireBase implements HandshakeIo {
     this.outgoing.epoch.sequence = sequence;
   }
 
-  send<T>(codec: MessageCodec<T>, message: T, transcript?: Transcript): void {
-    const coded = encodeDtlsMessage(codec, message, this.messageSeq++);
-    transcript?.add(coded.bytes);
-    this.show('sent', coded);
-    this.queue({ name: codec.name, bytes: coded.bytes });
+  protected encode<T>(codec: MessageCodec<T>, message: T): CodedMessage {
+    return encodeDtlsMessage(codec, message, this.messageSeq++);
   }
 
-  sendChangeCipherSpec(): void {
-    const bytes = Uint8Array.of(1);
-    this.showChangeCipherSpec('sent', bytes);
-    this.queue({ name: 'ChangeCipherSpec', bytes });
-  }
-
-  sendAlert(level: 'warning' | 'fatal', description: AlertName): void {
-    const bytes = alertBytes(level, description);
-    this.showSentAlert(bytes);
+  protected put({ contentType, bytes, message, corrupt }: Parcel): void {
     const { epoch } = this.outgoing;
-    this.outgoing.pack(this.outgoing.seal(epoch, 'alert', bytes), this.mtu, 'alert', epoch);
+    if (message !== undefined) this.retransmission.add({ name: message.codec.name, bytes, epoch, corrupt });
+    else if (contentType === 'change_cipher_spec') {
+      this.retransmission.add({ name: 'ChangeCipherSpec', bytes, epoch, corrupt });
+    } else this.putAlone(contentType, bytes, corrupt);
+  }
+
+  /** Alerts and data are not sent again, and each has a datagram of its own. */
+  private putAlone(contentType: ContentType, bytes: Uint8Array, corrupt: Parcel['corrupt']): void {
+    const { epoch } = this.outgoing;
+    const record = this.outgoing.seal(epoch, contentType, bytes, corrupt);
+    if (contentType === 'application_data') {
+      const { length } = record;
+      if (length > this.mtu) throw tooLong(bytes, `a datagram of ${this.mtu}, which would be ${length}`);
+      this.emit({ type: 'tls.data', direction: 'sent', bytes: bytes.slice() });
+    }
+    this.outgoing.pack(record, this.mtu, contentType, epoch);
     this.outgoing.endDatagram();
   }
 
   /** Throws TlsError "message-too-long". */
-  sendData(bytes: Uint8Array): void {
+  override sendData(bytes: Uint8Array): void {
     if (bytes.length > this.maxPlaintext) throw tooLong(bytes, `a record of ${this.maxPlaintext}`);
-    const { epoch } = this.outgoing;
-    const record = this.outgoing.seal(epoch, 'application_data', bytes);
-    if (record.length > this.mtu)
-      throw tooLong(bytes, `a datagram of ${this.mtu}, which would be ${record.length}`);
-    this.emit({ type: 'tls.data', direction: 'sent', bytes: bytes.slice() });
-    this.outgoing.pack(record, this.mtu, 'application_data', epoch);
-    this.outgoing.endDatagram();
+    super.sendData(bytes);
   }
 
   takeDatagram(): Uint8Array | undefined {
@@ -154,10 +152,6 @@ export class DtlsWire extends WireBase implements HandshakeIo {
 
   protected describeHeader(bytes: Uint8Array): readonly AnnotatedField[] {
     return describeDtlsHeader(bytes);
-  }
-
-  private queue(message: Pick<FlightMessage, 'name' | 'bytes'>): void {
-    this.retransmission.add({ ...message, epoch: this.outgoing.epoch });
   }
 }
 
