@@ -1,5 +1,6 @@
 /** Two DTLS engines and the network between them: seeded loss, duplication and reordering, and a clock of its own. */
 import { nodeProvider } from '../../../emulator/crypto/node.node.ts';
+import type { CryptoProvider } from '../../../emulator/crypto/provider.ts';
 import { createDtlsClient, type DtlsClientConfig } from '../../../emulator/tls/dtls/client.ts';
 import type { DtlsConnection, DtlsHost } from '../../../emulator/tls/dtls/engine.ts';
 import { encodeRecord, epochAndSequence } from '../../../emulator/tls/dtls/records.ts';
@@ -23,6 +24,7 @@ export interface DtlsHostOptions {
   readonly seed?: number;
   readonly clock?: Clock;
   readonly verdict?: TlsHost['verifyPeer'];
+  readonly crypto?: CryptoProvider;
 }
 
 /** One end: the engine, what it told its host, and when its timer runs out. */
@@ -38,7 +40,7 @@ export class DtlsEnd {
     const random = new Random(options.seed ?? 1, name);
     const clock = options.clock ?? { now: 0 };
     this.tls = make({
-      crypto: nodeProvider,
+      crypto: options.crypto ?? nodeProvider,
       random: (length) => random.bytes(length),
       unixTime: () => NOW + Math.floor(clock.now / 1000),
       emit: (event) => this.events.push(event),
