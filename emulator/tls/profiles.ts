@@ -134,7 +134,8 @@ const MODERN: Profile = {
     exactVersion: true,
     maxEmptyRecords: 32,
   },
-  maxMessageLength: 131_072,
+  // A ClientHello with every vector as long as it can be (RFC 5246 section 7.4.1.2).
+  maxMessageLength: 131_396,
   refusesEarly: true,
   versions: [TLS13, TLS12],
   suites: MODERN_SUITES,

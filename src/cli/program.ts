@@ -21,6 +21,10 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'certificates: cert inspect, cert verify, cert make',
     load: () => import('./commands/cert.ts'),
   },
+  'tls-server': {
+    summary: 'serve HTTPS with our engine on a real port of this computer',
+    load: () => import('./commands/tls-server.ts'),
+  },
   list: {
     summary: 'list the scenarios',
     load: () => import('./commands/list.ts'),

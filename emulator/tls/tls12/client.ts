@@ -318,7 +318,7 @@ export class Tls12Client extends StateMachine<State> {
 
   private newSession(): TlsSession {
     return {
-      version: 'TLSv1.2',
+      version: this.io.tls12.name,
       suite: this.choice!.suite.name,
       group: this.serverKey?.group,
       peerCertificates: this.chain,

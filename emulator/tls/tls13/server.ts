@@ -2,6 +2,7 @@
 import { constantTimeEqual } from '../../crypto/constant-time.ts';
 import { HASH_BYTES } from '../../crypto/hashes.ts';
 import type { KeyShare } from '../../crypto/provider.ts';
+import { answerProtocols } from '../application-protocol.ts';
 import { EMPTY } from '../codec/bytes.ts';
 import type { TlsServerConfig } from '../config.ts';
 import { TlsError } from '../engine.ts';
@@ -68,6 +69,8 @@ interface Agreed {
   /** Either of the two: a session is taken up, or a certificate is shown. */
   readonly resumption: Resumption | undefined;
   readonly certificate: CertificateChoice | undefined;
+  /** The answer of RFC 7301, if there is one. */
+  readonly applicationProtocol: readonly Extension[];
 }
 
 /** Octets of early data that are passed over; this side never says that it takes any. */
@@ -127,8 +130,10 @@ export class Tls13Server extends Tls13Machine<State> {
     const keyExchange = chooseGroup(hello, config, io.profile);
     const resumption = chooseSession(hello, message, this.transcript.bytes(), suites, config, io);
     const certificate = resumption === undefined ? chooseCertificate(hello, config) : undefined;
+    const suite = resumption?.suite ?? suites[0]!;
+    const applicationProtocol = answerProtocols(hello, config);
     this.hello = hello;
-    this.agreed = { suite: resumption?.suite ?? suites[0]!, keyExchange, resumption, certificate };
+    this.agreed = { suite, keyExchange, resumption, certificate, applicationProtocol };
   }
 
   private sendHelloRetryRequest(): void {
@@ -188,13 +193,14 @@ export class Tls13Server extends Tls13Machine<State> {
   }
 
   private sendEncryptedExtensions(): void {
-    const { certificate, resumption } = this.agreed!;
+    const { certificate, resumption, applicationProtocol } = this.agreed!;
     const acknowledgesName = certificate?.serverNameUsed && this.io.profile.acknowledgesServerName;
     const code = requestedFragmentLength(this.hello!);
     if (code !== undefined) this.io.limitFragments(fragmentLengthOf(code)!);
     const extensions: readonly Extension[] = [
       ...(acknowledgesName ? [{ name: 'server_name', hostName: undefined } as const] : []),
       ...(code === undefined ? [] : [{ name: 'max_fragment_length', code } as const]),
+      ...applicationProtocol,
     ];
     this.io.send(encryptedExtensions, { extensions }, this.transcript);
     if (resumption !== undefined) this.state = 'SEND_FINISHED';

@@ -22,7 +22,7 @@ describe('a client in the handshake, that gets', () => {
   const cases: readonly [string, (server: HandmadeServer) => void, string, string][] = [
     [
       'EncryptedExtensions with what it did not offer',
-      (s) => s.sayHello().say(encryptedExtensions, { extensions: [unknown(16)] }),
+      (s) => s.sayHello().say(encryptedExtensions, { extensions: [unknown(18)] }),
       'unsupported_extension',
       'unsupported-extension',
     ],

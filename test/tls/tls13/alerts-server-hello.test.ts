@@ -65,7 +65,7 @@ describe('a client that is answered by a ServerHello', () => {
     ],
     [
       'with an extension that was not offered',
-      withExtensions([unknown(16)]),
+      withExtensions([unknown(18)]),
       'unsupported_extension',
       'unsupported-extension',
     ],
@@ -124,7 +124,7 @@ describe('a client that is asked to try again', () => {
     ['with a group it does not support', [group(30)], 'illegal_parameter', 'illegal-parameter'],
     [
       'with an extension not offered',
-      [group(P256), unknown(16)],
+      [group(P256), unknown(18)],
       'unsupported_extension',
       'unsupported-extension',
     ],
