@@ -50,7 +50,6 @@ export class Connection implements TlsConnection {
   private readonly messages: MessageAssembler;
   private readonly received: Uint8Array[] = [];
   private started = false;
-  private closeNotifySent = false;
   private endReported = false;
   /** Warnings in a row: one costs the peer nothing, and nobody has reason to send many. */
   private warnings = 0;
@@ -135,7 +134,7 @@ export class Connection implements TlsConnection {
   close(): void {
     if (this.state === 'failed' || this.state === 'closed') return;
     this.state = 'closed';
-    this.sendCloseNotify();
+    this.wire.sendCloseNotify();
   }
 
   updateKeys(requestPeer: boolean): void {
@@ -151,9 +150,11 @@ export class Connection implements TlsConnection {
     return this.mayGoOn() && this.machine.sends;
   }
 
-  /** A host that closes in the middle of a handshake has ended it. */
+  /** A host that closes in the middle of a handshake has ended it; after it, the wire keeps what is said to itself. */
   private mayGoOn(): boolean {
-    return this.started && this.error === undefined && this.state !== 'closed';
+    return (
+      this.started && this.error === undefined && (this.state !== 'closed' || this.session !== undefined)
+    );
   }
 
   private takeTurn(): void {
@@ -292,15 +293,10 @@ export class Connection implements TlsConnection {
     this.reportEnd(true);
   }
 
-  private sendCloseNotify(): void {
-    if (this.closeNotifySent) return;
-    this.closeNotifySent = true;
-    this.wire.sendWarning('close_notify');
-  }
-
   private establish(session: TlsSession, peer: string | undefined): void {
     this.session = session;
-    this.state = 'established';
+    // A host that has closed meanwhile hears the peer out, and no more.
+    if (this.state !== 'closed') this.state = 'established';
     this.wire.emitEstablished(this.options.role, session, peer);
   }
 
@@ -322,7 +318,7 @@ export class Connection implements TlsConnection {
   private fail(cause: unknown): TlsError {
     const { state } = this.machine;
     const found = asTlsError(cause);
-    const alert = alertFor(found, state, this.profile.alerts);
+    const alert = this.wire.hasClosed ? undefined : alertFor(found, state, this.profile.alerts);
     const error = found.inState(state, alert);
     this.error = error;
     this.state = 'failed';
