@@ -2,7 +2,7 @@
  * One TLS connection, either role: takes records apart, runs the handshake machine, and keeps alerts, application
  * data and the end in order. Knows no message and no key exchange.
  */
-import { concat } from '../world/bytes.ts';
+import { concatAll } from '../world/bytes.ts';
 import type { ConnectionId } from '../world/trace-events.ts';
 import { alertFor, readAlert } from './alerts.ts';
 import { EMPTY } from './codec/bytes.ts';
@@ -113,7 +113,7 @@ export class Connection implements TlsConnection {
       if (part.length === head.length) this.received.shift();
       else this.received[0] = head.subarray(part.length);
     }
-    return parts.length > 1 ? concat(...parts) : (parts[0] ?? EMPTY);
+    return parts.length > 1 ? concatAll(parts) : (parts[0] ?? EMPTY);
   }
 
   take(): Uint8Array {
