@@ -26,6 +26,8 @@ import { Wire } from './wire.ts';
 const MAX_WARNINGS = 4;
 /** A client of TLS 1.3 sends one; that they are dropped is no leave to send them for ever (CVE-2020-25648). */
 const MAX_CHANGE_CIPHER_SPECS = 32;
+/** A KeyUpdate costs the peer a record and us a derivation, and perhaps an answer. */
+const MAX_IDLE_MESSAGES = 32;
 
 export interface ConnectionOptions {
   readonly connection: ConnectionId;
@@ -53,6 +55,8 @@ export class Connection implements TlsConnection {
   private endReported = false;
   /** Warnings in a row: one costs the peer nothing, and nobody has reason to send many. */
   private warnings = 0;
+  /** Messages in a row that led nowhere, without data between them. */
+  private idleMessages = 0;
   /** Of TLS 1.3, in the handshake. */
   private changeCipherSpecs = 0;
 
@@ -183,8 +187,20 @@ export class Connection implements TlsConnection {
     const bytes = this.messages.next();
     if (bytes === undefined) return false;
     if (!inTurn) this.refuse(type, bytes);
-    else this.machine.receive({ name, bytes });
+    else this.hear({ name, bytes });
     return true;
+  }
+
+  /** KeyUpdates, tickets, HelloRequests and wishes to renegotiate lead nowhere: a stream of them is an attack. */
+  private hear(message: ReceivedMessage): void {
+    const { machine, session } = this;
+    const { state } = machine;
+    machine.receive(message);
+    const isIdle = session !== undefined || (this.machine === machine && machine.state === state);
+    this.idleMessages = isIdle ? this.idleMessages + 1 : 0;
+    if (this.idleMessages <= MAX_IDLE_MESSAGES) return;
+    const count = this.idleMessages;
+    throw new TlsError('unexpected-message', `${message.name}: ${count} messages in a row that lead nowhere`);
   }
 
   /** Refuses a message out of turn; it is shown if all of it is there. */
@@ -252,7 +268,7 @@ export class Connection implements TlsConnection {
       throw new TlsError('unexpected-message', `application data in state ${this.machine.state}`);
     }
     if (bytes.length === 0) return;
-    this.machine.onData?.();
+    this.idleMessages = 0;
     this.wire.emit({ type: 'tls.data', direction: 'received', bytes });
     this.received.push(bytes);
   }
