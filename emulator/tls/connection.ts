@@ -285,6 +285,8 @@ export class Connection implements TlsConnection {
     if (level === 'fatal' || this.isErrorAlert(name)) {
       throw new TlsError('peer-alert', `the peer sent the alert ${description}`, { peerAlert: name });
     }
+    // RFC 8446 section 5.1; RFC 5246 does not forbid it.
+    if (this.machine.isTls13) this.checkNoMessageBegun('an alert');
     if (name === 'close_notify') this.receiveCloseNotify();
     else this.countWarning();
   }
