@@ -4,6 +4,7 @@
  */
 import { type ClientOffer, makeOffer } from './client-offer.ts';
 import type { TlsClientConfig } from './config.ts';
+import { TlsError } from './engine.ts';
 import {
   type HandshakeIo,
   type HandshakeMachine,
@@ -30,6 +31,7 @@ export class ClientStart extends StateMachine<State> {
         ServerHello: (m) => this.onServerHello(m),
         // RFC 5246 section 7.4.1.1: ignored in the middle of a handshake.
         HelloRequest: (m) => this.io.read(helloRequest, m),
+        ChangeCipherSpec: () => this.passOverChangeCipherSpec(),
       },
     },
   };
@@ -37,6 +39,7 @@ export class ClientStart extends StateMachine<State> {
   private readonly config: TlsClientConfig;
   private readonly io: HandshakeIo;
   private offer: ClientOffer | undefined;
+  private changeCipherSpecSeen = false;
 
   constructor(config: TlsClientConfig, io: HandshakeIo) {
     super('SEND_CLIENT_HELLO');
@@ -48,6 +51,18 @@ export class ClientStart extends StateMachine<State> {
     this.offer = makeOffer(this.config, this.io);
     this.io.send(clientHello, this.offer.hello, this.offer.transcript);
     this.state = 'WAIT_SERVER_HELLO';
+  }
+
+  /** RFC 8446 section 5: it may come as soon as a ClientHello was sent that offers TLS 1.3. One means nothing. */
+  private passOverChangeCipherSpec(): void {
+    if (this.changeCipherSpecSeen || !this.speaksTls13) {
+      throw new TlsError('unexpected-message', `ChangeCipherSpec in state ${this.state}`);
+    }
+    this.changeCipherSpecSeen = true;
+  }
+
+  private get speaksTls13(): boolean {
+    return spokenVersions(this.config, this.io.profile).includes(TLS13);
   }
 
   private onServerHello(message: ReceivedMessage): void {
@@ -62,7 +77,7 @@ export class ClientStart extends StateMachine<State> {
     const hello = decodeMessage(serverHello, bytes).message;
     const isTls13 =
       isHelloRetryRequest(bytes) || (hello !== undefined && selectedVersion(hello) !== undefined);
-    return isTls13 && spokenVersions(config, io.profile).includes(TLS13)
+    return isTls13 && this.speaksTls13
       ? new Tls13Client(config, io, this.offer!)
       : new Tls12Client(config, io, this.offer!);
   }

@@ -2,7 +2,7 @@
  * One TLS connection, either role: takes records apart, runs the handshake machine, and keeps alerts, application
  * data and the end in order. Knows no message and no key exchange.
  */
-import { concat } from '../world/bytes.ts';
+import { concatAll } from '../world/bytes.ts';
 import type { ConnectionId } from '../world/trace-events.ts';
 import { alertFor, readAlert } from './alerts.ts';
 import { EMPTY } from './codec/bytes.ts';
@@ -26,6 +26,8 @@ import { Wire } from './wire.ts';
 const MAX_WARNINGS = 4;
 /** A client of TLS 1.3 sends one; that they are dropped is no leave to send them for ever (CVE-2020-25648). */
 const MAX_CHANGE_CIPHER_SPECS = 32;
+/** A KeyUpdate costs the peer a record and us a derivation, and perhaps an answer. */
+const MAX_IDLE_MESSAGES = 32;
 
 export interface ConnectionOptions {
   readonly connection: ConnectionId;
@@ -50,10 +52,11 @@ export class Connection implements TlsConnection {
   private readonly messages: MessageAssembler;
   private readonly received: Uint8Array[] = [];
   private started = false;
-  private closeNotifySent = false;
   private endReported = false;
   /** Warnings in a row: one costs the peer nothing, and nobody has reason to send many. */
   private warnings = 0;
+  /** Messages in a row that led nowhere, without data between them. */
+  private idleMessages = 0;
   /** Of TLS 1.3, in the handshake. */
   private changeCipherSpecs = 0;
 
@@ -114,7 +117,7 @@ export class Connection implements TlsConnection {
       if (part.length === head.length) this.received.shift();
       else this.received[0] = head.subarray(part.length);
     }
-    return parts.length > 1 ? concat(...parts) : (parts[0] ?? EMPTY);
+    return parts.length > 1 ? concatAll(parts) : (parts[0] ?? EMPTY);
   }
 
   take(): Uint8Array {
@@ -135,7 +138,7 @@ export class Connection implements TlsConnection {
   close(): void {
     if (this.state === 'failed' || this.state === 'closed') return;
     this.state = 'closed';
-    this.sendCloseNotify();
+    this.wire.sendCloseNotify();
   }
 
   updateKeys(requestPeer: boolean): void {
@@ -151,9 +154,11 @@ export class Connection implements TlsConnection {
     return this.mayGoOn() && this.machine.sends;
   }
 
-  /** A host that closes in the middle of a handshake has ended it. */
+  /** A host that closes in the middle of a handshake has ended it; after it, the wire keeps what is said to itself. */
   private mayGoOn(): boolean {
-    return this.started && this.error === undefined && this.state !== 'closed';
+    return (
+      this.started && this.error === undefined && (this.state !== 'closed' || this.session !== undefined)
+    );
   }
 
   private takeTurn(): void {
@@ -182,8 +187,20 @@ export class Connection implements TlsConnection {
     const bytes = this.messages.next();
     if (bytes === undefined) return false;
     if (!inTurn) this.refuse(type, bytes);
-    else this.machine.receive({ name, bytes });
+    else this.hear({ name, bytes });
     return true;
+  }
+
+  /** KeyUpdates, tickets, HelloRequests and wishes to renegotiate lead nowhere: a stream of them is an attack. */
+  private hear(message: ReceivedMessage): void {
+    const { machine, session } = this;
+    const { state } = machine;
+    machine.receive(message);
+    const isIdle = session !== undefined || (this.machine === machine && machine.state === state);
+    this.idleMessages = isIdle ? this.idleMessages + 1 : 0;
+    if (this.idleMessages <= MAX_IDLE_MESSAGES) return;
+    const count = this.idleMessages;
+    throw new TlsError('unexpected-message', `${message.name}: ${count} messages in a row that lead nowhere`);
   }
 
   /** Refuses a message out of turn; it is shown if all of it is there. */
@@ -251,7 +268,7 @@ export class Connection implements TlsConnection {
       throw new TlsError('unexpected-message', `application data in state ${this.machine.state}`);
     }
     if (bytes.length === 0) return;
-    this.machine.onData?.();
+    this.idleMessages = 0;
     this.wire.emit({ type: 'tls.data', direction: 'received', bytes });
     this.received.push(bytes);
   }
@@ -268,6 +285,8 @@ export class Connection implements TlsConnection {
     if (level === 'fatal' || this.isErrorAlert(name)) {
       throw new TlsError('peer-alert', `the peer sent the alert ${description}`, { peerAlert: name });
     }
+    // RFC 8446 section 5.1; RFC 5246 does not forbid it.
+    if (this.machine.isTls13) this.checkNoMessageBegun('an alert');
     if (name === 'close_notify') this.receiveCloseNotify();
     else this.countWarning();
   }
@@ -292,15 +311,10 @@ export class Connection implements TlsConnection {
     this.reportEnd(true);
   }
 
-  private sendCloseNotify(): void {
-    if (this.closeNotifySent) return;
-    this.closeNotifySent = true;
-    this.wire.sendWarning('close_notify');
-  }
-
   private establish(session: TlsSession, peer: string | undefined): void {
     this.session = session;
-    this.state = 'established';
+    // A host that has closed meanwhile hears the peer out, and no more.
+    if (this.state !== 'closed') this.state = 'established';
     this.wire.emitEstablished(this.options.role, session, peer);
   }
 
@@ -322,7 +336,7 @@ export class Connection implements TlsConnection {
   private fail(cause: unknown): TlsError {
     const { state } = this.machine;
     const found = asTlsError(cause);
-    const alert = alertFor(found, state, this.profile.alerts);
+    const alert = this.wire.hasClosed ? undefined : alertFor(found, state, this.profile.alerts);
     const error = found.inState(state, alert);
     this.error = error;
     this.state = 'failed';

@@ -54,8 +54,6 @@ export interface HandshakeMachine {
   send(): void;
   mayReceive(name: MessageName): boolean;
   receive(message: ReceivedMessage): void;
-  /** Application data came. */
-  onData?(): void;
   /** See TlsConnection; undefined where there is no such thing. */
   updateKeys?(requestPeer: boolean): void;
 }

@@ -26,6 +26,8 @@ export abstract class WireBase {
   /** What the trace says of ChangeCipherSpec. */
   protected changeCipherSpecMeaning = 'what follows is encrypted';
   private readonly connection: ConnectionId;
+  /** After close_notify nothing more is said (RFC 5246 section 7.2.1, RFC 8446 section 6.1). */
+  hasClosed = false;
   /** Undefined in an honest peer. */
   private readonly faults: FaultInjector | undefined;
 
@@ -65,8 +67,13 @@ export abstract class WireBase {
     this.transmit(parcel, this.faults?.due('ChangeCipherSpec'));
   }
 
-  sendWarning(alert: 'no_renegotiation' | 'close_notify'): void {
+  sendWarning(alert: 'no_renegotiation'): void {
     this.sendAlert('warning', alert);
+  }
+
+  sendCloseNotify(): void {
+    this.sendAlert('warning', 'close_notify');
+    this.hasClosed = true;
   }
 
   sendAlert(level: 'warning' | 'fatal', description: AlertName): void {
@@ -79,6 +86,7 @@ export abstract class WireBase {
   }
 
   private transmit(parcel: Parcel, fault: Fault | undefined): void {
+    if (this.hasClosed) return;
     if (fault !== undefined) {
       this.emit({ type: 'tls.fault', message: fault.at, fault: fault.fault, detail: describeFault(fault) });
     }

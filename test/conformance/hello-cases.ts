@@ -173,6 +173,7 @@ export const RECORDS: readonly Case[] = [
   accepted('a hello in records of 20 bytes', padding(4096), 20),
   accepted('a hello in records of 257 bytes', padding(1024), 257),
   accepted('a hello of 65,600 bytes in full records', padding(65_400)),
+  accepted('a hello of 65,600 bytes in records of one byte', padding(65_400), 1),
   {
     what: 'a hello after a record version of SSL 3.0',
     async run(client) {

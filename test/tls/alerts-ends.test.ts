@@ -181,6 +181,17 @@ describe('two ends, one of which is wrong', () => {
     assert.deepEqual(client.all('tls.message').at(-1)!.summary, ['out of turn']);
   });
 
+  it('32 messages that lead nowhere are heard, and no more without data between them', () => {
+    const request = handshake(helloRequest, undefined);
+    const patient = afterClientHello(...Array.from({ length: 32 }, () => request), hello({}));
+    assert.equal(patient.error, undefined);
+    assertFailed(
+      afterClientHello(...Array.from({ length: 33 }, () => request)),
+      'unexpected_message',
+      'unexpected-message',
+    );
+  });
+
   it('a HelloRequest in the handshake is passed over', () => {
     const client = afterClientHello(handshake(helloRequest, undefined), hello({}));
     assert.equal(client.error, undefined);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { nobleProvider } from '../../emulator/crypto/noble.ts';
 import { nodeProvider } from '../../emulator/crypto/node.node.ts';
+import { OutgoingRecords } from '../../emulator/tls/record/outgoing.ts';
 import { sequenceBytes } from '../../emulator/tls/record/protection.ts';
 import { suiteById } from '../../emulator/tls/suites.ts';
 import { type ConnectionKeys, Tls12KeySchedule } from '../../emulator/tls/tls12/key-schedule.ts';
@@ -107,5 +108,13 @@ describe('either crypto provider', () => {
       return JSON.stringify([client.events, server.events], asText);
     });
     assert.equal(traces[0], traces[1]);
+  });
+});
+
+describe('what waits to be taken', () => {
+  it('may be more records than a call has arguments', () => {
+    const outgoing = new OutgoingRecords(1);
+    outgoing.send('application_data', VERSION, new Uint8Array(200_000));
+    assert.equal(outgoing.takeAll().length, 6 * 200_000);
   });
 });

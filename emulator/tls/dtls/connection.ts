@@ -46,7 +46,6 @@ export class DatagramConnection implements DtlsConnection {
   private flightStart = 0;
   /** Has no number of its own in the order of messages, so it is remembered until its turn. */
   private changeCipherSpec: Uint8Array | undefined;
-  private closeNotifySent = false;
 
   constructor(options: DatagramConnectionOptions) {
     const { config, host, role } = options;
@@ -111,7 +110,7 @@ export class DatagramConnection implements DtlsConnection {
     if (this.state === 'failed' || this.state === 'closed') return;
     if (this.state === 'handshaking') this.wire.retransmission.finish();
     this.state = 'closed';
-    this.sendCloseNotify();
+    this.wire.sendCloseNotify();
   }
 
   /** Goes on as far as the messages received allow. */
@@ -271,15 +270,10 @@ export class DatagramConnection implements DtlsConnection {
     this.wire.emit({ type: 'tls.closed', closeNotify: true });
   }
 
-  private sendCloseNotify(): void {
-    if (this.closeNotifySent) return;
-    this.closeNotifySent = true;
-    this.wire.sendWarning('close_notify');
-  }
-
   private establish(session: TlsSession, peer: string | undefined): void {
     this.session = session;
-    this.state = 'established';
+    // A host that has closed meanwhile hears the peer out, and no more.
+    if (this.state !== 'closed') this.state = 'established';
     // The peer has said the last word unless there is a flight of ours to be sent.
     if (!this.wire.retransmission.isPreparing) this.wire.retransmission.finish();
     this.wire.emitEstablished(this.options.role, session, peer);
@@ -296,7 +290,7 @@ export class DatagramConnection implements DtlsConnection {
 
   private fail(found: TlsError): TlsError {
     const { state } = this.machine;
-    const alert = alertFor(found, state, this.profile.alerts);
+    const alert = this.wire.hasClosed ? undefined : alertFor(found, state, this.profile.alerts);
     const error = found.inState(state, alert);
     this.error = error;
     this.state = 'failed';

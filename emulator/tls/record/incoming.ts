@@ -125,7 +125,7 @@ export class IncomingRecords {
       throw new TlsError('bad-record-version', `record version 3.${version & 0xff}`);
     }
     const protection = this.protectionOf(type);
-    const isSealed = protection !== undefined || this.mayBeEarlyData(type);
+    const isSealed = protection !== undefined || this.mayBeEarlyData(type, length);
     const most = isSealed ? record.maxIncoming : record.maxIncomingPlain;
     if (length > Math.min(most, protection?.maxFragment ?? most)) {
       throw new TlsError('record-overflow', `a record of ${length} bytes`);
@@ -138,8 +138,9 @@ export class IncomingRecords {
     return this.protection?.leavesClear?.(type) ? undefined : this.protection;
   }
 
-  private mayBeEarlyData(type: ContentType): boolean {
-    return this.earlyDataLeft > 0 && type === 'application_data';
+  /** Nothing that is protected is empty, and what is empty would never use up what is left. */
+  private mayBeEarlyData(type: ContentType, length: number): boolean {
+    return this.earlyDataLeft > 0 && type === 'application_data' && length > 0;
   }
 
   private openOrPassOver(
@@ -148,7 +149,7 @@ export class IncomingRecords {
     version: number,
     fragment: Uint8Array,
   ): Plaintext | undefined {
-    if (!this.mayBeEarlyData(type)) return this.open(protection, type, version, fragment);
+    if (!this.mayBeEarlyData(type, fragment.length)) return this.open(protection, type, version, fragment);
     this.earlyDataLeft -= fragment.length;
     if (protection === undefined) return undefined;
     try {

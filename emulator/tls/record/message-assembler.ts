@@ -1,4 +1,3 @@
-import { concat } from '../../world/bytes.ts';
 import { EMPTY } from '../codec/bytes.ts';
 import { TlsError } from '../engine.ts';
 import { HANDSHAKE_HEADER_LENGTH } from '../messages/handshake.ts';
@@ -8,7 +7,10 @@ import { HANDSHAKE_HEADER_LENGTH } from '../messages/handshake.ts';
  */
 export class MessageAssembler {
   private readonly maxLength: number;
-  private pending: Uint8Array = EMPTY;
+  /** What is pending stands in it from `start` to `end`; room behind it saves copying all of it for each piece. */
+  private buffer: Uint8Array = EMPTY;
+  private start = 0;
+  private end = 0;
 
   /** `maxLength`: octets of the longest body that is accepted. */
   constructor(maxLength: number) {
@@ -16,17 +18,25 @@ export class MessageAssembler {
   }
 
   push(fragment: Uint8Array): void {
-    this.pending = this.pending.length === 0 ? fragment : concat(this.pending, fragment);
+    if (this.isEmpty) {
+      this.buffer = fragment;
+      this.start = 0;
+      this.end = fragment.length;
+      return;
+    }
+    if (this.end + fragment.length > this.buffer.length) this.makeRoom(fragment.length);
+    this.buffer.set(fragment, this.end);
+    this.end += fragment.length;
   }
 
   /** True when there is no message begun: only then may keys change or other records come. */
   get isEmpty(): boolean {
-    return this.pending.length === 0;
+    return this.start === this.end;
   }
 
   /** Type of the message now being received, as soon as its first byte is there. */
   get pendingType(): number | undefined {
-    return this.pending[0];
+    return this.isEmpty ? undefined : this.buffer[this.start];
   }
 
   /** The next whole message with its header, or undefined. Throws TlsError for one that will be too long. */
@@ -41,15 +51,24 @@ export class MessageAssembler {
   /** The next message if it is whole, however long. */
   take(): Uint8Array | undefined {
     const total = HANDSHAKE_HEADER_LENGTH + this.bodyLength;
-    if (this.pending.length < total) return undefined;
-    const message = this.pending.subarray(0, total);
-    this.pending = this.pending.subarray(total);
+    if (this.end - this.start < total) return undefined;
+    const message = this.buffer.subarray(this.start, this.start + total);
+    this.start += total;
     return message;
   }
 
   /** As the header says; 0 while there is no whole header. */
   private get bodyLength(): number {
-    if (this.pending.length < HANDSHAKE_HEADER_LENGTH) return 0;
-    return (this.pending[1]! << 16) | (this.pending[2]! << 8) | this.pending[3]!;
+    if (this.end - this.start < HANDSHAKE_HEADER_LENGTH) return 0;
+    const at = this.start + 1;
+    return (this.buffer[at]! << 16) | (this.buffer[at + 1]! << 8) | this.buffer[at + 2]!;
+  }
+
+  private makeRoom(length: number): void {
+    const pending = this.buffer.subarray(this.start, this.end);
+    this.buffer = new Uint8Array(2 * (pending.length + length));
+    this.buffer.set(pending);
+    this.start = 0;
+    this.end = pending.length;
   }
 }

@@ -1,5 +1,4 @@
 /** What both roles of TLS 1.3 do once they are connected: new keys (RFC 8446 section 4.6.3). */
-import { TlsError } from '../engine.ts';
 import {
   type HandshakeIo,
   type MessageName,
@@ -12,17 +11,12 @@ import type { Tls13Secrets } from './secrets.ts';
 type Connected = 'CONNECTED' | 'SEND_KEY_UPDATE';
 type Side = 'client' | 'server';
 
-/** Each costs the peer a record and us a derivation, and perhaps an answer: a stream of them is an attack. */
-const MAX_UPDATES_IN_A_ROW = 32;
-
 export abstract class Tls13Machine<State extends string> extends StateMachine<State | Connected> {
   override readonly isTls13 = true;
   protected readonly io: HandshakeIo;
   protected secrets: Tls13Secrets | undefined;
   private readonly ownSide: Side;
   private readonly peerSide: Side;
-  /** KeyUpdates received since the last data. */
-  private updatesInARow = 0;
 
   constructor(initial: State, io: HandshakeIo, side: Side) {
     super(initial);
@@ -44,16 +38,8 @@ export abstract class Tls13Machine<State extends string> extends StateMachine<St
     this.io.protectSending(this.secrets!.applicationKeys(this.ownSide));
   }
 
-  onData(): void {
-    this.updatesInARow = 0;
-  }
-
   protected onKeyUpdate(message: ReceivedMessage): void {
     const { requested } = this.io.read(keyUpdate, message);
-    this.updatesInARow++;
-    if (this.updatesInARow > MAX_UPDATES_IN_A_ROW) {
-      throw new TlsError('illegal-parameter', `${this.updatesInARow} KeyUpdates in a row without data`);
-    }
     this.secrets!.updateApplication(this.peerSide);
     this.io.protectReceiving(this.secrets!.applicationKeys(this.peerSide));
     if (requested) this.state = 'SEND_KEY_UPDATE';

@@ -1,5 +1,6 @@
 /** The server's log: a line when it listens, a line a connection, a line when it ends. */
 import { plural } from '../../report/format.ts';
+import { clean } from '../../report/text.ts';
 import type { ConnectionObserver } from './observer.ts';
 
 export interface ConnectionReport
@@ -60,7 +61,8 @@ function textOf(report: ConnectionReport): string {
     `out ${sent} B`,
     `${milliseconds} ms`,
   ];
-  return parts.filter((part) => part !== undefined && part !== '').join('  ');
+  // What the client says of itself is in several of them; two spaces stand between them and nowhere else.
+  return parts.flatMap((part) => (part === undefined || part === '' ? [] : [clean(part)])).join('  ');
 }
 
 function problems({ failure, alertSent, alertReceived }: ConnectionReport): readonly string[] {

@@ -280,6 +280,21 @@ describe('the connection after the handshake', () => {
     assert.equal(network.client.tls.send(ascii('more')), 0);
   });
 
+  it('is not opened again by the end of a handshake that the host has broken off', () => {
+    const [client, server] = [dtlsClient(), dtlsServer()];
+    client.tls.start();
+    server.tls.start();
+    const exchange = (): void => {
+      for (const datagram of client.take()) server.receive(datagram);
+      for (const datagram of server.take()) client.receive(datagram);
+    };
+    while (client.messages('sent').at(-1) !== 'Finished') exchange();
+    client.tls.close();
+    exchange();
+    assert.equal(client.messages('received').at(-1), 'Finished');
+    assert.deepEqual([client.tls.state, client.tls.send(ascii('late'))], ['closed', 0]);
+  });
+
   it('ends with a fatal alert', () => {
     const refused = { accepted: false, authenticated: false, checks: [], alert: 'unknown_ca' } as const;
     const network = new Network(

@@ -224,6 +224,15 @@ describe('a client in the handshake, that gets', () => {
       'unexpected_message',
       'unexpected-message',
     ],
+    ...[0, 90].map((code): (typeof cases)[number] => [
+      `the alert ${code} in the middle of a message`,
+      (s) => {
+        s.sayAll().end.receive(s.sealed('handshake', Uint8Array.of(4, 0, 0)));
+        s.end.receive(s.sealed('alert', Uint8Array.of(1, code)));
+      },
+      'unexpected_message',
+      'unexpected-message',
+    ]),
     [
       'a message that begins before a change of keys',
       (s) => {

@@ -265,6 +265,22 @@ describe('a server in the handshake, that gets', () => {
     assertFailed(client.end, 'unexpected_message', 'unexpected-message');
   });
 
+  it('early data of no bytes, which could come without measure: bad_record_mac', () => {
+    const client = new HandmadeClient();
+    client.sayHello({ extensions: [...client.honestExtensions, { name: 'early_data', maxSize: 0 }] });
+    client.end.take();
+    client.end.receive(record(TYPES.applicationData, EMPTY));
+    assertFailed(client.end, 'bad_record_mac', 'bad-record-mac');
+  });
+
+  it('and before the second hello: unexpected_message', () => {
+    const client = new HandmadeClient({ groups: [P256] });
+    client.sayHello({ extensions: [...client.honestExtensions, { name: 'early_data', maxSize: 0 }] });
+    client.end.take();
+    client.end.receive(record(TYPES.applicationData, EMPTY));
+    assertFailed(client.end, 'unexpected_message', 'unexpected-message');
+  });
+
   it('early data beyond measure: bad_record_mac', () => {
     const client = new HandmadeClient();
     client.sayHello({ extensions: [...client.honestExtensions, { name: 'early_data', maxSize: 0 }] });

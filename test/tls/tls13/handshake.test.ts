@@ -19,7 +19,7 @@ import { CERTIFICATES } from '../certificates.ts';
 import { handshake, record, TYPES } from '../scripted.ts';
 import { ACCEPT, ascii, CONNECTION, carry, converse, End, hex, records, testHost } from '../support.ts';
 import { assertTalks, BOTH, ends, established } from './ends.ts';
-import { HandmadeServer } from './handmade.ts';
+import { assertFailed, HandmadeServer } from './handmade.ts';
 
 describe('a handshake of TLS 1.3', () => {
   const FROM_CLIENT = ['ClientHello', 'ChangeCipherSpec', 'Finished'];
@@ -337,6 +337,27 @@ function withoutVersions(bytes: Uint8Array): Uint8Array {
 }
 
 describe('ChangeCipherSpec', () => {
+  const early = record(TYPES.changeCipherSpec, Uint8Array.of(1));
+
+  it('is passed over before the ServerHello too (RFC 8446 section 5), once', () => {
+    for (const versions of [BOTH, [TLS13]]) {
+      const server = new HandmadeServer({ versions });
+      server.end.receive(early);
+      assert.equal(server.sayAll().end.tls.state, 'established');
+    }
+    const { end } = new HandmadeServer();
+    end.receive(concat(early, early));
+    assertFailed(end, 'unexpected_message', 'unexpected-message');
+  });
+
+  it('is out of turn there for a client of TLS 1.2', () => {
+    const { client } = ends({ client: { versions: [TLS12] } });
+    client.tls.start();
+    client.take();
+    client.receive(early);
+    assertFailed(client, 'unexpected_message', 'unexpected-message');
+  });
+
   it('may come at any time before the Finished, and means nothing', () => {
     const server = new HandmadeServer();
     const changeCipherSpec = record(TYPES.changeCipherSpec, Uint8Array.of(1));

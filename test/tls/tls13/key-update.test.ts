@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { TLS12 } from '../../../emulator/tls/versions.ts';
-import { carry } from '../support.ts';
+import { ascii, carry } from '../support.ts';
 import { assertTalks, ends, established } from './ends.ts';
+import { assertFailed, HandmadeServer } from './handmade.ts';
 
 describe('KeyUpdate', () => {
   it('gives new keys to what this side sends', () => {
@@ -35,7 +36,18 @@ describe('KeyUpdate', () => {
     assert.equal(server.error, undefined);
     client.tls.updateKeys(false);
     carry(client, server);
-    assert.deepEqual(server.alerts('sent'), ['fatal illegal_parameter']);
+    assert.deepEqual(server.alerts('sent'), ['fatal unexpected_message']);
+  });
+
+  it('has the bound that tickets have', () => {
+    const server = new HandmadeServer().sayAll();
+    server.end.take();
+    const ticket = Uint8Array.of(0, 0, 14, 16, 0, 0, 0, 0, 1, 0, 0, 1, 7, 0, 0);
+    for (let i = 0; i < 32; i++) server.sayRaw(4, ticket);
+    assert.equal(server.end.error, undefined);
+    server.end.receive(server.sealed('application_data', ascii('data')));
+    for (let i = 0; i < 33; i++) server.sayRaw(4, ticket);
+    assertFailed(server.end, 'unexpected_message', 'unexpected-message');
   });
 
   it('does not exist before the end of the handshake, nor in TLS 1.2', () => {
