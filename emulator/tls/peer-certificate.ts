@@ -4,6 +4,7 @@ import { type Certificate, parseCertificate, type ReadingRules } from '../x509/c
 import type { TlsClientConfig } from './config.ts';
 import { type PeerQuestion, type PeerVerdict, TlsError } from './engine.ts';
 import type { HandshakeIo } from './handshake-machine.ts';
+import type { SessionState } from './session.ts';
 
 export interface JudgedPeer {
   readonly chain: readonly Uint8Array[];
@@ -30,6 +31,15 @@ export function judgePeer({ host, profile }: HandshakeIo, question: PeerQuestion
 export function checkStaple({ ocspStapling }: TlsClientConfig, stapledOcsp: Uint8Array | undefined): void {
   if (stapledOcsp !== undefined || ocspStapling !== 'require') return;
   throw new TlsError('certificate-status-missing', 'the server staples no OCSP response, one is required');
+}
+
+/** Subject of the leaf that the peer showed when the session was made. */
+export function resumedPeer(
+  { peerCertificates }: SessionState,
+  { profile }: HandshakeIo,
+): string | undefined {
+  const leaf = peerCertificates[0];
+  return leaf && parseCertificate(leaf, profile.certificateRules).subject.text;
 }
 
 function parse(der: Uint8Array, depth: number, rules: ReadingRules): Certificate {

@@ -288,6 +288,14 @@ describe('a session with an ID (RFC 5246 section 7.3)', () => {
     assert.equal(again.server.tls.session!.peerAuthenticated, true);
   });
 
+  it('is not taken up under another server name (RFC 6066 section 3), whatever the client believes', () => {
+    const sessions = idStore();
+    const [session] = meet({ server: { sessions } }).kept;
+    const serverName = 'www.example.org';
+    const client = { serverName, session: { ...session!, serverName } };
+    assertResumed(meet({ client, server: { sessions }, seed: 2 }), false);
+  });
+
   it('is not taken up with a suite that the server no longer has', () => {
     const sessions = idStore();
     const [session] = meet({ server: { sessions } }).kept;

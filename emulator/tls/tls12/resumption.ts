@@ -4,7 +4,6 @@
  */
 import { sameBytes } from '../../world/bytes.ts';
 import type { UnixSeconds } from '../../world/time.ts';
-import { parseCertificate } from '../../x509/certificate.ts';
 import type { TlsClientConfig, TlsServerConfig } from '../config.ts';
 import { TlsError, type TlsSession } from '../engine.ts';
 import type { HandshakeIo } from '../handshake-machine.ts';
@@ -110,15 +109,6 @@ export function resumedSession(state: SessionState): TlsSession {
     peerAuthenticated: state.peerAuthenticated,
     resumed: true,
   };
-}
-
-/** Subject of the leaf that the peer showed when the session was made. */
-export function resumedPeer(
-  { peerCertificates }: SessionState,
-  { profile }: HandshakeIo,
-): string | undefined {
-  const leaf = peerCertificates[0];
-  return leaf && parseCertificate(leaf, profile.certificateRules).subject.text;
 }
 
 /** RFC 5246 section 7.4.1.3: a server that takes a session up gives its ID back. */

@@ -38,14 +38,14 @@ import {
   type ServerEcdhParams,
   serverKeyExchange,
 } from '../messages/server-key-exchange.ts';
-import { type JudgedPeer, judgePeer } from '../peer-certificate.ts';
+import { type JudgedPeer, judgePeer, resumedPeer } from '../peer-certificate.ts';
 import type { SessionState } from '../session.ts';
 import { describeScheme, schemeById, sign, verify } from '../signature-schemes.ts';
 import { TLS12 } from '../versions.ts';
 import { answeredExtensions } from './answered-extensions.ts';
 import type { Randoms } from './key-schedule.ts';
 import { premasterFrom, staticShare } from './premaster.ts';
-import { resumedPeer, resumedSession } from './resumption.ts';
+import { resumedSession } from './resumption.ts';
 import { Tls12Secrets } from './secrets.ts';
 import { type AgreedParameters, agreeOnParameters, type EphemeralChoice } from './server-choice.ts';
 

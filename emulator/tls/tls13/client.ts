@@ -17,7 +17,7 @@ import { findExtension } from '../messages/extensions.ts';
 import { finished13 } from '../messages/finished.ts';
 import { newSessionTicket13 } from '../messages/new-session-ticket13.ts';
 import { helloRetryRequest, isHelloRetryRequest, serverHello } from '../messages/server-hello.ts';
-import { checkStaple, type JudgedPeer, judgePeer } from '../peer-certificate.ts';
+import { checkStaple, type JudgedPeer, judgePeer, resumedPeer } from '../peer-certificate.ts';
 import type { SignatureScheme } from '../signature-schemes.ts';
 import type { Transcript } from '../transcript.ts';
 import { MAX_TICKET_LIFETIME, type Retry, secondHello, type Tls13Offer } from './client-hello.ts';
@@ -241,7 +241,7 @@ export class Tls13Client extends Tls13Machine<State> {
         ...this.whoThePeerIs,
         resumed: session !== undefined,
       },
-      this.peer?.verdict.subject,
+      session === undefined ? this.peer!.verdict.subject : resumedPeer(session, io),
     );
   }
 

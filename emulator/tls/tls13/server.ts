@@ -19,8 +19,13 @@ import { fragmentLengthOf } from '../messages/extensions/parameters.ts';
 import { type Extension, findExtension } from '../messages/extensions.ts';
 import { finished13 } from '../messages/finished.ts';
 import { newSessionTicket13 } from '../messages/new-session-ticket13.ts';
-import { HELLO_RETRY_RANDOM, helloRetryRequest, serverHello } from '../messages/server-hello.ts';
-import { type JudgedPeer, judgePeer } from '../peer-certificate.ts';
+import {
+  HELLO_RETRY_RANDOM,
+  helloRetryRequest,
+  type ServerHello,
+  serverHello,
+} from '../messages/server-hello.ts';
+import { type JudgedPeer, judgePeer, resumedPeer } from '../peer-certificate.ts';
 import { Transcript } from '../transcript.ts';
 import { TLS12, TLS13 } from '../versions.ts';
 import { checkContext } from './client.ts';
@@ -108,7 +113,7 @@ export class Tls13Server extends Tls13Machine<State> {
   private onClientHello(message: ReceivedMessage): void {
     const hello = this.io.read(clientHello, message);
     checkClientHello(hello);
-    this.agreeOn(hello, message.bytes);
+    this.agreeOn(hello, message.bytes, chooseSuites(hello, this.config, this.io.profile));
     const { suite, keyExchange } = this.agreed!;
     this.transcript.add(message.bytes);
     this.transcript.start(this.io.host.crypto, suite.hash);
@@ -117,9 +122,9 @@ export class Tls13Server extends Tls13Machine<State> {
     this.state = keyExchange.share === undefined ? 'SEND_HELLO_RETRY_REQUEST' : 'SEND_SERVER_HELLO';
   }
 
-  private agreeOn(hello: ClientHello, message: Uint8Array): void {
+  /** `suites`: those that may be agreed on, the best first. */
+  private agreeOn(hello: ClientHello, message: Uint8Array, suites: readonly Tls13Suite[]): void {
     const { io, config } = this;
-    const suites = chooseSuites(hello, config, io.profile);
     const keyExchange = chooseGroup(hello, config, io.profile);
     const resumption = chooseSession(hello, message, this.transcript.bytes(), suites, config, io);
     const certificate = resumption === undefined ? chooseCertificate(hello, config) : undefined;
@@ -145,11 +150,7 @@ export class Tls13Server extends Tls13Machine<State> {
     checkClientHello(hello);
     const { suite, keyExchange } = this.agreed!;
     checkSecondHello(hello, this.hello!, GROUP_IDS[keyExchange.group]);
-    this.agreeOn(hello, message.bytes);
-    if (this.agreed!.suite.hash !== suite.hash) {
-      throw new TlsError('illegal-parameter', 'the second hello brings a session of another hash');
-    }
-    this.agreed = { ...this.agreed!, suite };
+    this.agreeOn(hello, message.bytes, [suite]);
     this.transcript.add(message.bytes);
     this.state = 'SEND_SERVER_HELLO';
   }
@@ -171,11 +172,7 @@ export class Tls13Server extends Tls13Machine<State> {
     this.state = this.isCompatible ? 'SEND_CHANGE_CIPHER_SPEC' : 'SEND_ENCRYPTED_EXTENSIONS';
   }
 
-  private helloWith(
-    random: Uint8Array,
-    suite: Tls13Suite,
-    extensions: readonly Extension[],
-  ): Parameters<typeof serverHello.summary>[0] {
+  private helloWith(random: Uint8Array, suite: Tls13Suite, extensions: readonly Extension[]): ServerHello {
     const { sessionId } = this.hello!;
     return { version: TLS12, random, sessionId, suite: suite.id, compressionMethod: 0, extensions };
   }
@@ -288,7 +285,7 @@ export class Tls13Server extends Tls13Machine<State> {
         ...this.whoThePeerIs,
         resumed: resumption !== undefined,
       },
-      this.peer?.verdict.subject,
+      resumption === undefined ? this.peer?.verdict.subject : resumedPeer(resumption.state, io),
     );
   }
 
