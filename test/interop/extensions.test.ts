@@ -6,7 +6,7 @@ import { GROUP_IDS } from '../../emulator/tls/groups.ts';
 import { TLS12, TLS13 } from '../../emulator/tls/versions.ts';
 import { NO_OPENSSL } from '../tls/openssl.ts';
 import { ACCEPT, type End } from '../tls/support.ts';
-import { AT_A_TIME, Bench, cell, LINE, MANY_LINES, PEERS } from './matrix.ts';
+import { AT_A_TIME, Bench, cell, MANY_LINES, PEERS } from './matrix.ts';
 import type { Ability, Peer, Role } from './peers/peer.ts';
 
 const TLS12_ALONE = { profile: 'modern', versions: [TLS12] } as const;
@@ -115,7 +115,7 @@ describe('extensions', { skip: NO_OPENSSL, ...AT_A_TIME }, () => {
           return ACCEPT;
         };
         const config = { ...ours, ocspStapling: 'require' } as const;
-        await bench.connect(peer, { version, ...SHOWS, stapling: true }, config, LINE, { verdict });
+        await bench.connect(peer, { version, ...SHOWS, stapling: true }, config, { verdict });
         assert.deepEqual(Buffer.from(questions[0]!.stapledOcsp!), Buffer.from(ocspResponse));
       });
 
@@ -136,7 +136,9 @@ describe('extensions', { skip: NO_OPENSSL, ...AT_A_TIME }, () => {
     const server = lacking(peer, 'maxFragmentLength', 'server');
     cell({ ...place, column: peer.columns.server }, server, async () => {
       const config = { ...TLS12_ALONE, suites, maxFragmentLength: length };
-      const client = await bench.connect(peer, { version: 'TLSv1.2', ...SHOWS }, config, MANY_LINES);
+      const client = await bench.connect(peer, { version: 'TLSv1.2', ...SHOWS }, config, {
+        lines: MANY_LINES,
+      });
       assert.equal(longest(client), length + 8 + 16);
     });
 
@@ -144,7 +146,7 @@ describe('extensions', { skip: NO_OPENSSL, ...AT_A_TIME }, () => {
     cell({ ...place, column: peer.columns.client }, client, async () => {
       const config = { profile: 'mbedtls', suites, ...served() } as const;
       const setup = { version: 'TLSv1.2', maxFragmentLength: length } as const;
-      const [end] = await bench.serve(peer, setup, config, MANY_LINES);
+      const [end] = await bench.serve(peer, setup, config, { lines: MANY_LINES });
       assert.equal(longest(end!), length + 8 + 16);
     });
   }
@@ -155,14 +157,14 @@ describe('extensions', { skip: NO_OPENSSL, ...AT_A_TIME }, () => {
 
     const ours = { section: 'KeyUpdate', row: 'ours, which the peer answers' };
     cell({ ...ours, column: peer.columns.server }, peer.absent, async () => {
-      const client = await bench.connect(peer, { version: 'TLSv1.3', ...SHOWS }, TLS13_ALONE, LINE, {
+      const client = await bench.connect(peer, { version: 'TLSv1.3', ...SHOWS }, TLS13_ALONE, {
         updatesKeys: true,
       });
       assert.equal(updates(client, 'received'), 1);
     });
     cell({ ...ours, column: peer.columns.client }, peer.absent, async () => {
       const config = { ...TLS13_ALONE, ...served() };
-      const [server] = await bench.serve(peer, { version: 'TLSv1.3' }, config, LINE, { updatesKeys: true });
+      const [server] = await bench.serve(peer, { version: 'TLSv1.3' }, config, { updatesKeys: true });
       // Its own KeyUpdate is due before it says more (RFC 8446 section 4.6.3), and it has said all.
       assert.equal(updates(server!, 'sent'), 1);
     });

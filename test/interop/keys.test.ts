@@ -4,7 +4,7 @@ import { describe } from 'node:test';
 import type { ProfileName } from '../../emulator/tls/profiles.ts';
 import { TLS12, TLS13 } from '../../emulator/tls/versions.ts';
 import { NO_OPENSSL } from '../tls/openssl.ts';
-import { AT_A_TIME, Bench, cell, LINE, PEERS } from './matrix.ts';
+import { AT_A_TIME, Bench, cell, PEERS } from './matrix.ts';
 import type { Peer, Setup } from './peers/peer.ts';
 
 const KEYS = {
@@ -85,7 +85,7 @@ describe('keys', { skip: NO_OPENSSL, ...AT_A_TIME }, () => {
 
     cell({ ...place, column: peer.columns.server }, peer.absent, async () => {
       const setup = { version, shows: ['ec256'], asksClient: true };
-      const { client } = await bench.tryToConnect(peer, setup, ours, LINE, { silent: true });
+      const { client } = await bench.tryToConnect(peer, setup, ours, { silent: true });
       assert.match(client.error?.peerAlert ?? '', REFUSALS[version]);
     });
 

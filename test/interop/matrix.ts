@@ -41,7 +41,8 @@ export function cell(place: Place, lacking: string | false | undefined, body: ()
 
 type ClientConfig = Omit<TlsClientConfig, 'connection'>;
 type ServerConfig = Omit<TlsServerConfig, 'connection'>;
-type More = HostOptions & Habits;
+/** What our end says and does; by default, one line. */
+type Talk = HostOptions & Habits & { readonly lines?: string };
 
 /** The certificates and the peers' servers of one file. To be made within a `describe`. */
 export class Bench {
@@ -58,14 +59,20 @@ export class Bench {
       }
     });
     after(async () => {
-      for (const server of this.servers.values()) await (await server).stop();
+      const started = await Promise.allSettled(this.servers.values());
+      for (const server of started) if (server.status === 'fulfilled') await server.value.stop();
       this.certificates.remove();
     });
   }
 
   /** Our client says the lines to the peer's server and gets its answer. */
-  async connect(peer: Peer, setup: Setup, config: ClientConfig, lines = LINE, more: More = {}): Promise<End> {
-    const { client, received, server } = await this.tryToConnect(peer, setup, config, lines, more);
+  async connect(
+    peer: Peer,
+    setup: Setup,
+    config: ClientConfig,
+    { lines = LINE, ...more }: Talk = {},
+  ): Promise<End> {
+    const { client, received, server } = await this.tryToConnect(peer, setup, config, { lines, ...more });
     assert.equal(client.error, undefined, server.printed.slice(-500));
     assertSame(received, server.answer(lines), server.printed.slice(-500));
     assert.equal(client.tls.peerClosed, true, 'without close_notify');
@@ -77,8 +84,7 @@ export class Bench {
     peer: Peer,
     setup: Setup,
     config: ClientConfig,
-    lines = LINE,
-    more: More = {},
+    { lines = LINE, ...more }: Talk = {},
   ): Promise<{ client: End; received: string; server: PeerServer }> {
     const server = await this.server(peer, setup);
     const client = clientEnd({ serverName: SERVER_NAME, ...config }, more);
@@ -86,19 +92,18 @@ export class Bench {
   }
 
   /** The peer's client says the lines to our server and gets them back; one end for each time it came. */
-  async serve(
-    peer: Peer,
-    setup: Setup,
-    config: ServerConfig,
-    lines = LINE,
-    more: More = {},
-  ): Promise<readonly End[]> {
-    return (await this.hear(peer, setup, config, lines, more)).ends;
+  async serve(peer: Peer, setup: Setup, config: ServerConfig, talk: Talk = {}): Promise<readonly End[]> {
+    return (await this.hear(peer, setup, config, talk)).ends;
   }
 
   /** The same, with what the client said for itself. */
-  async hear(peer: Peer, setup: Setup, config: ServerConfig, lines = LINE, more: More = {}): Promise<Visit> {
-    const visit = await this.tryToServe(peer, setup, config, lines, more);
+  async hear(
+    peer: Peer,
+    setup: Setup,
+    config: ServerConfig,
+    { lines = LINE, ...more }: Talk = {},
+  ): Promise<Visit> {
+    const visit = await this.tryToServe(peer, setup, config, { lines, ...more });
     const { ends, received, printed } = visit;
     for (const end of ends) assert.equal(end.error, undefined, printed);
     assertSame(received.at(-1), lines, printed);
@@ -115,14 +120,13 @@ export class Bench {
     peer: Peer,
     setup: Setup,
     config: ServerConfig,
-    lines = LINE,
-    more: More = {},
+    { lines = LINE, ...more }: Talk = {},
   ): Promise<Visit> {
     const waits = setup.closesFirst || peer.alwaysClosesFirst;
     return await receive(
       () => serverEnd(config),
       { ...more, closesAfter: waits ? Number.POSITIVE_INFINITY : lines.length },
-      (port) => peer.connect(setup, this.certificates, port, lines),
+      (port) => peer.connect(setup, this.certificates, { port, lines }),
     );
   }
 

@@ -60,9 +60,11 @@ function describeFailure(name: string, error: Error & { readonly cause?: unknown
 function renderPage(results: readonly Result[]): string {
   return `# Interoperability
 
-Our TLS engine against other people's, each cell a handshake in which the peer has the role of its column, application
-data both ways and close_notify both ways. ✓ works, ✗ fails, – the peer cannot; the reasons are counted at the end.
-Which suites a peer has is asked of the peer. Made by \`${COMMAND}\`, from its own results, with ${versions()}.
+Our TLS engine against other people's. A mark is for all handshakes of its kind, in which the peer had the role of its
+column; unless the row says that it is refused, application data went both ways, and close_notify too (JSSE's is not looked at).
+✓ works, ✗ fails, – the peer cannot; the reasons are counted at the end. Which suites a peer has is asked of the peer.
+
+Made by \`${COMMAND}\` from its own results, with ${versions()}.
 
 ${totals(results)}.
 

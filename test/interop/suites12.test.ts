@@ -66,7 +66,7 @@ describe('TLS 1.2', { skip: NO_OPENSSL, ...AT_A_TIME }, () => {
       cell({ ...place, column: peer.columns.server, variant: profile }, lacking('server'), async () => {
         const setup = { ...VERSION, shows: ['ec256', 'rsa2048'], psk: true };
         const config = { profile, suites: [suite.id], ...(psk ? { psk: PSK } : {}) };
-        const client = await bench.connect(peer, setup, config, MANY_LINES);
+        const client = await bench.connect(peer, setup, config, { lines: MANY_LINES });
         assert.equal(client.tls.session!.suite, suite.name);
       });
     }
@@ -84,7 +84,7 @@ describe('TLS 1.2', { skip: NO_OPENSSL, ...AT_A_TIME }, () => {
             clientAuth: 'none',
             ...(psk ? { preSharedKey: serverPsk } : {}),
           },
-          MANY_LINES,
+          { lines: MANY_LINES },
         );
         assert.equal(server!.tls.session!.suite, suite.name);
       });

@@ -27,7 +27,7 @@ describe('TLS 1.3', { skip: NO_OPENSSL, ...AT_A_TIME }, () => {
 
           cell({ ...place, column: peer.columns.server, variant: key }, lacking('server'), async () => {
             const config = { ...OURS, suites: [suite.id], groups: [GROUP_IDS[group]] };
-            const client = await bench.connect(peer, { ...VERSION, shows: [key] }, config, lines);
+            const client = await bench.connect(peer, { ...VERSION, shows: [key] }, config, { lines });
             assert.equal(client.tls.session!.suite, suite.name);
             assert.equal(client.tls.session!.group, group);
           });
@@ -35,7 +35,7 @@ describe('TLS 1.3', { skip: NO_OPENSSL, ...AT_A_TIME }, () => {
           cell({ ...place, column: peer.columns.client, variant: key }, lacking('client'), async () => {
             const credentials = [bench.certificates.credentials(key)];
             const config = { ...OURS, suites: [suite.id], groups: [GROUP_IDS[group]], credentials };
-            const [server] = await bench.serve(peer, VERSION, { ...config, clientAuth: 'none' }, lines);
+            const [server] = await bench.serve(peer, VERSION, { ...config, clientAuth: 'none' }, { lines });
             assert.equal(server!.tls.session!.suite, suite.name);
             assert.equal(server!.tls.session!.group, group);
           });

@@ -10,6 +10,7 @@ import {
   type Ability,
   type Peer,
   type PeerServer,
+  type PeerVisit,
   type Role,
   SERVER_NAME,
   type Setup,
@@ -90,10 +91,7 @@ export class GnutlsPeer implements Peer {
       ...(setup.psk ? ['--pskpasswd', passwordFile(certificates)] : []),
       ...(setup.stapling ? ['--ocsp-response', certificates.path(`${first}.ocsp`)] : []),
     ];
-    // It does not say which port it was given when it asks for any.
-    const port = await freePort();
-    const program = new Program('gnutls-serv', ['--echo', '--crlf', '--port', String(port), ...args]);
-    await program.waitFor(/IPv4 0\.0\.0\.0 port \d+\.\.\.(done)/);
+    const { program, port } = await start(['--echo', '--crlf', ...args]);
     return {
       port,
       answer: (lines) => lines,
@@ -104,12 +102,8 @@ export class GnutlsPeer implements Peer {
     };
   }
 
-  async connect(
-    setup: Setup,
-    certificates: OpensslCertificates,
-    port: number,
-    lines: string,
-  ): Promise<string> {
+  async connect(setup: Setup, certificates: OpensslCertificates, visit: PeerVisit): Promise<string> {
+    const { port, lines } = visit;
     const client = new Program('gnutls-cli', [
       ...common(setup, certificates),
       ...['--port', String(port), '--sni-hostname', SERVER_NAME, '--verify-hostname', SERVER_NAME],
@@ -157,6 +151,20 @@ async function updateKeys(client: Program): Promise<void> {
   await client.waitFor(/(Rekey was completed)/);
   client.type('^rekey^\n');
   await client.waitFor(/Rekey was completed.*(Rekey was completed)/s);
+}
+
+/** It does not say which port it was given when it asks for any: it is told a free one, and again if that is gone. */
+async function start(args: readonly string[], attempts = 3): Promise<{ program: Program; port: number }> {
+  const port = await freePort();
+  const program = new Program('gnutls-serv', ['--port', String(port), ...args]);
+  try {
+    await program.waitFor(/IPv4 0\.0\.0\.0 port \d+\.\.\.(done)/);
+    return { program, port };
+  } catch (error) {
+    await program.stop();
+    if (attempts === 1) throw error;
+    return await start(args, attempts - 1);
+  }
 }
 
 /** A port that is free now. */

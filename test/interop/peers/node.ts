@@ -10,6 +10,7 @@ import {
   type Ability,
   type Peer,
   type PeerServer,
+  type PeerVisit,
   type Role,
   SERVER_NAME,
   type Setup,
@@ -80,12 +81,8 @@ export class NodePeer implements Peer {
     };
   }
 
-  async connect(
-    setup: Setup,
-    certificates: OpensslCertificates,
-    port: number,
-    lines: string,
-  ): Promise<string> {
+  async connect(setup: Setup, certificates: OpensslCertificates, visit: PeerVisit): Promise<string> {
+    const { port, lines } = visit;
     const options: tls.ConnectionOptions & tls.TLSSocketOptions = {
       ...common(setup, certificates),
       ...{ host: '127.0.0.1', port, servername: SERVER_NAME },

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { TLS13_SUITES } from '../../../emulator/tls/tls13/suites.ts';
 import { NO_OPENSSL, type OpensslCertificates, Program } from '../../tls/openssl.ts';
 import { hex, PSK } from '../../tls/support.ts';
-import { type Peer, type PeerServer, SERVER_NAME, type Setup } from './peer.ts';
+import { type Peer, type PeerServer, type PeerVisit, SERVER_NAME, type Setup } from './peer.ts';
 
 /** OpenSSL's names by IANA number: "0xC0,0x2B - ECDHE-ECDSA-AES128-GCM-SHA256 …". */
 export function opensslNames(): ReadonlyMap<number, string> {
@@ -60,12 +60,8 @@ export class OpensslPeer implements Peer {
     };
   }
 
-  async connect(
-    setup: Setup,
-    certificates: OpensslCertificates,
-    port: number,
-    lines: string,
-  ): Promise<string> {
+  async connect(setup: Setup, certificates: OpensslCertificates, visit: PeerVisit): Promise<string> {
+    const { port, lines } = visit;
     const [shown] = setup.shows ?? [];
     const args = [
       ...common(setup, certificates),

@@ -39,6 +39,12 @@ export type Ability = 'maxFragmentLength' | 'stapling' | 'updatesKeys' | 'waitsF
 
 export type Role = 'server' | 'client';
 
+/** Where a client goes, and what it says there. */
+export interface PeerVisit {
+  readonly port: number;
+  readonly lines: string;
+}
+
 export interface PeerServer {
   readonly port: number;
   /** What it sends back when it is sent these lines. */
@@ -63,7 +69,7 @@ export interface Peer {
   lacks(ability: Ability, role: Role): string | undefined;
   serve(setup: Setup, certificates: OpensslCertificates): Promise<PeerServer>;
   /** A client that says the lines and hears them again. Resolves to what came out, once it has ended. */
-  connect(setup: Setup, certificates: OpensslCertificates, port: number, lines: string): Promise<string>;
+  connect(setup: Setup, certificates: OpensslCertificates, visit: PeerVisit): Promise<string>;
 }
 
 /** Which versions the setup speaks, lowest first. */
