@@ -2,12 +2,7 @@
 import type { AnnotatedField } from '../world/trace-events.ts';
 import { TlsError } from './engine.ts';
 import { alertBytes, type Fault, type FaultPoint } from './faults.ts';
-import {
-  type CodedMessage,
-  HANDSHAKE_HEADER_LENGTH,
-  type HandshakeName,
-  type MessageCodec,
-} from './messages/handshake.ts';
+import type { CodedMessage, HandshakeName, MessageCodec } from './messages/handshake.ts';
 import type { ContentType } from './record/content-type.ts';
 
 /** One thing to put on the wire, before it is cut into records and protected. */
@@ -20,15 +15,28 @@ export interface Parcel {
   readonly corrupt?: (fragment: Uint8Array) => void;
 }
 
+/** Where in a handshake message its lengths stand, each of three octets and each that of the body. */
+export interface MessageHeader {
+  /** Octets. */
+  readonly length: number;
+  readonly lengthFields: readonly number[];
+}
+
+export const TLS_HEADER: MessageHeader = { length: 4, lengthFields: [1] };
+/** RFC 6347 section 4.2.2: length and fragment_length, as if the message came in one piece. */
+export const DTLS_HEADER: MessageHeader = { length: 12, lengthFields: [1, 9] };
+
 export class FaultInjector {
   private readonly faults: readonly Fault[];
+  private readonly header: MessageHeader;
   private readonly counts = new Map<FaultPoint, number>();
   private readonly sent = new Map<HandshakeName, Parcel>();
   private delayed: Parcel[] = [];
   private stalled = false;
 
-  constructor(faults: readonly Fault[]) {
+  constructor(faults: readonly Fault[], header: MessageHeader) {
     this.faults = faults;
+    this.header = header;
   }
 
   /** Counts what is about to be sent; the fault that is due, if one is. */
@@ -63,9 +71,9 @@ export class FaultInjector {
       case 'corrupt-record':
         return [{ ...parcel, corrupt: (fragment) => flip(fragment, fault.offset, fault.mask) }];
       case 'truncate':
-        return [{ ...parcel, bytes: truncated(parcel, fault.length, fault.keepHeader ?? false) }];
+        return [{ ...parcel, bytes: this.truncated(parcel, fault.length, fault.keepHeader ?? false) }];
       case 'wrong-length':
-        return [{ ...parcel, bytes: misstated(parcel, fault) }];
+        return [{ ...parcel, bytes: this.misstated(parcel, fault) }];
       case 'replay':
         return [this.earlier(fault.message)];
       case 'send-alert':
@@ -74,6 +82,24 @@ export class FaultInjector {
         // Lies were told when the message was made.
         return [parcel];
     }
+  }
+
+  /** Only handshake messages have a header of their own; of other contents the first bytes are left. */
+  private truncated({ bytes, message }: Parcel, length: number, keepHeader: boolean): Uint8Array {
+    if (message === undefined) return bytes.slice(0, length);
+    const cut = bytes.slice(0, this.header.length + length);
+    return keepHeader ? cut : this.withLength(cut, cut.length - this.header.length);
+  }
+
+  private misstated({ bytes, message }: Parcel, fault: Fault & { fault: 'wrong-length' }): Uint8Array {
+    if (message === undefined) throw new TlsError('internal', `${fault.at} has no length of its own`);
+    return this.withLength(bytes, bytes.length - this.header.length + fault.by);
+  }
+
+  private withLength(message: Uint8Array, length: number): Uint8Array {
+    const out = message.slice();
+    for (const at of this.header.lengthFields) out.set([length >>> 16, length >>> 8, length], at);
+    return out;
   }
 
   private earlier(name: HandshakeName): Parcel {
@@ -110,22 +136,4 @@ function flip(bytes: Uint8Array, offset: number, mask = 1): void {
     throw new TlsError('internal', `there is no byte ${offset} in ${bytes.length} bytes`);
   }
   bytes[at]! ^= mask;
-}
-
-/** Only handshake messages have a header of their own; of other contents the first bytes are left. */
-function truncated({ bytes, message }: Parcel, length: number, keepHeader: boolean): Uint8Array {
-  if (message === undefined) return bytes.slice(0, length);
-  const cut = bytes.slice(0, HANDSHAKE_HEADER_LENGTH + length);
-  return keepHeader ? cut : withLength(cut, cut.length - HANDSHAKE_HEADER_LENGTH);
-}
-
-function misstated({ bytes, message }: Parcel, fault: Fault & { fault: 'wrong-length' }): Uint8Array {
-  if (message === undefined) throw new TlsError('internal', `${fault.at} has no length of its own`);
-  return withLength(bytes, bytes.length - HANDSHAKE_HEADER_LENGTH + fault.by);
-}
-
-function withLength(message: Uint8Array, length: number): Uint8Array {
-  const out = message.slice();
-  out.set([length >>> 16, length >>> 8, length], 1);
-  return out;
 }

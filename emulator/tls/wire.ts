@@ -2,14 +2,14 @@
  * The wire as a handshake machine sees it: messages, alerts and keys go in, records come out, and everything that
  * passes is told to the host as trace events.
  */
-import type { AnnotatedField, ConnectionId, Direction, TraceEventBody } from '../world/trace-events.ts';
-import { alertByCode } from './alerts.ts';
-import { Reader } from './codec/reader.ts';
-import type { AlertName, TlsHost, TlsSession } from './engine.ts';
-import { FaultInjector, type Parcel } from './fault-injector.ts';
-import { alertBytes, describeFault, type Fault, tellLie } from './faults.ts';
-import type { HandshakeIo, HandshakeMachine, ReceivedMessage } from './handshake-machine.ts';
+import type { AnnotatedField, ConnectionId } from '../world/trace-events.ts';
+import type { TlsHost } from './engine.ts';
+import { type Parcel, TLS_HEADER } from './fault-injector.ts';
+import type { Fault } from './faults.ts';
+import type { HandshakeIo, HandshakeMachine } from './handshake-machine.ts';
 import {
+  type CodedMessage,
+  type DecodedMessage,
   decodeMessage,
   describeHeader,
   encodeMessage,
@@ -20,27 +20,16 @@ import type { Profile } from './profiles.ts';
 import { type IncomingRecord, IncomingRecords } from './record/incoming.ts';
 import { OutgoingRecords } from './record/outgoing.ts';
 import type { RecordProtection } from './record/protection.ts';
-import type { Transcript } from './transcript.ts';
-import { TLS12 } from './versions.ts';
+import { TLS12, TLS12_IN_STREAM } from './versions.ts';
+import { WireBase } from './wire-base.ts';
 
-type WithoutConnection<E> = E extends { connection: ConnectionId } ? Omit<E, 'connection'> : never;
-export type TlsEvent = WithoutConnection<Extract<TraceEventBody, { type: `tls.${string}` }>>;
-
-export class Wire implements HandshakeIo {
-  readonly host: TlsHost;
-  readonly profile: Profile;
+export class Wire extends WireBase implements HandshakeIo {
+  readonly tls12 = TLS12_IN_STREAM;
   readonly incoming: IncomingRecords;
   readonly outgoing: OutgoingRecords;
-  onEstablished: ((session: TlsSession, peer: string | undefined) => void) | undefined;
-  onHandOver: ((machine: HandshakeMachine) => void) | undefined;
   /** Called when what is received changes keys. Throws TlsError where that may not be. */
   onReceivingKeys: (() => void) | undefined;
-  /** What the trace says of ChangeCipherSpec. */
-  changeCipherSpecMeaning = 'what follows is encrypted';
-  private readonly connection: ConnectionId;
   private helloSent = false;
-  /** Undefined in an honest peer. */
-  private readonly faults: FaultInjector | undefined;
 
   constructor(
     connection: ConnectionId,
@@ -48,58 +37,18 @@ export class Wire implements HandshakeIo {
     host: TlsHost,
     faults: readonly Fault[] | undefined,
   ) {
-    this.faults = faults && new FaultInjector(faults);
-    this.connection = connection;
-    this.profile = profile;
-    this.host = host;
+    super(connection, profile, host, TLS_HEADER, faults);
     this.incoming = new IncomingRecords(profile);
     this.outgoing = new OutgoingRecords(profile.record.maxOutgoing);
     this.outgoing.onRecord = ({ type, ...record }) =>
       this.emit({ type: 'tls.record', direction: 'sent', contentType: type, ...record });
   }
 
-  emit(event: TlsEvent): void {
-    this.host.emit({ ...event, connection: this.connection } as TraceEventBody);
+  protected encode<T>(codec: MessageCodec<T>, message: T): CodedMessage {
+    return encodeMessage(codec, message);
   }
 
-  send<T>(codec: MessageCodec<T>, message: T, transcript?: Transcript): void {
-    const fault = this.faults?.due(codec.name);
-    const coded = encodeMessage(codec, fault === undefined ? message : tellLie(message, fault));
-    transcript?.add(coded.bytes);
-    this.transmit({ contentType: 'handshake', bytes: coded.bytes, message: { ...coded, codec } }, fault);
-  }
-
-  sendChangeCipherSpec(): void {
-    const parcel: Parcel = { contentType: 'change_cipher_spec', bytes: Uint8Array.of(1) };
-    this.transmit(parcel, this.faults?.due('ChangeCipherSpec'));
-  }
-
-  sendWarning(alert: 'no_renegotiation' | 'close_notify'): void {
-    this.sendAlert('warning', alert);
-  }
-
-  sendAlert(level: 'warning' | 'fatal', description: AlertName): void {
-    const parcel: Parcel = { contentType: 'alert', bytes: alertBytes(level, description) };
-    this.transmit(parcel, this.faults?.due('Alert'));
-  }
-
-  sendData(bytes: Uint8Array): void {
-    this.transmit({ contentType: 'application_data', bytes }, this.faults?.due('ApplicationData'));
-  }
-
-  private transmit(parcel: Parcel, fault: Fault | undefined): void {
-    if (fault !== undefined) {
-      this.emit({ type: 'tls.fault', message: fault.at, fault: fault.fault, detail: describeFault(fault) });
-    }
-    const parcels = this.faults === undefined ? [parcel] : this.faults.deliver(parcel, fault);
-    for (const each of parcels) this.put(each);
-  }
-
-  /** Shows what goes on the wire, and puts it there. */
-  private put({ contentType, bytes, message, corrupt }: Parcel): void {
-    if (message !== undefined) this.showSent(message, bytes);
-    else if (contentType === 'change_cipher_spec') this.showChangeCipherSpec('sent', bytes);
-    else if (contentType === 'alert') this.showSentAlert(bytes);
+  protected put({ contentType, bytes, message, corrupt }: Parcel): void {
     this.outgoing.send(contentType, this.recordVersion(message?.codec.name), bytes, corrupt);
   }
 
@@ -110,26 +59,6 @@ export class Wire implements HandshakeIo {
     return this.profile.record.helloVersion;
   }
 
-  private showSent(message: NonNullable<Parcel['message']>, bytes: Uint8Array): void {
-    const { name, fields, summary } = bytes === message.bytes ? message : decodeMessage(message.codec, bytes);
-    this.show('sent', name, bytes, fields, summary);
-  }
-
-  private showSentAlert(bytes: Uint8Array): void {
-    const code = bytes[1]!;
-    const level = bytes[0] === 1 ? 'warning' : 'fatal';
-    const description = alertByCode(code) ?? `unknown alert ${code}`;
-    const { encrypted } = this.outgoing;
-    this.emit({ type: 'tls.alert', direction: 'sent', level, description, code, encrypted });
-  }
-
-  read<T>(codec: MessageCodec<T>, received: ReceivedMessage): T {
-    const decoded = decodeMessage(codec, received.bytes);
-    this.show('received', decoded.name, decoded.bytes, decoded.fields, decoded.summary);
-    if (decoded.error !== undefined) throw decoded.error;
-    return decoded.message as T;
-  }
-
   /** The next record, shown; undefined when there is no whole one. */
   nextRecord(): IncomingRecord | undefined {
     const record = this.incoming.next();
@@ -137,17 +66,6 @@ export class Wire implements HandshakeIo {
     const { outerType: contentType, version, length, encrypted } = record;
     this.emit({ type: 'tls.record', direction: 'received', contentType, version, length, encrypted });
     return record;
-  }
-
-  showChangeCipherSpec(direction: Direction, bytes: Uint8Array): void {
-    const reader = new Reader(bytes);
-    reader.u8('type', (type) => (type === 1 ? 'change_cipher_spec' : `unknown ${type}`));
-    this.show(direction, 'ChangeCipherSpec', bytes, reader.fields(), [this.changeCipherSpecMeaning], false);
-  }
-
-  /** A message that is refused before it is read. */
-  showUnread(message: ReceivedMessage, problem: string): void {
-    this.show('received', message.name, message.bytes, describeHeader(message.bytes), [problem]);
   }
 
   agreeOnVersion(version: number): void {
@@ -172,27 +90,24 @@ export class Wire implements HandshakeIo {
     this.incoming.protect(protection);
   }
 
-  secret(label: string, clientRandom: Uint8Array, secret: Uint8Array): void {
-    this.emit({ type: 'tls.secret', label, clientRandom, secret });
-  }
-
-  established(session: TlsSession, peer: string | undefined): void {
-    this.onEstablished?.(session, peer);
-  }
-
-  handOver(machine: HandshakeMachine): void {
+  override handOver(machine: HandshakeMachine): void {
     if (machine.isTls13) this.changeCipherSpecMeaning = 'for middleboxes, means nothing';
-    this.onHandOver?.(machine);
+    super.handOver(machine);
   }
 
-  private show(
-    direction: Direction,
-    message: string,
-    bytes: Uint8Array,
-    fields: readonly AnnotatedField[],
-    summary: readonly string[],
-    encrypted = direction === 'sent' ? this.outgoing.encrypted : this.incoming.encrypted,
-  ): void {
-    this.emit({ type: 'tls.message', direction, message, bytes, fields, encrypted, summary });
+  protected get encryptsSent(): boolean {
+    return this.outgoing.encrypted;
+  }
+
+  protected get encryptsReceived(): boolean {
+    return this.incoming.encrypted;
+  }
+
+  protected decode<T>(codec: MessageCodec<T>, bytes: Uint8Array): DecodedMessage<T> {
+    return decodeMessage(codec, bytes);
+  }
+
+  protected describeHeader(bytes: Uint8Array): readonly AnnotatedField[] {
+    return describeHeader(bytes);
   }
 }

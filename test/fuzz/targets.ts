@@ -3,8 +3,10 @@ import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import type { TlsClientConfig, TlsServerConfig } from '../../emulator/tls/config.ts';
 import type { Fault } from '../../emulator/tls/faults.ts';
 import { CERTIFICATES } from '../tls/certificates.ts';
-import { clientEnd, converse, type End, NOW, serverEnd } from '../tls/support.ts';
+import { type DtlsHostOptions, dtlsClient, dtlsServer } from '../tls/dtls/support.ts';
+import { ascii, clientEnd, converse, type End, serverEnd } from '../tls/support.ts';
 import { certificateTarget } from './certificates.ts';
+import { dtlsTarget } from './dtls.ts';
 import { memoised } from './memo-provider.ts';
 import type { Target } from './outcome.ts';
 import type { Side } from './recorded.ts';
@@ -23,6 +25,8 @@ const MUTUAL = {
   server: { credentials: [CERTIFICATES.p256], clientAuth: 'request' },
 } as const;
 
+const PSK = { identity: ascii('sensor'), key: new Uint8Array(32).fill(7) };
+
 const SETTINGS: readonly Setting[] = [
   {
     name: 'TLS 1.2, mbedtls',
@@ -33,6 +37,16 @@ const SETTINGS: readonly Setting[] = [
     name: 'TLS 1.2, modern',
     client: { profile: 'modern', versions: [0x0303], ...MUTUAL.client },
     server: { profile: 'modern', versions: [0x0303], ...MUTUAL.server },
+  },
+  {
+    name: 'TLS 1.2, PSK',
+    client: { profile: 'mbedtls', psk: PSK },
+    server: { profile: 'mbedtls', credentials: [], clientAuth: 'none', preSharedKey: () => PSK.key },
+  },
+  {
+    name: 'TLS 1.3',
+    client: { profile: 'modern', versions: [0x0304], ...MUTUAL.client },
+    server: { profile: 'modern', versions: [0x0304], ...MUTUAL.server },
   },
 ];
 
@@ -55,9 +69,17 @@ export function makeTargets(seed: number): readonly Target[] {
         faultTarget(setting.name, 3, seed, faulty, saidIn(make)),
       ];
     }),
+    ...(['client', 'server'] as const).map((side) =>
+      dtlsTarget('DTLS 1.2', 5, seed, (which) => DTLS_ENDS[which]({ crypto }), side),
+    ),
     certificateTarget(8, seed, CHAINS, crypto),
   ];
 }
+
+const DTLS_ENDS = {
+  client: (options: DtlsHostOptions) => dtlsClient({ credentials: CERTIFICATES.p256 }, options),
+  server: (options: DtlsHostOptions) => dtlsServer({ clientAuth: 'request' }, options),
+};
 
 function saidIn(make: (side: Side) => End): Record<Side, string[]> {
   const ends = { client: make('client'), server: make('server') };
@@ -65,9 +87,12 @@ function saidIn(make: (side: Side) => End): Record<Side, string[]> {
   return { client: ends.client.messages('sent'), server: ends.server.messages('sent') };
 }
 
+/** When the test certificates are valid, which were made later than the tests' own time. */
+const VALID = Date.UTC(2027, 0, 1) / 1000;
+
 const CHAINS = Object.values(CERTIFICATES).map(({ chain }) => ({
   chain,
   anchors: chain,
   host: 'api.example.com',
-  time: NOW,
+  time: VALID,
 }));

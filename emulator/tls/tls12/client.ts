@@ -301,9 +301,12 @@ export class Tls12Client extends StateMachine<State> {
     if (!constantTimeEqual(verifyData, this.secrets.verifyData('server'))) {
       throw new TlsError('bad-finished', 'the Finished of the server does not match the handshake');
     }
-    this.secrets.transcript.add(message.bytes);
-    if (this.resumed === undefined) this.connect();
-    else this.state = 'SEND_CHANGE_CIPHER_SPEC';
+    if (this.resumed === undefined) {
+      this.connect();
+    } else {
+      this.secrets.transcript.add(message.bytes);
+      this.state = 'SEND_CHANGE_CIPHER_SPEC';
+    }
   }
 
   private connect(): void {
@@ -315,7 +318,7 @@ export class Tls12Client extends StateMachine<State> {
 
   private newSession(): TlsSession {
     return {
-      version: 'TLSv1.2',
+      version: this.io.tls12.name,
       suite: this.choice!.suite.name,
       group: this.serverKey?.group,
       peerCertificates: this.chain,

@@ -9,7 +9,7 @@ import { answeredFragmentLength } from '../fragment-length.ts';
 import type { HandshakeIo, ReceivedMessage, StateTable } from '../handshake-machine.ts';
 import { type CertificateRequest13, certificateRequest13 } from '../messages/certificate-request13.ts';
 import { certificateVerify } from '../messages/certificate-verify.ts';
-import { certificate13, entriesOf } from '../messages/certificate13.ts';
+import { certificate13, checkNoContext, entriesOf } from '../messages/certificate13.ts';
 import { clientHello } from '../messages/client-hello.ts';
 import { encryptedExtensions } from '../messages/encrypted-extensions.ts';
 import { checkExtensionPlaces } from '../messages/extension-places.ts';
@@ -148,7 +148,7 @@ export class Tls13Client extends Tls13Machine<State> {
   private onCertificateRequest(message: ReceivedMessage): void {
     const request = this.io.read(certificateRequest13, message);
     checkExtensionPlaces(request.extensions, 'CertificateRequest');
-    checkContext(request.context);
+    checkNoContext(request.context);
     if (findExtension(request.extensions, 'signature_algorithms') === undefined) {
       throw new TlsError('missing-extension', 'a CertificateRequest without signature_algorithms');
     }
@@ -159,7 +159,7 @@ export class Tls13Client extends Tls13Machine<State> {
 
   private onCertificate(message: ReceivedMessage): void {
     const { context, entries } = this.io.read(certificate13, message);
-    checkContext(context);
+    checkNoContext(context);
     for (const { extensions } of entries) {
       checkExtensionPlaces(extensions, 'CertificateEntry', this.offer.hello.extensions);
     }
@@ -278,10 +278,4 @@ export class Tls13Client extends Tls13Machine<State> {
       ageAdd,
     });
   }
-}
-
-/** Sections 4.3.2 and 4.4.2: it names a request after the handshake only. */
-export function checkContext(context: Uint8Array): void {
-  if (context.length === 0) return;
-  throw new TlsError('illegal-parameter', `a certificate_request_context of ${context.length} bytes`);
 }
