@@ -190,11 +190,11 @@ const TEXTS: Readonly<Record<string, (reader: DerReader) => string>> = {
   },
 };
 
-/** Annotates extnValue where its structure is known. A broken one is not an error here, but said to be one. */
+/** Annotates extnValue where its structure is known and somebody will see it. A broken one is not an error here, but said to be one. */
 export function explainExtension(oid: string, content: DerReader): string {
   const read = TEXTS[oid];
   const size = `${content.remaining} bytes`;
-  if (read === undefined) return size;
+  if (read === undefined || !content.annotates) return size;
   try {
     return content.field('extnValue', () => {
       const text = read(content);

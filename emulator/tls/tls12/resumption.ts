@@ -4,7 +4,7 @@
  */
 import { sameBytes } from '../../world/bytes.ts';
 import type { UnixSeconds } from '../../world/time.ts';
-import { parseCertificate } from '../../x509/certificate.ts';
+import { readCertificate } from '../../x509/known-certificates.ts';
 import type { TlsClientConfig, TlsServerConfig } from '../config.ts';
 import { TlsError, type TlsSession } from '../engine.ts';
 import type { HandshakeIo } from '../handshake-machine.ts';
@@ -118,7 +118,7 @@ export function resumedPeer(
   { profile }: HandshakeIo,
 ): string | undefined {
   const leaf = peerCertificates[0];
-  return leaf && parseCertificate(leaf, profile.certificateRules).subject.text;
+  return leaf && readCertificate(leaf, profile.certificateRules).subject.text;
 }
 
 /** RFC 5246 section 7.4.1.3: a server that takes a session up gives its ID back. */
