@@ -1,14 +1,8 @@
 import type { TcpListener } from '../net/api.ts';
 import { type ByteStream, TcpStream } from './byte-stream.ts';
 import type { HostContext } from './host.ts';
-import {
-  encodeResponse,
-  HttpError,
-  type HttpRequest,
-  type HttpResponse,
-  keepsAlive,
-  RequestParser,
-} from './http1.ts';
+import { speakHttp } from './http-connection.ts';
+import type { HttpRequest, HttpResponse } from './http1.ts';
 
 /** Answers by path: exact match, else 404. Keys are request targets without query: "/v1/time". */
 export type Routes = ReadonlyMap<string, HttpResponse>;
@@ -41,41 +35,25 @@ export function serveAccepted(
   };
 }
 
-/** Speaks HTTP on a stream until the client closes or asks for it; the same code over TCP and over TLS. */
+/** Serves the routes on a stream; requests and responses go into the trace. */
 export function serveHttp(host: HostContext, stream: ByteStream, routes: Routes, connection: string): void {
-  const parser = new RequestParser();
-  const respond = (response: HttpResponse, close: boolean, headOnly = false) => {
-    const date = new Date(host.world.unixTime * 1000);
-    const bytes = encodeResponse(response, { date, close, headOnly });
-    host.world.trace.append(host.name, {
-      type: 'http.response',
-      connection,
-      status: response.status,
-      length: bytes.length,
-    });
-    stream.write(bytes);
-    if (close) stream.end();
-  };
-  const answer = (request: HttpRequest) => {
-    host.world.trace.append(host.name, {
-      type: 'http.request',
-      connection,
-      method: request.method,
-      path: request.path,
-      host: request.headers.get('host') ?? '',
-    });
-    respond(route(routes, request), !keepsAlive(request), request.method === 'HEAD');
-  };
-  stream.onData = (bytes) => {
-    parser.push(bytes);
-    try {
-      for (let request = parser.next(); request !== undefined; request = parser.next()) answer(request);
-    } catch (error) {
-      if (!(error instanceof HttpError)) throw error;
-      respond({ status: error.status, body: `${error.message}\n` }, true);
-    }
-  };
-  stream.onEnd = () => stream.end();
+  const { trace } = host.world;
+  speakHttp(stream, {
+    now: () => new Date(host.world.unixTime * 1000),
+    answer(request) {
+      trace.append(host.name, {
+        type: 'http.request',
+        connection,
+        method: request.method,
+        path: request.path,
+        host: request.headers.get('host') ?? '',
+      });
+      return route(routes, request);
+    },
+    onResponse({ status }, length) {
+      trace.append(host.name, { type: 'http.response', connection, status, length });
+    },
+  });
 }
 
 function route(routes: Routes, request: HttpRequest): HttpResponse {

@@ -51,6 +51,9 @@ const REASONS: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
+const CR = 13;
+const LF = 10;
+
 const text = new TextDecoder('latin1');
 const utf8 = new TextEncoder();
 
@@ -67,14 +70,14 @@ export class RequestParser {
 
   /** The next whole request, or undefined when more bytes are needed. Throws HttpError. */
   next(): HttpRequest | undefined {
-    const headEnd = findHeadEnd(this.pending);
-    if (headEnd === undefined) {
+    const end = findHeadEnd(this.pending);
+    if (end === undefined) {
       if (this.pending.length > MAX_HEAD) throw new HttpError(431, `header section over ${MAX_HEAD} bytes`);
       return undefined;
     }
-    const head = parseHead(text.decode(this.pending.subarray(0, headEnd)));
+    const head = parseHead(text.decode(this.pending.subarray(0, end.head)));
     const length = bodyLength(head.headers);
-    const bodyStart = headEnd + 4;
+    const bodyStart = end.body;
     if (this.pending.length < bodyStart + length) return undefined;
     const body = this.pending.slice(bodyStart, bodyStart + length);
     this.pending = this.pending.slice(bodyStart + length);
@@ -82,16 +85,20 @@ export class RequestParser {
   }
 }
 
-/** Offset of the empty line that ends the header section. */
-function findHeadEnd(bytes: Uint8Array): number | undefined {
-  for (let i = 0; i + 3 < bytes.length; i++) {
-    if (bytes[i] === 13 && bytes[i + 1] === 10 && bytes[i + 2] === 13 && bytes[i + 3] === 10) return i;
+/**
+ * Where the header section ends, and where the body begins after the empty line. RFC 9112 section 2.2 lets a
+ * recipient take a bare LF for a line's end, which people type and test programs send.
+ */
+function findHeadEnd(bytes: Uint8Array): { head: number; body: number } | undefined {
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) {
+    if (bytes[at + 1] === LF) return { head: at, body: at + 2 };
+    if (bytes[at + 1] === CR && bytes[at + 2] === LF) return { head: at, body: at + 3 };
   }
   return undefined;
 }
 
 function parseHead(head: string): Omit<HttpRequest, 'body'> {
-  const [requestLine = '', ...fieldLines] = head.split('\r\n');
+  const [requestLine = '', ...fieldLines] = head.split('\n').map((line) => line.replace(/\r$/, ''));
   const match = /^([!#$%&'*+.^_`|~\w-]+) (\S+) (HTTP\/\d\.\d)$/.exec(requestLine);
   if (match === null)
     throw new HttpError(400, `not a request line: ${JSON.stringify(requestLine.slice(0, 80))}`);

@@ -49,13 +49,14 @@ export class TlsStream implements ByteStream {
         if (handshaking) this.onEstablished?.();
         this.sendQueued();
       }
+      this.deliver();
+      // A profile that makes each message when it is taken can fail here too.
+      this.transport.write(this.engine.take());
     } catch (error) {
       if (!(error instanceof TlsError)) throw error;
       this.fail(error.message);
       return;
     }
-    this.deliver();
-    this.transport.write(this.engine.take());
     if (this.engine.peerClosed) this.finish();
   }
 
@@ -96,6 +97,8 @@ export class TlsStream implements ByteStream {
   private finish(): void {
     if (this.finished) return;
     this.finished = true;
+    this.engine.close();
+    this.transport.write(this.engine.take());
     this.transport.end();
     this.onEnd?.();
   }

@@ -2,7 +2,7 @@
  * Which alert answers which error. The first table is the RFCs': 5246 section 7.2.2, 8446 section 6.2, and those
  * of the extensions. The second is where mbedTLS 3.6 departs from it.
  */
-import { ALERT_CODES, type AlertName, type TlsErrorReason } from './engine.ts';
+import { ALERT_CODES, type AlertName, TlsError, type TlsErrorReason } from './engine.ts';
 
 /** `undefined`: nothing is sent. An error that names its own alert overrides this table. */
 export const RFC_ALERTS: Readonly<Record<TlsErrorReason, AlertName | undefined>> = {
@@ -15,7 +15,7 @@ export const RFC_ALERTS: Readonly<Record<TlsErrorReason, AlertName | undefined>>
   'bad-record': 'decode_error',
   'bad-record-mac': 'bad_record_mac',
   'unexpected-message': 'unexpected_message',
-  'message-too-long': 'illegal_parameter',
+  'message-too-long': 'decode_error',
   'decode-error': 'decode_error',
   'unknown-suite': 'illegal_parameter',
   'compression-selected': 'illegal_parameter',
@@ -38,6 +38,8 @@ export const RFC_ALERTS: Readonly<Record<TlsErrorReason, AlertName | undefined>>
   'unsupported-version': 'protocol_version',
   'no-shared-parameters': 'handshake_failure',
   'no-ca-chain': 'unknown_ca',
+  'hello-verify-required': undefined,
+  timeout: undefined,
   'out-of-memory': 'internal_error',
   internal: 'internal_error',
 };
@@ -71,4 +73,34 @@ const NAMES = new Map<number, AlertName>(
 
 export function alertByCode(code: number): AlertName | undefined {
   return NAMES.get(code);
+}
+
+/** The alert that this side sends for an error in that state; `departures` are those of its profile. */
+export function alertFor(
+  error: TlsError,
+  state: string,
+  departures: ReadonlyMap<string, AlertName | undefined>,
+): AlertName | undefined {
+  const inState = `${state} ${error.reason}`;
+  if (departures.has(inState)) return departures.get(inState);
+  if (departures.has(error.reason)) return departures.get(error.reason);
+  return error.alert ?? RFC_ALERTS[error.reason];
+}
+
+export interface ReceivedAlert {
+  readonly level: 'warning' | 'fatal';
+  readonly code: number;
+  /** Undefined for a code that no RFC names. */
+  readonly name: AlertName | undefined;
+  readonly description: string;
+}
+
+/** Throws TlsError for what is no alert. */
+export function readAlert(bytes: Uint8Array): ReceivedAlert {
+  if (bytes.length !== 2) throw new TlsError('bad-record', `an alert of ${bytes.length} bytes`);
+  const [level, code] = bytes as unknown as [number, number];
+  if (level !== 1 && level !== 2) throw new TlsError('illegal-parameter', `an alert of level ${level}`);
+  const name = alertByCode(code);
+  const description = name ?? `unknown alert ${code}`;
+  return { level: level === 1 ? 'warning' : 'fatal', code, name, description };
 }

@@ -23,7 +23,7 @@ export interface ClientOffer {
 
 /** One hello for all versions that the client speaks. */
 export function makeOffer(config: TlsClientConfig, io: HandshakeIo): ClientOffer {
-  const session = sessionToOffer(config, io.profile, io.host.unixTime());
+  const session = sessionToOffer(config, io);
   const hello = buildClientHello(config, io.profile, io.host, session);
   const transcript = new Transcript();
   if (!spokenVersions(config, io.profile).includes(TLS13)) return { hello, transcript, session, shares: [] };

@@ -52,6 +52,8 @@ export interface TlsServerConfig extends CommonConfig {
   readonly preSharedKey?: (identity: Uint8Array) => Uint8Array | undefined;
   /** Helps the client choose an identity (RFC 4279 section 5.2). */
   readonly pskIdentityHint?: Uint8Array;
+  /** Spoken inside, in order of preference (RFC 7301); without it a client may speak what it likes. */
+  readonly applicationProtocols?: readonly string[];
   /** What sessions are resumed from; without it every handshake is a full one. */
   readonly sessions?: ServerSessions;
 }

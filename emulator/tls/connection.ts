@@ -4,9 +4,16 @@
  */
 import { concat } from '../world/bytes.ts';
 import type { ConnectionId } from '../world/trace-events.ts';
-import { alertByCode, RFC_ALERTS } from './alerts.ts';
+import { alertFor, readAlert } from './alerts.ts';
 import { EMPTY } from './codec/bytes.ts';
-import { type AlertName, type TlsConnection, TlsError, type TlsHost, type TlsSession } from './engine.ts';
+import {
+  type AlertName,
+  asTlsError,
+  type TlsConnection,
+  TlsError,
+  type TlsHost,
+  type TlsSession,
+} from './engine.ts';
 import type { Fault } from './faults.ts';
 import type { HandshakeIo, HandshakeMachine, ReceivedMessage } from './handshake-machine.ts';
 import { handshakeName } from './messages/handshake.ts';
@@ -14,6 +21,11 @@ import type { Profile } from './profiles.ts';
 import { MessageAssembler } from './record/message-assembler.ts';
 import type { Plaintext } from './record/protection.ts';
 import { Wire } from './wire.ts';
+
+/** As OpenSSL has it since CVE-2016-8610. */
+const MAX_WARNINGS = 4;
+/** A client of TLS 1.3 sends one; that they are dropped is no leave to send them for ever (CVE-2020-25648). */
+const MAX_CHANGE_CIPHER_SPECS = 32;
 
 export interface ConnectionOptions {
   readonly connection: ConnectionId;
@@ -40,6 +52,10 @@ export class Connection implements TlsConnection {
   private started = false;
   private closeNotifySent = false;
   private endReported = false;
+  /** Warnings in a row: one costs the peer nothing, and nobody has reason to send many. */
+  private warnings = 0;
+  /** Of TLS 1.3, in the handshake. */
+  private changeCipherSpecs = 0;
 
   constructor(options: ConnectionOptions) {
     this.options = options;
@@ -188,6 +204,7 @@ export class Connection implements TlsConnection {
   }
 
   private receivePlaintext({ type, bytes }: Plaintext, encrypted: boolean): void {
+    if (type !== 'alert') this.warnings = 0;
     switch (type) {
       case 'handshake':
         this.messages.push(bytes);
@@ -222,7 +239,9 @@ export class Connection implements TlsConnection {
   /** RFC 8446 section 5: until the handshake is over it may come, and means nothing. */
   private dropChangeCipherSpec(bytes: Uint8Array): void {
     this.wire.showChangeCipherSpec('received', bytes);
-    if (bytes.length === 1 && bytes[0] === 1 && this.machine.mayReceive('ChangeCipherSpec')) return;
+    this.changeCipherSpecs++;
+    const isRight = bytes.length === 1 && bytes[0] === 1 && this.changeCipherSpecs <= MAX_CHANGE_CIPHER_SPECS;
+    if (isRight && this.machine.mayReceive('ChangeCipherSpec')) return;
     throw new TlsError('unexpected-message', `a ChangeCipherSpec in state ${this.machine.state}`);
   }
 
@@ -244,20 +263,20 @@ export class Connection implements TlsConnection {
   }
 
   private receiveAlert(bytes: Uint8Array, encrypted: boolean): void {
-    if (bytes.length !== 2) throw new TlsError('bad-record', `an alert of ${bytes.length} bytes`);
-    const [levelCode, code] = bytes as unknown as [number, number];
-    if (levelCode !== 1 && levelCode !== 2) {
-      throw new TlsError('illegal-parameter', `an alert of level ${levelCode}`);
-    }
-    const level = levelCode === 1 ? 'warning' : 'fatal';
-    const name = alertByCode(code);
-    const description = name ?? `unknown alert ${code}`;
+    const { level, code, name, description } = readAlert(bytes);
     this.wire.emit({ type: 'tls.alert', direction: 'received', level, description, code, encrypted });
     if (level === 'fatal' || this.isErrorAlert(name)) {
       throw new TlsError('peer-alert', `the peer sent the alert ${description}`, { peerAlert: name });
     }
-    // All other warnings leave the connection as it is (RFC 5246 section 7.2.2).
     if (name === 'close_notify') this.receiveCloseNotify();
+    else this.countWarning();
+  }
+
+  /** Warnings leave the connection as it is (RFC 5246 section 7.2.2), but a stream of them is an attack. */
+  private countWarning(): void {
+    this.warnings++;
+    if (this.warnings <= MAX_WARNINGS) return;
+    throw new TlsError('unexpected-message', `${this.warnings} warnings in a row`);
   }
 
   /** RFC 8446 section 6: the level is ignored, all but two alerts are errors. */
@@ -268,7 +287,8 @@ export class Connection implements TlsConnection {
   private receiveCloseNotify(): void {
     if (this.session === undefined) throw new TlsError('peer-closed', 'the peer closed in the handshake');
     this.peerClosed = true;
-    if (this.profile.answersCloseNotify) this.close();
+    // RFC 5246 section 7.2.1: at once. RFC 8446 section 6.1: this side may still say what it has to say.
+    if (this.profile.answersCloseNotify && !this.machine.isTls13) this.close();
     this.reportEnd(true);
   }
 
@@ -281,17 +301,7 @@ export class Connection implements TlsConnection {
   private establish(session: TlsSession, peer: string | undefined): void {
     this.session = session;
     this.state = 'established';
-    const { version, suite, group, peerAuthenticated, resumed } = session;
-    this.wire.emit({
-      type: 'tls.established',
-      role: this.options.role,
-      version,
-      suite,
-      ...(group === undefined ? {} : { group }),
-      peerAuthenticated,
-      ...(peer === undefined ? {} : { peer }),
-      resumed,
-    });
+    this.wire.emitEstablished(this.options.role, session, peer);
   }
 
   private reportEnd(closeNotify: boolean): void {
@@ -311,35 +321,14 @@ export class Connection implements TlsConnection {
 
   private fail(cause: unknown): TlsError {
     const { state } = this.machine;
-    const found = cause instanceof TlsError ? cause : internalError(cause);
-    const alert = this.alertFor(found);
-    const { reason, message, peerAlert, keyKind } = found;
-    const error = new TlsError(reason, message, { alert, state, peerAlert, keyKind, cause: found.cause });
+    const found = asTlsError(cause);
+    const alert = alertFor(found, state, this.profile.alerts);
+    const error = found.inState(state, alert);
     this.error = error;
     this.state = 'failed';
     this.machine.forget?.();
     if (alert !== undefined) this.wire.sendAlert('fatal', alert);
-    this.wire.emit({
-      type: 'tls.failed',
-      role: this.options.role,
-      state,
-      reason,
-      detail: message,
-      ...(alert === undefined ? {} : { alert }),
-    });
+    this.wire.emitFailed(this.options.role, error);
     return error;
   }
-
-  private alertFor(error: TlsError): AlertName | undefined {
-    const { alerts } = this.profile;
-    const inState = `${this.machine.state} ${error.reason}`;
-    if (alerts.has(inState)) return alerts.get(inState);
-    if (alerts.has(error.reason)) return alerts.get(error.reason);
-    return error.alert ?? RFC_ALERTS[error.reason];
-  }
-}
-
-/** An exception of the engine's own making, or of the host's call-backs, ends the connection too. */
-function internalError(cause: unknown): TlsError {
-  return new TlsError('internal', cause instanceof Error ? cause.message : String(cause), { cause });
 }

@@ -6,12 +6,14 @@ import type { ClientHello } from './messages/client-hello.ts';
 import { findExtension } from './messages/extensions.ts';
 import type { Profile } from './profiles.ts';
 import { spokenVersions } from './spoken-versions.ts';
-import { TLS13, versionName } from './versions.ts';
+import { TLS12, TLS13, versionName } from './versions.ts';
 
 /** "DOWNGRD" and 1: the last octets of the random of a server that agrees on TLS 1.2, though it speaks 1.3. */
 const SENTINEL_TLS12 = Uint8Array.from([0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x01]);
 /** The same for versions below. */
 const SENTINEL_TLS11 = Uint8Array.from([0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44, 0x00]);
+
+const SSL30 = 0x0300;
 
 /** RFC 7507: "this is not my best hello, a better one failed", in the shape of a suite. */
 const FALLBACK_SCSV = 0x5600;
@@ -40,22 +42,30 @@ export function checkDowngrade(version: number, random: Uint8Array, offer: Clien
   }
 }
 
-/** RFC 8446 section 4.2.1: the extension, where it is there, alone says which versions are meant. */
+/**
+ * RFC 8446 section 4.2.1: the extension, where it is there, alone says which versions are meant; without it TLS 1.2 is
+ * the highest, whatever the client calls itself.
+ */
 export function offeredVersions(hello: ClientHello): readonly number[] {
-  return findExtension(hello.extensions, 'supported_versions')?.versions ?? [hello.version];
+  const versions = findExtension(hello.extensions, 'supported_versions')?.versions;
+  return versions ?? [Math.min(hello.version, TLS12)];
 }
 
-/** Why a server that speaks TLS 1.3 does not want to speak less with this client; undefined when it does. */
+/** Why a server does not want to speak the version that this client leaves it; undefined when it does. */
 export function refuseVersion(hello: ClientHello, spoken: readonly number[]): TlsError | undefined {
-  const offered = offeredVersions(hello);
-  if (!spoken.includes(TLS13) || offered.includes(TLS13)) return undefined;
-  if (spoken.length === 1) {
-    const named = offered.map(versionName).join(', ');
-    return new TlsError('unsupported-version', `the client speaks ${named}, this server TLS 1.3 alone`);
+  if (hello.version <= SSL30) {
+    // RFC 8446 appendix D.5, whatever the extension says.
+    return new TlsError('unsupported-version', `the client calls itself ${versionName(hello.version)}`);
   }
-  if (!hello.suites.includes(FALLBACK_SCSV)) return undefined;
-  return new TlsError(
-    'inappropriate-fallback',
-    'the client fell back to TLS 1.2, but this server speaks 1.3',
-  );
+  const offered = offeredVersions(hello);
+  const common = offered.filter((version) => spoken.includes(version));
+  const best = Math.max(...spoken);
+  if (common.includes(best)) return undefined;
+  if (hello.suites.includes(FALLBACK_SCSV)) {
+    const problem = `the client fell back, but this server speaks ${versionName(best)}`;
+    return new TlsError('inappropriate-fallback', problem);
+  }
+  if (common.length > 0) return undefined;
+  const [theirs, ours] = [offered, spoken].map((versions) => versions.map(versionName).join(', '));
+  return new TlsError('unsupported-version', `the client speaks ${theirs}, this server ${ours}`);
 }

@@ -186,6 +186,10 @@ export type TlsErrorReason =
   | 'unsupported-version'
   | 'no-shared-parameters'
   | 'no-ca-chain'
+  /** DTLS: the client must first show that it can be reached; a new connection takes its second hello. */
+  | 'hello-verify-required'
+  /** DTLS: the peer did not answer, however often it was asked. */
+  | 'timeout'
   | 'out-of-memory'
   | 'internal';
 
@@ -216,4 +220,15 @@ export class TlsError extends Error {
     this.peerAlert = more.peerAlert;
     this.keyKind = more.keyKind;
   }
+  /** The same error, told where it happened and which alert answers it. */
+  inState(state: string, alert: AlertName | undefined): TlsError {
+    const { reason, message, peerAlert, keyKind, cause } = this;
+    return new TlsError(reason, message, { alert, state, peerAlert, keyKind, cause });
+  }
+}
+
+/** An exception of the engine's own making, or of the host's call-backs, ends a connection too. */
+export function asTlsError(cause: unknown): TlsError {
+  if (cause instanceof TlsError) return cause;
+  return new TlsError('internal', cause instanceof Error ? cause.message : String(cause), { cause });
 }

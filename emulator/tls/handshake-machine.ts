@@ -7,6 +7,7 @@ import type { HandshakeName, MessageCodec } from './messages/handshake.ts';
 import type { Profile } from './profiles.ts';
 import type { RecordProtection } from './record/protection.ts';
 import type { Transcript } from './transcript.ts';
+import type { Tls12Name } from './versions.ts';
 
 /** ChangeCipherSpec is a record of its own type, not a handshake message, but it has its turn. */
 export type MessageName = HandshakeName | 'ChangeCipherSpec';
@@ -21,6 +22,8 @@ export interface ReceivedMessage {
 export interface HandshakeIo {
   readonly host: TlsHost;
   readonly profile: Profile;
+  /** What TLS 1.2 is called on this wire. */
+  readonly tls12: Tls12Name;
   /** Writes, shows and sends a message, and adds it to the transcript if one is given. */
   send<T>(codec: MessageCodec<T>, message: T, transcript?: Transcript): void;
   sendChangeCipherSpec(): void;

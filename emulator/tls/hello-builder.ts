@@ -47,8 +47,8 @@ export function buildClientHello(
   };
 }
 
-/** Suites with a pre-shared key only when there is one; mbedTLS then offers no others unless told to. */
-function offeredSuites(config: TlsClientConfig, profile: Profile): readonly CipherSuite[] {
+/** Of TLS 1.2: those with a pre-shared key only when there is one; mbedTLS then offers no others unless told to. */
+export function offeredSuites(config: TlsClientConfig, profile: Profile): readonly CipherSuite[] {
   if (spokenVersions(config, profile).every((version) => version === TLS13)) return [];
   const { suites, psk } = config;
   const pskAlone = psk !== undefined && suites === undefined && profile.offersPskAlone;

@@ -45,6 +45,8 @@ const ERRORS: Readonly<Record<TlsErrorReason, MbedtlsError>> = {
   'unsupported-version': ssl(0x6e80, 'BAD_PROTOCOL_VERSION'),
   'no-shared-parameters': ssl(0x6e00, 'HANDSHAKE_FAILURE'),
   'no-ca-chain': ssl(0x7680, 'CA_CHAIN_REQUIRED'),
+  'hello-verify-required': ssl(0x6a80, 'HELLO_VERIFY_REQUIRED'),
+  timeout: ssl(0x6800, 'TIMEOUT'),
   'out-of-memory': ssl(0x7f00, 'ALLOC_FAILED'),
   internal: ssl(0x6c00, 'INTERNAL_ERROR'),
 };

@@ -5,6 +5,7 @@ import { readCertificate } from '../x509/known-certificates.ts';
 import type { TlsClientConfig } from './config.ts';
 import { type PeerQuestion, type PeerVerdict, TlsError } from './engine.ts';
 import type { HandshakeIo } from './handshake-machine.ts';
+import type { SessionState } from './session.ts';
 
 export interface JudgedPeer {
   readonly chain: readonly Uint8Array[];
@@ -31,6 +32,15 @@ export function judgePeer({ host, profile }: HandshakeIo, question: PeerQuestion
 export function checkStaple({ ocspStapling }: TlsClientConfig, stapledOcsp: Uint8Array | undefined): void {
   if (stapledOcsp !== undefined || ocspStapling !== 'require') return;
   throw new TlsError('certificate-status-missing', 'the server staples no OCSP response, one is required');
+}
+
+/** Subject of the leaf that the peer showed when the session was made. */
+export function resumedPeer(
+  { peerCertificates }: SessionState,
+  { profile }: HandshakeIo,
+): string | undefined {
+  const leaf = peerCertificates[0];
+  return leaf && readCertificate(leaf, profile.certificateRules).subject.text;
 }
 
 function parse(der: Uint8Array, depth: number, rules: ReadingRules): Certificate {

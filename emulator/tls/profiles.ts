@@ -40,7 +40,7 @@ export interface Profile {
   readonly refusesEarly: boolean;
   /** Protocol versions spoken, in order of preference. */
   readonly versions: readonly number[];
-  /** What a client offers and a server accepts, in order of preference, for all versions; those with PSK only with a key. */
+  /** What a client offers and a server accepts, in order of preference, below TLS 1.3; those with PSK only with a key. */
   readonly suites: readonly number[];
   /** Whether a client that has a pre-shared key offers no other suites. */
   readonly offersPskAlone: boolean;
@@ -122,8 +122,6 @@ const MODERN_SUITES = [...SUITES, ...PEER_SUITES]
   })
   .map((suite) => suite.id);
 
-const MODERN_TLS13_SUITES = [0x1301, 0x1302, 0x1303] as const;
-
 const MODERN: Profile = {
   name: 'modern',
   flush: 'flight',
@@ -136,10 +134,11 @@ const MODERN: Profile = {
     exactVersion: true,
     maxEmptyRecords: 32,
   },
-  maxMessageLength: 131_072,
+  // A ClientHello with every vector as long as it can be (RFC 5246 section 7.4.1.2).
+  maxMessageLength: 131_396,
   refusesEarly: true,
   versions: [TLS13, TLS12],
-  suites: [...MODERN_TLS13_SUITES, ...MODERN_SUITES],
+  suites: MODERN_SUITES,
   offersPskAlone: false,
   groups: [GROUP_IDS.x25519, GROUP_IDS.secp256r1, GROUP_IDS.secp384r1, GROUP_IDS.secp521r1],
   schemes: MODERN_SCHEMES,

@@ -35,8 +35,9 @@ export class ServerStart extends StateMachine<State> {
 
   private onClientHello(message: ReceivedMessage): void {
     const hello = decodeMessage(clientHello, message.bytes).message;
-    const refusal = hello && refuseVersion(hello, this.spoken);
-    if (refusal !== undefined) {
+    // mbedTLS 3 knows no FALLBACK_SCSV and, built for TLS 1.2 alone, no supported_versions.
+    const refusal = hello && this.io.profile.strictHellos && refuseVersion(hello, this.spoken);
+    if (refusal) {
       this.io.read(clientHello, message);
       throw refusal;
     }

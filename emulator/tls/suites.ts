@@ -3,7 +3,6 @@
  * any suite is found and named.
  */
 import { type CipherSuite, suite } from './cipher-suite.ts';
-import { traitsOf } from './key-exchanges.ts';
 import { PEER_SUITES } from './peer-suites.ts';
 
 export type { BulkCipher, CipherSuite, KeyExchange } from './cipher-suite.ts';
@@ -131,9 +130,3 @@ const OTHER_SUITES: Readonly<Record<number, string>> = {
   4868: 'TLS_AES_128_CCM_SHA256',
   4869: 'TLS_AES_128_CCM_8_SHA256',
 };
-
-/** The 58 suites that the device offers when it has no pre-shared key, in order. */
-export const CERTIFICATE_SUITES: readonly CipherSuite[] = SUITES.filter((entry) => !traitsOf(entry).psk);
-
-/** The 30 suites that it offers instead when it has one, in order. */
-export const PSK_SUITES: readonly CipherSuite[] = SUITES.filter((entry) => traitsOf(entry).psk);

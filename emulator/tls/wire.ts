@@ -2,14 +2,13 @@
  * The wire as a handshake machine sees it: messages, alerts and keys go in, records come out, and everything that
  * passes is told to the host as trace events.
  */
-import type { AnnotatedField, ConnectionId, Direction, TraceEventBody } from '../world/trace-events.ts';
-import { alertByCode } from './alerts.ts';
-import { Reader } from './codec/reader.ts';
-import type { AlertName, TlsHost, TlsSession } from './engine.ts';
+import type { AnnotatedField, ConnectionId } from '../world/trace-events.ts';
+import type { AlertName, TlsHost } from './engine.ts';
 import { FaultInjector, type Parcel } from './fault-injector.ts';
 import { alertBytes, describeFault, type Fault, tellLie } from './faults.ts';
-import type { HandshakeIo, HandshakeMachine, ReceivedMessage } from './handshake-machine.ts';
+import type { HandshakeIo, HandshakeMachine } from './handshake-machine.ts';
 import {
+  type DecodedMessage,
   decodeMessage,
   describeHeader,
   encodeMessage,
@@ -21,23 +20,15 @@ import { type IncomingRecord, IncomingRecords } from './record/incoming.ts';
 import { OutgoingRecords } from './record/outgoing.ts';
 import type { RecordProtection } from './record/protection.ts';
 import type { Transcript } from './transcript.ts';
-import { TLS12 } from './versions.ts';
+import { TLS12, TLS12_IN_STREAM } from './versions.ts';
+import { WireBase } from './wire-base.ts';
 
-type WithoutConnection<E> = E extends { connection: ConnectionId } ? Omit<E, 'connection'> : never;
-export type TlsEvent = WithoutConnection<Extract<TraceEventBody, { type: `tls.${string}` }>>;
-
-export class Wire implements HandshakeIo {
-  readonly host: TlsHost;
-  readonly profile: Profile;
+export class Wire extends WireBase implements HandshakeIo {
+  readonly tls12 = TLS12_IN_STREAM;
   readonly incoming: IncomingRecords;
   readonly outgoing: OutgoingRecords;
-  onEstablished: ((session: TlsSession, peer: string | undefined) => void) | undefined;
-  onHandOver: ((machine: HandshakeMachine) => void) | undefined;
   /** Called when what is received changes keys. Throws TlsError where that may not be. */
   onReceivingKeys: (() => void) | undefined;
-  /** What the trace says of ChangeCipherSpec. */
-  changeCipherSpecMeaning = 'what follows is encrypted';
-  private readonly connection: ConnectionId;
   private helloSent = false;
   /** Undefined in an honest peer. */
   private readonly faults: FaultInjector | undefined;
@@ -48,18 +39,12 @@ export class Wire implements HandshakeIo {
     host: TlsHost,
     faults: readonly Fault[] | undefined,
   ) {
+    super(connection, profile, host);
     this.faults = faults && new FaultInjector(faults);
-    this.connection = connection;
-    this.profile = profile;
-    this.host = host;
     this.incoming = new IncomingRecords(profile);
     this.outgoing = new OutgoingRecords(profile.record.maxOutgoing);
     this.outgoing.onRecord = ({ type, ...record }) =>
       this.emit({ type: 'tls.record', direction: 'sent', contentType: type, ...record });
-  }
-
-  emit(event: TlsEvent): void {
-    this.host.emit({ ...event, connection: this.connection } as TraceEventBody);
   }
 
   send<T>(codec: MessageCodec<T>, message: T, transcript?: Transcript): void {
@@ -72,10 +57,6 @@ export class Wire implements HandshakeIo {
   sendChangeCipherSpec(): void {
     const parcel: Parcel = { contentType: 'change_cipher_spec', bytes: Uint8Array.of(1) };
     this.transmit(parcel, this.faults?.due('ChangeCipherSpec'));
-  }
-
-  sendWarning(alert: 'no_renegotiation' | 'close_notify'): void {
-    this.sendAlert('warning', alert);
   }
 
   sendAlert(level: 'warning' | 'fatal', description: AlertName): void {
@@ -111,23 +92,7 @@ export class Wire implements HandshakeIo {
   }
 
   private showSent(message: NonNullable<Parcel['message']>, bytes: Uint8Array): void {
-    const { name, fields, summary } = bytes === message.bytes ? message : decodeMessage(message.codec, bytes);
-    this.show('sent', name, bytes, fields, summary);
-  }
-
-  private showSentAlert(bytes: Uint8Array): void {
-    const code = bytes[1]!;
-    const level = bytes[0] === 1 ? 'warning' : 'fatal';
-    const description = alertByCode(code) ?? `unknown alert ${code}`;
-    const { encrypted } = this.outgoing;
-    this.emit({ type: 'tls.alert', direction: 'sent', level, description, code, encrypted });
-  }
-
-  read<T>(codec: MessageCodec<T>, received: ReceivedMessage): T {
-    const decoded = decodeMessage(codec, received.bytes);
-    this.show('received', decoded.name, decoded.bytes, decoded.fields, decoded.summary);
-    if (decoded.error !== undefined) throw decoded.error;
-    return decoded.message as T;
+    this.show('sent', bytes === message.bytes ? message : decodeMessage(message.codec, bytes));
   }
 
   /** The next record, shown; undefined when there is no whole one. */
@@ -137,17 +102,6 @@ export class Wire implements HandshakeIo {
     const { outerType: contentType, version, length, encrypted } = record;
     this.emit({ type: 'tls.record', direction: 'received', contentType, version, length, encrypted });
     return record;
-  }
-
-  showChangeCipherSpec(direction: Direction, bytes: Uint8Array): void {
-    const reader = new Reader(bytes);
-    reader.u8('type', (type) => (type === 1 ? 'change_cipher_spec' : `unknown ${type}`));
-    this.show(direction, 'ChangeCipherSpec', bytes, reader.fields(), [this.changeCipherSpecMeaning], false);
-  }
-
-  /** A message that is refused before it is read. */
-  showUnread(message: ReceivedMessage, problem: string): void {
-    this.show('received', message.name, message.bytes, describeHeader(message.bytes), [problem]);
   }
 
   agreeOnVersion(version: number): void {
@@ -172,27 +126,24 @@ export class Wire implements HandshakeIo {
     this.incoming.protect(protection);
   }
 
-  secret(label: string, clientRandom: Uint8Array, secret: Uint8Array): void {
-    this.emit({ type: 'tls.secret', label, clientRandom, secret });
-  }
-
-  established(session: TlsSession, peer: string | undefined): void {
-    this.onEstablished?.(session, peer);
-  }
-
-  handOver(machine: HandshakeMachine): void {
+  override handOver(machine: HandshakeMachine): void {
     if (machine.isTls13) this.changeCipherSpecMeaning = 'for middleboxes, means nothing';
-    this.onHandOver?.(machine);
+    super.handOver(machine);
   }
 
-  private show(
-    direction: Direction,
-    message: string,
-    bytes: Uint8Array,
-    fields: readonly AnnotatedField[],
-    summary: readonly string[],
-    encrypted = direction === 'sent' ? this.outgoing.encrypted : this.incoming.encrypted,
-  ): void {
-    this.emit({ type: 'tls.message', direction, message, bytes, fields, encrypted, summary });
+  protected get encryptsSent(): boolean {
+    return this.outgoing.encrypted;
+  }
+
+  protected get encryptsReceived(): boolean {
+    return this.incoming.encrypted;
+  }
+
+  protected decode<T>(codec: MessageCodec<T>, bytes: Uint8Array): DecodedMessage<T> {
+    return decodeMessage(codec, bytes);
+  }
+
+  protected describeHeader(bytes: Uint8Array): readonly AnnotatedField[] {
+    return describeHeader(bytes);
   }
 }

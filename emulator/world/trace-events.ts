@@ -78,7 +78,7 @@ interface Bodies {
     direction: Direction;
     contentType: 'change_cipher_spec' | 'alert' | 'handshake' | 'application_data';
     version: number;
-    /** Length of the record's fragment on the wire, without the five header bytes. */
+    /** Length of the record's fragment on the wire, without the header: 5 bytes in TLS, 13 in DTLS. */
     length: number;
     encrypted: boolean;
   };
@@ -99,6 +99,13 @@ interface Bodies {
     label: string;
     clientRandom: Uint8Array;
     secret: Uint8Array;
+  };
+  /** DTLS: a flight of messages is sent again, because nobody answered or because the peer repeated its own. */
+  'tls.retransmit': {
+    connection: ConnectionId;
+    flight: readonly string[];
+    attempt: number;
+    cause: 'timeout' | 'peer';
   };
   'tls.alert': {
     connection: ConnectionId;

@@ -116,7 +116,7 @@ function criticalByDefault(name: ExtensionName, spec: ExtensionSpecs): boolean {
 /** In a fixed order. `own` and `issuer`: key identifiers to use where the spec does not say otherwise. */
 export function buildExtensions(
   spec: ExtensionSpecs,
-  own: Uint8Array,
+  own: Uint8Array | undefined,
   issuer: Uint8Array | undefined,
 ): BuiltExtension[] {
   const built: BuiltExtension[] = [];

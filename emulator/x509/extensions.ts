@@ -1,6 +1,6 @@
 /** Certificate extensions (RFC 5280 section 4.2), read as x509_get_crt_ext of mbedTLS reads them. */
 import { toHex } from '../world/bytes.ts';
-import { contextTag, type DerReader, Tag } from './der.ts';
+import { contextTag, DerError, DerReader, Tag } from './der.ts';
 import { type GeneralName, readGeneralName } from './general-name.ts';
 import { explainExtension } from './more-extensions.ts';
 import { Oid, oidName } from './oids.ts';
@@ -75,6 +75,19 @@ const PARSERS: Readonly<
   [Oid.nsCertType]: readNsCertType,
 };
 
+/** What an extension says in words, wherever it stands; a broken one says that it is. */
+export function extensionText({ oid, value }: Extension): string {
+  const content = new DerReader(value, 'X509_INVALID_EXTENSIONS');
+  const parse = PARSERS[oid];
+  if (parse === undefined) return explainExtension(oid, content);
+  try {
+    return parse(content, {}, false)();
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    return `${value.length} bytes, malformed: ${error.message}`;
+  }
+}
+
 /** Whether an extension may be critical for mbedTLS: it has a parser for it. */
 export function knownToMbedtls(oid: string): boolean {
   return oid in PARSERS;
@@ -88,12 +101,19 @@ export function knownToMbedtls(oid: string): boolean {
 export function readExtensions(outer: DerReader, strict: boolean): Extensions {
   const start = outer.as('X509_INVALID_EXTENSIONS');
   const wrapper = start.sub(start.tag(contextTag(3, true)));
+  const extensions = readExtensionList(wrapper, strict);
+  outer.offset = wrapper.offset;
+  return extensions;
+}
+
+/** SEQUENCE OF Extension, which must fill its reader: what [3] wraps in a certificate, and a request asks for. */
+export function readExtensionList(wrapper: DerReader, strict: boolean): Extensions {
   const reader = wrapper.sub(wrapper.tag(Tag.SEQUENCE));
   if (reader.end !== wrapper.end) wrapper.fail('ASN1_LENGTH_MISMATCH', 'bytes after the extensions');
   const all: Extension[] = [];
   const known: KnownExtensions = {};
   while (!reader.atEnd) readExtension(reader, all, known, strict);
-  outer.offset = reader.offset;
+  wrapper.offset = reader.offset;
   return { all, known };
 }
 
@@ -129,7 +149,7 @@ function readOneExtension(
   if (parse === undefined) {
     if (critical && strict)
       reader.fail('ASN1_UNEXPECTED_TAG', `critical extension ${extension.name} is not known`);
-    const text = explainExtension(oid, content);
+    const text = content.annotates ? explainExtension(oid, content) : '';
     return { ...extension, text: () => text };
   }
   const text = content.field('extnValue', () => parse(content, known, strict));

@@ -8,6 +8,7 @@ import { reasonByNumber } from './crl-reason.ts';
 import { contextTag, DerError, DerReader, Tag } from './der.ts';
 import { type GeneralName, readGeneralName } from './general-name.ts';
 import { Oid, oidName } from './oids.ts';
+import { RARE_EXTENSION_TEXTS } from './rare-extensions.ts';
 
 export interface AccessDescription {
   /** OID: `ocsp`, `caIssuers`. */
@@ -157,11 +158,11 @@ function namesText(names: readonly GeneralName[]): string {
 }
 
 const TEXTS: Readonly<Record<string, (reader: DerReader) => string>> = {
-  [Oid.authorityInfoAccess]: (reader) =>
-    readAuthorityInfoAccess(reader)
-      .map(({ method, location }) => `${oidName(method)} ${location.text}`)
-      .join(', '),
-  [Oid.cRLDistributionPoints]: (reader) => namesText(readDistributionPoints(reader)),
+  ...RARE_EXTENSION_TEXTS,
+  [Oid.authorityInfoAccess]: accessText,
+  [Oid.subjectInfoAccess]: accessText,
+  [Oid.cRLDistributionPoints]: pointsText,
+  [Oid.freshestCRL]: pointsText,
   [Oid.nameConstraints]: (reader) => {
     const { permitted, excluded } = readNameConstraints(reader);
     const parts = Object.entries({ permitted, excluded }).filter(([, names]) => names.length > 0);
@@ -190,11 +191,20 @@ const TEXTS: Readonly<Record<string, (reader: DerReader) => string>> = {
   },
 };
 
-/** Annotates extnValue where its structure is known and somebody will see it. A broken one is not an error here, but said to be one. */
+function accessText(reader: DerReader): string {
+  const descriptions = readAuthorityInfoAccess(reader);
+  return descriptions.map(({ method, location }) => `${oidName(method)} ${location.text}`).join(', ');
+}
+
+function pointsText(reader: DerReader): string {
+  return namesText(readDistributionPoints(reader));
+}
+
+/** Annotates extnValue where its structure is known. A broken one is not an error here, but said to be one. */
 export function explainExtension(oid: string, content: DerReader): string {
   const read = TEXTS[oid];
   const size = `${content.remaining} bytes`;
-  if (read === undefined || !content.annotates) return size;
+  if (read === undefined) return size;
   try {
     return content.field('extnValue', () => {
       const text = read(content);

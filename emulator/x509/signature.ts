@@ -1,23 +1,26 @@
-/** Checking a certificate's or a CRL's signature with its issuer's key. */
+/** Checking a signature of a certificate, a CRL or a request with the signer's key. */
 import { CryptoError, type CryptoProvider } from '../crypto/provider.ts';
 import type { SignatureAlgorithm } from './algorithms.ts';
 import type { Certificate } from './certificate.ts';
 
-/** A certificate or a CRL. */
+/** A certificate, a CRL or a request. */
 export interface Signed {
   readonly tbsBytes: Uint8Array;
   readonly signatureAlgorithm: SignatureAlgorithm;
   readonly signature: Uint8Array;
 }
 
+/** A certificate, or anything else that has a public key. */
+export type KeyHolder = Pick<Certificate, 'publicKey' | 'subjectPublicKey'>;
+
 /** Whether a key of this kind can have made such a signature (mbedtls_pk_can_do). */
-export function keyFitsSignature(issuer: Certificate, child: Signed): boolean {
+export function keyFitsSignature(issuer: KeyHolder, child: Signed): boolean {
   const signedBy = child.signatureAlgorithm.key;
   return issuer.subjectPublicKey.kind === (signedBy === 'rsa-pss' ? 'rsa' : signedBy);
 }
 
 /** False also when the provider has no such curve or hash: nothing is accepted that was not checked. */
-export function signatureIsGood(child: Signed, issuer: Certificate, crypto: CryptoProvider): boolean {
+export function signatureIsGood(child: Signed, issuer: KeyHolder, crypto: CryptoProvider): boolean {
   const { publicKey } = issuer;
   if (publicKey === undefined || !keyFitsSignature(issuer, child)) return false;
   const { hash, pss } = child.signatureAlgorithm;

@@ -50,7 +50,8 @@ export function addWorldOptions(command: Command): Command {
     .addOption(new Option('--json', 'machine-readable output alone on stdout'));
 }
 
-function durationOption(flags: string, description: string, initial: string): Option {
+/** A duration with its unit; commander hands over nanoseconds. */
+export function durationOption(flags: string, description: string, initial: string): Option {
   return new Option(flags, description).argParser(readDuration).default(readDuration(initial), initial);
 }
 

@@ -18,8 +18,12 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     load: () => import('./commands/test.ts'),
   },
   cert: {
-    summary: 'judge certificates: cert verify',
+    summary: 'certificates: cert inspect, cert verify, cert make',
     load: () => import('./commands/cert.ts'),
+  },
+  'tls-server': {
+    summary: 'serve HTTPS with our engine on a real port of this computer',
+    load: () => import('./commands/tls-server.ts'),
   },
   list: {
     summary: 'list the scenarios',

@@ -59,6 +59,7 @@ export const EVENT_FIELDS: EventFields = {
     fields: 'json',
   },
   'tls.secret': { connection: 'json', label: 'json', clientRandom: 'bytes', secret: 'bytes' },
+  'tls.retransmit': { connection: 'json', flight: 'json', attempt: 'json', cause: 'json' },
   'tls.alert': {
     connection: 'json',
     direction: 'json',

@@ -34,6 +34,13 @@ describe('HTTP requests (RFC 9112)', () => {
     assert.deepEqual(seen, ['POST hello', 'GET ']);
   });
 
+  it('takes a bare LF for the end of a line (RFC 9112 2.2)', () => {
+    const request = parse('POST / HTTP/1.0\nContent-Length: 2\nX-A: 1\n\nhi')!;
+    assert.equal(request.version, 'HTTP/1.0');
+    assert.equal(request.headers.get('x-a'), '1');
+    assert.equal(text(request.body), 'hi');
+  });
+
   it('answers what it cannot read with the status that says so', () => {
     const cases: [string, number][] = [
       ['\x16\x03\x01\r\n\r\n', 400],

@@ -1,6 +1,5 @@
 /** Every suite and group that both OpenSSL and the engine have, each alone, in both roles. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { hasBlockCipher } from '../../emulator/tls/ciphers.ts';
 import { traitsOf } from '../../emulator/tls/key-exchanges.ts';
@@ -8,19 +7,9 @@ import { PEER_SUITES } from '../../emulator/tls/peer-suites.ts';
 import { type CipherSuite, SUITES } from '../../emulator/tls/suites.ts';
 import { NO_OPENSSL, OpensslCertificates, serveOpensslClient, talkToOpensslServer } from '../tls/openssl.ts';
 import { ascii, clientEnd, hex, PSK, serverEnd, serverPsk } from '../tls/support.ts';
+import { OPENSSL_NAMES } from './openssl-suites.ts';
 
 const PROFILES = ['mbedtls', 'modern'] as const;
-
-/** OpenSSL's names by IANA number: "0xC0,0x2B - ECDHE-ECDSA-AES128-GCM-SHA256 …". */
-function opensslNames(): ReadonlyMap<number, string> {
-  const args = ['ciphers', '-V', '-tls1_2', '-psk', 'ALL:COMPLEMENTOFALL:@SECLEVEL=0'];
-  const listed = execFileSync('openssl', args)
-    .toString()
-    .matchAll(/0x(..),0x(..) - (\S+)/g);
-  return new Map([...listed].map(([, high, low, name]) => [Number.parseInt(`${high}${low}`, 16), name!]));
-}
-
-const OPENSSL_NAMES = NO_OPENSSL === false ? opensslNames() : new Map<number, string>();
 
 /** What OpenSSL never had or has given up: the engine's two ends meet in test/tls/handshake.test.ts. */
 const isOpenssls = ({ id }: CipherSuite): boolean => OPENSSL_NAMES.has(id);

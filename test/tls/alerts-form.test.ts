@@ -176,8 +176,8 @@ const EXTENSIONS: readonly Case[] = [
   ],
   [
     'RFC 6066 3: two names',
-    'decode_error',
-    'decode-error',
+    'illegal_parameter',
+    'illegal-parameter',
     () =>
       serverGiven(offer({ extensions: [{ name: 'unknown', id: 0, data: fromHex('00080000016100000162') }] })),
   ],

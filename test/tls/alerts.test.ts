@@ -77,7 +77,7 @@ const FIRST_FLIGHT: readonly Case[] = [
   ],
   [
     'a ServerHello of 2^24 - 1 bytes',
-    'illegal_parameter',
+    'decode_error',
     'message-too-long',
     () => afterClientHello(record(TYPES.handshake, Uint8Array.of(2, 255, 255, 255))),
   ],
@@ -114,7 +114,7 @@ const SERVER_HELLOS: readonly Case[] = [
     'unsupported_extension',
     'unsupported-extension',
     () =>
-      afterClientHello(hello({ extensions: [RENEGOTIATION_INFO, { name: 'unknown', id: 16, data: EMPTY }] })),
+      afterClientHello(hello({ extensions: [RENEGOTIATION_INFO, { name: 'unknown', id: 18, data: EMPTY }] })),
   ],
   [
     'an extension twice',

@@ -67,6 +67,27 @@ function summary(end: End, message: string): readonly string[] {
   return end.all('tls.message').find((event) => event.message === message)!.summary;
 }
 
+/** P_hash of RFC 5246 section 5, on node:crypto alone. */
+function prf(hash: string, secret: Uint8Array, label: string, seed: Uint8Array): string {
+  const labelled = Buffer.concat([Buffer.from(label), seed]);
+  let a: Uint8Array = labelled;
+  let out = Buffer.alloc(0);
+  while (out.length < 48) {
+    a = createHmac(hash, secret).update(a).digest();
+    out = Buffer.concat([out, createHmac(hash, secret).update(a).update(labelled).digest()]);
+  }
+  return out.subarray(0, 48).toString('hex');
+}
+
+/** All handshake messages up to and with ClientKeyExchange. */
+function sessionHash(hash: string, end: End): Uint8Array {
+  const messages = end.all('tls.message');
+  const last = messages.findIndex(({ message }) => message === 'ClientKeyExchange');
+  const digest = createHash(hash);
+  for (const { bytes } of messages.slice(0, last + 1)) digest.update(bytes);
+  return digest.digest();
+}
+
 describe('a pre-shared key (RFC 4279, RFC 5489)', () => {
   it('proves both ends to each other', () => {
     const { client, server } = meet({ suite: 0xc037, ...withPsk });
@@ -75,6 +96,14 @@ describe('a pre-shared key (RFC 4279, RFC 5489)', () => {
       assert.equal(end.all('tls.established')[0]!.peer, 'a holder of the key "dev"');
     }
     assert.deepEqual(summary(client, 'ClientKeyExchange'), ['identity "dev"', 'public key of 32 bytes']);
+  });
+
+  it('stands, alone, beside as many zeros (RFC 4279 section 2)', () => {
+    const { client } = meet({ suite: 0x00a8, ...withPsk });
+    const { key } = PSK;
+    const premaster = Uint8Array.of(0, key.length, ...key.map(() => 0), 0, key.length, ...key);
+    const master = prf('sha256', premaster, 'extended master secret', sessionHash('sha256', client));
+    assert.equal(hex(client.all('tls.secret')[0]!.secret), master);
   });
 
   for (const [name, suite] of [
@@ -175,27 +204,6 @@ describe('anonymous ECDH', () => {
     }
   });
 });
-
-/** P_hash of RFC 5246 section 5, on node:crypto alone. */
-function prf(hash: string, secret: Uint8Array, label: string, seed: Uint8Array): string {
-  const labelled = Buffer.concat([Buffer.from(label), seed]);
-  let a: Uint8Array = labelled;
-  let out = Buffer.alloc(0);
-  while (out.length < 48) {
-    a = createHmac(hash, secret).update(a).digest();
-    out = Buffer.concat([out, createHmac(hash, secret).update(a).update(labelled).digest()]);
-  }
-  return out.subarray(0, 48).toString('hex');
-}
-
-/** All handshake messages up to and with ClientKeyExchange. */
-function sessionHash(hash: string, end: End): Uint8Array {
-  const messages = end.all('tls.message');
-  const last = messages.findIndex(({ message }) => message === 'ClientKeyExchange');
-  const digest = createHash(hash);
-  for (const { bytes } of messages.slice(0, last + 1)) digest.update(bytes);
-  return digest.digest();
-}
 
 describe('static ECDH (RFC 4492 section 2)', () => {
   const CURVES = { p256: 'prime256v1', p384: 'secp384r1', p521: 'secp521r1' } as const;

@@ -5,6 +5,7 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Credentials, TlsConnection } from '../../emulator/tls/engine.ts';
+import { parseCertificate } from '../../emulator/x509/certificate.ts';
 import { parsePrivateKey } from '../../emulator/x509/keys.ts';
 import { decodePem } from '../../emulator/x509/pem.ts';
 
@@ -66,7 +67,11 @@ export class OpensslCertificates {
 
   credentials(name: string): Credentials {
     const chain = decodePem(readFileSync(this.path(`${name}.pem`), 'utf8')).map(({ der }) => der);
-    return { chain, key: parsePrivateKey(readFileSync(this.path(`${name}.key`), 'utf8')) };
+    const pem = readFileSync(this.path(`${name}.key`), 'utf8');
+    const { publicKey } = parseCertificate(chain[0]!);
+    if (publicKey?.kind !== 'ed25519') return { chain, key: parsePrivateKey(pem) };
+    // OpenSSL leaves out the public half, which nothing here could compute.
+    return { chain, key: { kind: 'ed25519', seed: decodePem(pem)[0]!.der.slice(-32), publicKey } };
   }
 
   remove(): void {
@@ -97,6 +102,12 @@ export interface Outcome {
   readonly printed: string;
 }
 
+/** What to type into OpenSSL, one after the other, each when what the one before it brought about is there. */
+export interface Command {
+  readonly type: string;
+  readonly until: () => boolean;
+}
+
 /** Our client against `openssl s_server -rev`, which sends each line back reversed. */
 export async function talkToOpensslServer(
   args: readonly string[],
@@ -111,7 +122,14 @@ export async function withOpensslServer<T>(
   args: readonly string[],
   action: (talk: (client: TlsConnection, line: Uint8Array) => Promise<Outcome>) => Promise<T>,
 ): Promise<T> {
-  const server = new Openssl(['s_server', '-accept', '127.0.0.1:0', '-rev', ...version(args), ...args]);
+  const server = new Program('openssl', [
+    's_server',
+    '-accept',
+    '127.0.0.1:0',
+    '-rev',
+    ...version(args),
+    ...args,
+  ]);
   try {
     const port = Number(await server.waitFor(/ACCEPT 127\.0\.0\.1:(\d+)/));
     return await action(async (client, line) => {
@@ -129,23 +147,30 @@ export async function serveOpensslClient(
   args: readonly string[],
   server: TlsConnection,
   line: string,
+  commands: readonly Command[] = [],
 ): Promise<Outcome> {
   const listener = createServer();
   await new Promise<void>((ready) => listener.listen(0, '127.0.0.1', ready));
   const { port } = listener.address() as { port: number };
   const accepted = new Promise<Socket>((resolve) => listener.once('connection', resolve));
-  const client = new Openssl([
+  const client = new Program('openssl', [
     's_client',
     '-connect',
     `127.0.0.1:${port}`,
-    // Quiet, it would not show the response either.
-    ...(args.includes('-status') ? [] : ['-quiet']),
+    // Quiet, it would not show the response either, nor take commands.
+    ...(args.includes('-status') || commands.length > 0 ? [] : ['-quiet']),
     ...version(args),
     ...args,
   ]);
   try {
+    const conversation = converse(await accepted, server, (bytes) => bytes.length >= line.length, 'echo');
+    for (const { type, until } of commands) {
+      await waitUntil(() => server.state !== 'handshaking');
+      client.type(type);
+      await waitUntil(until);
+    }
     client.type(line);
-    const received = await converse(await accepted, server, (bytes) => bytes.length >= line.length, 'echo');
+    const received = await conversation;
     await client.waitFor(new RegExp(`(${line.trim().slice(0, 40)})`)).catch(() => undefined);
     return { received, printed: client.printed };
   } finally {
@@ -155,7 +180,7 @@ export async function serveOpensslClient(
 }
 
 /** Pumps bytes between engine and socket until `enough` application data has come, or the connection is over. */
-function converse(
+export function converse(
   socket: Socket,
   tls: TlsConnection,
   enough: (received: Uint8Array) => boolean,
@@ -187,7 +212,7 @@ function converse(
         finish();
       }
     };
-    socket.setTimeout(PATIENCE, () => reject(new Error(`no word from openssl, state ${tls.state}`)));
+    socket.setTimeout(PATIENCE, () => reject(new Error(`no word from the other end, state ${tls.state}`)));
     socket.on('error', reject);
     socket.on('data', (bytes) => step(() => tls.receive(new Uint8Array(bytes))));
     socket.on('end', () => step(() => tls.receiveEnd()));
@@ -196,13 +221,22 @@ function converse(
   });
 }
 
-class Openssl {
+async function waitUntil(condition: () => boolean): Promise<void> {
+  const giveUp = Date.now() + PATIENCE;
+  while (!condition()) {
+    if (Date.now() > giveUp) throw new Error('what was waited for did not happen');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** The other end, or what runs it. */
+export class Program {
   printed = '';
   private readonly process: ChildProcess;
   private readonly ended: Promise<void>;
 
-  constructor(args: readonly string[]) {
-    this.process = spawn('openssl', args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(command: string, args: readonly string[]) {
+    this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     const collect = (text: Buffer): void => {
       this.printed += text.toString('latin1');
     };
@@ -223,7 +257,7 @@ class Openssl {
       const match = pattern.exec(this.printed);
       if (match !== null) return match[1]!;
       if (Date.now() > giveUp || this.process.exitCode !== null) {
-        throw new Error(`openssl did not print ${pattern}, but: ${this.printed}`);
+        throw new Error(`${this.process.spawnfile} did not print ${pattern}, but: ${this.printed}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 5));
     }

@@ -288,6 +288,14 @@ describe('a session with an ID (RFC 5246 section 7.3)', () => {
     assert.equal(again.server.tls.session!.peerAuthenticated, true);
   });
 
+  it('is not taken up under another server name (RFC 6066 section 3), whatever the client believes', () => {
+    const sessions = idStore();
+    const [session] = meet({ server: { sessions } }).kept;
+    const serverName = 'www.example.org';
+    const client = { serverName, session: { ...session!, serverName } };
+    assertResumed(meet({ client, server: { sessions }, seed: 2 }), false);
+  });
+
   it('is not taken up with a suite that the server no longer has', () => {
     const sessions = idStore();
     const [session] = meet({ server: { sessions } }).kept;
@@ -301,10 +309,13 @@ describe('a session with an ID (RFC 5246 section 7.3)', () => {
   });
 });
 
+const PSK_CLIENT: Partial<TlsClientConfig> = { profile: 'mbedtls', psk: PSK };
+
 describe('a session is not offered', () => {
   const cases: readonly [string, Partial<ClientSession>, Partial<TlsClientConfig>][] = [
     ['to a server of another name (RFC 6066 section 3)', {}, { serverName: 'www.example.org' }],
     ['with suites that leave out its own', {}, { suites: [0xc02b] }],
+    ['with a pre-shared key, where the device offers no other suites', {}, PSK_CLIENT],
     ['without an extended master secret (RFC 7627 section 5.3)', { extendedMasterSecret: false }, {}],
     ['when it is one of another version', { version: 'TLSv1.3' }, {}],
     ['when its ticket is too old', { lifetime: 60, receivedAt: NOW - 60 }, {}],
@@ -315,7 +326,7 @@ describe('a session is not offered', () => {
       const [kept] = meet({ server: { sessions } }).kept;
       const again = meet({
         client: { ...config, session: { ...kept!, ...session } },
-        server: { sessions },
+        server: { profile: 'mbedtls', sessions, preSharedKey: serverPsk },
         seed: 2,
       });
       const { bytes } = again.client.all('tls.message')[0]!;

@@ -46,6 +46,9 @@ export function openssl(args: readonly string[], input?: string | Uint8Array): s
   return stdout;
 }
 
+/** For `openssl req`: a new P-256 key. */
+export const NEW_EC_KEY: readonly string[] = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
+
 /** The option that sets its clock to the PKI's. */
 export const at: readonly string[] = ['-attime', String(NOW)];
 

@@ -1,6 +1,7 @@
 /** RFC 8446 section 4.4.2: a chain whose entries have extensions of their own. */
 import type { Reader } from '../codec/reader.ts';
 import type { Writer } from '../codec/writer.ts';
+import { TlsError } from '../engine.ts';
 import { certificate as certificate12 } from './certificate.ts';
 import { type Extension, readExtensionBlock, writeExtensionBlock } from './extensions.ts';
 import type { MessageCodec } from './handshake.ts';
@@ -28,6 +29,12 @@ export function entriesOf(
     certificate,
     extensions: depth === 0 && stapledOcsp !== undefined ? [staple] : [],
   }));
+}
+
+/** Throws TlsError: a context names a request made after the handshake (sections 4.3.2 and 4.4.2). */
+export function checkNoContext(context: Uint8Array): void {
+  if (context.length === 0) return;
+  throw new TlsError('illegal-parameter', `a certificate_request_context of ${context.length} bytes`);
 }
 
 export const certificate13: MessageCodec<Certificate13> = {

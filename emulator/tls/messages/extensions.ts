@@ -1,6 +1,7 @@
 /** The block of extensions in hellos and other messages: RFC 8446 section 4.2, RFC 5246 section 7.4.1.4. */
 import type { Reader } from '../codec/reader.ts';
 import type { Writer } from '../codec/writer.ts';
+import { applicationProtocols } from './extensions/alpn.ts';
 import type {
   Extension,
   ExtensionCodec,
@@ -52,6 +53,7 @@ const CODECS: { readonly [N in ExtensionName]: ExtensionCodec<N> } = {
   psk_key_exchange_modes: pskKeyExchangeModes,
   certificate_authorities: certificateAuthorities,
   key_share: keyShare,
+  application_layer_protocol_negotiation: applicationProtocols,
   renegotiation_info: renegotiationInfo,
 };
 
@@ -60,7 +62,6 @@ export const EXTENSION_NAMES = Object.keys(CODECS) as ExtensionName[];
 
 /** Names of extensions that are passed over, for annotation only. */
 const OTHER_EXTENSIONS: Readonly<Record<number, string>> = {
-  16: 'application_layer_protocol_negotiation',
   18: 'signed_certificate_timestamp',
   21: 'padding',
   28: 'record_size_limit',

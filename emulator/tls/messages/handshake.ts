@@ -1,13 +1,14 @@
 /** What all handshake messages share: the four-byte header (RFC 5246 section 7.4) and the way to code them. */
 import type { AnnotatedField } from '../../world/trace-events.ts';
 import { Reader } from '../codec/reader.ts';
-import { Writer } from '../codec/writer.ts';
+import { type Close, Writer } from '../codec/writer.ts';
 import { TlsError } from '../engine.ts';
 
 export const HANDSHAKE_TYPES = {
   HelloRequest: 0,
   ClientHello: 1,
   ServerHello: 2,
+  HelloVerifyRequest: 3,
   NewSessionTicket: 4,
   EncryptedExtensions: 8,
   Certificate: 11,
@@ -68,11 +69,15 @@ export interface DecodedMessage<T> extends CodedMessage {
   readonly error: TlsError | undefined;
 }
 
-export function decodeMessage<T>(codec: MessageCodec<T>, bytes: Uint8Array): DecodedMessage<T> {
+/** `readHeader` reads what stands before the body and opens it; in DTLS that is more than in TLS. */
+export function decodeMessage<T>(
+  codec: MessageCodec<T>,
+  bytes: Uint8Array,
+  readHeader: (reader: Reader) => Close = readTlsHeader,
+): DecodedMessage<T> {
   const reader = new Reader(bytes);
   try {
-    reader.u8('msg_type', (type) => handshakeName(type) ?? 'unknown');
-    const end = reader.lengthU24('body');
+    const end = readHeader(reader);
     const message = codec.read(reader);
     end();
     reader.end();
@@ -85,15 +90,24 @@ export function decodeMessage<T>(codec: MessageCodec<T>, bytes: Uint8Array): Dec
   }
 }
 
+function readTlsHeader(reader: Reader): Close {
+  readType(reader);
+  return reader.lengthU24('body');
+}
+
+export function readType(reader: Reader): void {
+  reader.u8('msg_type', (type) => handshakeName(type) ?? 'unknown');
+}
+
 /** The header alone, for messages that are shown but not read. */
 export function describeHeader(bytes: Uint8Array): readonly AnnotatedField[] {
   const reader = new Reader(bytes);
-  reader.u8('msg_type', (type) => handshakeName(type) ?? 'unknown');
+  readType(reader);
   reader.u24('length');
   reader.rest('body');
   return reader.fields();
 }
 
-function shownName<T>({ name, shownAs = name }: MessageCodec<T>): string {
+export function shownName<T>({ name, shownAs = name }: MessageCodec<T>): string {
   return shownAs;
 }

@@ -1,4 +1,4 @@
-/** Fields that both hellos have. */
+/** Fields that several hellos have. */
 import type { Reader } from '../codec/reader.ts';
 import type { Writer } from '../codec/writer.ts';
 
@@ -25,4 +25,18 @@ export function readSessionId(r: Reader): Uint8Array {
   const sessionId = r.remaining > 0 ? r.rest('id').slice() : new Uint8Array(0);
   end(sessionId.length === 0 ? 'empty' : undefined);
   return sessionId;
+}
+
+/** RFC 6347 section 4.2.1. */
+export function writeCookie(w: Writer, cookie: Uint8Array): void {
+  const end = w.lengthU8('cookie');
+  if (cookie.length > 0) w.bytes('value', cookie);
+  end(cookie.length === 0 ? 'empty' : undefined);
+}
+
+export function readCookie(r: Reader): Uint8Array {
+  const end = r.lengthU8('cookie');
+  const cookie = r.remaining > 0 ? r.rest('value').slice() : new Uint8Array(0);
+  end(cookie.length === 0 ? 'empty' : undefined);
+  return cookie;
 }

@@ -107,7 +107,7 @@ export class IncomingRecords {
     const code = this.pending[0]!;
     if (contentTypeByCode(code) !== undefined) return;
     // SSL 2 has a two-byte header whose first bit is set; RFC 6176 forbids to answer in kind.
-    const isSsl2 = (code & 0x80) !== 0;
+    const isSsl2 = this.agreedVersion === undefined && (code & 0x80) !== 0;
     throw new TlsError('not-tls', `${printable(this.pending)} is no TLS record`, {
       ...(isSsl2 && { alert: 'protocol_version' }),
     });
@@ -187,7 +187,10 @@ export class IncomingRecords {
       this.emptyRecords = 0;
       return;
     }
-    if (plaintext.type !== 'application_data') throw new TlsError('bad-record', 'an empty record');
+    if (plaintext.type !== 'application_data') {
+      // RFC 8446 section 5.4 names the alert; RFC 5246 section 6.2.1 only forbids the record.
+      throw new TlsError('bad-record', 'an empty record', { alert: 'unexpected_message' });
+    }
     this.emptyRecords++;
     if (this.emptyRecords > this.profile.record.maxEmptyRecords) {
       throw new TlsError('unexpected-message', `${this.emptyRecords} empty records in a row`);

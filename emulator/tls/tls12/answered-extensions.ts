@@ -22,6 +22,7 @@ export function answeredExtensions(
     agreed.issuesTicket && { name: 'session_ticket', ticket: EMPTY },
     agreed.usesEc && namesFormats && { name: 'ec_point_formats', formats: [0] },
     agreed.stapledOcsp !== undefined && { name: 'status_request', asksForOcsp: false, response: undefined },
+    ...agreed.applicationProtocol,
   ];
   return answers.filter((answer) => answer !== false);
 }

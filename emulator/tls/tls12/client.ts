@@ -26,12 +26,12 @@ import { finished } from '../messages/finished.ts';
 import { type NewSessionTicket, newSessionTicket } from '../messages/new-session-ticket.ts';
 import { serverHello } from '../messages/server-hello.ts';
 import { serverKeyExchange } from '../messages/server-key-exchange.ts';
-import { checkStaple, type JudgedPeer, judgePeer } from '../peer-certificate.ts';
+import { checkStaple, type JudgedPeer, judgePeer, resumedPeer } from '../peer-certificate.ts';
 import type { ClientSession } from '../session.ts';
 import { type SignatureScheme, sign } from '../signature-schemes.ts';
 import { chooseClientScheme } from './client-certificate.ts';
 import { answerKeyExchange, type EcdhKey } from './premaster.ts';
-import { checkResumption, isResumed, resumedPeer, resumedSession } from './resumption.ts';
+import { checkResumption, isResumed, resumedSession } from './resumption.ts';
 import { Tls12Secrets } from './secrets.ts';
 import { checkServerHello, type ServerChoice } from './server-hello-check.ts';
 import { certificateKey, checkSignature, ephemeralKey } from './server-key.ts';
@@ -301,9 +301,12 @@ export class Tls12Client extends StateMachine<State> {
     if (!constantTimeEqual(verifyData, this.secrets.verifyData('server'))) {
       throw new TlsError('bad-finished', 'the Finished of the server does not match the handshake');
     }
-    this.secrets.transcript.add(message.bytes);
-    if (this.resumed === undefined) this.connect();
-    else this.state = 'SEND_CHANGE_CIPHER_SPEC';
+    if (this.resumed === undefined) {
+      this.connect();
+    } else {
+      this.secrets.transcript.add(message.bytes);
+      this.state = 'SEND_CHANGE_CIPHER_SPEC';
+    }
   }
 
   private connect(): void {
@@ -315,7 +318,7 @@ export class Tls12Client extends StateMachine<State> {
 
   private newSession(): TlsSession {
     return {
-      version: 'TLSv1.2',
+      version: this.io.tls12.name,
       suite: this.choice!.suite.name,
       group: this.serverKey?.group,
       peerCertificates: this.chain,

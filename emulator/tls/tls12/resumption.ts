@@ -3,14 +3,12 @@
  * the rules of the extended master secret (RFC 7627 section 5.3).
  */
 import { sameBytes } from '../../world/bytes.ts';
-import type { UnixSeconds } from '../../world/time.ts';
-import { readCertificate } from '../../x509/known-certificates.ts';
 import type { TlsClientConfig, TlsServerConfig } from '../config.ts';
 import { TlsError, type TlsSession } from '../engine.ts';
 import type { HandshakeIo } from '../handshake-machine.ts';
+import { offeredSuites } from '../hello-builder.ts';
 import type { ClientHello } from '../messages/client-hello.ts';
 import { findExtension } from '../messages/extensions.ts';
-import type { Profile } from '../profiles.ts';
 import type { ClientSession, SessionState } from '../session.ts';
 import { suiteById } from '../suites.ts';
 
@@ -19,13 +17,14 @@ import { suiteById } from '../suites.ts';
  * section 3), and whose suite is still offered. Every hello has the extended master secret, so every session must.
  */
 export function sessionToOffer(
-  { session, serverName, suites }: TlsClientConfig,
-  profile: Profile,
-  now: UnixSeconds,
+  config: TlsClientConfig,
+  { host, profile, tls12 }: HandshakeIo,
 ): ClientSession | undefined {
-  if (session === undefined || session.version !== 'TLSv1.2') return undefined;
+  const { session, serverName } = config;
+  if (session === undefined || session.version !== tls12.name) return undefined;
+  const now = host.unixTime();
   const isFresh = session.lifetime === 0 || now - session.receivedAt < session.lifetime;
-  const suiteIsOffered = (suites ?? profile.suites).includes(session.suite);
+  const suiteIsOffered = offeredSuites(config, profile).some(({ id }) => id === session.suite);
   const fits = session.extendedMasterSecret && session.serverName === serverName;
   return isFresh && suiteIsOffered && fits ? session : undefined;
 }
@@ -61,7 +60,7 @@ export interface FoundSession {
 export function sessionToResume(
   hello: ClientHello,
   config: TlsServerConfig,
-  { host, profile }: HandshakeIo,
+  { host, profile, tls12 }: HandshakeIo,
 ): FoundSession | undefined {
   const found = findSession(hello, config, host);
   if (found === undefined) return undefined;
@@ -74,8 +73,9 @@ export function sessionToResume(
     );
   }
   const fits =
-    state.version === 'TLSv1.2' &&
-    state.extendedMasterSecret &&
+    state.version === tls12.name &&
+    // RFC 7627 section 5.3: not where it is new; without it on both sides, as before that RFC.
+    state.extendedMasterSecret === offersExtendedMaster &&
     hello.suites.includes(state.suite) &&
     (config.suites ?? profile.suites).includes(state.suite) &&
     state.serverName === findExtension(hello.extensions, 'server_name')?.hostName &&
@@ -110,15 +110,6 @@ export function resumedSession(state: SessionState): TlsSession {
     peerAuthenticated: state.peerAuthenticated,
     resumed: true,
   };
-}
-
-/** Subject of the leaf that the peer showed when the session was made. */
-export function resumedPeer(
-  { peerCertificates }: SessionState,
-  { profile }: HandshakeIo,
-): string | undefined {
-  const leaf = peerCertificates[0];
-  return leaf && readCertificate(leaf, profile.certificateRules).subject.text;
 }
 
 /** RFC 5246 section 7.4.1.3: a server that takes a session up gives its ID back. */

@@ -1,5 +1,6 @@
 /** What a server agrees to: suite, certificate, signature and group, from the ClientHello and its own order. */
 import type { GroupName } from '../../crypto/provider.ts';
+import { answerProtocols } from '../application-protocol.ts';
 import { hasBlockCipher } from '../ciphers.ts';
 import type { TlsServerConfig } from '../config.ts';
 import { type Credentials, TlsError } from '../engine.ts';
@@ -8,12 +9,12 @@ import { GROUP_IDS, groupById } from '../groups.ts';
 import type { HandshakeIo } from '../handshake-machine.ts';
 import { traitsOf, usesEc } from '../key-exchanges.ts';
 import type { ClientHello } from '../messages/client-hello.ts';
-import { describeExtension, extensionId, findExtension } from '../messages/extensions.ts';
+import { describeExtension, type Extension, extensionId, findExtension } from '../messages/extensions.ts';
 import type { Profile } from '../profiles.ts';
 import { byServerName, mayServe } from '../server-credentials.ts';
 import { type SignatureScheme, schemeById } from '../signature-schemes.ts';
 import { type CipherSuite, EMPTY_RENEGOTIATION_INFO_SCSV, suiteById } from '../suites.ts';
-import { TLS12, versionName } from '../versions.ts';
+import { reaches, versionName } from '../versions.ts';
 import { type FoundSession, sessionToResume } from './resumption.ts';
 import type { AgreedExtensions } from './secrets.ts';
 
@@ -38,6 +39,8 @@ export interface AgreedParameters extends AgreedExtensions {
   readonly secureRenegotiation: boolean;
   /** The client named a host, and the certificate is one for it. */
   readonly serverNameUsed: boolean;
+  /** The answer of RFC 7301, if there is one. */
+  readonly applicationProtocol: readonly Extension[];
   /** Code of RFC 6066 section 4. */
   readonly maxFragmentLength: number | undefined;
 }
@@ -49,7 +52,7 @@ export function agreeOnParameters(
   io: HandshakeIo,
 ): AgreedParameters {
   const { profile } = io;
-  checkVersion(hello, profile);
+  checkVersion(hello, io);
   if (profile.strictHellos) checkHello(hello);
   const secureRenegotiation = checkRenegotiation(hello);
   const maxFragmentLength = requestedFragmentLength(hello);
@@ -64,17 +67,18 @@ export function agreeOnParameters(
     issuesTicket: issuesTicket(hello, config, choice, io),
     stapledOcsp: asksForOcsp(hello) ? choice.credentials?.ocspResponse : undefined,
     secureRenegotiation,
+    applicationProtocol: answerProtocols(hello, config),
     maxFragmentLength,
   };
 }
 
-function checkVersion(hello: ClientHello, profile: Profile): void {
-  if (hello.version < TLS12) {
+function checkVersion(hello: ClientHello, { profile, tls12 }: HandshakeIo): void {
+  if (!reaches(hello.version, tls12.number)) {
     throw new TlsError('unsupported-version', `the client speaks ${versionName(hello.version)} at most`);
   }
   // RFC 8446 section 4.2.1: where it is known, the extension alone says which versions are meant.
   const versions = findExtension(hello.extensions, 'supported_versions')?.versions;
-  if (profile.strictHellos && versions !== undefined && !versions.includes(TLS12)) {
+  if (profile.strictHellos && versions !== undefined && !versions.includes(tls12.number)) {
     throw new TlsError(
       'unsupported-version',
       `the client speaks ${versions.map(versionName).join(', ')} only`,

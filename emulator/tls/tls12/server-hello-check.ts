@@ -8,7 +8,7 @@ import { describeExtension, type Extension, extensionId, findExtension } from '.
 import type { ServerHello } from '../messages/server-hello.ts';
 import type { Profile } from '../profiles.ts';
 import { type CipherSuite, describeSuite, EMPTY_RENEGOTIATION_INFO_SCSV, suiteById } from '../suites.ts';
-import { TLS12, versionName } from '../versions.ts';
+import { versionName } from '../versions.ts';
 import type { Randoms } from './key-schedule.ts';
 import type { AgreedExtensions } from './secrets.ts';
 
@@ -28,7 +28,8 @@ const SIGNATURE_ALGORITHMS = 13;
 
 /** Throws TlsError for anything that was not offered. */
 export function checkServerHello(hello: ServerHello, offer: ClientHello, profile: Profile): ServerChoice {
-  if (hello.version !== TLS12) {
+  // What the hello offers is TLS 1.2, or DTLS 1.2, and nothing below it.
+  if (hello.version !== offer.version) {
     throw new TlsError('unsupported-version', `the server speaks ${versionName(hello.version)}`);
   }
   checkDowngrade(hello.version, hello.random, offer);

@@ -24,13 +24,14 @@ import { certificate } from '../messages/certificate.ts';
 import { CERTIFICATE_TYPES, certificateRequest } from '../messages/certificate-request.ts';
 import { certificateStatus } from '../messages/certificate-status.ts';
 import { certificateVerify } from '../messages/certificate-verify.ts';
-import { type ClientHello, clientHello } from '../messages/client-hello.ts';
+import { type ClientHello, clientHello, dtlsClientHello } from '../messages/client-hello.ts';
 import { clientKeyExchange } from '../messages/client-key-exchange.ts';
 import type { DigitallySigned } from '../messages/digitally-signed.ts';
 import { serverHelloDone } from '../messages/empty.ts';
 import { fragmentLengthOf } from '../messages/extensions/parameters.ts';
 import { findExtension } from '../messages/extensions.ts';
 import { finished } from '../messages/finished.ts';
+import type { MessageCodec } from '../messages/handshake.ts';
 import { newSessionTicket } from '../messages/new-session-ticket.ts';
 import { serverHello } from '../messages/server-hello.ts';
 import {
@@ -38,14 +39,14 @@ import {
   type ServerEcdhParams,
   serverKeyExchange,
 } from '../messages/server-key-exchange.ts';
-import { type JudgedPeer, judgePeer } from '../peer-certificate.ts';
+import { type JudgedPeer, judgePeer, resumedPeer } from '../peer-certificate.ts';
 import type { SessionState } from '../session.ts';
 import { describeScheme, schemeById, sign, verify } from '../signature-schemes.ts';
-import { TLS12 } from '../versions.ts';
+import { isDtls } from '../versions.ts';
 import { answeredExtensions } from './answered-extensions.ts';
 import type { Randoms } from './key-schedule.ts';
 import { premasterFrom, staticShare } from './premaster.ts';
-import { resumedPeer, resumedSession } from './resumption.ts';
+import { resumedSession } from './resumption.ts';
 import { Tls12Secrets } from './secrets.ts';
 import { type AgreedParameters, agreeOnParameters, type EphemeralChoice } from './server-choice.ts';
 
@@ -107,11 +108,16 @@ export class Tls12Server extends StateMachine<State> {
   }
 
   private onClientHello(message: ReceivedMessage): void {
-    this.hello = this.io.read(clientHello, message);
-    this.agreed = agreeOnParameters(this.hello, this.config, this.io);
+    const hello = this.io.read(this.helloCodec, message);
+    this.hello = hello;
+    this.agreed = agreeOnParameters(hello, this.config, this.io);
     this.secrets.transcript.add(message.bytes);
-    this.io.agreeOnVersion(TLS12);
+    this.io.agreeOnVersion(this.io.tls12.number);
     this.state = 'SEND_SERVER_HELLO';
+  }
+
+  private get helloCodec(): MessageCodec<ClientHello> {
+    return isDtls(this.io.tls12.number) ? dtlsClientHello : clientHello;
   }
 
   private get traits(): KeyExchangeTraits {
@@ -119,14 +125,15 @@ export class Tls12Server extends StateMachine<State> {
   }
 
   private sendServerHello(): void {
-    const { profile, host } = this.io;
+    const { profile, host, tls12 } = this.io;
     const agreed = this.agreed!;
     const { suite, resumed, maxFragmentLength } = agreed;
     const random = markDowngrade(helloRandom(profile, host), this.config, profile);
     this.sessionId = this.chooseSessionId();
     const { sessionId } = this;
     const extensions = answeredExtensions(this.hello!, agreed, profile);
-    const hello = { version: TLS12, random, sessionId, suite: suite.id, compressionMethod: 0, extensions };
+    const version = tls12.number;
+    const hello = { version, random, sessionId, suite: suite.id, compressionMethod: 0, extensions };
     this.io.send(serverHello, hello, this.secrets.transcript);
     this.randoms = { client: this.hello!.random, server: random };
     this.secrets.agree(suite, this.randoms);
@@ -310,7 +317,7 @@ export class Tls12Server extends StateMachine<State> {
 
   private newSession(): TlsSession {
     return {
-      version: 'TLSv1.2',
+      version: this.io.tls12.name,
       suite: this.agreed!.suite.name,
       group: this.share?.group,
       peerCertificates: this.peer?.chain ?? [],
@@ -348,7 +355,7 @@ export class Tls12Server extends StateMachine<State> {
 
   /** A ClientHello on an established connection asks for renegotiation; RFC 5746 section 4.5 lets us refuse. */
   private refuseRenegotiation(message: ReceivedMessage): void {
-    this.io.read(clientHello, message);
+    this.io.read(this.helloCodec, message);
     this.io.sendWarning('no_renegotiation');
   }
 }

@@ -9,7 +9,7 @@ import { answeredFragmentLength } from '../fragment-length.ts';
 import type { HandshakeIo, ReceivedMessage, StateTable } from '../handshake-machine.ts';
 import { type CertificateRequest13, certificateRequest13 } from '../messages/certificate-request13.ts';
 import { certificateVerify } from '../messages/certificate-verify.ts';
-import { certificate13, entriesOf } from '../messages/certificate13.ts';
+import { certificate13, checkNoContext, entriesOf } from '../messages/certificate13.ts';
 import { clientHello } from '../messages/client-hello.ts';
 import { encryptedExtensions } from '../messages/encrypted-extensions.ts';
 import { checkExtensionPlaces } from '../messages/extension-places.ts';
@@ -17,7 +17,7 @@ import { findExtension } from '../messages/extensions.ts';
 import { finished13 } from '../messages/finished.ts';
 import { newSessionTicket13 } from '../messages/new-session-ticket13.ts';
 import { helloRetryRequest, isHelloRetryRequest, serverHello } from '../messages/server-hello.ts';
-import { checkStaple, type JudgedPeer, judgePeer } from '../peer-certificate.ts';
+import { checkStaple, type JudgedPeer, judgePeer, resumedPeer } from '../peer-certificate.ts';
 import type { SignatureScheme } from '../signature-schemes.ts';
 import type { Transcript } from '../transcript.ts';
 import { MAX_TICKET_LIFETIME, type Retry, secondHello, type Tls13Offer } from './client-hello.ts';
@@ -148,7 +148,7 @@ export class Tls13Client extends Tls13Machine<State> {
   private onCertificateRequest(message: ReceivedMessage): void {
     const request = this.io.read(certificateRequest13, message);
     checkExtensionPlaces(request.extensions, 'CertificateRequest');
-    checkContext(request.context);
+    checkNoContext(request.context);
     if (findExtension(request.extensions, 'signature_algorithms') === undefined) {
       throw new TlsError('missing-extension', 'a CertificateRequest without signature_algorithms');
     }
@@ -159,7 +159,7 @@ export class Tls13Client extends Tls13Machine<State> {
 
   private onCertificate(message: ReceivedMessage): void {
     const { context, entries } = this.io.read(certificate13, message);
-    checkContext(context);
+    checkNoContext(context);
     for (const { extensions } of entries) {
       checkExtensionPlaces(extensions, 'CertificateEntry', this.offer.hello.extensions);
     }
@@ -241,7 +241,7 @@ export class Tls13Client extends Tls13Machine<State> {
         ...this.whoThePeerIs,
         resumed: session !== undefined,
       },
-      this.peer?.verdict.subject,
+      session === undefined ? this.peer!.verdict.subject : resumedPeer(session, io),
     );
   }
 
@@ -278,10 +278,4 @@ export class Tls13Client extends Tls13Machine<State> {
       ageAdd,
     });
   }
-}
-
-/** Sections 4.3.2 and 4.4.2: it names a request after the handshake only. */
-export function checkContext(context: Uint8Array): void {
-  if (context.length === 0) return;
-  throw new TlsError('illegal-parameter', `a certificate_request_context of ${context.length} bytes`);
 }

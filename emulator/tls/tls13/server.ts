@@ -2,6 +2,7 @@
 import { constantTimeEqual } from '../../crypto/constant-time.ts';
 import { HASH_BYTES } from '../../crypto/hashes.ts';
 import type { KeyShare } from '../../crypto/provider.ts';
+import { answerProtocols } from '../application-protocol.ts';
 import { EMPTY } from '../codec/bytes.ts';
 import type { TlsServerConfig } from '../config.ts';
 import { TlsError } from '../engine.ts';
@@ -11,7 +12,7 @@ import type { HandshakeIo, ReceivedMessage, StateTable } from '../handshake-mach
 import { agreeOnSecret, makeKeyShare } from '../key-agreement.ts';
 import { certificateRequest13 } from '../messages/certificate-request13.ts';
 import { certificateVerify } from '../messages/certificate-verify.ts';
-import { certificate13, entriesOf } from '../messages/certificate13.ts';
+import { certificate13, checkNoContext, entriesOf } from '../messages/certificate13.ts';
 import { type ClientHello, clientHello } from '../messages/client-hello.ts';
 import { encryptedExtensions } from '../messages/encrypted-extensions.ts';
 import { checkExtensionPlaces } from '../messages/extension-places.ts';
@@ -19,11 +20,15 @@ import { fragmentLengthOf } from '../messages/extensions/parameters.ts';
 import { type Extension, findExtension } from '../messages/extensions.ts';
 import { finished13 } from '../messages/finished.ts';
 import { newSessionTicket13 } from '../messages/new-session-ticket13.ts';
-import { HELLO_RETRY_RANDOM, helloRetryRequest, serverHello } from '../messages/server-hello.ts';
-import { type JudgedPeer, judgePeer } from '../peer-certificate.ts';
+import {
+  HELLO_RETRY_RANDOM,
+  helloRetryRequest,
+  type ServerHello,
+  serverHello,
+} from '../messages/server-hello.ts';
+import { type JudgedPeer, judgePeer, resumedPeer } from '../peer-certificate.ts';
 import { Transcript } from '../transcript.ts';
 import { TLS12, TLS13 } from '../versions.ts';
-import { checkContext } from './client.ts';
 import { Tls13Machine } from './machine.ts';
 import { checkSecondHello } from './second-hello-check.ts';
 import { Tls13Secrets } from './secrets.ts';
@@ -64,6 +69,8 @@ interface Agreed {
   /** Either of the two: a session is taken up, or a certificate is shown. */
   readonly resumption: Resumption | undefined;
   readonly certificate: CertificateChoice | undefined;
+  /** The answer of RFC 7301, if there is one. */
+  readonly applicationProtocol: readonly Extension[];
 }
 
 /** Octets of early data that are passed over; this side never says that it takes any. */
@@ -108,7 +115,7 @@ export class Tls13Server extends Tls13Machine<State> {
   private onClientHello(message: ReceivedMessage): void {
     const hello = this.io.read(clientHello, message);
     checkClientHello(hello);
-    this.agreeOn(hello, message.bytes);
+    this.agreeOn(hello, message.bytes, chooseSuites(hello, this.config, this.io.profile));
     const { suite, keyExchange } = this.agreed!;
     this.transcript.add(message.bytes);
     this.transcript.start(this.io.host.crypto, suite.hash);
@@ -117,14 +124,16 @@ export class Tls13Server extends Tls13Machine<State> {
     this.state = keyExchange.share === undefined ? 'SEND_HELLO_RETRY_REQUEST' : 'SEND_SERVER_HELLO';
   }
 
-  private agreeOn(hello: ClientHello, message: Uint8Array): void {
+  /** `suites`: those that may be agreed on, the best first. */
+  private agreeOn(hello: ClientHello, message: Uint8Array, suites: readonly Tls13Suite[]): void {
     const { io, config } = this;
-    const suites = chooseSuites(hello, config, io.profile);
     const keyExchange = chooseGroup(hello, config, io.profile);
     const resumption = chooseSession(hello, message, this.transcript.bytes(), suites, config, io);
     const certificate = resumption === undefined ? chooseCertificate(hello, config) : undefined;
+    const suite = resumption?.suite ?? suites[0]!;
+    const applicationProtocol = answerProtocols(hello, config);
     this.hello = hello;
-    this.agreed = { suite: resumption?.suite ?? suites[0]!, keyExchange, resumption, certificate };
+    this.agreed = { suite, keyExchange, resumption, certificate, applicationProtocol };
   }
 
   private sendHelloRetryRequest(): void {
@@ -145,11 +154,7 @@ export class Tls13Server extends Tls13Machine<State> {
     checkClientHello(hello);
     const { suite, keyExchange } = this.agreed!;
     checkSecondHello(hello, this.hello!, GROUP_IDS[keyExchange.group]);
-    this.agreeOn(hello, message.bytes);
-    if (this.agreed!.suite.hash !== suite.hash) {
-      throw new TlsError('illegal-parameter', 'the second hello brings a session of another hash');
-    }
-    this.agreed = { ...this.agreed!, suite };
+    this.agreeOn(hello, message.bytes, [suite]);
     this.transcript.add(message.bytes);
     this.state = 'SEND_SERVER_HELLO';
   }
@@ -171,11 +176,7 @@ export class Tls13Server extends Tls13Machine<State> {
     this.state = this.isCompatible ? 'SEND_CHANGE_CIPHER_SPEC' : 'SEND_ENCRYPTED_EXTENSIONS';
   }
 
-  private helloWith(
-    random: Uint8Array,
-    suite: Tls13Suite,
-    extensions: readonly Extension[],
-  ): Parameters<typeof serverHello.summary>[0] {
+  private helloWith(random: Uint8Array, suite: Tls13Suite, extensions: readonly Extension[]): ServerHello {
     const { sessionId } = this.hello!;
     return { version: TLS12, random, sessionId, suite: suite.id, compressionMethod: 0, extensions };
   }
@@ -192,13 +193,14 @@ export class Tls13Server extends Tls13Machine<State> {
   }
 
   private sendEncryptedExtensions(): void {
-    const { certificate, resumption } = this.agreed!;
+    const { certificate, resumption, applicationProtocol } = this.agreed!;
     const acknowledgesName = certificate?.serverNameUsed && this.io.profile.acknowledgesServerName;
     const code = requestedFragmentLength(this.hello!);
     if (code !== undefined) this.io.limitFragments(fragmentLengthOf(code)!);
     const extensions: readonly Extension[] = [
       ...(acknowledgesName ? [{ name: 'server_name', hostName: undefined } as const] : []),
       ...(code === undefined ? [] : [{ name: 'max_fragment_length', code } as const]),
+      ...applicationProtocol,
     ];
     this.io.send(encryptedExtensions, { extensions }, this.transcript);
     if (resumption !== undefined) this.state = 'SEND_FINISHED';
@@ -247,7 +249,7 @@ export class Tls13Server extends Tls13Machine<State> {
 
   private onCertificate(message: ReceivedMessage): void {
     const { context, entries } = this.io.read(certificate13, message);
-    checkContext(context);
+    checkNoContext(context);
     for (const { extensions } of entries) checkExtensionPlaces(extensions, 'CertificateEntry');
     this.transcript.add(message.bytes);
     if (entries.length > 0) {
@@ -277,7 +279,7 @@ export class Tls13Server extends Tls13Machine<State> {
     }
     this.transcript.add(message.bytes);
     io.protectReceiving(secrets.applicationKeys('client'));
-    const givesTicket = this.config.sessions !== undefined && offersPskWithDhe(this.hello!);
+    const givesTicket = this.config.sessions?.givesTickets === true && offersPskWithDhe(this.hello!);
     this.state = givesTicket ? 'SEND_NEW_SESSION_TICKET' : 'CONNECTED';
     const { suite, keyExchange, resumption } = this.agreed!;
     io.established(
@@ -288,7 +290,7 @@ export class Tls13Server extends Tls13Machine<State> {
         ...this.whoThePeerIs,
         resumed: resumption !== undefined,
       },
-      this.peer?.verdict.subject,
+      resumption === undefined ? this.peer?.verdict.subject : resumedPeer(resumption.state, io),
     );
   }
 

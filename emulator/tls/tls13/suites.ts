@@ -30,6 +30,9 @@ export const TLS13_SUITES: readonly Tls13Suite[] = [
   suite(0x1305, 'TLS_AES_128_CCM_8_SHA256', 'aes-ccm-8', 16, 'sha256'),
 ];
 
+/** What is spoken by who is told to speak TLS 1.3 and no more: those that all have. */
+export const DEFAULT_TLS13_SUITES: readonly number[] = [0x1301, 0x1302, 0x1303];
+
 const BY_ID = new Map(TLS13_SUITES.map((entry) => [entry.id, entry]));
 
 export function tls13SuiteById(id: number): Tls13Suite | undefined {

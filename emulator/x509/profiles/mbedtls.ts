@@ -30,9 +30,9 @@ import { allowsUsage } from './mbedtls-usage.ts';
 const MAX_INTERMEDIATES = 8;
 
 /** mbedtls_x509_crt_profile_default: what is good enough to verify with. */
-const ALLOWED_HASHES: readonly (string | undefined)[] = ['sha256', 'sha384', 'sha512'];
-const ALLOWED_CURVES: readonly (string | undefined)[] = ['secp256r1', 'secp384r1', 'secp521r1'];
-const RSA_MIN_BITS = 2048;
+export const ALLOWED_HASHES: readonly (string | undefined)[] = ['sha256', 'sha384', 'sha512'];
+export const ALLOWED_CURVES: readonly (string | undefined)[] = ['secp256r1', 'secp384r1', 'secp521r1'];
+export const RSA_MIN_BITS = 2048;
 
 export function verifyMbedtls(request: VerifyRequest): ChainVerdict {
   const list = new CheckList();

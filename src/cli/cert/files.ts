@@ -1,4 +1,9 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { PrivateKey } from '../../../emulator/crypto/provider.ts';
+import { DerError } from '../../../emulator/x509/der.ts';
+import { parsePrivateKey } from '../../../emulator/x509/keys.ts';
+import { ERR } from '../../../emulator/x509/mbedtls-codes.ts';
 import { decodeCertificates, decodePem, looksLikePem } from '../../../emulator/x509/pem.ts';
 import { UsageError } from '../exit-codes.ts';
 
@@ -14,6 +19,51 @@ export function readRevocationLists(path: string): Uint8Array[] {
     const blocks = decodePem(new TextDecoder().decode(bytes));
     return blocks.filter(({ label }) => label === 'X509 CRL').map(({ der }) => der);
   });
+}
+
+/** A private key, PEM or DER, not encrypted. Throws UsageError. */
+export function readPrivateKey(path: string): PrivateKey {
+  try {
+    const bytes = readBytes(path);
+    return ed25519Key(bytes) ?? parsePrivateKey(bytes);
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    const encrypted = error.code === ERR.PK_PASSWORD_REQUIRED;
+    const advice = encrypted ? `; to decrypt it: ${decryptCommand(path)}` : '';
+    throw new UsageError(`${path}: ${encrypted ? 'the private key is encrypted' : error.message}${advice}`);
+  }
+}
+
+/** OpenSSL writes Ed25519 keys without their public half, which Node computes. Undefined for other keys. */
+function ed25519Key(bytes: Uint8Array): PrivateKey | undefined {
+  const text = Buffer.from(bytes).toString('latin1');
+  const input = text.includes('-----BEGIN ')
+    ? text
+    : ({ key: Buffer.from(bytes), format: 'der', type: 'pkcs8' } as const);
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(input);
+  } catch {
+    return undefined;
+  }
+  if (key.asymmetricKeyType !== 'ed25519') return undefined;
+  const { d, x } = key.export({ format: 'jwk' });
+  const [seed, point] = [d!, x!].map((half) => new Uint8Array(Buffer.from(half, 'base64url')));
+  return { kind: 'ed25519', seed: seed!, publicKey: { kind: 'ed25519', point: point! } };
+}
+
+/** Neither this tool nor the device asks for passwords. */
+export function decryptCommand(path: string): string {
+  return `openssl pkey -in ${path} -out plain.key`;
+}
+
+/** Throws UsageError. */
+export function readBytes(path: string): Uint8Array {
+  try {
+    return new Uint8Array(readFileSync(path));
+  } catch (error) {
+    throw new UsageError(`${path}: ${(error as Error).message}`);
+  }
 }
 
 /** The OCSP response of a file, DER, which is all the form it has. Throws UsageError. */

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { nodeProvider } from '../../../emulator/crypto/node.node.ts';
 import type { UnixSeconds } from '../../../emulator/world/time.ts';
 import type { CertificateCheck } from '../../../emulator/world/trace-events.ts';
@@ -8,6 +8,7 @@ import { painter } from '../../report/canvas.ts';
 import { drawOptions } from '../draw.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import { readCertificates, readOcspResponse, readRevocationLists } from './files.ts';
+import { now, timeOption } from './time-option.ts';
 
 interface Options {
   readonly x509Profile: 'mbedtls' | 'rfc5280';
@@ -40,11 +41,7 @@ export function defineVerify(command: Command): void {
       'what the peer sends, its own certificate first (PEM bundle or one DER)',
     )
     .option('--host <name>', 'host name or IP address that the certificate must be for')
-    .option(
-      '--time <time>',
-      'when: 2026-03-01, 2026-03-01T12:00:00Z or seconds since 1970 (default: now)',
-      readTime,
-    )
+    .addOption(timeOption('when'))
     .addOption(
       new Option('--purpose <role>', "what the certificate is used as: a server's or a client's")
         .choices(['server', 'client'])
@@ -84,7 +81,7 @@ function readRequest(options: Options): Omit<VerifyRequest, 'profile'> {
     anchors: readCertificates(options.anchors),
     purpose: options.purpose,
     host: options.host,
-    time: options.time ?? Math.floor(Date.now() / 1000),
+    time: options.time ?? now(),
     crypto: nodeProvider,
     ...(crl === undefined ? {} : { crls: readRevocationLists(crl) }),
     ...(ocsp === undefined ? {} : { ocspResponses: ocsp.map(readOcspResponse) }),
@@ -96,13 +93,6 @@ function readRequest(options: Options): Omit<VerifyRequest, 'profile'> {
 function readOid(text: string): string {
   if (/^[0-2](\.\d+)+$/.test(text)) return text;
   throw new UsageError(`--policy ${text}: expected an object identifier such as 2.23.140.1.2.1`);
-}
-
-function readTime(text: string): UnixSeconds {
-  const seconds = /^\d+$/.test(text) ? Number(text) : Date.parse(text) / 1000;
-  if (!Number.isFinite(seconds))
-    throw new InvalidArgumentError('Expected a time such as 2026-03-01T12:00:00Z.');
-  return Math.floor(seconds);
 }
 
 const MARKS = { pass: '✓', fail: '✗', unchecked: '–' } as const;

@@ -22,7 +22,7 @@ describe('a client in the handshake, that gets', () => {
   const cases: readonly [string, (server: HandmadeServer) => void, string, string][] = [
     [
       'EncryptedExtensions with what it did not offer',
-      (s) => s.sayHello().say(encryptedExtensions, { extensions: [unknown(16)] }),
+      (s) => s.sayHello().say(encryptedExtensions, { extensions: [unknown(18)] }),
       'unsupported_extension',
       'unsupported-extension',
     ],
@@ -170,6 +170,12 @@ describe('a client in the handshake, that gets', () => {
     [
       'more than 2^14 bytes in a record',
       (s) => s.sayHello().end.receive(s.sealed('handshake', new Uint8Array(16_385))),
+      'record_overflow',
+      'record-overflow',
+    ],
+    [
+      'more than 2^14 bytes of padding',
+      (s) => s.sayHello().end.receive(s.sealedInner(concat(Uint8Array.of(8, 22), new Uint8Array(16_384)))),
       'record_overflow',
       'record-overflow',
     ],

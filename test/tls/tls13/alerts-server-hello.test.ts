@@ -1,4 +1,5 @@
 import { describe, it } from 'node:test';
+import { nodeProvider } from '../../../emulator/crypto/node.node.ts';
 import type { Extension } from '../../../emulator/tls/messages/extensions.ts';
 import {
   HELLO_RETRY_RANDOM,
@@ -64,7 +65,7 @@ describe('a client that is answered by a ServerHello', () => {
     ],
     [
       'with an extension that was not offered',
-      withExtensions([unknown(16)]),
+      withExtensions([unknown(18)]),
       'unsupported_extension',
       'unsupported-extension',
     ],
@@ -123,7 +124,7 @@ describe('a client that is asked to try again', () => {
     ['with a group it does not support', [group(30)], 'illegal_parameter', 'illegal-parameter'],
     [
       'with an extension not offered',
-      [group(P256), unknown(16)],
+      [group(P256), unknown(18)],
       'unsupported_extension',
       'unsupported-extension',
     ],
@@ -158,7 +159,8 @@ describe('a client that is asked to try again', () => {
   it('and then gets a ServerHello with another suite: illegal_parameter', () => {
     const server = new HandmadeServer();
     server.end.receive(retry(server, [group(P256)], 0x1303));
-    server.sayHello();
+    const { publicKey } = nodeProvider.generateKeyShare('secp256r1', new Uint8Array(40).fill(9));
+    server.sayHello({ extensions: [VERSION, { name: 'key_share', shares: [{ group: P256, publicKey }] }] });
     assertFailed(server.end, 'illegal_parameter', 'illegal-parameter');
   });
 });

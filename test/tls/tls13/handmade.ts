@@ -48,6 +48,8 @@ abstract class Handmade {
   readonly share: KeyShare = nodeProvider.generateKeyShare('x25519', new Uint8Array(40).fill(9));
   /** The engine that it talks to. */
   readonly end: End;
+  /** What it makes of each message before it says it. */
+  edit: (message: Uint8Array) => Uint8Array = (message) => message;
   protected schedule: Tls13KeySchedule | undefined;
   private readonly side: 'client' | 'server';
   private sequence = 0;
@@ -95,7 +97,7 @@ abstract class Handmade {
 
   /** A message under the present keys, into the transcript. */
   say<T>(codec: MessageCodec<T>, message: T): void {
-    const { bytes } = encodeMessage(codec, message);
+    const bytes = this.edit(encodeMessage(codec, message).bytes);
     this.transcript.add(bytes);
     this.end.receive(this.sealed('handshake', bytes));
   }
@@ -153,7 +155,7 @@ export class HandmadeServer extends Handmade {
   }
 
   sayHello(edit: Partial<ServerHello> = {}): this {
-    const { bytes } = encodeMessage(serverHello, { ...this.honestHello, ...edit });
+    const bytes = this.edit(encodeMessage(serverHello, { ...this.honestHello, ...edit }).bytes);
     this.transcript.add(bytes);
     this.end.receive(record(TYPES.handshake, bytes));
     this.agreeOn(findExtension(this.hello.extensions, 'key_share')!.shares[0]!.publicKey);
@@ -217,7 +219,7 @@ export class HandmadeClient extends Handmade {
   }
 
   sayHello(edit: Partial<ClientHello> = {}): this {
-    const { bytes } = encodeMessage(clientHello, { ...this.honestHello, ...edit });
+    const bytes = this.edit(encodeMessage(clientHello, { ...this.honestHello, ...edit }).bytes);
     this.transcript.add(bytes);
     this.end.receive(record(TYPES.handshake, bytes));
     return this;

@@ -5,14 +5,19 @@ import { nodeProvider } from '../../../emulator/crypto/node.node.ts';
 import type { CryptoProvider } from '../../../emulator/crypto/provider.ts';
 import { createTlsClient } from '../../../emulator/tls/client.ts';
 import type { PeerQuestion } from '../../../emulator/tls/engine.ts';
+import { clientHello } from '../../../emulator/tls/messages/client-hello.ts';
+import { encryptedExtensions } from '../../../emulator/tls/messages/encrypted-extensions.ts';
+import type { Extension } from '../../../emulator/tls/messages/extensions.ts';
+import { decodeMessage, encodeMessage } from '../../../emulator/tls/messages/handshake.ts';
+import { HELLO_RETRY_RANDOM, helloRetryRequest } from '../../../emulator/tls/messages/server-hello.ts';
 import { createTlsServer } from '../../../emulator/tls/server.ts';
 import { TLS13_SUITES } from '../../../emulator/tls/tls13/suites.ts';
 import { TLS12, TLS13 } from '../../../emulator/tls/versions.ts';
 import { concat } from '../../../emulator/world/bytes.ts';
 import type { TraceEventBody } from '../../../emulator/world/trace-events.ts';
 import { CERTIFICATES } from '../certificates.ts';
-import { record, TYPES } from '../scripted.ts';
-import { ACCEPT, ascii, CONNECTION, converse, End, hex, records, testHost } from '../support.ts';
+import { handshake, record, TYPES } from '../scripted.ts';
+import { ACCEPT, ascii, CONNECTION, carry, converse, End, hex, records, testHost } from '../support.ts';
 import { assertTalks, BOTH, ends, established } from './ends.ts';
 import { HandmadeServer } from './handmade.ts';
 
@@ -139,7 +144,7 @@ describe('a handshake of TLS 1.3', () => {
     });
   }
 
-  for (const name of ['p256', 'p384', 'p521', 'rsa'] as const) {
+  for (const name of ['p256', 'p384', 'p521', 'rsa', 'ed25519'] as const) {
     it(`is signed by a key of kind ${name}, of either side`, () => {
       const { client, server } = established({
         client: { credentials: CERTIFICATES[name] },
@@ -201,6 +206,24 @@ describe('a handshake of TLS 1.3', () => {
     assert.equal(records(client.take()).length, 2);
   });
 
+  it('can be spoken by the device as well, though stock firmware does not: record by record', () => {
+    const { client, server } = established({
+      client: { profile: 'mbedtls' },
+    });
+    assert.equal(server.tls.session!.version, 'TLSv1.3');
+    assertTalks(client, server);
+    server.tls.updateKeys(true);
+    carry(client, server);
+    assertTalks(client, server);
+  });
+
+  it('takes messages in records of one byte', () => {
+    const server = new HandmadeServer().sayHello();
+    const { bytes } = encodeMessage(encryptedExtensions, { extensions: [] });
+    for (const byte of bytes) server.end.receive(server.sealed('handshake', Uint8Array.of(byte)));
+    assert.deepEqual(server.end.messages('received').slice(-1), ['EncryptedExtensions']);
+  });
+
   it('takes any padding', () => {
     const server = new HandmadeServer().sayAll();
     server.end.receive(server.sealedInner(concat(ascii('hello'), Uint8Array.of(23), new Uint8Array(1000))));
@@ -228,6 +251,21 @@ describe('HelloRetryRequest', () => {
     assert.deepEqual(client.messages('sent'), ['ClientHello', 'ChangeCipherSpec', 'ClientHello', 'Finished']);
     assert.equal(client.tls.session!.group, 'secp384r1');
     assertTalks(client, server);
+  });
+
+  it('brings a cookie, which the client gives back', () => {
+    const cookie = ascii('a cookie');
+    const server = new HandmadeServer();
+    const extensions: readonly Extension[] = [
+      { name: 'supported_versions', versions: [TLS13] },
+      { name: 'cookie', cookie },
+    ];
+    server.end.receive(
+      handshake(helloRetryRequest, { ...server.honestHello, random: HELLO_RETRY_RANDOM, extensions }),
+    );
+    const hellos = server.end.all('tls.message').filter(({ message }) => message === 'ClientHello');
+    const [first, second] = hellos.map(({ bytes }) => decodeMessage(clientHello, bytes).message!);
+    assert.deepEqual(second, { ...first, extensions: [...first!.extensions, { name: 'cookie', cookie }] });
   });
 });
 

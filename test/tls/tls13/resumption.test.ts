@@ -1,6 +1,9 @@
 /** Sessions of TLS 1.3 that are taken up again (RFC 8446 sections 2.2, 4.2.11 and 4.6.1). */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { clientHello } from '../../../emulator/tls/messages/client-hello.ts';
+import { findExtension } from '../../../emulator/tls/messages/extensions.ts';
+import { decodeMessage } from '../../../emulator/tls/messages/handshake.ts';
 import { ServerSessions } from '../../../emulator/tls/server-sessions.ts';
 import type { ClientSession } from '../../../emulator/tls/session.ts';
 import { TLS12, TLS13 } from '../../../emulator/tls/versions.ts';
@@ -100,6 +103,14 @@ describe('a session that is taken up again', () => {
   });
 });
 
+describe('a server that keeps sessions without a ticket key', () => {
+  it('gives none: TLS 1.3 has no other way', () => {
+    const { client, server } = established({ server: { sessions: new ServerSessions({}) } });
+    assert.ok(!server.messages('sent').includes('NewSessionTicket'));
+    assertTalks(client, server);
+  });
+});
+
 describe('a whole handshake takes place', () => {
   const later = (seconds: number): Configs => ({
     clientHost: { now: NOW + seconds },
@@ -136,6 +147,21 @@ describe('a whole handshake takes place', () => {
 });
 
 describe('a ticket', () => {
+  it('is shown to no server of another name, and not when it is too old', () => {
+    const { session } = kept();
+    const shown = (configs: Configs): boolean => {
+      const { client } = ends({ ...configs, client: { session, ...configs.client } });
+      client.tls.start();
+      const { bytes } = client.all('tls.message')[0]!;
+      const { extensions } = decodeMessage(clientHello, bytes).message!;
+      return findExtension(extensions, 'pre_shared_key') !== undefined;
+    };
+    assert.equal(shown({}), true);
+    assert.equal(shown({ client: { serverName: 'other.example.com' } }), false);
+    assert.equal(shown({ clientHost: { now: NOW + 7201 } }), false);
+    assert.equal(shown({ client: { suites: [0x1302] } }), false);
+  });
+
   it('is given to a client that can use it only', () => {
     const sessions = freshSessions();
     const { server } = established({ client: { versions: [TLS13] }, server: { sessions } });

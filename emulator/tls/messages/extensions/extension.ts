@@ -46,6 +46,7 @@ export interface ExtensionBodies {
   psk_key_exchange_modes: { readonly modes: readonly number[] };
   certificate_authorities: { readonly names: readonly Uint8Array[] };
   key_share: { readonly shares: readonly KeyShareEntry[] };
+  application_layer_protocol_negotiation: { readonly protocols: readonly string[] };
   renegotiation_info: { readonly renegotiatedConnection: Uint8Array };
 }
 

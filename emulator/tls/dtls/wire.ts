@@ -1,0 +1,169 @@
+/** The wire as a handshake machine sees it when datagrams carry it; the machines of TLS 1.2 run on it unchanged. */
+import type { AnnotatedField, ConnectionId } from '../../world/trace-events.ts';
+import { type AlertName, TlsError } from '../engine.ts';
+import { alertBytes } from '../faults.ts';
+import type { HandshakeIo } from '../handshake-machine.ts';
+import type { DecodedMessage, MessageCodec } from '../messages/handshake.ts';
+import type { Profile } from '../profiles.ts';
+import type { RecordProtection } from '../record/protection.ts';
+import type { Transcript } from '../transcript.ts';
+import { TLS12_IN_DATAGRAMS } from '../versions.ts';
+import { WireBase } from '../wire-base.ts';
+import type { DatagramConfig } from './config.ts';
+import type { DtlsHost } from './engine.ts';
+import type { FlightMessage } from './flight.ts';
+import { decodeDtlsMessage, describeDtlsHeader, encodeDtlsMessage } from './handshake-header.ts';
+import { DtlsIncoming } from './incoming.ts';
+import { DtlsOutgoing } from './outgoing.ts';
+import type { DtlsRecord } from './records.ts';
+import { Retransmission } from './retransmission.ts';
+import type { DtlsRules } from './rules.ts';
+
+/** Below it a protected Finished might not fit, and flights would come in too many pieces. */
+const SMALLEST_MTU = 256;
+
+export class DtlsWire extends WireBase implements HandshakeIo {
+  readonly tls12 = TLS12_IN_DATAGRAMS;
+  readonly retransmission: Retransmission;
+  readonly incoming: DtlsIncoming;
+  /** Called when what is received changes keys. */
+  onReceivingKeys: (() => void) | undefined;
+  private readonly outgoing: DtlsOutgoing;
+  private readonly mtu: number;
+  private maxPlaintext: number;
+  private messageSeq = 0;
+
+  /** Throws RangeError for an MTU that is too small. */
+  constructor(
+    connection: ConnectionId,
+    profile: Profile,
+    rules: DtlsRules,
+    host: DtlsHost,
+    config: DatagramConfig,
+  ) {
+    super(connection, profile, host);
+    this.mtu = config.mtu ?? rules.mtu;
+    if (this.mtu < SMALLEST_MTU)
+      throw new RangeError(`an MTU of ${this.mtu}, at least ${SMALLEST_MTU} needed`);
+    this.maxPlaintext = profile.record.maxOutgoing;
+    this.incoming = new DtlsIncoming(rules.maxEarlyRecords);
+    this.outgoing = new DtlsOutgoing(rules.firstRecordVersion);
+    this.outgoing.onRecord = ({ type, ...record }) =>
+      this.emit({ type: 'tls.record', direction: 'sent', contentType: type, ...record });
+    this.retransmission = new Retransmission({
+      outgoing: this.outgoing,
+      mtu: this.mtu,
+      timeouts: config.handshakeTimeout,
+      setTimer: (milliseconds) => host.setTimer(milliseconds),
+      onRetransmit: (flight, attempt, cause) => this.emit({ type: 'tls.retransmit', flight, attempt, cause }),
+    });
+  }
+
+  /**
+   * A server speaks under the numbers of the hello it answers: so it need not know whether it has asked for a
+   * cookie before (RFC 6347 section 4.2.1).
+   */
+  answer(messageSeq: number, { sequence }: DtlsRecord): void {
+    this.messageSeq = messageSeq;
+    this.outgoing.epoch.sequence = sequence;
+  }
+
+  send<T>(codec: MessageCodec<T>, message: T, transcript?: Transcript): void {
+    const coded = encodeDtlsMessage(codec, message, this.messageSeq++);
+    transcript?.add(coded.bytes);
+    this.show('sent', coded);
+    this.queue({ name: codec.name, bytes: coded.bytes });
+  }
+
+  sendChangeCipherSpec(): void {
+    const bytes = Uint8Array.of(1);
+    this.showChangeCipherSpec('sent', bytes);
+    this.queue({ name: 'ChangeCipherSpec', bytes });
+  }
+
+  sendAlert(level: 'warning' | 'fatal', description: AlertName): void {
+    const bytes = alertBytes(level, description);
+    this.showSentAlert(bytes);
+    const { epoch } = this.outgoing;
+    this.outgoing.pack(this.outgoing.seal(epoch, 'alert', bytes), this.mtu, 'alert', epoch);
+    this.outgoing.endDatagram();
+  }
+
+  /** Throws TlsError "message-too-long". */
+  sendData(bytes: Uint8Array): void {
+    if (bytes.length > this.maxPlaintext) throw tooLong(bytes, `a record of ${this.maxPlaintext}`);
+    const { epoch } = this.outgoing;
+    const record = this.outgoing.seal(epoch, 'application_data', bytes);
+    if (record.length > this.mtu)
+      throw tooLong(bytes, `a datagram of ${this.mtu}, which would be ${record.length}`);
+    this.emit({ type: 'tls.data', direction: 'sent', bytes: bytes.slice() });
+    this.outgoing.pack(record, this.mtu, 'application_data', epoch);
+    this.outgoing.endDatagram();
+  }
+
+  takeDatagram(): Uint8Array | undefined {
+    return this.outgoing.takeDatagram();
+  }
+
+  showRecord({ type: contentType, version, fragment }: DtlsRecord): void {
+    const encrypted = this.incoming.encrypted;
+    this.emit({
+      type: 'tls.record',
+      direction: 'received',
+      contentType,
+      version,
+      length: fragment.length,
+      encrypted,
+    });
+  }
+
+  agreeOnVersion(version: number): void {
+    this.outgoing.version = version;
+  }
+
+  /** What is received is not held to it: more than was asked for does no harm here. */
+  limitFragments(octets: number): void {
+    this.maxPlaintext = Math.min(this.maxPlaintext, octets);
+    this.retransmission.limitRecords(octets);
+  }
+
+  passOverEarlyData(): never {
+    throw new Error('there is no early data in DTLS 1.2');
+  }
+
+  protectSending(protection: RecordProtection): void {
+    this.outgoing.protect(protection);
+  }
+
+  protectReceiving(protection: RecordProtection): void {
+    this.onReceivingKeys?.();
+    this.incoming.protect(protection);
+  }
+
+  protected get encryptsSent(): boolean {
+    return this.outgoing.encrypted;
+  }
+
+  protected get encryptsReceived(): boolean {
+    return this.incoming.encrypted;
+  }
+
+  protected decode<T>(codec: MessageCodec<T>, bytes: Uint8Array): DecodedMessage<T> {
+    return decodeDtlsMessage(codec, bytes);
+  }
+
+  protected describeHeader(bytes: Uint8Array): readonly AnnotatedField[] {
+    return describeDtlsHeader(bytes);
+  }
+
+  private queue(message: Pick<FlightMessage, 'name' | 'bytes'>): void {
+    this.retransmission.add({ ...message, epoch: this.outgoing.epoch });
+  }
+}
+
+function tooLong(bytes: Uint8Array, limit: string): TlsError {
+  return new TlsError(
+    'message-too-long',
+    `${bytes.length} bytes to send do not fit ${limit}: send less at once`,
+  );
+}
