@@ -1,4 +1,4 @@
-import { concat } from '../../world/bytes.ts';
+import { concatAll } from '../../world/bytes.ts';
 import { EMPTY } from '../codec/bytes.ts';
 import { CONTENT_TYPES, type ContentType, RECORD_HEADER_LENGTH } from './content-type.ts';
 import { type Plaintext, type RecordProtection, type SealedRecord, sequenceBytes } from './protection.ts';
@@ -63,7 +63,7 @@ export class OutgoingRecords {
 
   takeAll(): Uint8Array {
     if (this.queue.length === 0) return EMPTY;
-    return concat(...this.queue.splice(0));
+    return this.queue.length === 1 ? this.queue.pop()! : concatAll(this.queue.splice(0));
   }
 
   private sendRecord(
