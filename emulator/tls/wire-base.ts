@@ -107,9 +107,23 @@ export abstract class WireBase {
 
   protected show(
     direction: Direction,
-    { name: message, bytes, fields, summary }: CodedMessage,
+    coded: CodedMessage,
     encrypted = direction === 'sent' ? this.encryptsSent : this.encryptsReceived,
   ): void {
-    this.emit({ type: 'tls.message', direction, message, bytes, fields, encrypted, summary });
+    this.host.emit({
+      type: 'tls.message',
+      direction,
+      message: coded.name,
+      bytes: coded.bytes,
+      // Not made before the host looks.
+      get fields() {
+        return coded.fields;
+      },
+      encrypted,
+      get summary() {
+        return coded.summary;
+      },
+      connection: this.connection,
+    });
   }
 }

@@ -51,7 +51,7 @@ export class Wire extends WireBase implements HandshakeIo {
     const fault = this.faults?.due(codec.name);
     const coded = encodeMessage(codec, fault === undefined ? message : tellLie(message, fault));
     transcript?.add(coded.bytes);
-    this.transmit({ contentType: 'handshake', bytes: coded.bytes, message: { ...coded, codec } }, fault);
+    this.transmit({ contentType: 'handshake', bytes: coded.bytes, message: coded }, fault);
   }
 
   sendChangeCipherSpec(): void {
