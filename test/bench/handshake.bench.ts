@@ -10,7 +10,7 @@ import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
 import { TLS12, TLS13 } from '../../emulator/tls/versions.ts';
 import { EC_PKI } from './chains.ts';
-import { type Batch, measure, type Row, repeated, report } from './measure.ts';
+import { type Batch, measure, type Row, rates, repeated, report } from './measure.ts';
 import { clientContext, type NodeSetting, nodeHandshake, serverOptions } from './node-tls.ts';
 import { handshake, ourClient, ourServer, type Setting } from './ours.ts';
 
@@ -39,19 +39,11 @@ function theirs(setting: NodeSetting): Batch {
 }
 
 async function compare({ name, ...setting }: (typeof SETTINGS)[number]): Promise<Row> {
-  const { node, native, noble } = await measure(
-    { node: ours(nodeProvider, setting), native: theirs(setting), noble: ours(nobleProvider, setting) },
+  const times = await measure(
+    { node: ours(nodeProvider, setting), theirs: theirs(setting), noble: ours(nobleProvider, setting) },
     TURN_MS,
   );
-  return {
-    handshakes: name,
-    'node /s': 1e6 / node.processor,
-    'node:tls /s': 1e6 / native.processor,
-    ratio: native.processor / node.processor,
-    'by the clock': native.wall / node.wall,
-    'noble /s': 1e6 / noble.processor,
-    'ratio ': native.processor / noble.processor,
-  };
+  return { handshakes: name, ...rates('node:tls', times) };
 }
 
 const rows: Row[] = [];

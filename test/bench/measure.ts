@@ -82,6 +82,19 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => row.map(cell).join('  ')).join('\n');
 }
 
+/** Handshakes or connections a second, and how many times faster ours are. */
+export function rates(their: string, times: Readonly<Record<'theirs' | 'node' | 'noble', Times>>): Row {
+  const { theirs, node, noble } = times;
+  return {
+    [`${their} /s`]: 1e6 / theirs.processor,
+    'node /s': 1e6 / node.processor,
+    ratio: theirs.processor / node.processor,
+    'by the clock': theirs.wall / node.wall,
+    'noble /s': 1e6 / noble.processor,
+    'ratio ': theirs.processor / noble.processor,
+  };
+}
+
 export type Row = Readonly<Record<string, string | number>>;
 
 /** A table with a heading; with `--json` an object a row, the heading in each. */

@@ -7,7 +7,7 @@ import { nobleProvider } from '../../emulator/crypto/noble.ts';
 import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import { TLS12, TLS13 } from '../../emulator/tls/versions.ts';
 import { EC_PKI, RSA_PKI } from './chains.ts';
-import { type Batch, measure, type Row, report } from './measure.ts';
+import { type Batch, measure, type Row, rates, report } from './measure.ts';
 import { serverOptions } from './node-tls.ts';
 import type { Setting } from './ours.ts';
 import { forgeClient, ours, reclaimClient, subtlsClient } from './peers/clients.ts';
@@ -81,7 +81,7 @@ function batch(server: tls.Server, connect: Connect): Batch {
 
 async function compare({ peer, work, connect, setting, ...rest }: Contest): Promise<Row> {
   const server = tls.createServer(rest.server);
-  const { theirs, node, noble } = await measure(
+  const times = await measure(
     {
       theirs: batch(server, connect),
       node: batch(server, ours(nodeProvider, setting)),
@@ -89,16 +89,7 @@ async function compare({ peer, work, connect, setting, ...rest }: Contest): Prom
     },
     100,
   );
-  return {
-    peer,
-    work,
-    'theirs /s': 1e6 / theirs.processor,
-    'node /s': 1e6 / node.processor,
-    ratio: theirs.processor / node.processor,
-    'by the clock': theirs.wall / node.wall,
-    'noble /s': 1e6 / noble.processor,
-    'ratio ': theirs.processor / noble.processor,
-  };
+  return { peer, work, ...rates('theirs', times) };
 }
 
 const NOTES = `
