@@ -25,6 +25,8 @@ export interface ServerSessionOptions {
 }
 
 const NONCE_LENGTH = 12;
+/** RFC 5077 section 3.3, RFC 8446 section 4.6.1: `opaque ticket<..2^16-1>`. */
+const MAX_TICKET_LENGTH = 0xffff;
 const TWO_HOURS = 7_200;
 
 export class ServerSessions {
@@ -63,10 +65,17 @@ export class ServerSessions {
     this.byId.delete(toHex(sessionId));
   }
 
-  /** The ticket: nonce, then the state under AES-256-GCM. `nonce`: 12 fresh random bytes. Needs `givesTickets`. */
+  /**
+   * The ticket: nonce, then the state under AES-256-GCM. `nonce`: 12 fresh random bytes. Empty when the peer's chain is
+   * longer than a ticket can be. Needs `givesTickets`.
+   */
   seal(crypto: CryptoProvider, nonce: Uint8Array, state: SessionState): Uint8Array {
     if (this.ticketKey === undefined) throw new Error('a ticket is sealed without a ticket key');
-    return concat(nonce, crypto.aeadSeal('aes-gcm', this.ticketKey, nonce, EMPTY, encodeState(state)));
+    const ticket = concat(
+      nonce,
+      crypto.aeadSeal('aes-gcm', this.ticketKey, nonce, EMPTY, encodeState(state)),
+    );
+    return ticket.length > MAX_TICKET_LENGTH ? EMPTY : ticket;
   }
 
   /** Undefined for a ticket that is not ours, was changed, or is too old: the handshake is then a full one. */

@@ -283,6 +283,7 @@ export class Tls12Server extends StateMachine<State> {
     return this.agreed!.issuesTicket ? 'SEND_NEW_SESSION_TICKET' : 'SEND_CHANGE_CIPHER_SPEC';
   }
 
+  /** An empty one when there is no room for the session (RFC 5077 section 3.3). */
   private sendNewSessionTicket(): void {
     const { host } = this.io;
     const sessions = this.config.sessions!;

@@ -319,7 +319,7 @@ export class Tls13Server extends Tls13Machine<State> {
         establishedAt: io.host.unixTime(),
       },
     );
-    io.send(newSessionTicket13, ticket);
+    if (ticket !== undefined) io.send(newSessionTicket13, ticket);
     this.state = 'CONNECTED';
   }
 }
