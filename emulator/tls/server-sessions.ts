@@ -93,7 +93,7 @@ export class ServerSessions {
 }
 
 /** Tickets of another layout, sealed by an earlier version with the same key, are not read. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 const VERSIONS: readonly TlsVersion[] = ['TLSv1.2', 'TLSv1.3', 'DTLSv1.2'];
 
 function encodeState(state: SessionState): Uint8Array {
@@ -103,6 +103,7 @@ function encodeState(state: SessionState): Uint8Array {
   w.u16('suite', state.suite);
   w.u8('flags', (state.extendedMasterSecret ? 1 : 0) | (state.peerAuthenticated ? 2 : 0));
   w.u32('established_at', state.establishedAt);
+  w.u16('max_fragment_length', state.maxFragmentLength ?? 0);
   const endSecret = w.lengthU8('secret');
   w.bytes('value', state.secret);
   endSecret();
@@ -135,6 +136,7 @@ function readState(r: Reader): SessionState | undefined {
   const suite = r.u16('suite');
   const flags = r.u8('flags');
   const establishedAt = r.u32('established_at');
+  const maxFragmentLength = r.u16('max_fragment_length');
   const endSecret = r.lengthU8('secret');
   const secret = r.rest('value').slice();
   endSecret();
@@ -157,6 +159,7 @@ function readState(r: Reader): SessionState | undefined {
     peerAuthenticated: (flags & 2) !== 0,
     establishedAt,
     serverName: name === '' ? undefined : name,
+    maxFragmentLength: maxFragmentLength === 0 ? undefined : maxFragmentLength,
     peerCertificates,
   };
 }
