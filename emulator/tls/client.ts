@@ -23,6 +23,7 @@ export function createTlsClient(config: TlsClientConfig, host: TlsHost): TlsConn
     profile: PROFILES[config.profile],
     ...(config.serverName === undefined ? {} : { serverName: config.serverName }),
     faults: config.faults,
+    recordsPerKey: config.recordsPerKey,
     host,
     machine: (io) => new ClientStart(config, io),
   });

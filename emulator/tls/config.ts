@@ -15,6 +15,11 @@ interface CommonConfig {
   readonly suites?: readonly number[];
   /** Named groups in order of preference; by default the profile's. */
   readonly groups?: readonly number[];
+  /**
+   * TLS 1.3: records that this side sends under one key, two or more; then it sends a KeyUpdate. No more than the cipher
+   * stands (RFC 8446 section 5.5), which is the default.
+   */
+  readonly recordsPerKey?: number;
   /** What this side does wrong on purpose. */
   readonly faults?: readonly Fault[];
 }

@@ -35,6 +35,8 @@ export interface ConnectionOptions {
   readonly profile: Profile;
   readonly serverName?: string;
   readonly faults?: readonly Fault[] | undefined;
+  /** See CommonConfig. */
+  readonly recordsPerKey?: number | undefined;
   readonly host: TlsHost;
   readonly machine: (io: HandshakeIo) => HandshakeMachine;
 }
@@ -63,11 +65,12 @@ export class Connection implements TlsConnection {
   constructor(options: ConnectionOptions) {
     this.options = options;
     this.profile = options.profile;
-    this.wire = new Wire(options.connection, options.profile, options.host, options.faults);
+    this.wire = new Wire(options.connection, options.profile, options.host, options);
     this.wire.onEstablished = (session, peer) => this.establish(session, peer);
     this.wire.onHandOver = (machine) => {
       this.machine = machine;
     };
+    this.wire.outgoing.onKeysSpent = () => this.machine.updateKeys?.(false);
     // RFC 8446 section 5.1: a message may not begin under one key and end under another.
     this.wire.onReceivingKeys = () => this.checkNoMessageBegun('a change of keys');
     this.machine = options.machine(this.wire);

@@ -4,13 +4,20 @@ import type { ClientHello } from './messages/client-hello.ts';
 import { fragmentLengthOf } from './messages/extensions/parameters.ts';
 import { type Extension, findExtension } from './messages/extensions.ts';
 
-/** The code that a server answers with; undefined when it was not asked. */
-export function requestedFragmentLength({ extensions }: ClientHello): number | undefined {
+export interface FragmentLength {
+  readonly code: number;
+  readonly octets: number;
+}
+
+/** The code that a server answers with, and what it means; undefined when it was not asked. */
+export function requestedFragmentLength({ extensions }: ClientHello): FragmentLength | undefined {
   const code = findExtension(extensions, 'max_fragment_length')?.code;
-  if (code !== undefined && fragmentLengthOf(code) === undefined) {
+  if (code === undefined) return undefined;
+  const octets = fragmentLengthOf(code);
+  if (octets === undefined) {
     throw new TlsError('illegal-parameter', `max_fragment_length says ${code}, which means nothing`);
   }
-  return code;
+  return { code, octets };
 }
 
 /** Octets that a server agrees to, if any: the answer is the length asked for, or none. */

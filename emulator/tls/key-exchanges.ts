@@ -29,7 +29,7 @@ const ENCRYPTING_RSA: CertificateTraits = { keys: ['rsa'], use: 'encipherment' }
 /** Who signed the certificate is what the two suites differ in, and TLS 1.2 no longer minds (RFC 5246 7.4.2). */
 const AGREEING_EC: CertificateTraits = { keys: ['ec'], use: 'agreement' };
 
-export const KEY_EXCHANGES: Readonly<Record<KeyExchange, KeyExchangeTraits>> = {
+const KEY_EXCHANGES: Readonly<Record<KeyExchange, KeyExchangeTraits>> = {
   ECDHE_ECDSA: { certificate: SIGNING_EC, ephemeral: true, psk: false },
   ECDHE_RSA: { certificate: SIGNING_RSA, ephemeral: true, psk: false },
   ECDHE_PSK: { certificate: undefined, ephemeral: true, psk: true },

@@ -25,6 +25,8 @@ export interface ServerSessionOptions {
 }
 
 const NONCE_LENGTH = 12;
+/** RFC 5077 section 3.3, RFC 8446 section 4.6.1: `opaque ticket<..2^16-1>`. */
+const MAX_TICKET_LENGTH = 0xffff;
 const TWO_HOURS = 7_200;
 
 export class ServerSessions {
@@ -63,10 +65,17 @@ export class ServerSessions {
     this.byId.delete(toHex(sessionId));
   }
 
-  /** The ticket: nonce, then the state under AES-256-GCM. `nonce`: 12 fresh random bytes. Needs `givesTickets`. */
+  /**
+   * The ticket: nonce, then the state under AES-256-GCM. `nonce`: 12 fresh random bytes. Empty when the peer's chain is
+   * longer than a ticket can be. Needs `givesTickets`.
+   */
   seal(crypto: CryptoProvider, nonce: Uint8Array, state: SessionState): Uint8Array {
     if (this.ticketKey === undefined) throw new Error('a ticket is sealed without a ticket key');
-    return concat(nonce, crypto.aeadSeal('aes-gcm', this.ticketKey, nonce, EMPTY, encodeState(state)));
+    const ticket = concat(
+      nonce,
+      crypto.aeadSeal('aes-gcm', this.ticketKey, nonce, EMPTY, encodeState(state)),
+    );
+    return ticket.length > MAX_TICKET_LENGTH ? EMPTY : ticket;
   }
 
   /** Undefined for a ticket that is not ours, was changed, or is too old: the handshake is then a full one. */
@@ -84,7 +93,7 @@ export class ServerSessions {
 }
 
 /** Tickets of another layout, sealed by an earlier version with the same key, are not read. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 const VERSIONS: readonly TlsVersion[] = ['TLSv1.2', 'TLSv1.3', 'DTLSv1.2'];
 
 function encodeState(state: SessionState): Uint8Array {
@@ -94,6 +103,7 @@ function encodeState(state: SessionState): Uint8Array {
   w.u16('suite', state.suite);
   w.u8('flags', (state.extendedMasterSecret ? 1 : 0) | (state.peerAuthenticated ? 2 : 0));
   w.u32('established_at', state.establishedAt);
+  w.u16('max_fragment_length', state.maxFragmentLength ?? 0);
   const endSecret = w.lengthU8('secret');
   w.bytes('value', state.secret);
   endSecret();
@@ -126,6 +136,7 @@ function readState(r: Reader): SessionState | undefined {
   const suite = r.u16('suite');
   const flags = r.u8('flags');
   const establishedAt = r.u32('established_at');
+  const maxFragmentLength = r.u16('max_fragment_length');
   const endSecret = r.lengthU8('secret');
   const secret = r.rest('value').slice();
   endSecret();
@@ -148,6 +159,7 @@ function readState(r: Reader): SessionState | undefined {
     peerAuthenticated: (flags & 2) !== 0,
     establishedAt,
     serverName: name === '' ? undefined : name,
+    maxFragmentLength: maxFragmentLength === 0 ? undefined : maxFragmentLength,
     peerCertificates,
   };
 }

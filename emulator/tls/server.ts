@@ -13,6 +13,7 @@ export function createTlsServer(config: TlsServerConfig, host: TlsHost): TlsConn
     role: 'server',
     profile: PROFILES[config.profile],
     faults: config.faults,
+    recordsPerKey: config.recordsPerKey,
     host,
     machine: (io) => new ServerStart(config, io),
   });

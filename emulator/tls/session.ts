@@ -12,6 +12,8 @@ export interface SessionState {
   /** RFC 7627 section 5.3: a session is resumed only with the extension it was made with. */
   readonly extendedMasterSecret: boolean;
   readonly serverName: string | undefined;
+  /** TLS 1.2: octets of the largest record, if fewer were agreed on; for all connections of a session (RFC 6066 4). */
+  readonly maxFragmentLength?: number | undefined;
   /** DER, leaf first; a resumed handshake sends none. Empty when the peer showed none. */
   readonly peerCertificates: readonly Uint8Array[];
   readonly peerAuthenticated: boolean;

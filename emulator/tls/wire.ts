@@ -23,6 +23,11 @@ import type { RecordProtection } from './record/protection.ts';
 import { TLS12, TLS12_IN_STREAM } from './versions.ts';
 import { WireBase } from './wire-base.ts';
 
+interface WireOptions {
+  readonly faults?: readonly Fault[] | undefined;
+  readonly recordsPerKey?: number | undefined;
+}
+
 export class Wire extends WireBase implements HandshakeIo {
   readonly tls12 = TLS12_IN_STREAM;
   readonly incoming: IncomingRecords;
@@ -35,11 +40,11 @@ export class Wire extends WireBase implements HandshakeIo {
     connection: ConnectionId,
     profile: Profile,
     host: TlsHost,
-    faults: readonly Fault[] | undefined,
+    { faults, recordsPerKey }: WireOptions,
   ) {
     super(connection, profile, host, TLS_HEADER, faults);
     this.incoming = new IncomingRecords(profile);
-    this.outgoing = new OutgoingRecords(profile.record.maxOutgoing);
+    this.outgoing = new OutgoingRecords(profile.record.maxOutgoing, recordsPerKey);
     this.outgoing.onRecord = ({ type, ...record }) =>
       this.emit({ type: 'tls.record', direction: 'sent', contentType: type, ...record });
   }

@@ -1,8 +1,13 @@
 /** What RFC 6066 lets a client ask for: shorter records (section 4), and a certificate's status (section 8). */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { TlsClientConfig, TlsServerConfig } from '../../emulator/tls/config.ts';
 import type { PeerQuestion } from '../../emulator/tls/engine.ts';
 import { certificateStatus } from '../../emulator/tls/messages/certificate-status.ts';
+import { clientHello } from '../../emulator/tls/messages/client-hello.ts';
+import { decodeMessage } from '../../emulator/tls/messages/handshake.ts';
+import { ServerSessions } from '../../emulator/tls/server-sessions.ts';
+import type { ClientSession } from '../../emulator/tls/session.ts';
 import { CERTIFICATES } from './certificates.ts';
 import { editing, handshake, record } from './scripted.ts';
 import { assertFailed, type Meeting, meet } from './scripted-ends.ts';
@@ -40,6 +45,56 @@ describe('max_fragment_length (RFC 6066 section 4)', () => {
       });
     }
   }
+
+  describe('holds for a session', () => {
+    /** The second connection of a session that was made with 512. */
+    function again(
+      config: Partial<TlsClientConfig>,
+      server: Partial<TlsServerConfig> = {},
+      believed: Partial<ClientSession> = {},
+    ): { client: End; server: End } {
+      const kept: ClientSession[] = [];
+      const sessions = new ServerSessions({ ticketKey: new Uint8Array(32).fill(9) });
+      const onSession = (session: ClientSession): number => kept.push(session);
+      meet({ client: { onSession, maxFragmentLength: 512 }, server: { sessions } });
+      const session = { ...kept[0]!, ...believed };
+      const client = { session, maxFragmentLength: 512, ...config } as const;
+      return meet({ client, server: { sessions, ...server } });
+    }
+
+    it('that is taken up with the same length', () => {
+      assert.equal(again({}).client.tls.session!.resumed, true);
+    });
+
+    it('when the server does not say it again', () => {
+      const unsaid = {
+        at: 'ServerHello',
+        fault: 'strip-extension',
+        extension: 'max_fragment_length',
+      } as const;
+      const { client } = again({}, { faults: [unsaid] });
+      assert.equal(client.tls.session!.resumed, true);
+      client.tls.send(new Uint8Array(2000));
+      assert.deepEqual(
+        records(client.take()).map(({ length }) => length - 5 - 8 - 16),
+        [512, 512, 512, 464],
+      );
+    });
+
+    it('which is not offered with another', () => {
+      const { client } = again({ maxFragmentLength: 1024 });
+      assert.equal(client.tls.session!.resumed, false);
+      const { bytes } = client.all('tls.message')[0]!;
+      assert.equal(decodeMessage(clientHello, bytes).message!.sessionId.length, 0);
+    });
+
+    it('which is not taken up with another, whatever the client believes', () => {
+      const { client } = again({ maxFragmentLength: 1024 }, {}, { maxFragmentLength: undefined });
+      const { bytes } = client.all('tls.message')[0]!;
+      assert.equal(decodeMessage(clientHello, bytes).message!.sessionId.length, 32);
+      assert.equal(client.tls.session!.resumed, false);
+    });
+  });
 
   it('is asked for by no device', () => {
     const { client } = meet({ client: { profile: 'mbedtls' } });

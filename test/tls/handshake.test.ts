@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { nobleProvider } from '../../emulator/crypto/noble.ts';
+import { nodeProvider } from '../../emulator/crypto/node.node.ts';
+import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
 import { type KeyExchangeTraits, mayAskForCertificate, traitsOf } from '../../emulator/tls/key-exchanges.ts';
 import { PEER_SUITES } from '../../emulator/tls/peer-suites.ts';
-import { SUITES } from '../../emulator/tls/suites.ts';
+import { SUITES, suiteById } from '../../emulator/tls/suites.ts';
 import { CERTIFICATES } from './certificates.ts';
 import { ascii, carry, clientEnd, converse, PSK, serverEnd, serverPsk } from './support.ts';
 
@@ -62,5 +65,31 @@ describe('a handshake in memory', () => {
         }
       }
     }
+  }
+});
+
+describe('a trace', () => {
+  /** All that both ends tell of a connection, to its end. */
+  function traces(suite: number, crypto: CryptoProvider): unknown[] {
+    const credentials = [CERTIFICATES.p256, CERTIFICATES.rsa];
+    const common = { profile: 'modern', suites: [suite] } as const;
+    const isPsk = traitsOf(suiteById(suite)!).psk;
+    const options = { crypto };
+    const ours = { credentials: CERTIFICATES.rsa, ...(isPsk ? { psk: PSK } : {}) };
+    const theirs = { credentials, clientAuth: 'request', preSharedKey: serverPsk } as const;
+    const client = clientEnd({ ...common, ...ours }, options);
+    const server = serverEnd({ ...common, ...theirs }, options);
+    converse(client, server);
+    client.tls.send(ascii('ping'));
+    client.tls.close();
+    carry(client, server);
+    assert.equal(server.tls.peerClosed, true);
+    return [client.events, server.events];
+  }
+
+  for (const { id, name } of [...SUITES, ...PEER_SUITES]) {
+    it(`is the same, byte for byte, with either provider: ${name}`, () => {
+      assert.deepEqual(traces(id, nobleProvider), traces(id, nodeProvider));
+    });
   }
 });

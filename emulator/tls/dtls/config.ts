@@ -7,8 +7,8 @@ export interface DatagramConfig {
   readonly handshakeTimeout?: { readonly first: number; readonly longest: number };
 }
 
-/** There is one version here. */
-type NotInDatagrams = 'versions';
+/** There is one version here, and it has no KeyUpdate. */
+type NotInDatagrams = 'versions' | 'recordsPerKey';
 
 export interface DtlsClientConfig extends Omit<TlsClientConfig, NotInDatagrams>, DatagramConfig {}
 

@@ -14,14 +14,22 @@ export interface OutgoingRecord {
 export class OutgoingRecords {
   /** Called for each record as it is made. */
   onRecord: ((record: OutgoingRecord) => void) | undefined;
+  /** Called before application data is sent for which the keys are no longer good: there is room for one record more. */
+  onKeysSpent: (() => void) | undefined;
+  private readonly recordsPerKey: number;
   private maxPlaintext: number;
   private readonly queue: Uint8Array[] = [];
   private protection: RecordProtection | undefined;
   /** Of the next record under the present keys. */
   private sequence = 0;
 
-  constructor(maxPlaintext: number) {
+  /** `recordsPerKey`: fewer than the protection allows. Throws RangeError for less than two. */
+  constructor(maxPlaintext: number, recordsPerKey = Number.POSITIVE_INFINITY) {
+    if (recordsPerKey < 2) {
+      throw new RangeError(`recordsPerKey ${recordsPerKey}: one is for the KeyUpdate, so use 2 or more`);
+    }
     this.maxPlaintext = maxPlaintext;
+    this.recordsPerKey = recordsPerKey;
   }
 
   get encrypted(): boolean {
@@ -53,6 +61,7 @@ export class OutgoingRecords {
     corrupt?: (fragment: Uint8Array) => void,
   ): void {
     for (let start = 0; start < bytes.length; start += this.maxPlaintext) {
+      if (type === 'application_data' && this.keysAreSpent) this.onKeysSpent?.();
       this.sendRecord(type, version, bytes.subarray(start, start + this.maxPlaintext), corrupt);
     }
   }
@@ -64,6 +73,11 @@ export class OutgoingRecords {
   takeAll(): Uint8Array {
     if (this.queue.length === 0) return EMPTY;
     return this.queue.length === 1 ? this.queue.pop()! : concatAll(this.queue.splice(0));
+  }
+
+  private get keysAreSpent(): boolean {
+    const most = this.protection?.maxRecords;
+    return most !== undefined && this.sequence >= Math.min(most, this.recordsPerKey) - 1;
   }
 
   private sendRecord(

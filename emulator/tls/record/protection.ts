@@ -15,6 +15,8 @@ export interface SealedRecord {
 export interface RecordProtection {
   /** Octets of the longest fragment that the version allows, where that is less than TLS 1.2 does. */
   readonly maxFragment?: number;
+  /** Records that may be sealed before there are other keys; undefined where the version has no way to new ones. */
+  readonly maxRecords?: number;
   /** `sequence`: seq_num as eight octets; in DTLS the epoch and the sequence number (RFC 6347 section 4.1). */
   seal(sequence: Uint8Array, plaintext: Plaintext, version: number): SealedRecord;
   /** Throws TlsError "bad-record-mac". What it returns is no view of the fragment. In TLS 1.3 the type inside is not the one outside. */

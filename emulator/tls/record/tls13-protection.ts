@@ -9,6 +9,18 @@ const MAX_INNER_LENGTH = MAX_PLAINTEXT_LENGTH + 1;
 /** Octets of a protected fragment. */
 const MAX_FRAGMENT_LENGTH = MAX_PLAINTEXT_LENGTH + 256;
 
+/**
+ * Section 5.5: 2^24.5 full records for GCM, and for ChaCha20 all that can be numbered. CCM has its figure from RFC 9147
+ * appendix B.
+ */
+const MAX_RECORDS: Readonly<Record<AeadName, number>> = {
+  'aes-gcm': Math.floor(2 ** 24.5),
+  'aria-gcm': Math.floor(2 ** 24.5),
+  'aes-ccm': 2 ** 23,
+  'aes-ccm-8': 2 ** 23,
+  'chacha20-poly1305': Number.MAX_SAFE_INTEGER,
+};
+
 export interface TrafficKeys {
   readonly key: Uint8Array;
   /** As long as the nonce: 12 octets. */
@@ -26,11 +38,13 @@ export interface Tls13ProtectionOptions {
 
 export class Tls13Protection implements RecordProtection {
   readonly maxFragment = MAX_FRAGMENT_LENGTH;
+  readonly maxRecords: number;
   private readonly options: Tls13ProtectionOptions;
   private clearAlertAllowed: boolean;
 
   constructor(options: Tls13ProtectionOptions) {
     this.options = options;
+    this.maxRecords = MAX_RECORDS[options.aead];
     this.clearAlertAllowed = options.allowsClearAlert ?? false;
   }
 

@@ -16,7 +16,7 @@ export function answeredExtensions(
   const answers: (Extension | false)[] = [
     agreed.serverNameUsed && profile.acknowledgesServerName && { name: 'server_name', hostName: undefined },
     agreed.secureRenegotiation && { name: 'renegotiation_info', renegotiatedConnection: EMPTY },
-    maxFragmentLength !== undefined && { name: 'max_fragment_length', code: maxFragmentLength },
+    maxFragmentLength !== undefined && { name: 'max_fragment_length', code: maxFragmentLength.code },
     agreed.encryptThenMac && { name: 'encrypt_then_mac' },
     agreed.extendedMasterSecret && { name: 'extended_master_secret' },
     agreed.issuesTicket && { name: 'session_ticket', ticket: EMPTY },

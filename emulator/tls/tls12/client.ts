@@ -162,6 +162,8 @@ export class Tls12Client extends StateMachine<State> {
     const { extendedMasterSecret } = choice;
     this.resumed = checkResumption(this.offer.session, { suite: choice.suite.id, extendedMasterSecret });
     this.secrets.resume(this.resumed.secret, choice);
+    const { maxFragmentLength } = this.resumed;
+    if (maxFragmentLength !== undefined) this.io.limitFragments(maxFragmentLength);
     this.state = this.beforeChangeCipherSpec;
   }
 
@@ -344,6 +346,7 @@ export class Tls12Client extends StateMachine<State> {
       secret: this.secrets.master,
       extendedMasterSecret: this.choice!.extendedMasterSecret,
       serverName: this.config.serverName,
+      maxFragmentLength: resumed?.maxFragmentLength ?? this.choice!.maxFragmentLength,
       peerCertificates,
       peerAuthenticated,
       establishedAt: resumed?.establishedAt ?? now,

@@ -5,6 +5,7 @@
 import { sameBytes } from '../../world/bytes.ts';
 import type { TlsClientConfig, TlsServerConfig } from '../config.ts';
 import { TlsError, type TlsSession } from '../engine.ts';
+import { requestedFragmentLength } from '../fragment-length.ts';
 import type { HandshakeIo } from '../handshake-machine.ts';
 import { offeredSuites } from '../hello-builder.ts';
 import type { ClientHello } from '../messages/client-hello.ts';
@@ -13,8 +14,9 @@ import type { ClientSession, SessionState } from '../session.ts';
 import { suiteById } from '../suites.ts';
 
 /**
- * The session that a client's hello may offer, if any: one that is fresh, was made with the same server name (RFC 6066
- * section 3), and whose suite is still offered. Every hello has the extended master secret, so every session must.
+ * The session that a client's hello may offer, if any: one that is fresh, was made with the same server name and length
+ * of records (RFC 6066 sections 3 and 4), and whose suite is still offered. Every hello has the extended master secret,
+ * so every session must.
  */
 export function sessionToOffer(
   config: TlsClientConfig,
@@ -25,7 +27,10 @@ export function sessionToOffer(
   const now = host.unixTime();
   const isFresh = session.lifetime === 0 || now - session.receivedAt < session.lifetime;
   const suiteIsOffered = offeredSuites(config, profile).some(({ id }) => id === session.suite);
-  const fits = session.extendedMasterSecret && session.serverName === serverName;
+  const fits =
+    session.extendedMasterSecret &&
+    session.serverName === serverName &&
+    (session.maxFragmentLength ?? config.maxFragmentLength) === config.maxFragmentLength;
   return isFresh && suiteIsOffered && fits ? session : undefined;
 }
 
@@ -79,6 +84,7 @@ export function sessionToResume(
     hello.suites.includes(state.suite) &&
     (config.suites ?? profile.suites).includes(state.suite) &&
     state.serverName === findExtension(hello.extensions, 'server_name')?.hostName &&
+    state.maxFragmentLength === requestedFragmentLength(hello)?.octets &&
     (config.clientAuth !== 'require' || state.peerAuthenticated);
   return fits ? found : undefined;
 }

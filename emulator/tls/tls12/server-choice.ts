@@ -4,7 +4,7 @@ import { answerProtocols } from '../application-protocol.ts';
 import { hasBlockCipher } from '../ciphers.ts';
 import type { TlsServerConfig } from '../config.ts';
 import { type Credentials, TlsError } from '../engine.ts';
-import { requestedFragmentLength } from '../fragment-length.ts';
+import { type FragmentLength, requestedFragmentLength } from '../fragment-length.ts';
 import { GROUP_IDS, groupById } from '../groups.ts';
 import type { HandshakeIo } from '../handshake-machine.ts';
 import { traitsOf, usesEc } from '../key-exchanges.ts';
@@ -41,8 +41,8 @@ export interface AgreedParameters extends AgreedExtensions {
   readonly serverNameUsed: boolean;
   /** The answer of RFC 7301, if there is one. */
   readonly applicationProtocol: readonly Extension[];
-  /** Code of RFC 6066 section 4. */
-  readonly maxFragmentLength: number | undefined;
+  /** RFC 6066 section 4. */
+  readonly maxFragmentLength: FragmentLength | undefined;
 }
 
 /** Throws TlsError with the alert of the RFC for a hello that is wrong, or that leaves nothing to agree on. */

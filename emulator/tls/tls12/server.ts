@@ -28,7 +28,6 @@ import { type ClientHello, clientHello, dtlsClientHello } from '../messages/clie
 import { clientKeyExchange } from '../messages/client-key-exchange.ts';
 import type { DigitallySigned } from '../messages/digitally-signed.ts';
 import { serverHelloDone } from '../messages/empty.ts';
-import { fragmentLengthOf } from '../messages/extensions/parameters.ts';
 import { findExtension } from '../messages/extensions.ts';
 import { finished } from '../messages/finished.ts';
 import type { MessageCodec } from '../messages/handshake.ts';
@@ -137,7 +136,7 @@ export class Tls12Server extends StateMachine<State> {
     this.io.send(serverHello, hello, this.secrets.transcript);
     this.randoms = { client: this.hello!.random, server: random };
     this.secrets.agree(suite, this.randoms);
-    if (maxFragmentLength !== undefined) this.io.limitFragments(fragmentLengthOf(maxFragmentLength)!);
+    if (maxFragmentLength !== undefined) this.io.limitFragments(maxFragmentLength.octets);
     if (resumed === undefined) {
       this.state = agreed.credentials === undefined ? this.afterCertificate : 'SEND_CERTIFICATE';
     } else {
@@ -283,6 +282,7 @@ export class Tls12Server extends StateMachine<State> {
     return this.agreed!.issuesTicket ? 'SEND_NEW_SESSION_TICKET' : 'SEND_CHANGE_CIPHER_SPEC';
   }
 
+  /** An empty one when there is no room for the session (RFC 5077 section 3.3). */
   private sendNewSessionTicket(): void {
     const { host } = this.io;
     const sessions = this.config.sessions!;
@@ -333,7 +333,7 @@ export class Tls12Server extends StateMachine<State> {
 
   /** What a later handshake takes up; a session that was resumed begins a new life with its new ticket. */
   private sessionState(): SessionState {
-    const { suite, extendedMasterSecret, resumed } = this.agreed!;
+    const { suite, extendedMasterSecret, resumed, maxFragmentLength } = this.agreed!;
     const establishedAt = this.io.host.unixTime();
     if (resumed !== undefined) return { ...resumed.state, establishedAt };
     const { version, peerCertificates, peerAuthenticated } = this.newSession();
@@ -343,6 +343,7 @@ export class Tls12Server extends StateMachine<State> {
       secret: this.secrets.master,
       extendedMasterSecret,
       serverName: findExtension(this.hello!.extensions, 'server_name')?.hostName,
+      maxFragmentLength: maxFragmentLength?.octets,
       peerCertificates,
       peerAuthenticated,
       establishedAt,

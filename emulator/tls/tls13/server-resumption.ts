@@ -75,21 +75,23 @@ const NONCE_LENGTH = 12;
 /** One ticket a connection: all have the same nonce. */
 const TICKET_NONCE = Uint8Array.of(0, 0);
 
-/** `psk`: derives the ticket's key from its nonce. */
+/** `psk`: derives the ticket's key from its nonce. Undefined for a session that no ticket has room for. */
 export function makeTicket(
   io: HandshakeIo,
   sessions: ServerSessions,
   psk: (nonce: Uint8Array) => Uint8Array,
   session: Omit<SessionState, 'secret'>,
-): NewSessionTicket13 {
+): NewSessionTicket13 | undefined {
   const { crypto } = io.host;
   const ageAdd = new DataView(io.host.random(4).slice().buffer).getUint32(0);
   const state = { ...session, secret: psk(TICKET_NONCE) };
+  const ticket = sessions.seal(crypto, io.host.random(NONCE_LENGTH), state);
+  if (ticket.length === 0) return undefined;
   return {
     lifetime: Math.min(sessions.lifetime, MAX_TICKET_LIFETIME),
     ageAdd,
     nonce: TICKET_NONCE,
-    ticket: sessions.seal(crypto, io.host.random(NONCE_LENGTH), state),
+    ticket,
     extensions: [],
   };
 }

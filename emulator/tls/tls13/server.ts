@@ -16,7 +16,6 @@ import { certificate13, checkNoContext, entriesOf } from '../messages/certificat
 import { type ClientHello, clientHello } from '../messages/client-hello.ts';
 import { encryptedExtensions } from '../messages/encrypted-extensions.ts';
 import { checkExtensionPlaces } from '../messages/extension-places.ts';
-import { fragmentLengthOf } from '../messages/extensions/parameters.ts';
 import { type Extension, findExtension } from '../messages/extensions.ts';
 import { finished13 } from '../messages/finished.ts';
 import { newSessionTicket13 } from '../messages/new-session-ticket13.ts';
@@ -195,11 +194,13 @@ export class Tls13Server extends Tls13Machine<State> {
   private sendEncryptedExtensions(): void {
     const { certificate, resumption, applicationProtocol } = this.agreed!;
     const acknowledgesName = certificate?.serverNameUsed && this.io.profile.acknowledgesServerName;
-    const code = requestedFragmentLength(this.hello!);
-    if (code !== undefined) this.io.limitFragments(fragmentLengthOf(code)!);
+    const fragmentLength = requestedFragmentLength(this.hello!);
+    if (fragmentLength !== undefined) this.io.limitFragments(fragmentLength.octets);
     const extensions: readonly Extension[] = [
       ...(acknowledgesName ? [{ name: 'server_name', hostName: undefined } as const] : []),
-      ...(code === undefined ? [] : [{ name: 'max_fragment_length', code } as const]),
+      ...(fragmentLength === undefined
+        ? []
+        : [{ name: 'max_fragment_length', code: fragmentLength.code } as const]),
       ...applicationProtocol,
     ];
     this.io.send(encryptedExtensions, { extensions }, this.transcript);
@@ -319,7 +320,7 @@ export class Tls13Server extends Tls13Machine<State> {
         establishedAt: io.host.unixTime(),
       },
     );
-    io.send(newSessionTicket13, ticket);
+    if (ticket !== undefined) io.send(newSessionTicket13, ticket);
     this.state = 'CONNECTED';
   }
 }

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { nodeProvider } from '../../../emulator/crypto/node.node.ts';
+import { Tls13Protection } from '../../../emulator/tls/record/tls13-protection.ts';
+import { TLS13_SUITES } from '../../../emulator/tls/tls13/suites.ts';
 import { TLS12 } from '../../../emulator/tls/versions.ts';
 import { ascii, carry } from '../support.ts';
 import { assertTalks, ends, established } from './ends.ts';
-import { assertFailed, HandmadeServer } from './handmade.ts';
+import { assertFailed, EMPTY, HandmadeServer } from './handmade.ts';
 
 describe('KeyUpdate', () => {
   it('gives new keys to what this side sends', () => {
@@ -28,6 +31,44 @@ describe('KeyUpdate', () => {
     }
     assert.deepEqual(client.all('tls.secret'), server.all('tls.secret'));
   });
+
+  it('comes by itself when a key has protected as many records as it may (RFC 8446 section 5.5)', () => {
+    const { client, server } = established({ client: { recordsPerKey: 4 } });
+    for (let i = 0; i < 7; i++) client.tls.send(ascii('data'));
+    client.tls.send(new Uint8Array(2 * 16_384));
+    carry(client, server);
+    assert.equal(server.tls.read(100_000).length, 7 * 4 + 2 * 16_384);
+    const sent = client.all('tls.message').filter(({ message }) => message === 'KeyUpdate');
+    assert.equal(sent.length, 2);
+    assertTalks(client, server);
+    assert.deepEqual(server.messages('sent').includes('KeyUpdate'), false);
+  });
+
+  it('does not come by itself in TLS 1.2', () => {
+    const { client, server } = established({ client: { recordsPerKey: 4, versions: [TLS12] } });
+    for (let i = 0; i < 7; i++) client.tls.send(ascii('data'));
+    carry(client, server);
+    assert.equal(server.tls.read(100).length, 28);
+    assertTalks(client, server);
+  });
+
+  it('needs a record itself', () => {
+    assert.throws(() => ends({ client: { recordsPerKey: 1 } }), RangeError);
+  });
+
+  for (const [suite, records] of [
+    ['TLS_AES_128_GCM_SHA256', 23_726_566],
+    ['TLS_AES_256_GCM_SHA384', 23_726_566],
+    ['TLS_AES_128_CCM_SHA256', 8_388_608],
+    ['TLS_CHACHA20_POLY1305_SHA256', Number.MAX_SAFE_INTEGER],
+  ] as const) {
+    it(`is due after ${records} records with ${suite}`, () => {
+      const { aead, tagLength } = TLS13_SUITES.find(({ name }) => name === suite)!;
+      const keys = { key: EMPTY, iv: EMPTY };
+      const protection = new Tls13Protection({ crypto: nodeProvider, aead, tagLength, keys });
+      assert.equal(protection.maxRecords, records);
+    });
+  }
 
   it('is refused when it comes again and again without data', () => {
     const { client, server } = established();

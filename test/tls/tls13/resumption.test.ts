@@ -6,7 +6,7 @@ import { findExtension } from '../../../emulator/tls/messages/extensions.ts';
 import { decodeMessage } from '../../../emulator/tls/messages/handshake.ts';
 import { ServerSessions } from '../../../emulator/tls/server-sessions.ts';
 import type { ClientSession } from '../../../emulator/tls/session.ts';
-import { TLS12, TLS13 } from '../../../emulator/tls/versions.ts';
+import { TLS12, TLS13, versionName } from '../../../emulator/tls/versions.ts';
 import { CERTIFICATES } from '../certificates.ts';
 import { carry, converse, type End, NOW, type Tamper } from '../support.ts';
 import { assertTalks, type Configs, ends, established } from './ends.ts';
@@ -169,6 +169,21 @@ describe('a ticket', () => {
     const older = established({ client: { versions: [TLS12] }, server: { sessions } });
     assert.ok(!older.server.messages('sent').includes('NewSessionTicket'));
   });
+
+  for (const version of [TLS13, TLS12]) {
+    it(`is not given for a session that no ticket has room for, ${versionName(version)}`, () => {
+      const { chain, key } = CERTIFICATES.rsa;
+      const credentials = { chain: [...chain, ...Array.from({ length: 90 }, () => chain[0]!)], key };
+      const got: ClientSession[] = [];
+      const { client, server } = established({
+        client: { versions: [version], credentials, onSession: (session) => got.push(session) },
+        server: { clientAuth: 'require', sessions: freshSessions() },
+      });
+      assert.equal(server.tls.session!.peerCertificates.length, 91);
+      assertTalks(client, server);
+      assert.deepEqual(got, []);
+    });
+  }
 
   it('says how long it is good for, and hides its age', () => {
     const { session } = kept();
