@@ -1,9 +1,10 @@
 # Waiting for several streams in virtual time. Sockets are asked in one system call, in which the device also
 # waits; a TLS socket is its socket plus what it has decrypted already; any other stream is asked through its
 # ioctl.
-import _esp32
+from _esp32 import sleep as _sleep, sock_poll as _sock_poll
 from socket import socket
 from time import ticks_add, ticks_diff, ticks_ms
+from tls import SSLSocket
 
 POLLIN = 1
 POLLOUT = 4
@@ -24,10 +25,13 @@ _FOR_EVER = 3600.0
 
 
 def _fileno(stream):
+    # Nobody else's stream is asked: on the port it would not be.
+    if not isinstance(stream, (socket, SSLSocket)):
+        return -1
     try:
         return stream.ioctl(_MP_STREAM_GET_FILENO, 0)
     except (AttributeError, OSError):
-        return -1
+        return -1  # TLS over something else
 
 
 class _Entry:
@@ -87,10 +91,10 @@ class _Poll:
         seconds = self._patience(milliseconds, len(sockets) < len(entries))
         answers = {}
         if sockets and (seconds or any([entry.plain for entry in sockets])):
-            masks = _esp32.sock_poll(" ".join([entry.question() for entry in sockets]), seconds).split(" ")
+            masks = _sock_poll(" ".join([entry.question() for entry in sockets]), seconds).split(" ")
             answers = {entry.fd: int(mask) for entry, mask in zip(sockets, masks)}
         elif seconds:
-            _esp32.sleep(_FOR_EVER if seconds < 0 else seconds)
+            _sleep(_FOR_EVER if seconds < 0 else seconds)
         ready = []
         for entry in entries:
             events = self._events(entry, answers)
@@ -107,7 +111,10 @@ class _Poll:
         if entry.plain and entry.fd in answers:
             # Closed while it was registered: the descriptor may be another's by now.
             return answers[entry.fd] if entry.stream.fileno() == entry.fd else _POLLNVAL
-        return entry.stream.ioctl(_MP_STREAM_POLL, entry.mask)
+        events = entry.stream.ioctl(_MP_STREAM_POLL, entry.mask)
+        if events < 0:
+            raise OSError(-events)
+        return events
 
 
 poll = _Poll
@@ -116,18 +123,16 @@ poll = _Poll
 def select(readers, writers, errors, timeout=-1):
     poller = _Poll()
     masks = {}
-    for streams, mask in ((readers, POLLIN), (writers, POLLOUT), (errors, POLLERR)):
+    for streams, mask in ((readers, POLLIN), (writers, POLLOUT), (errors, POLLERR | POLLHUP)):
         for stream in streams:
             masks[id(stream)] = masks.get(id(stream), 0) | mask
             poller.register(stream, masks[id(stream)])
-    milliseconds = -1 if timeout is None or timeout < 0 else int(timeout * 1000)
     result = ([], [], [])
-    for stream, events in poller.poll(milliseconds):
-        mask = masks[id(stream)]
-        if mask & POLLIN and events & ~POLLOUT:
+    for stream, events in poller.poll(-1 if timeout is None or timeout < 0 else int(timeout * 1000)):
+        if events & POLLIN:
             result[0].append(stream)
-        if mask & POLLOUT and events & ~POLLIN:
+        if events & POLLOUT:
             result[1].append(stream)
-        if mask & POLLERR and events & (POLLERR | POLLHUP | _POLLNVAL):
+        if events & ~(POLLIN | POLLOUT):
             result[2].append(stream)
     return result

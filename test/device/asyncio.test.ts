@@ -166,6 +166,26 @@ for i in range(2):
   });
 });
 
+describe('the loop, with the heap locked,', () => {
+  it('goes on: it takes no memory', () => {
+    assert.deepEqual(
+      lines(`
+import micropython
+async def count(name, ms):
+    for i in range(2):
+        print(name, i)
+        await asyncio.sleep_ms(ms)
+asyncio.create_task(count("a", 1000))
+asyncio.create_task(count("b", 1500))
+micropython.heap_lock()
+await asyncio.sleep_ms(4000)
+micropython.heap_unlock()
+`),
+      ['a 0', 'b 0', 'a 1', 'b 1'],
+    );
+  });
+});
+
 describe('cancellation', () => {
   it('reaches a task that sleeps, awaits a task, or has not begun', () => {
     assert.deepEqual(

@@ -1,7 +1,8 @@
-# Tasks and their loop. The only place that waits is IOQueue.wait_io_event.
+# Tasks and their loop. The only place that waits is IOQueue.wait_io_event. As on the port, the loop itself takes
+# no memory.
 import select
 import sys
-from time import ticks_add, ticks_diff, ticks_ms as ticks
+from time import sleep_ms as _pause, ticks_add, ticks_diff, ticks_ms as ticks
 
 from _asyncio import Task, TaskQueue
 
@@ -98,6 +99,10 @@ class IOQueue:
                 self._dequeue(entry[2])
 
     def wait_io_event(self, dt):
+        if not self.map:
+            if dt > 0:
+                _pause(dt)
+            return
         # An event that nobody asked for (an error, the peer's end) wakes both sides.
         for stream, events in self.poller.ipoll(dt):
             entry = self.map[id(stream)]
