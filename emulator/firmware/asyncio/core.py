@@ -153,21 +153,19 @@ def _next_task(main_task):
 
 
 def _ended(task, ending, awaited):
-    # Tells those who wait for the task; an exception that nobody waits for is queued, to be reported unless
+    # Tells those who wait for the task. An exception that nobody waits for is queued, to be reported unless
     # somebody asks for it until then.
     state = task.state
     if state is True:
         task.state = False if awaited else None
-    elif callable(state):
-        state(task, ending)
-        task.state = False
-        awaited = True
     else:
-        while state.peek():
-            _task_queue.push(state.pop())
-            awaited = True
+        if callable(state):
+            state(task, ending)
+        else:
+            while state.peek():
+                _task_queue.push(state.pop())
         task.state = False
-    if not awaited and not isinstance(ending, _QUIET_ENDINGS):
+    if task.state is None and not isinstance(ending, _QUIET_ENDINGS):
         _task_queue.push(task)
     task.data = ending
 
