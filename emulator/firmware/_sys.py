@@ -6,7 +6,15 @@ from io import StringIO
 
 _FIRMWARE_FRAMES = ('  File "/rom/', '  File "<stdin>"')
 
+# This package is Python on the port too, frozen without its line numbers.
+_ASYNCIO_FRAME = '  File "/rom/asyncio/'
+
 _Implementation = namedtuple("implementation", ("name", "version", "_machine", "_mpy", "_build"))
+
+
+def _as_frozen(frame):
+    file, _, function = frame.split(", ")
+    return "%s, line 1, %s" % (file.replace("/rom/", ""), function)
 
 
 class _Sys:
@@ -38,7 +46,9 @@ class _Sys:
         # Frames stand between the heading and the exception, whose text may hold anything.
         in_frames = lines[0].startswith("Traceback")
         for line in lines:
-            if in_frames and line.startswith(_FIRMWARE_FRAMES):
+            if in_frames and line.startswith(_ASYNCIO_FRAME):
+                line = _as_frozen(line)
+            elif in_frames and line.startswith(_FIRMWARE_FRAMES):
                 continue
             if kept and not line.startswith("  File "):
                 in_frames = False

@@ -1,7 +1,10 @@
-# Waiting for several streams in virtual time. Sockets are asked in one system call; a TLS socket is its
-# socket plus what it has decrypted already; any other stream is asked through its ioctl.
-import _esp32
+# Waiting for several streams in virtual time. Sockets are asked in one system call, in which the device also
+# waits; a TLS socket is its socket plus what it has decrypted already; any other stream is asked through its
+# ioctl.
+from _esp32 import sleep as _sleep, sock_poll as _sock_poll
+from socket import socket
 from time import ticks_add, ticks_diff, ticks_ms
+from tls import SSLSocket
 
 POLLIN = 1
 POLLOUT = 4
@@ -9,36 +12,57 @@ POLLERR = 8
 POLLHUP = 16
 _POLLNVAL = 32
 
+_ENOENT = 2
+
 _MP_STREAM_POLL = 3
 _MP_STREAM_GET_FILENO = 10
 
 # A stream that is no socket cannot wake anybody: it is looked at this often, in seconds.
 _INTERVAL = 0.001
 
+# Where there is nothing to wake for at all, in seconds.
+_FOR_EVER = 3600.0
+
 
 def _fileno(stream):
+    # Nobody else's stream is asked: on the port it would not be.
+    if not isinstance(stream, (socket, SSLSocket)):
+        return -1
     try:
         return stream.ioctl(_MP_STREAM_GET_FILENO, 0)
     except (AttributeError, OSError):
-        return -1
+        return -1  # TLS over something else
+
+
+class _Entry:
+    def __init__(self, stream, mask):
+        self.stream = stream
+        self.mask = mask
+        self.fd = _fileno(stream)
+        # A plain socket is what the system call says of its descriptor; any other stream knows better.
+        self.plain = type(stream) is socket
+
+    def question(self):
+        # What TLS waits for may differ from what it is asked for: a handshake before the first byte to send.
+        return "%d:%d" % (self.fd, getattr(self.stream, "_waits_for", 0) or self.mask)
 
 
 class _Poll:
     def __init__(self):
-        self._entries = {}  # id of the stream -> [stream, mask, descriptor]
+        self._entries = {}  # by id of the stream
 
     def register(self, stream, mask=POLLIN | POLLOUT):
         if not hasattr(stream, "ioctl"):
             raise OSError("stream operation not supported")
-        self._entries[id(stream)] = [stream, mask, _fileno(stream)]
+        self._entries[id(stream)] = _Entry(stream, mask)
 
     def modify(self, stream, mask):
         if id(stream) not in self._entries:
-            raise OSError(2)
-        self._entries[id(stream)][1] = mask
+            raise OSError(_ENOENT)
+        self._entries[id(stream)].mask = mask
 
     def unregister(self, stream):
-        del self._entries[id(stream)]
+        self._entries.pop(id(stream), None)
 
     def poll(self, timeout=-1):
         return self._wait(timeout, False)
@@ -49,36 +73,48 @@ class _Poll:
     def _wait(self, timeout, once):
         timeout = -1 if timeout is None else timeout
         deadline = ticks_add(ticks_ms(), timeout) if timeout > 0 else 0
-        while True:
-            ready = self._ready()
-            if ready or timeout == 0:
-                break
+        ready = self._ask(0)
+        while not ready and timeout:
             left = -1 if timeout < 0 else ticks_diff(deadline, ticks_ms())
             if timeout > 0 and left <= 0:
                 break
-            self._sleep(left)
+            ready = self._ask(left)
         if once:
             for stream, _ in ready:
-                self._entries[id(stream)][1] = 0
+                self._entries[id(stream)].mask = 0
         return ready
 
-    def _ready(self):
+    def _ask(self, milliseconds):
+        # Waits until something may have happened, then asks every stream.
+        entries = list(self._entries.values())
+        sockets = [entry for entry in entries if entry.fd >= 0]
+        seconds = self._patience(milliseconds, len(sockets) < len(entries))
+        answers = {}
+        if sockets and (seconds or any([entry.plain for entry in sockets])):
+            masks = _sock_poll(" ".join([entry.question() for entry in sockets]), seconds).split(" ")
+            answers = {entry.fd: int(mask) for entry, mask in zip(sockets, masks)}
+        elif seconds:
+            _sleep(_FOR_EVER if seconds < 0 else seconds)
         ready = []
-        for stream, mask, _ in self._entries.values():
-            events = stream.ioctl(_MP_STREAM_POLL, mask)
+        for entry in entries:
+            events = self._events(entry, answers)
             if events:
-                ready.append((stream, events))
+                ready.append((entry.stream, events))
         return ready
 
-    def _sleep(self, milliseconds):
-        seconds = -1 if milliseconds < 0 else milliseconds / 1000
-        sockets = ["%d:%d" % (fd, mask) for _, mask, fd in self._entries.values() if fd >= 0]
-        if len(sockets) < len(self._entries):
-            seconds = _INTERVAL if seconds < 0 else min(seconds, _INTERVAL)
-        if sockets:
-            _esp32.sock_poll(" ".join(sockets), seconds)
-        else:
-            _esp32.sleep(seconds)
+    def _patience(self, milliseconds, other_streams):
+        if milliseconds and other_streams:
+            return _INTERVAL
+        return -1 if milliseconds < 0 else milliseconds / 1000
+
+    def _events(self, entry, answers):
+        if entry.plain and entry.fd in answers:
+            # Closed while it was registered: the descriptor may be another's by now.
+            return answers[entry.fd] if entry.stream.fileno() == entry.fd else _POLLNVAL
+        events = entry.stream.ioctl(_MP_STREAM_POLL, entry.mask)
+        if events < 0:
+            raise OSError(-events)
+        return events
 
 
 poll = _Poll
@@ -87,18 +123,16 @@ poll = _Poll
 def select(readers, writers, errors, timeout=-1):
     poller = _Poll()
     masks = {}
-    for streams, mask in ((readers, POLLIN), (writers, POLLOUT), (errors, POLLERR)):
+    for streams, mask in ((readers, POLLIN), (writers, POLLOUT), (errors, POLLERR | POLLHUP)):
         for stream in streams:
             masks[id(stream)] = masks.get(id(stream), 0) | mask
             poller.register(stream, masks[id(stream)])
-    milliseconds = -1 if timeout is None or timeout < 0 else int(timeout * 1000)
     result = ([], [], [])
-    for stream, events in poller.poll(milliseconds):
-        mask = masks[id(stream)]
-        if mask & POLLIN and events & ~POLLOUT:
+    for stream, events in poller.poll(-1 if timeout is None or timeout < 0 else int(timeout * 1000)):
+        if events & POLLIN:
             result[0].append(stream)
-        if mask & POLLOUT and events & ~POLLIN:
+        if events & POLLOUT:
             result[1].append(stream)
-        if mask & POLLERR and events & (POLLERR | POLLHUP | _POLLNVAL):
+        if events & ~(POLLIN | POLLOUT):
             result[2].append(stream)
     return result

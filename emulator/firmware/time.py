@@ -2,7 +2,7 @@
 # corrected here and nowhere else.
 from sys import modules as _modules
 
-from _esp32 import rtc as _rtc, sleep as _sleep, ticks_cpu, ticks_ms, ticks_us
+from _esp32 import rtc as _rtc, sleep as _sleep, sleep_ms as _sleep_ms, ticks_cpu, ticks_ms, ticks_us
 
 _host = _modules["_host_time"]
 _EPOCH = 946684800
@@ -37,7 +37,7 @@ def sleep(seconds):
 
 
 def sleep_ms(milliseconds):
-    _sleep(milliseconds / 1000)
+    _sleep_ms(milliseconds)
 
 
 def sleep_us(microseconds):

@@ -167,6 +167,54 @@ describe('select', () => {
     assert.equal(output, '[]\n[(True, 1)]\n[4]\n1\n');
     assert.ok(world.now < 3 * SECOND);
   });
+
+  it('asks any stream through its ioctl, again and again', () => {
+    const { output, world } = run(`
+import io, select
+class Stream(io.IOBase):
+    answers = [0, 0, 1, -5]
+    def ioctl(self, request, argument):
+        answer = self.answers.pop(0)
+        print("ioctl", request, argument, answer)
+        return answer
+s = Stream()
+p = select.poll()
+p.register(s, select.POLLIN)
+print([(a is s, b) for a, b in p.poll()])
+try: p.poll(0)
+except OSError as e: print(repr(e))
+`);
+    assert.equal(output, 'ioctl 3 1 0\nioctl 3 1 0\nioctl 3 1 1\n[(True, 1)]\nioctl 3 1 -5\nOSError(5,)\n');
+    assert.ok(world.now < SECOND);
+  });
+
+  it('knows what is registered, and what was closed since', () => {
+    const { output } = run(`
+import select, socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("0.0.0.0", 5000))
+p = select.poll()
+p.unregister(s)
+try: p.modify(s, select.POLLIN)
+except OSError as e: print(repr(e))
+p.register(s)
+p.register(s, select.POLLOUT)
+print([e for _, e in p.ipoll(0, 1)], p.poll(0))
+p.register(s)
+s.close()
+other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+other.bind(("0.0.0.0", 5000))
+print([e for _, e in p.poll(0)])
+try: p.register(1)
+except OSError as e: print(e)
+`);
+    assert.equal(output, 'OSError(2,)\n[4] []\n[32]\nstream operation not supported\n');
+  });
+
+  it('with nothing to wait for waits for ever', () => {
+    const { outcome } = run('import select\nselect.poll().poll()');
+    assert.equal(outcome.outcome, 'time-limit');
+  });
 });
 
 describe('Wi-Fi', () => {

@@ -2,6 +2,13 @@
 import boot from '../../firmware/_boot.py';
 import buffers from '../../firmware/_buffers.py';
 import sys from '../../firmware/_sys.py';
+import tasks from '../../firmware/_tasks.py';
+import asyncio from '../../firmware/asyncio/__init__.py';
+import asyncioCore from '../../firmware/asyncio/core.py';
+import asyncioEvent from '../../firmware/asyncio/event.py';
+import asyncioFuncs from '../../firmware/asyncio/funcs.py';
+import asyncioLock from '../../firmware/asyncio/lock.py';
+import asyncioStream from '../../firmware/asyncio/stream.py';
 import errno from '../../firmware/errno.py';
 import machine from '../../firmware/machine.py';
 import network from '../../firmware/network.py';
@@ -12,14 +19,23 @@ import socket from '../../firmware/socket.py';
 import ssl from '../../firmware/ssl.py';
 import time from '../../firmware/time.py';
 import tls from '../../firmware/tls.py';
+import uasyncio from '../../firmware/uasyncio.py';
 
 /** Stands before `.frozen` on the path. */
 export const FIRMWARE_FOLDER = '/rom';
 
+/** By path in that folder. */
 export const FIRMWARE: Readonly<Record<string, string>> = {
   '_boot.py': boot,
   '_buffers.py': buffers,
   '_sys.py': sys,
+  '_tasks.py': tasks,
+  'asyncio/__init__.py': asyncio,
+  'asyncio/core.py': asyncioCore,
+  'asyncio/event.py': asyncioEvent,
+  'asyncio/funcs.py': asyncioFuncs,
+  'asyncio/lock.py': asyncioLock,
+  'asyncio/stream.py': asyncioStream,
   'errno.py': errno,
   'machine.py': machine,
   'network.py': network,
@@ -30,4 +46,5 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   'ssl.py': ssl,
   'time.py': time,
   'tls.py': tls,
+  'uasyncio.py': uasyncio,
 };

@@ -43,12 +43,13 @@ export class Interpreter {
       linebuffer: false,
       stdin: () => nobodyTypes(current()),
       stdout: (bytes) => writeConsole(current(), bytes),
+      // A board has one serial line.
+      stderr: (bytes) => writeConsole(current(), bytes),
     });
     python.registerJsModule(BRIDGE_MODULE, createBridge(current, python));
-    python.FS.mkdirTree(FIRMWARE_FOLDER);
     const encoder = new TextEncoder();
     for (const [name, text] of Object.entries(FIRMWARE)) {
-      python.FS.writeFile(`${FIRMWARE_FOLDER}/${name}`, encoder.encode(text));
+      writeFile(python, `${FIRMWARE_FOLDER}/${name}`, encoder.encode(text));
     }
     python.runPython(`__import__('sys').path.append('${FIRMWARE_FOLDER}')\n__import__('_boot').prepare()`);
     return new Interpreter(python, (attached) => {
@@ -59,7 +60,9 @@ export class Interpreter {
   /** Runs the session's program; how it ended is what the unwinding says. */
   run(session: Session): Unwind {
     this.attach(session);
-    for (const { path, bytes } of session.boot.files) this.writeFile(path, bytes);
+    for (const { path, bytes } of session.boot.files) {
+      writeFile(this.python, path.startsWith('/') ? path : `/${path}`, bytes);
+    }
     try {
       this.python.runPython(`__import__('_boot').run()`);
     } catch (error) {
@@ -68,12 +71,12 @@ export class Interpreter {
     }
     return new Unwind('end', 0);
   }
+}
 
-  private writeFile(path: string, bytes: Uint8Array): void {
-    const absolute = path.startsWith('/') ? path : `/${path}`;
-    this.python.FS.mkdirTree(absolute.slice(0, absolute.lastIndexOf('/')) || '/');
-    this.python.FS.writeFile(absolute, bytes);
-  }
+/** Makes the folders above it, too. */
+function writeFile({ FS }: MicroPython, path: string, bytes: Uint8Array): void {
+  FS.mkdirTree(path.slice(0, path.lastIndexOf('/')) || '/');
+  FS.writeFile(path, bytes);
 }
 
 function writeConsole(session: Session, bytes: Uint8Array): void {

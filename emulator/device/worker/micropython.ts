@@ -25,6 +25,7 @@ export interface LoadOptions {
   /** Blocks until there is a character. */
   readonly stdin: () => number;
   readonly stdout: (bytes: Uint8Array) => void;
+  readonly stderr: (bytes: Uint8Array) => void;
 }
 
 export type LoadMicroPython = (options: LoadOptions) => Promise<MicroPython>;

@@ -35,5 +35,9 @@ export function timeFunctions(current: () => Session): BridgeFunctions {
     sleep(seconds: number) {
       return current().call('time.sleep', Math.max(0, nanoseconds(seconds))).value;
     },
+    /** With whole numbers: a float would take memory of the interpreter each time. */
+    sleep_ms(milliseconds: number) {
+      return current().call('time.sleep', Math.max(0, milliseconds) * MILLISECOND).value;
+    },
   };
 }

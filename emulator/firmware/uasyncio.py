@@ -1,0 +1,5 @@
+# The former name of asyncio.
+def __getattr__(name):
+    import asyncio
+
+    return getattr(asyncio, name)
