@@ -2,6 +2,8 @@
 import { concat } from '../world/bytes.ts';
 import type { CryptoProvider, HashName } from './provider.ts';
 
+const ENCODER = new TextEncoder();
+
 /** PRF(secret, label, seed), cut to `length` bytes; `hash` is the one of the cipher suite. */
 export function prf12(
   provider: Pick<CryptoProvider, 'hmac'>,
@@ -11,7 +13,7 @@ export function prf12(
   seed: Uint8Array,
   length: number,
 ): Uint8Array {
-  const labelAndSeed = concat(new TextEncoder().encode(label), seed);
+  const labelAndSeed = concat(ENCODER.encode(label), seed);
   return expand((data) => provider.hmac(hash, secret, data), labelAndSeed, length);
 }
 

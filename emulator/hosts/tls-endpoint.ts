@@ -1,7 +1,6 @@
 import type { TcpSocket } from '../net/api.ts';
 import type { Credentials, PeerVerdict, TlsHost } from '../tls/engine.ts';
-import type { Fault } from '../tls/faults.ts';
-import { createTlsServer } from '../tls/server.ts';
+import { createTlsServer, type TlsServerConfig } from '../tls/server.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { verifyChain } from '../x509/verify.ts';
 import { TcpStream } from './byte-stream.ts';
@@ -15,9 +14,11 @@ export interface TlsEndpointOptions {
   readonly clientAuth?: 'none' | 'request' | 'require';
   /** DER; whose certificates a client may show. */
   readonly clientAnchors?: readonly Uint8Array[];
-  /** What it does wrong on purpose, on every connection. */
-  readonly faults?: readonly Fault[];
+  readonly tls?: EndpointTls;
 }
+
+/** How it speaks, on every connection. */
+export type EndpointTls = Pick<TlsServerConfig, 'versions' | 'suites' | 'groups' | 'sessions' | 'faults'>;
 
 /** Puts the server side of a TLS connection on an accepted socket. Call `start()` once call-backs are set. */
 export function acceptTls(host: HostContext, socket: TcpSocket, options: TlsEndpointOptions): TlsStream {
@@ -28,7 +29,7 @@ export function acceptTls(host: HostContext, socket: TcpSocket, options: TlsEndp
       profile: 'modern',
       credentials: options.credentials,
       clientAuth: options.clientAuth ?? 'none',
-      ...(options.faults?.length && { faults: options.faults }),
+      ...options.tls,
       clientCaNames: options.clientAnchors?.map((der) => parseCertificate(der).subject.raw),
     },
     peerTlsHost(host, socket.connection, options.clientAnchors ?? []),
@@ -50,7 +51,7 @@ export function peerTlsHost(
     random: (length) => random.bytes(length),
     unixTime: () => world.unixTime,
     emit: (event) => world.trace.append(name, event),
-    verifyPeer({ chain, purpose, keyUse }): PeerVerdict {
+    verifyPeer({ chain, purpose, keyUse, stapledOcsp }): PeerVerdict {
       const verdict = verifyChain({
         chain,
         anchors,
@@ -59,6 +60,7 @@ export function peerTlsHost(
         host: serverName,
         time: world.unixTime,
         keyExchange: keyUse,
+        ...(stapledOcsp && { staples: [stapledOcsp] }),
         crypto,
       });
       world.trace.append(name, {

@@ -91,6 +91,7 @@ export class Connection implements TlsConnection {
     if (this.peerClosed) return;
     this.wire.incoming.push(bytes);
     this.guard(() => this.run());
+    this.wire.incoming.keepRest();
   }
 
   receiveEnd(): void {

@@ -2,7 +2,7 @@
 import type { AnnotatedField } from '../world/trace-events.ts';
 import { TlsError } from './engine.ts';
 import { alertBytes, type Fault, type FaultPoint } from './faults.ts';
-import type { CodedMessage, HandshakeName, MessageCodec } from './messages/handshake.ts';
+import type { EncodedMessage, HandshakeName } from './messages/handshake.ts';
 import type { ContentType } from './record/content-type.ts';
 
 /** One thing to put on the wire, before it is cut into records and protected. */
@@ -10,7 +10,7 @@ export interface Parcel {
   readonly contentType: ContentType;
   readonly bytes: Uint8Array;
   /** Of a handshake message: as it was made, and how to read it once it is damaged. */
-  readonly message?: CodedMessage & { readonly codec: MessageCodec<unknown> };
+  readonly message?: EncodedMessage<unknown>;
   /** Changes a fragment after protection. */
   readonly corrupt?: (fragment: Uint8Array) => void;
 }

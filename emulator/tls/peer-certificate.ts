@@ -1,6 +1,7 @@
 /** The peer's chain: read, judged by the host, and its leaf's key. */
 import type { PublicKey } from '../crypto/provider.ts';
-import { type Certificate, parseCertificate, type ReadingRules } from '../x509/certificate.ts';
+import type { Certificate, ReadingRules } from '../x509/certificate.ts';
+import { readCertificate } from '../x509/known-certificates.ts';
 import type { TlsClientConfig } from './config.ts';
 import { type PeerQuestion, type PeerVerdict, TlsError } from './engine.ts';
 import type { HandshakeIo } from './handshake-machine.ts';
@@ -39,12 +40,12 @@ export function resumedPeer(
   { profile }: HandshakeIo,
 ): string | undefined {
   const leaf = peerCertificates[0];
-  return leaf && parseCertificate(leaf, profile.certificateRules).subject.text;
+  return leaf && readCertificate(leaf, profile.certificateRules).subject.text;
 }
 
 function parse(der: Uint8Array, depth: number, rules: ReadingRules): Certificate {
   try {
-    return parseCertificate(der, rules);
+    return readCertificate(der, rules);
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     throw new TlsError('bad-certificate', `certificate ${depth}: ${problem}`, { cause });

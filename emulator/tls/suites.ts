@@ -4,6 +4,7 @@
  */
 import { type CipherSuite, suite } from './cipher-suite.ts';
 import { PEER_SUITES } from './peer-suites.ts';
+import { TLS13_SUITES, tls13SuiteById } from './tls13/suites.ts';
 
 export type { BulkCipher, CipherSuite, KeyExchange } from './cipher-suite.ts';
 
@@ -114,19 +115,22 @@ export function suiteById(id: number): CipherSuite | undefined {
   return BY_ID.get(id);
 }
 
+/** Of every suite that can be spoken, by its IANA name; the newest version first. */
+export const SUITE_IDS: ReadonlyMap<string, number> = new Map(
+  [...TLS13_SUITES, ...SUITES, ...PEER_SUITES].map(({ name, id }) => [name, id]),
+);
+
 /** The suite's name, also for those outside the tables: signals and ids that other stacks offer. */
 export function describeSuite(id: number): string {
   const name =
-    BY_ID.get(id)?.name ?? OTHER_SUITES[id] ?? `unknown suite 0x${id.toString(16).padStart(4, '0')}`;
+    BY_ID.get(id)?.name ??
+    tls13SuiteById(id)?.name ??
+    OTHER_SUITES[id] ??
+    `unknown suite 0x${id.toString(16).padStart(4, '0')}`;
   return PEER_IDS.has(id) ? `${name} (no stock ESP32 speaks it)` : name;
 }
 
 const OTHER_SUITES: Readonly<Record<number, string>> = {
   255: 'TLS_EMPTY_RENEGOTIATION_INFO_SCSV',
   22016: 'TLS_FALLBACK_SCSV',
-  4865: 'TLS_AES_128_GCM_SHA256',
-  4866: 'TLS_AES_256_GCM_SHA384',
-  4867: 'TLS_CHACHA20_POLY1305_SHA256',
-  4868: 'TLS_AES_128_CCM_SHA256',
-  4869: 'TLS_AES_128_CCM_8_SHA256',
 };

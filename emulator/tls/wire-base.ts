@@ -9,7 +9,7 @@ import type { AlertName, TlsError, TlsHost, TlsSession } from './engine.ts';
 import { FaultInjector, type MessageHeader, type Parcel } from './fault-injector.ts';
 import { alertBytes, describeFault, type Fault, tellLie } from './faults.ts';
 import type { HandshakeMachine, ReceivedMessage } from './handshake-machine.ts';
-import type { CodedMessage, DecodedMessage, MessageCodec } from './messages/handshake.ts';
+import type { CodedMessage, DecodedMessage, EncodedMessage, MessageCodec } from './messages/handshake.ts';
 import type { Profile } from './profiles.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -59,7 +59,7 @@ export abstract class WireBase {
     const fault = this.faults?.due(codec.name);
     const coded = this.encode(codec, fault === undefined ? message : tellLie(message, fault));
     transcript?.add(coded.bytes);
-    this.transmit({ contentType: 'handshake', bytes: coded.bytes, message: { ...coded, codec } }, fault);
+    this.transmit({ contentType: 'handshake', bytes: coded.bytes, message: coded }, fault);
   }
 
   sendChangeCipherSpec(): void {
@@ -154,7 +154,7 @@ export abstract class WireBase {
 
   protected abstract readonly encryptsSent: boolean;
   protected abstract readonly encryptsReceived: boolean;
-  protected abstract encode<T>(codec: MessageCodec<T>, message: T): CodedMessage;
+  protected abstract encode<T>(codec: MessageCodec<T>, message: T): EncodedMessage<T>;
   /** Puts it into records, under the present keys. */
   protected abstract put(parcel: Parcel): void;
   protected abstract decode<T>(codec: MessageCodec<T>, bytes: Uint8Array): DecodedMessage<T>;
@@ -170,9 +170,23 @@ export abstract class WireBase {
 
   protected show(
     direction: Direction,
-    { name: message, bytes, fields, summary }: CodedMessage,
+    coded: CodedMessage,
     encrypted = direction === 'sent' ? this.encryptsSent : this.encryptsReceived,
   ): void {
-    this.emit({ type: 'tls.message', direction, message, bytes, fields, encrypted, summary });
+    this.host.emit({
+      type: 'tls.message',
+      direction,
+      message: coded.name,
+      bytes: coded.bytes,
+      // Not made before the host looks.
+      get fields() {
+        return coded.fields;
+      },
+      encrypted,
+      get summary() {
+        return coded.summary;
+      },
+      connection: this.connection,
+    });
   }
 }

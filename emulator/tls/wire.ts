@@ -8,10 +8,10 @@ import { type Parcel, TLS_HEADER } from './fault-injector.ts';
 import type { Fault } from './faults.ts';
 import type { HandshakeIo, HandshakeMachine } from './handshake-machine.ts';
 import {
-  type CodedMessage,
   type DecodedMessage,
   decodeMessage,
   describeHeader,
+  type EncodedMessage,
   encodeMessage,
   type HandshakeName,
   type MessageCodec,
@@ -49,7 +49,7 @@ export class Wire extends WireBase implements HandshakeIo {
       this.emit({ type: 'tls.record', direction: 'sent', contentType: type, ...record });
   }
 
-  protected encode<T>(codec: MessageCodec<T>, message: T): CodedMessage {
+  protected encode<T>(codec: MessageCodec<T>, message: T): EncodedMessage<T> {
     return encodeMessage(codec, message);
   }
 

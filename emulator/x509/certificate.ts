@@ -3,15 +3,21 @@
 import type { PublicKey } from '../crypto/provider.ts';
 import { sameBytes, toHex } from '../world/bytes.ts';
 import type { UnixSeconds } from '../world/time.ts';
-import type { AnnotatedField } from '../world/trace-events.ts';
 import { type SignatureAlgorithm, signatureAlgorithm } from './algorithms.ts';
-import { type AlgorithmIdentifier, contextTag, DerReader, Tag } from './der.ts';
+import {
+  type AlgorithmIdentifier,
+  contextTag,
+  type DerReader,
+  type Explained,
+  readExplained,
+  Tag,
+} from './der.ts';
 import { type Extension, type Extensions, type KnownExtensions, readExtensions } from './extensions.ts';
 import { type Name, readName } from './name.ts';
 import { readSubjectPublicKey, type SubjectPublicKey } from './public-key.ts';
 import { readTime, timeText } from './time.ts';
 
-export interface Certificate extends Readonly<KnownExtensions> {
+export interface Certificate extends Readonly<KnownExtensions>, Explained {
   readonly der: Uint8Array;
   /** TBSCertificate with its header: what is signed. */
   readonly tbsBytes: Uint8Array;
@@ -29,8 +35,6 @@ export interface Certificate extends Readonly<KnownExtensions> {
   readonly subjectPublicKey: SubjectPublicKey;
   readonly signature: Uint8Array;
   readonly extensions: readonly Extension[];
-  /** The bytes explained; offsets count from the start of `der`. */
-  readonly fields: readonly AnnotatedField[];
 }
 
 /**
@@ -41,10 +45,10 @@ export type ReadingRules = 'mbedtls' | 'rfc5280';
 
 /** Throws DerError with mbedTLS's code. Bytes after the certificate are ignored, as mbedTLS does. */
 export function parseCertificate(der: Uint8Array, rules: ReadingRules = 'rfc5280'): Certificate {
-  const outer = new DerReader(der, 'X509_INVALID_FORMAT');
-  if (!outer.isTag(Tag.SEQUENCE)) outer.failPlain('X509_INVALID_FORMAT', 'not a SEQUENCE');
-  const certificate = outer.field('Certificate', () => readCertificate(outer, rules === 'mbedtls'));
-  return { ...certificate, der: der.subarray(0, outer.offset), fields: outer.fields };
+  return readExplained(der, 'X509_INVALID_FORMAT', (outer) => {
+    if (!outer.isTag(Tag.SEQUENCE)) outer.failPlain('X509_INVALID_FORMAT', 'not a SEQUENCE');
+    return outer.field('Certificate', () => readCertificate(outer, rules === 'mbedtls'));
+  });
 }
 
 /** The certificate that `reader` stands at, named in its tree too. Throws as parseCertificate does. */
@@ -59,7 +63,8 @@ export function readEmbeddedCertificate(reader: DerReader): Certificate {
   return parseCertificate(reader.bytes.subarray(start, reader.offset));
 }
 
-function readCertificate(outer: DerReader, strict: boolean): Omit<Certificate, 'der' | 'fields'> {
+function readCertificate(outer: DerReader, strict: boolean): Omit<Certificate, 'fields'> {
+  const whole = outer.offset;
   const reader = outer.sub(lengthOfWhole(outer));
   const start = reader.offset;
   const tbs = reader.field('tbsCertificate', () => readTbs(reader, strict));
@@ -79,6 +84,7 @@ function readCertificate(outer: DerReader, strict: boolean): Omit<Certificate, '
     ...tbs.certificate,
     ...tbs.extensions.known,
     extensions: tbs.extensions.all,
+    der: outer.bytes.subarray(whole, outer.offset),
     tbsBytes,
     signatureAlgorithm: tbs.algorithm,
     signature,

@@ -1,12 +1,11 @@
 /** Certificate revocation lists (RFC 5280 section 5). */
 import { sameBytes, toHex } from '../world/bytes.ts';
 import type { UnixSeconds } from '../world/time.ts';
-import type { AnnotatedField } from '../world/trace-events.ts';
 import { signatureAlgorithm } from './algorithms.ts';
 import type { Certificate } from './certificate.ts';
 import { readAlgorithm, readSignature, sameAlgorithm } from './certificate.ts';
 import { type CrlReason, reasonByNumber } from './crl-reason.ts';
-import { contextTag, DerReader, Tag } from './der.ts';
+import { contextTag, type DerReader, type Explained, readExplained, Tag } from './der.ts';
 import { readPlainExtensions } from './extension-list.ts';
 import type { Extension } from './extensions.ts';
 import { type Name, readName } from './name.ts';
@@ -22,21 +21,19 @@ export interface RevokedCertificate {
   readonly extensions: readonly Extension[];
 }
 
-export interface CertificateList extends Signed {
+export interface CertificateList extends Signed, Explained {
   readonly issuer: Name;
   readonly thisUpdate: UnixSeconds;
   readonly nextUpdate: UnixSeconds | undefined;
   readonly revoked: readonly RevokedCertificate[];
   readonly extensions: readonly Extension[];
-  /** The bytes explained; offsets count from the start of the list. */
-  readonly fields: readonly AnnotatedField[];
 }
 
 /** Throws DerError with mbedTLS's codes; critical extensions are left to the verifier. */
 export function parseCertificateList(der: Uint8Array): CertificateList {
-  const outer = new DerReader(der, 'X509_INVALID_FORMAT');
-  const list = outer.field('CertificateList', () => outer.constructed(Tag.SEQUENCE, readSigned));
-  return { ...list, fields: outer.fields };
+  return readExplained(der, 'X509_INVALID_FORMAT', (outer) =>
+    outer.field('CertificateList', () => outer.constructed(Tag.SEQUENCE, readSigned)),
+  );
 }
 
 function readSigned(reader: DerReader): Omit<CertificateList, 'fields'> {

@@ -1,9 +1,8 @@
 /** Certification requests (PKCS#10, RFC 2986), read in the order of mbedtls_x509_csr_parse_der. */
 import type { CryptoProvider, PublicKey } from '../crypto/provider.ts';
-import type { AnnotatedField } from '../world/trace-events.ts';
 import { signatureAlgorithm } from './algorithms.ts';
 import { readAlgorithm, readSignature } from './certificate.ts';
-import { contextTag, DerReader, Tag } from './der.ts';
+import { contextTag, type DerReader, type Explained, readExplained, Tag } from './der.ts';
 import { type Extension, type Extensions, type KnownExtensions, readExtensionList } from './extensions.ts';
 import { type Name, readName } from './name.ts';
 import { Oid, oidName } from './oids.ts';
@@ -21,7 +20,7 @@ export interface Attribute {
 }
 
 /** The known extensions are those that are asked for. */
-export interface CertificationRequest extends Signed, Readonly<KnownExtensions> {
+export interface CertificationRequest extends Signed, Readonly<KnownExtensions>, Explained {
   readonly der: Uint8Array;
   readonly subject: Name;
   /** The key for the provider; undefined when it has no such algorithm or curve. */
@@ -30,15 +29,14 @@ export interface CertificationRequest extends Signed, Readonly<KnownExtensions> 
   readonly attributes: readonly Attribute[];
   /** Those asked for. */
   readonly extensions: readonly Extension[];
-  /** The bytes explained; offsets count from the start of `der`. */
-  readonly fields: readonly AnnotatedField[];
 }
 
 /** Throws DerError. Bytes after the request are ignored, as parseCertificate does. */
 export function parseCertificationRequest(der: Uint8Array): CertificationRequest {
-  const outer = new DerReader(der, 'X509_INVALID_FORMAT');
-  const request = outer.field('CertificationRequest', () => outer.constructed(Tag.SEQUENCE, readRequest));
-  return { ...request, der: der.subarray(0, outer.offset), fields: outer.fields };
+  return readExplained(der, 'X509_INVALID_FORMAT', (outer) => {
+    const request = outer.field('CertificationRequest', () => outer.constructed(Tag.SEQUENCE, readRequest));
+    return { ...request, der: der.subarray(0, outer.offset) };
+  });
 }
 
 /** Whether whoever asks has the private key (RFC 2986 section 3). */

@@ -1,6 +1,6 @@
 /**
  * A DER reader that remembers where it was. It reads as mbedTLS's asn1parse.c does, step by step, because the
- * device must fail with the same code at the same byte; and each `field` it is told about becomes part of the
+ * device must fail with the same code at the same byte; and each `field` it is told about can become part of the
  * annotated tree that explains the bytes. (X.690; mbedTLS accepts some BER: lengths longer than needed.)
  */
 import { toHex } from '../world/bytes.ts';
@@ -71,31 +71,26 @@ export class DerReader {
   readonly end: number;
   offset: number;
   private readonly area: Area;
-  private readonly open: OpenField[];
+  /** The fields now being read, outermost first, below them the whole; undefined where nobody wants to know. */
+  private readonly open: OpenField[] | undefined;
 
-  constructor(bytes: Uint8Array, area?: Area) {
+  /** Reads without annotating; see `readExplained`. */
+  constructor(bytes: Uint8Array, area?: Area, open?: OpenField[], offset = 0, end = bytes.length) {
     this.bytes = bytes;
-    this.offset = 0;
-    this.end = bytes.length;
+    this.offset = offset;
+    this.end = end;
     this.area = area;
-    this.open = [{ children: [] }];
+    this.open = open;
   }
 
   /** A reader of the next `length` bytes, in the same coordinates, annotating into the same tree. */
   sub(length: number, area: Area = this.area): DerReader {
-    const reader = Object.create(DerReader.prototype) as DerReader;
-    return Object.assign(reader, {
-      bytes: this.bytes,
-      offset: this.offset,
-      end: this.offset + length,
-      area,
-      open: this.open,
-    });
+    return new DerReader(this.bytes, area, this.open, this.offset, this.offset + length);
   }
 
   /** Over all that is left, with codes of another area; does not move this reader. */
   as(area: Area): DerReader {
-    return Object.assign(this.sub(this.remaining), { area });
+    return new DerReader(this.bytes, area, this.open, this.offset, this.end);
   }
 
   /** Lets `read` go on from here, its errors belonging to another area. */
@@ -114,20 +109,23 @@ export class DerReader {
     return this.offset === this.end;
   }
 
-  /** The fields read at the outermost level so far. */
-  get fields(): readonly AnnotatedField[] {
-    return this.open[0]!.children;
+  /** Whether anybody will see what `field` is told. */
+  get annotates(): boolean {
+    return this.open !== undefined;
   }
 
   /** Names the bytes that `read` consumes; what it reads with `field` itself becomes the children. */
   field<T>(name: string, read: () => T, describe?: (value: T) => string | undefined): T {
+    const { open } = this;
+    if (open === undefined) return read();
     const start = this.offset;
+    const parent = open.at(-1)!;
     const node: OpenField = { children: [] };
-    this.open.push(node);
+    open.push(node);
     try {
       const result = read();
       const value = describe?.(result);
-      this.parentOf(node).children.push({
+      parent.children.push({
         name,
         offset: start,
         length: this.offset - start,
@@ -136,12 +134,8 @@ export class DerReader {
       });
       return result;
     } finally {
-      this.open.splice(this.open.indexOf(node));
+      open.splice(open.indexOf(node));
     }
-  }
-
-  private parentOf(node: OpenField): OpenField {
-    return this.open[this.open.indexOf(node) - 1]!;
   }
 
   fail(low: ErrorName, message: string): never {
@@ -286,6 +280,37 @@ export class DerReader {
   }
 }
 
+/** Bytes with an explanation. */
+export interface Explained {
+  /** The bytes explained; offsets count from the first of them. */
+  readonly fields: readonly AnnotatedField[];
+}
+
+/**
+ * What `read` makes of the bytes, and the fields it names. Few ever look at those, and naming them takes longer
+ * than all the rest: they are collected in a second reading, when they are first asked for.
+ */
+export function readExplained<T extends object>(
+  bytes: Uint8Array,
+  area: Area,
+  read: (reader: DerReader) => T,
+): T & Explained {
+  let fields: readonly AnnotatedField[] | undefined;
+  return {
+    ...read(new DerReader(bytes, area)),
+    get fields(): readonly AnnotatedField[] {
+      fields ??= annotate(bytes, area, read);
+      return fields;
+    },
+  };
+}
+
+function annotate(bytes: Uint8Array, area: Area, read: (reader: DerReader) => unknown) {
+  const whole: OpenField = { children: [] };
+  read(new DerReader(bytes, area, [whole]));
+  return whole.children;
+}
+
 /** Longer contents are no OID anybody uses, and reading one as numbers takes time with the square of its length. */
 const LONGEST_OID = 64;
 
@@ -296,20 +321,31 @@ const LONGEST_OID = 64;
 export function decodeOid(contents: Uint8Array): string {
   const endsWithin = contents.length === 0 || (contents.at(-1)! & 0x80) !== 0;
   if (endsWithin || contents.length > LONGEST_OID || isPadded(contents)) return `#${toHex(contents)}`;
-  const arcs: string[] = [];
-  let arc = 0n;
-  for (const byte of contents) {
-    arc = (arc << 7n) | BigInt(byte & 0x7f);
-    if (byte & 0x80) continue;
-    if (arcs.length === 0) {
-      const first = arc < 40n ? 0n : arc < 80n ? 1n : 2n;
-      arcs.push(String(first), String(arc - 40n * first));
-    } else {
-      arcs.push(String(arc));
-    }
-    arc = 0n;
+  let text = '';
+  for (let start = 0; start < contents.length; ) {
+    let end = start + 1;
+    while (contents[end - 1]! & 0x80) end++;
+    const arc = subidentifier(contents, start, end);
+    text += start === 0 ? firstArcs(arc) : `.${arc}`;
+    start = end;
   }
-  return arcs.join('.');
+  return text;
+}
+
+/** Base 128, in as many octets as will do; most arcs are small, and some are UUIDs. */
+function subidentifier(contents: Uint8Array, start: number, end: number): number | bigint {
+  if (end - start > 7) {
+    return contents.subarray(start, end).reduce((arc, byte) => (arc << 7n) | BigInt(byte & 0x7f), 0n);
+  }
+  let arc = 0;
+  for (let i = start; i < end; i++) arc = arc * 128 + (contents[i]! & 0x7f);
+  return arc;
+}
+
+/** X.690 section 8.19.4: the first two arcs share a subidentifier. */
+function firstArcs(arc: number | bigint): string {
+  if (arc < 80) return arc < 40 ? `0.${arc}` : `1.${Number(arc) - 40}`;
+  return `2.${BigInt(arc) - 80n}`;
 }
 
 /** X.690 section 8.19.2: a subidentifier does not begin with 0x80. */

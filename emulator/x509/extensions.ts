@@ -58,9 +58,12 @@ export interface Extensions {
   readonly known: KnownExtensions;
 }
 
+/** Puts in words what an extension says, for those who look at its fields. */
+type Describe = () => string;
+
 /** One parser per extension that mbedTLS has one for: it must consume its reader whole. */
 const PARSERS: Readonly<
-  Record<string, (reader: DerReader, known: KnownExtensions, strict: boolean) => string>
+  Record<string, (reader: DerReader, known: KnownExtensions, strict: boolean) => Describe>
 > = {
   [Oid.basicConstraints]: readBasicConstraints,
   [Oid.keyUsage]: readKeyUsage,
@@ -78,7 +81,7 @@ export function extensionText({ oid, value }: Extension): string {
   const parse = PARSERS[oid];
   if (parse === undefined) return explainExtension(oid, content);
   try {
-    return parse(content, {}, false);
+    return parse(content, {}, false)();
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
     return `${value.length} bytes, malformed: ${error.message}`;
@@ -114,9 +117,11 @@ export function readExtensionList(wrapper: DerReader, strict: boolean): Extensio
   return { all, known };
 }
 
+type Explained = Extension & { readonly text: Describe };
+
 function readExtension(outer: DerReader, all: Extension[], known: KnownExtensions, strict: boolean): void {
-  const describe = ({ name, critical, text }: Extension & { text: string }) =>
-    `${name}${critical ? ', critical' : ''}: ${text}`;
+  const describe = ({ name, critical, text }: Explained) =>
+    `${name}${critical ? ', critical' : ''}: ${text()}`;
   outer.field('Extension', () => readOneExtension(outer, all, known, strict), describe);
 }
 
@@ -125,7 +130,7 @@ function readOneExtension(
   all: Extension[],
   known: KnownExtensions,
   strict: boolean,
-): Extension & { text: string } {
+): Explained {
   const reader = outer.sub(outer.tag(Tag.SEQUENCE));
   const oid = reader.field('extnID', () => reader.oid(), oidName);
   const critical = reader.isTag(Tag.BOOLEAN)
@@ -144,7 +149,8 @@ function readOneExtension(
   if (parse === undefined) {
     if (critical && strict)
       reader.fail('ASN1_UNEXPECTED_TAG', `critical extension ${extension.name} is not known`);
-    return { ...extension, text: explainExtension(oid, content) };
+    const text = content.annotates ? explainExtension(oid, content) : '';
+    return { ...extension, text: () => text };
   }
   const text = content.field('extnValue', () => parse(content, known, strict));
   content.expectEnd();
@@ -158,7 +164,7 @@ function onlyAnyPolicy(known: KnownExtensions): boolean {
   return known.certificatePolicies!.every((policy) => policy === Oid.anyPolicy);
 }
 
-function readBasicConstraints(reader: DerReader, known: KnownExtensions): string {
+function readBasicConstraints(reader: DerReader, known: KnownExtensions): Describe {
   let ca = false;
   let pathLength: number | undefined;
   // The SEQUENCE's own length is not looked at again: mbedTLS reads on to the end of extnValue.
@@ -170,17 +176,17 @@ function readBasicConstraints(reader: DerReader, known: KnownExtensions): string
     if (pathLength === 0x7fffffff) reader.fail('ASN1_INVALID_LENGTH', 'path length of 2^31-1');
   }
   known.basicConstraints = { ca, pathLength };
-  return ca ? `CA${pathLength === undefined ? '' : `, path length ${pathLength}`}` : 'not a CA';
+  return () => (ca ? `CA${pathLength === undefined ? '' : `, path length ${pathLength}`}` : 'not a CA');
 }
 
-function readKeyUsage(reader: DerReader, known: KnownExtensions): string {
+function readKeyUsage(reader: DerReader, known: KnownExtensions): Describe {
   const bytes = reader.bitString();
   const usages = KEY_USAGES.filter((_, bit) => ((bytes[bit >> 3] ?? 0) << (bit & 7)) & 0x80);
   known.keyUsage = usages;
-  return usages.join(', ') || 'none';
+  return () => usages.join(', ') || 'none';
 }
 
-function readExtendedKeyUsage(reader: DerReader, known: KnownExtensions): string {
+function readExtendedKeyUsage(reader: DerReader, known: KnownExtensions): Describe {
   const inner = reader.sub(reader.tag(Tag.SEQUENCE));
   if (inner.end !== reader.end) reader.fail('ASN1_LENGTH_MISMATCH', 'bytes after the list');
   const purposes: string[] = [];
@@ -188,13 +194,13 @@ function readExtendedKeyUsage(reader: DerReader, known: KnownExtensions): string
   if (purposes.length === 0) reader.fail('ASN1_INVALID_LENGTH', 'empty list of purposes');
   reader.offset = inner.offset;
   known.extendedKeyUsage = purposes;
-  return purposes.map(oidName).join(', ');
+  return () => purposes.map(oidName).join(', ');
 }
 
-function readSubjectAltNames(reader: DerReader, known: KnownExtensions): string {
+function readSubjectAltNames(reader: DerReader, known: KnownExtensions): Describe {
   const names = readGeneralNames(reader, reader.tag(Tag.SEQUENCE));
   known.subjectAltNames = names;
-  return names.map((name) => name.text).join(', ');
+  return () => names.map((name) => name.text).join(', ');
 }
 
 /** `length` bytes of names that must reach the end of the reader. */
@@ -208,15 +214,15 @@ function readGeneralNames(reader: DerReader, length: number): GeneralName[] {
   return names;
 }
 
-function readSubjectKeyIdentifier(reader: DerReader, known: KnownExtensions): string {
+function readSubjectKeyIdentifier(reader: DerReader, known: KnownExtensions): Describe {
   const identifier = reader.value(Tag.OCTET_STRING);
   reader.expectEnd();
   known.subjectKeyIdentifier = identifier;
-  return toHex(identifier, ':');
+  return () => toHex(identifier, ':');
 }
 
 /** authorityCertIssuer and authorityCertSerialNumber come both or not at all; mbedTLS wants something in it. */
-function readAuthorityKeyIdentifier(reader: DerReader, known: KnownExtensions, strict: boolean): string {
+function readAuthorityKeyIdentifier(reader: DerReader, known: KnownExtensions, strict: boolean): Describe {
   const inner = reader.sub(reader.tag(Tag.SEQUENCE));
   if (inner.end !== reader.end) reader.fail('ASN1_LENGTH_MISMATCH', 'bytes after the key identifier');
   if (strict && inner.atEnd) inner.fail('ASN1_OUT_OF_DATA', 'empty authorityKeyIdentifier');
@@ -234,10 +240,10 @@ function readAuthorityKeyIdentifier(reader: DerReader, known: KnownExtensions, s
   inner.expectEnd();
   reader.offset = inner.offset;
   known.authorityKeyIdentifier = { keyIdentifier, authorityCertIssuer, authorityCertSerialNumber };
-  return keyIdentifier === undefined ? 'no key identifier' : toHex(keyIdentifier, ':');
+  return () => (keyIdentifier === undefined ? 'no key identifier' : toHex(keyIdentifier, ':'));
 }
 
-function readCertificatePolicies(reader: DerReader, known: KnownExtensions): string {
+function readCertificatePolicies(reader: DerReader, known: KnownExtensions): Describe {
   const inner = reader.sub(reader.tag(Tag.SEQUENCE));
   if (inner.end !== reader.end || inner.atEnd) reader.fail('ASN1_LENGTH_MISMATCH', 'no list of policies');
   const policies: string[] = [];
@@ -247,7 +253,7 @@ function readCertificatePolicies(reader: DerReader, known: KnownExtensions): str
   }
   reader.offset = inner.offset;
   known.certificatePolicies = policies;
-  return policies.map(oidName).join(', ');
+  return () => policies.map(oidName).join(', ');
 }
 
 /** The OID; qualifiers are texts for people. */
@@ -257,8 +263,8 @@ function readPolicyInformation(reader: DerReader): string {
   return policy;
 }
 
-function readNsCertType(reader: DerReader): string {
+function readNsCertType(reader: DerReader): Describe {
   const bits = reader.bitString();
   if (bits.length > 1) reader.fail('ASN1_INVALID_LENGTH', 'nsCertType over one byte');
-  return toHex(bits);
+  return () => toHex(bits);
 }

@@ -90,9 +90,12 @@ function readAttribute(set: DerReader): NameAttribute {
   return set.field('AttributeTypeAndValue', read, attributeText);
 }
 
+const UTF_8 = new TextDecoder();
+const UTF_16BE = new TextDecoder('utf-16be');
+
 function stringText(tag: number, value: Uint8Array): string {
-  if (tag === Tag.UTF8_STRING) return new TextDecoder().decode(value);
-  if (tag === Tag.BMP_STRING) return new TextDecoder('utf-16be').decode(value);
+  if (tag === Tag.UTF8_STRING) return UTF_8.decode(value);
+  if (tag === Tag.BMP_STRING) return UTF_16BE.decode(value);
   return tag === Tag.BIT_STRING || tag === Tag.UNIVERSAL_STRING ? `#${toHex(value)}` : latin1(value);
 }
 

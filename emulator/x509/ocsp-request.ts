@@ -1,6 +1,5 @@
 /** OCSPRequest (RFC 6960 section 4.1): what a client asks, and what a responder reads. */
-import type { AnnotatedField } from '../world/trace-events.ts';
-import { contextTag, DerReader, Tag } from './der.ts';
+import { contextTag, type DerReader, type Explained, readExplained, Tag } from './der.ts';
 import { derExtensions, derOctetString, derSequence, derValue } from './der-write.ts';
 import { readPlainExtensions } from './extension-list.ts';
 import type { Extension } from './extensions.ts';
@@ -8,27 +7,27 @@ import { readGeneralName } from './general-name.ts';
 import { type CertId, encodeCertId, readCertId } from './ocsp-cert-id.ts';
 import { Oid } from './oids.ts';
 
-export interface OcspRequest {
+export interface OcspRequest extends Explained {
   readonly certIds: readonly CertId[];
   /** Of RFC 9654: to be repeated in the response. */
   readonly nonce: Uint8Array | undefined;
   readonly extensions: readonly Extension[];
-  readonly fields: readonly AnnotatedField[];
 }
 
 /** Throws DerError. A signature, which is optional and which nobody sends, is passed over. */
 export function parseOcspRequest(der: Uint8Array): OcspRequest {
-  const outer = new DerReader(der, 'X509_INVALID_FORMAT');
-  const request = outer.field('OCSPRequest', () =>
-    outer.constructed(Tag.SEQUENCE, (reader) => {
-      const tbs = reader.field('tbsRequest', () => reader.constructed(Tag.SEQUENCE, readTbs));
-      const signature = contextTag(0, true);
-      if (reader.isTag(signature)) reader.field('optionalSignature', () => reader.value(signature));
-      return tbs;
-    }),
-  );
-  outer.expectEnd();
-  return { ...request, nonce: nonceOf(request.extensions), fields: outer.fields };
+  return readExplained(der, 'X509_INVALID_FORMAT', (outer) => {
+    const request = outer.field('OCSPRequest', () => outer.constructed(Tag.SEQUENCE, readRequest));
+    outer.expectEnd();
+    return { ...request, nonce: nonceOf(request.extensions) };
+  });
+}
+
+function readRequest(reader: DerReader): Pick<OcspRequest, 'certIds' | 'extensions'> {
+  const tbs = reader.field('tbsRequest', () => reader.constructed(Tag.SEQUENCE, readTbs));
+  const signature = contextTag(0, true);
+  if (reader.isTag(signature)) reader.field('optionalSignature', () => reader.value(signature));
+  return tbs;
 }
 
 function readTbs(reader: DerReader): Pick<OcspRequest, 'certIds' | 'extensions'> {

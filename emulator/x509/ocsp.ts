@@ -1,11 +1,10 @@
 /** OCSPResponse (RFC 6960 section 4.2), read with the bytes explained. */
 import { toHex } from '../world/bytes.ts';
 import type { UnixSeconds } from '../world/time.ts';
-import type { AnnotatedField } from '../world/trace-events.ts';
 import { signatureAlgorithm } from './algorithms.ts';
 import { type Certificate, readAlgorithm, readEmbeddedCertificate, readSignature } from './certificate.ts';
 import { type CrlReason, reasonByNumber, revokedText } from './crl-reason.ts';
-import { contextTag, DerReader, Tag } from './der.ts';
+import { contextTag, type DerReader, type Explained, readExplained, Tag } from './der.ts';
 import { readPlainExtensions } from './extension-list.ts';
 import type { Extension } from './extensions.ts';
 import { type Name, readName } from './name.ts';
@@ -53,20 +52,19 @@ export interface BasicOcspResponse extends Signed {
   readonly certificates: readonly Certificate[];
 }
 
-export interface OcspResponse {
+export interface OcspResponse extends Explained {
   readonly responseStatus: OcspResponseStatus;
   /** Undefined for every status but `successful`. */
   readonly basic: BasicOcspResponse | undefined;
-  /** The bytes explained; offsets count from the start of the response. */
-  readonly fields: readonly AnnotatedField[];
 }
 
 /** Throws DerError; mbedTLS has no OCSP, so the codes are those it has for certificates. */
 export function parseOcspResponse(der: Uint8Array): OcspResponse {
-  const outer = new DerReader(der, 'X509_INVALID_FORMAT');
-  const response = outer.field('OCSPResponse', () => outer.constructed(Tag.SEQUENCE, readResponse));
-  outer.expectEnd();
-  return { ...response, fields: outer.fields };
+  return readExplained(der, 'X509_INVALID_FORMAT', (outer) => {
+    const response = outer.field('OCSPResponse', () => outer.constructed(Tag.SEQUENCE, readResponse));
+    outer.expectEnd();
+    return response;
+  });
 }
 
 function readResponse(reader: DerReader): Omit<OcspResponse, 'fields'> {

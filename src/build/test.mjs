@@ -1,9 +1,9 @@
 // Runs the built tests with node:test: all of them, or those whose path holds one of the arguments.
 // Sets that `npm test` leaves out have a folder of their own, named as the first argument: `--set interop`.
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const SLOW_SETS = ['interop', 'slow', 'bench'];
@@ -24,9 +24,16 @@ if (files.length === 0) {
   console.error(`no test file matches ${args.join(' ') || set}`);
   process.exit(2);
 }
+// A set that is run as a whole may have a reporter of its own.
+const reporter = join(root, `dist/test/${set}/reporter.js`);
+const reporting =
+  set && args.length === 0 && existsSync(reporter)
+    ? [`--test-reporter=${pathToFileURL(reporter)}`, '--test-reporter-destination=stdout']
+    : [];
+
 const { status } = spawnSync(
   process.execPath,
-  ['--enable-source-maps', '--test', '--test-concurrency=2', ...files],
+  ['--enable-source-maps', '--test', '--test-concurrency=2', ...reporting, ...files],
   {
     cwd: root,
     stdio: 'inherit',

@@ -42,7 +42,7 @@ const REFERENCES: readonly Reference[] = [
   { from: 'hosts.*.services.*.certificate', what: 'certificate', among: CERTIFICATE_MAPS },
   { from: 'hosts.*.services.*.chain.*', what: 'certificate', among: CERTIFICATE_MAPS },
   { from: 'hosts.*.services.*.clientCa.*', what: 'certificate', among: CERTIFICATE_MAPS },
-  { from: 'hosts.*.services.*.faults.*.chain.*', what: 'certificate', among: CERTIFICATE_MAPS },
+  { from: 'hosts.*.services.*.tls.faults.*.chain.*', what: 'certificate', among: CERTIFICATE_MAPS },
   { from: 'devices.*.files.*.certificate', what: 'certificate', among: CERTIFICATE_MAPS },
   { from: 'devices.*.files.*.chain.*', what: 'certificate', among: CERTIFICATE_MAPS },
   { from: 'devices.*.files.*.key', what: 'certificate', among: CERTIFICATE_MAPS },

@@ -29,7 +29,7 @@ import {
 } from './addressing.ts';
 import type { Pki } from './pki.ts';
 import type { HttpsService, LinkQuality, Routes, Service } from './schema/network.ts';
-import { toFault } from './schema/tls.ts';
+import { toEndpointTls } from './schema/tls.ts';
 import type { Scenario } from './schema.ts';
 
 /** Locally administered, but for the stations: 24:0a:c4 is Espressif's. */
@@ -118,7 +118,9 @@ function serveHttps(service: HttpsService, host: HostContext, pki: Pki): void {
     port: service.port,
     routes: serverRoutes(service.routes),
     credentials: [{ chain, key: pki.key(service.certificate) }],
-    faults: service.faults.map((fault) => toFault(fault, pki.certificate)),
+    tls: toEndpointTls(service.tls, pki.certificate, () =>
+      host.world.random.fork(`tickets/${host.name}/${service.port}`).bytes(32),
+    ),
     ...(service.clientCa && {
       clientAuth: 'require',
       clientAnchors: service.clientCa.map((name) => pki.certificate(name)),

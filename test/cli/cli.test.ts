@@ -18,6 +18,7 @@ const NAMES = [
   'mode1-no-auth',
   'mode2-server-auth',
   'mode3-mutual-tls',
+  'tls13-only-server',
 ];
 
 /** Runs the tool as a person would; fails when it does not end by itself, as with a worker left behind. */

@@ -150,6 +150,41 @@ describe('how a profile flushes', () => {
   });
 });
 
+describe('bytes that are handed in', () => {
+  it('may be overwritten at once, wherever the transport cut them', () => {
+    const client = clientEnd({ profile: 'mbedtls', serverName: 'api.example.com' });
+    const server = serverEnd({ profile: 'modern', credentials: [CERTIFICATES.p256], clientAuth: 'none' });
+    const buffer = new Uint8Array(700);
+    const deliver = (bytes: Uint8Array, to: End): void => {
+      for (let at = 0; at < bytes.length; at += buffer.length) {
+        const piece = bytes.subarray(at, at + buffer.length);
+        buffer.set(piece);
+        to.receive(buffer.subarray(0, piece.length));
+        buffer.fill(0xee);
+      }
+    };
+    const relay = (): void => {
+      for (let round = 0; round < 20; round++) {
+        deliver(client.take(), server);
+        deliver(server.take(), client);
+      }
+    };
+    server.tls.start();
+    client.tls.start();
+    relay();
+    server.tls.send(new Uint8Array(5_000).fill(7));
+    relay();
+    assert.deepEqual(client.tls.read(9_999), new Uint8Array(5_000).fill(7));
+    const bytesOf = (end: End, sought: string): string[] =>
+      end
+        .all('tls.message')
+        .filter(({ direction }) => direction === sought)
+        .map(({ bytes }) => hex(bytes));
+    assert.deepEqual(bytesOf(client, 'received'), bytesOf(server, 'sent'));
+    assert.deepEqual(bytesOf(server, 'received'), bytesOf(client, 'sent'));
+  });
+});
+
 describe('application data', () => {
   it('goes both ways, and is read in the portions asked for', () => {
     const { client, server } = established();

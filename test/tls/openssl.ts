@@ -13,7 +13,7 @@ export const NO_OPENSSL: string | false =
   spawnSync('openssl', ['version']).status === 0 ? false : 'openssl is not installed';
 
 /** Milliseconds after which a conversation is given up. */
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
 
 /** A folder with an authority and certificates that it issued, by name. */
 export class OpensslCertificates {
@@ -243,11 +243,16 @@ export class Program {
     this.process.stdout!.on('data', collect);
     this.process.stderr!.on('data', collect);
     this.process.stdin!.on('error', () => {});
-    this.ended = new Promise((resolve) => this.process.on('exit', () => resolve()));
+    // Not `exit`: what it printed last may still be on its way then.
+    this.ended = new Promise((resolve) => this.process.on('close', () => resolve()));
   }
 
   type(text: string): void {
     this.process.stdin!.write(text);
+  }
+
+  endInput(): void {
+    this.process.stdin!.end();
   }
 
   /** The first group of the pattern, once it was printed. */
@@ -261,6 +266,14 @@ export class Program {
       }
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
+  }
+
+  /** What it printed, once it has ended by itself. */
+  async finish(): Promise<string> {
+    const giveUp = setTimeout(() => this.process.kill(), PATIENCE);
+    await this.ended;
+    clearTimeout(giveUp);
+    return this.printed;
   }
 
   async stop(): Promise<void> {

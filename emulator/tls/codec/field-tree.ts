@@ -8,8 +8,46 @@ interface OpenField {
   children?: OpenField[];
 }
 
-/** Collects the named fields of one message while it is written or read. Offsets count from its first byte. */
-export class FieldTree {
+/** What a writer or reader tells of the fields of one message. Offsets count from the message's first byte. */
+export interface FieldSink {
+  /** Whether `leaf` does anything, so that its arguments need be made. */
+  readonly keeps: boolean;
+  leaf(name: string, offset: number, length: number, value: string | undefined): void;
+  begin(name: string, offset: number): void;
+  end(offset: number, value: string | undefined): void;
+  /** What was kept. Fields still open (a message that ends too soon) reach to `offset`. */
+  finish(offset: number): readonly AnnotatedField[];
+  /** Names of the open fields, outermost first: where in the message one is. */
+  path(): readonly string[];
+}
+
+/** Keeps no more than an error has to name. */
+export class FieldPath implements FieldSink {
+  readonly keeps = false;
+  private readonly open: string[] = [];
+
+  leaf(): void {}
+
+  begin(name: string): void {
+    this.open.push(name);
+  }
+
+  end(): void {
+    this.open.pop();
+  }
+
+  finish(): readonly AnnotatedField[] {
+    return [];
+  }
+
+  path(): readonly string[] {
+    return this.open;
+  }
+}
+
+/** Collects the named fields while a message is written or read. */
+export class FieldTree implements FieldSink {
+  readonly keeps = true;
   private readonly roots: OpenField[] = [];
   private readonly open: OpenField[] = [];
 
@@ -32,13 +70,11 @@ export class FieldTree {
     if (value !== undefined) field.value = value;
   }
 
-  /** The tree so far. Fields still open (a message that ends too soon) reach to `offset`. */
   finish(offset: number): readonly AnnotatedField[] {
     while (this.open.length > 0) this.end(offset, undefined);
     return this.roots;
   }
 
-  /** Names of the open fields, outermost first: where in the message one is. */
   path(): string[] {
     return this.open.map((field) => field.name);
   }

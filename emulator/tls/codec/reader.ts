@@ -1,6 +1,6 @@
 import type { AnnotatedField } from '../../world/trace-events.ts';
 import { TlsError } from '../engine.ts';
-import { FieldTree } from './field-tree.ts';
+import { type FieldSink, FieldTree } from './field-tree.ts';
 import type { Close } from './writer.ts';
 
 /** Says in words what a number on the wire means. */
@@ -14,10 +14,12 @@ export class Reader {
   private readonly input: Uint8Array;
   private position = 0;
   private limit: number;
-  private readonly tree = new FieldTree();
+  private readonly tree: FieldSink;
 
-  constructor(input: Uint8Array) {
+  /** `tree`: what keeps the fields; a FieldPath keeps none. */
+  constructor(input: Uint8Array, tree: FieldSink = new FieldTree()) {
     this.input = input;
+    this.tree = tree;
     this.limit = input.length;
   }
 
@@ -45,7 +47,7 @@ export class Reader {
   bytes(name: string, length: number, describe?: (bytes: Uint8Array) => string): Uint8Array {
     this.want(name, length);
     const value = this.input.subarray(this.position, this.position + length);
-    this.tree.leaf(name, this.position, length, describe?.(value));
+    if (this.tree.keeps) this.tree.leaf(name, this.position, length, describe?.(value));
     this.position += length;
     return value;
   }
@@ -89,7 +91,7 @@ export class Reader {
   private integer(name: string, size: number, describe: Describe | undefined): number {
     this.want(name, size);
     const value = this.peek(size);
-    this.tree.leaf(name, this.position, size, describe === undefined ? String(value) : describe(value));
+    if (this.tree.keeps) this.tree.leaf(name, this.position, size, describe?.(value) ?? String(value));
     this.position += size;
     return value;
   }

@@ -1,5 +1,5 @@
 import type { AnnotatedField } from '../../world/trace-events.ts';
-import { FieldTree } from './field-tree.ts';
+import { type FieldSink, FieldTree } from './field-tree.ts';
 
 /** Closes what was opened; the argument says in words what it holds. */
 export type Close = (value?: string) => void;
@@ -11,7 +11,12 @@ export type Close = (value?: string) => void;
 export class Writer {
   private buffer = new Uint8Array(512);
   private used = 0;
-  private readonly tree = new FieldTree();
+  private readonly tree: FieldSink;
+
+  /** `tree`: what keeps the fields; a FieldPath keeps none. */
+  constructor(tree: FieldSink = new FieldTree()) {
+    this.tree = tree;
+  }
 
   get length(): number {
     return this.used;
@@ -34,7 +39,7 @@ export class Writer {
   }
 
   bytes(name: string, value: Uint8Array, meaning?: string): void {
-    this.tree.leaf(name, this.used, value.length, meaning);
+    if (this.tree.keeps) this.tree.leaf(name, this.used, value.length, meaning);
     const start = this.reserve(value.length);
     this.buffer.set(value, start);
   }
@@ -62,7 +67,7 @@ export class Writer {
   }
 
   private integer(name: string, value: number, size: number, meaning: string | undefined): void {
-    this.tree.leaf(name, this.used, size, meaning ?? String(value));
+    if (this.tree.keeps) this.tree.leaf(name, this.used, size, meaning ?? String(value));
     this.put(this.reserve(size), value, size);
   }
 

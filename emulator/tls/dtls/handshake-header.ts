@@ -6,9 +6,9 @@ import type { AnnotatedField } from '../../world/trace-events.ts';
 import { Reader } from '../codec/reader.ts';
 import { type Close, Writer } from '../codec/writer.ts';
 import {
-  type CodedMessage,
   type DecodedMessage,
   decodeMessage,
+  type EncodedMessage,
   HANDSHAKE_TYPES,
   type MessageCodec,
   readType,
@@ -27,7 +27,11 @@ export interface Fragment {
   readonly bytes: Uint8Array;
 }
 
-export function encodeDtlsMessage<T>(codec: MessageCodec<T>, message: T, messageSeq: number): CodedMessage {
+export function encodeDtlsMessage<T>(
+  codec: MessageCodec<T>,
+  message: T,
+  messageSeq: number,
+): EncodedMessage<T> {
   const body = new Writer();
   codec.write(body, message);
   const writer = new Writer();
@@ -39,7 +43,7 @@ export function encodeDtlsMessage<T>(codec: MessageCodec<T>, message: T, message
   const end = writer.lengthU24('fragment');
   codec.write(writer, message);
   end();
-  return { name: shownName(codec), ...writer.finish(), summary: codec.summary(message) };
+  return { codec, name: shownName(codec), ...writer.finish(), summary: codec.summary(message) };
 }
 
 export function decodeDtlsMessage<T>(codec: MessageCodec<T>, bytes: Uint8Array): DecodedMessage<T> {

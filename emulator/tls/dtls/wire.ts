@@ -4,7 +4,7 @@ import { TlsError } from '../engine.ts';
 import { DTLS_HEADER, type Parcel } from '../fault-injector.ts';
 import type { Fault } from '../faults.ts';
 import type { HandshakeIo } from '../handshake-machine.ts';
-import type { CodedMessage, DecodedMessage, MessageCodec } from '../messages/handshake.ts';
+import type { DecodedMessage, EncodedMessage, MessageCodec } from '../messages/handshake.ts';
 import type { Profile } from '../profiles.ts';
 import type { ContentType } from '../record/content-type.ts';
 import type { RecordProtection } from '../record/protection.ts';
@@ -68,7 +68,7 @@ export class DtlsWire extends WireBase implements HandshakeIo {
     this.outgoing.epoch.sequence = sequence;
   }
 
-  protected encode<T>(codec: MessageCodec<T>, message: T): CodedMessage {
+  protected encode<T>(codec: MessageCodec<T>, message: T): EncodedMessage<T> {
     return encodeDtlsMessage(codec, message, this.messageSeq++);
   }
 

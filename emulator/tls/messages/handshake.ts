@@ -1,5 +1,6 @@
 /** What all handshake messages share: the four-byte header (RFC 5246 section 7.4) and the way to code them. */
 import type { AnnotatedField } from '../../world/trace-events.ts';
+import { FieldPath, type FieldSink, FieldTree } from '../codec/field-tree.ts';
 import { Reader } from '../codec/reader.ts';
 import { type Close, Writer } from '../codec/writer.ts';
 import { TlsError } from '../engine.ts';
@@ -54,13 +55,32 @@ export interface CodedMessage {
   readonly summary: readonly string[];
 }
 
-export function encodeMessage<T>(codec: MessageCodec<T>, message: T): CodedMessage {
-  const writer = new Writer();
+export interface EncodedMessage<T> extends CodedMessage {
+  readonly codec: MessageCodec<T>;
+}
+
+/** Fields and summary are made when they are asked for, by writing the message again: few hosts do. */
+export function encodeMessage<T>(codec: MessageCodec<T>, message: T): EncodedMessage<T> {
+  return {
+    codec,
+    name: shownName(codec),
+    bytes: written(codec, message, new FieldPath()).bytes,
+    get fields() {
+      return written(codec, message, new FieldTree()).fields;
+    },
+    get summary() {
+      return codec.summary(message);
+    },
+  };
+}
+
+function written<T>(codec: MessageCodec<T>, message: T, tree: FieldSink): ReturnType<Writer['finish']> {
+  const writer = new Writer(tree);
   writer.u8('msg_type', HANDSHAKE_TYPES[codec.name], codec.name);
   const end = writer.lengthU24('body');
   codec.write(writer, message);
   end();
-  return { name: shownName(codec), ...writer.finish(), summary: codec.summary(message) };
+  return writer.finish();
 }
 
 /** Either the message, or the error and as many fields as could be read. */
@@ -69,24 +89,49 @@ export interface DecodedMessage<T> extends CodedMessage {
   readonly error: TlsError | undefined;
 }
 
-/** `readHeader` reads what stands before the body and opens it; in DTLS that is more than in TLS. */
+/**
+ * `readHeader` reads what stands before the body and opens it; in DTLS that is more than in TLS. Fields and summary
+ * are made when they are asked for, as those of `encodeMessage` are.
+ */
 export function decodeMessage<T>(
   codec: MessageCodec<T>,
   bytes: Uint8Array,
   readHeader: (reader: Reader) => Close = readTlsHeader,
 ): DecodedMessage<T> {
-  const reader = new Reader(bytes);
+  const found = readWith(codec, new Reader(bytes, new FieldPath()), readHeader);
+  return {
+    name: shownName(codec),
+    bytes,
+    ...found,
+    get fields() {
+      const reader = new Reader(bytes);
+      readWith(codec, reader, readHeader);
+      return reader.fields();
+    },
+    get summary() {
+      return found.error === undefined ? codec.summary(found.message) : [`malformed: ${found.error.message}`];
+    },
+  };
+}
+
+type Found<T> =
+  | { readonly message: T; readonly error: undefined }
+  | { readonly message: undefined; readonly error: TlsError };
+
+function readWith<T>(
+  codec: MessageCodec<T>,
+  reader: Reader,
+  readHeader: (reader: Reader) => Close,
+): Found<T> {
   try {
     const end = readHeader(reader);
     const message = codec.read(reader);
     end();
     reader.end();
-    const summary = codec.summary(message);
-    return { name: shownName(codec), bytes, fields: reader.fields(), summary, message, error: undefined };
+    return { message, error: undefined };
   } catch (error) {
     if (!(error instanceof TlsError)) throw error;
-    const summary = [`malformed: ${error.message}`];
-    return { name: shownName(codec), bytes, fields: reader.fields(), summary, message: undefined, error };
+    return { message: undefined, error };
   }
 }
 

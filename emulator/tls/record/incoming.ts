@@ -1,4 +1,4 @@
-import { toHex } from '../../world/bytes.ts';
+import { concat, toHex } from '../../world/bytes.ts';
 import { EMPTY } from '../codec/bytes.ts';
 import { TlsError } from '../engine.ts';
 import type { Profile } from '../profiles.ts';
@@ -24,6 +24,7 @@ export interface IncomingRecord {
 export class IncomingRecords {
   private readonly profile: Profile;
   private pending: Uint8Array = EMPTY;
+  private pendingIsBorrowed = false;
   private protection: RecordProtection | undefined;
   /** Of the next record under the present keys. */
   private sequence = 0;
@@ -56,15 +57,16 @@ export class IncomingRecords {
     this.maxPlaintext = octets;
   }
 
+  /** The bytes are the caller's until `keepRest` is called, which must be before the caller has them back. */
   push(bytes: Uint8Array): void {
-    if (this.pending.length === 0) {
-      this.pending = bytes.slice();
-      return;
-    }
-    const joined = new Uint8Array(this.pending.length + bytes.length);
-    joined.set(this.pending);
-    joined.set(bytes, this.pending.length);
-    this.pending = joined;
+    this.pending = this.pending.length === 0 ? bytes : concat(this.pending, bytes);
+    this.pendingIsBorrowed = this.pending === bytes;
+  }
+
+  /** Copies what is not yet consumed: mostly nothing, where records come whole. */
+  keepRest(): void {
+    if (this.pendingIsBorrowed) this.pending = this.pending.slice();
+    this.pendingIsBorrowed = false;
   }
 
   /** Octets missing to the end of the header, then of the record, now being received. */

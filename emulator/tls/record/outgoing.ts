@@ -72,7 +72,7 @@ export class OutgoingRecords {
 
   takeAll(): Uint8Array {
     if (this.queue.length === 0) return EMPTY;
-    return concatAll(this.queue.splice(0));
+    return this.queue.length === 1 ? this.queue.pop()! : concatAll(this.queue.splice(0));
   }
 
   private get keysAreSpent(): boolean {

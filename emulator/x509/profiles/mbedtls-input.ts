@@ -1,7 +1,7 @@
 /** Reading what mbedTLS is given to verify, and what becomes of it when it cannot be read. */
-import { parseCertificate } from '../certificate.ts';
 import type { CertificateList } from '../crl.ts';
 import { DerError } from '../der.ts';
+import { readCertificate } from '../known-certificates.ts';
 import { ERR } from '../mbedtls-codes.ts';
 import type { CertificateAlert } from '../mbedtls-texts.ts';
 import type { ChainVerdict } from '../verdict.ts';
@@ -13,7 +13,7 @@ export function readAnchors(anchors: readonly Uint8Array[], list: CheckList): Pl
   const placed: Placed[] = [];
   for (const der of anchors) {
     try {
-      placed.push({ certificate: parseCertificate(der, 'mbedtls'), depth: -1 });
+      placed.push({ certificate: readCertificate(der, 'mbedtls'), depth: -1 });
     } catch (error) {
       const detail = `a trusted certificate cannot be read (ValueError: invalid cert): ${messageOf(error)}`;
       list.addBare('(trust anchor)', -1, 'parse', false, detail);
@@ -28,7 +28,7 @@ export function readChain(chain: readonly Uint8Array[], list: CheckList): Placed
   const placed: Placed[] = [];
   for (const [depth, der] of chain.entries()) {
     try {
-      placed.push({ certificate: parseCertificate(der, 'mbedtls'), depth });
+      placed.push({ certificate: readCertificate(der, 'mbedtls'), depth });
       list.add(placed.at(-1)!, 'parse', 'pass', `${der.length} bytes read`);
     } catch (error) {
       const known = nameUnreadable(der);
@@ -46,7 +46,7 @@ export function readChain(chain: readonly Uint8Array[], list: CheckList): Placed
 /** What the certificate calls itself, when only mbedTLS cannot read it. */
 function nameUnreadable(der: Uint8Array): string {
   try {
-    return subjectText(parseCertificate(der));
+    return subjectText(readCertificate(der));
   } catch {
     return '(unreadable certificate)';
   }

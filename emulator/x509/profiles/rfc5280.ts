@@ -3,8 +3,9 @@
  * (certificate-profile.ts; for clients' certificates private CAs set their own rules). Anchors count as
  * certificates here: their dates, constraints and extensions are checked like any others.
  */
-import { type Certificate, parseCertificate } from '../certificate.ts';
+import type { Certificate } from '../certificate.ts';
 import { DerError } from '../der.ts';
+import { readCertificate } from '../known-certificates.ts';
 import type { CertificateAlert } from '../mbedtls-texts.ts';
 import type { NameConstraints } from '../more-extensions.ts';
 import { Oid, oidName } from '../oids.ts';
@@ -68,7 +69,7 @@ function readAll(ders: readonly Uint8Array[], firstDepth: 0 | -1, list: CheckLis
   return ders.flatMap((der, i) => {
     const depth = firstDepth === 0 ? i : -1;
     try {
-      return [{ certificate: parseCertificate(der), depth }];
+      return [{ certificate: readCertificate(der), depth }];
     } catch (error) {
       if (!(error instanceof DerError)) throw error;
       list.addBare('(unreadable certificate)', depth, 'parse', false, error.message);

@@ -1,11 +1,10 @@
 /** From the command line to what the server runs on; files are read and checked before anything listens. */
 import type { PrivateKey, PublicKey } from '../../../emulator/crypto/provider.ts';
-import type { CipherSuite } from '../../../emulator/tls/cipher-suite.ts';
 import type { Credentials } from '../../../emulator/tls/engine.ts';
 import { traitsOf } from '../../../emulator/tls/key-exchanges.ts';
 import { PEER_SUITES } from '../../../emulator/tls/peer-suites.ts';
 import { PROFILES, type Profile, type ProfileName } from '../../../emulator/tls/profiles.ts';
-import { SUITES } from '../../../emulator/tls/suites.ts';
+import { SUITE_IDS, SUITES } from '../../../emulator/tls/suites.ts';
 import { TLS13_SUITES } from '../../../emulator/tls/tls13/suites.ts';
 import { TLS12, TLS13 } from '../../../emulator/tls/versions.ts';
 import { sameBytes } from '../../../emulator/world/bytes.ts';
@@ -103,11 +102,9 @@ function sameKey(a: PublicKey, b: PublicKey): boolean {
   return b.kind === a.kind && sameBytes(a.point, b.point);
 }
 
-const TLS12_SUITES: readonly CipherSuite[] = [...SUITES, ...PEER_SUITES];
-
 /** All that prove the server by its certificate and encrypt, those of the profile first. */
 function suitesOf(profile: Profile): readonly number[] {
-  const others = TLS12_SUITES.filter((suite) => {
+  const others = [...SUITES, ...PEER_SUITES].filter((suite) => {
     const { certificate, psk } = traitsOf(suite);
     return certificate !== undefined && !psk && suite.cipher !== 'NULL';
   });
@@ -120,12 +117,11 @@ function readSuites(names: string): readonly number[] {
 }
 
 function readSuite(name: string): number {
-  const found =
-    TLS13_SUITES.find((suite) => suite.name === name) ??
-    TLS12_SUITES.find((suite) => suite.name === name || suite.mbedtlsName === name);
-  if (found === undefined) {
-    const names = [...TLS13_SUITES, ...TLS12_SUITES].map((suite) => suite.name);
-    throw new UsageError(`--ciphers: there is no suite ${name} here${didYouMean(name, names)}`);
+  // mbedTLS's names are IANA's with other dashes.
+  const id = SUITE_IDS.get(name.replaceAll('-', '_'));
+  if (id === undefined) {
+    const hint = didYouMean(name, [...SUITE_IDS.keys()]);
+    throw new UsageError(`--ciphers: there is no suite ${name} here${hint}`);
   }
-  return found.id;
+  return id;
 }

@@ -1,7 +1,7 @@
 /** The wires and the peers: a Wi-Fi network, the internet behind its router, and the hosts there. */
 import * as z from 'zod/mini';
 import { doc, duration, ipv4Address, name, percentage, port, rate } from './terms.ts';
-import { fault } from './tls.ts';
+import { tlsSettings } from './tls.ts';
 
 const link = {
   latency: doc('One-way delay.', z.optional(duration)),
@@ -54,7 +54,7 @@ const https = z.strictObject({
     'Names of the authorities whose client certificates are accepted; with this, a client must show one.',
     z.optional(z.array(name).check(z.minLength(1))),
   ),
-  faults: doc('What the server does wrong on purpose in its TLS.', z._default(z.array(fault), [])),
+  tls: doc('How the server speaks TLS.', z.prefault(tlsSettings, {})),
   routes,
 });
 

@@ -1,13 +1,20 @@
 /** How a peer speaks TLS, and what it does wrong on purpose. */
 import * as z from 'zod/mini';
+import type { EndpointTls } from '../../../emulator/hosts/tls-endpoint.ts';
 import { ALERT_CODES, type AlertName } from '../../../emulator/tls/engine.ts';
 import type { Fault } from '../../../emulator/tls/faults.ts';
+import { GROUP_IDS } from '../../../emulator/tls/groups.ts';
 import { EXTENSION_NAMES } from '../../../emulator/tls/messages/extensions.ts';
 import { HANDSHAKE_TYPES, type HandshakeName } from '../../../emulator/tls/messages/handshake.ts';
+import { ServerSessions } from '../../../emulator/tls/server-sessions.ts';
+import { SUITE_IDS } from '../../../emulator/tls/suites.ts';
+import { TLS12, TLS13 } from '../../../emulator/tls/versions.ts';
 import { doc, name } from './terms.ts';
 
 const MESSAGES = Object.keys(HANDSHAKE_TYPES) as HandshakeName[];
 const ALERTS = Object.keys(ALERT_CODES) as AlertName[];
+const GROUPS = Object.keys(GROUP_IDS) as (keyof typeof GROUP_IDS)[];
+const VERSIONS = { 'TLSv1.2': TLS12, 'TLSv1.3': TLS13 } as const;
 
 const point = {
   at: doc(
@@ -22,7 +29,7 @@ const offset = doc('Which byte; negative counts from the end.', z.int());
 const mask = doc('The bits that are flipped.', z._default(byte, 1));
 
 /** Each as emulator/tls/faults.ts describes it; certificates are named instead of given. */
-export const fault = z.discriminatedUnion('fault', [
+const fault = z.discriminatedUnion('fault', [
   z.strictObject({
     ...point,
     fault: doc(
@@ -88,10 +95,44 @@ export const fault = z.discriminatedUnion('fault', [
   }),
 ]);
 
-export type FaultSpec = z.output<typeof fault>;
+/** How the server speaks; what is not said is as the `modern` profile has it. */
+export const tlsSettings = z.strictObject({
+  versions: doc(
+    'Protocol versions the server speaks.',
+    z.optional(z.array(z.enum(['TLSv1.2', 'TLSv1.3'])).check(z.minLength(1))),
+  ),
+  suites: doc(
+    'Cipher suites in order of preference, by their IANA names.',
+    z.optional(z.array(z.enum([...SUITE_IDS.keys()])).check(z.minLength(1))),
+  ),
+  groups: doc(
+    'Groups for the key agreement, in order of preference.',
+    z.optional(z.array(z.enum(GROUPS)).check(z.minLength(1))),
+  ),
+  resumption: doc('Whether sessions can be taken up again.', z._default(z.boolean(), false)),
+  faults: doc('What the server does wrong on purpose, on every connection.', z._default(z.array(fault), [])),
+});
+
+export type TlsSettings = z.output<typeof tlsSettings>;
+type FaultSpec = TlsSettings['faults'][number];
+
+/** The settings as the engine takes them. `ticketKey`: 32 bytes, asked for only where sessions are kept. */
+export function toEndpointTls(
+  { versions, suites, groups, resumption, faults }: TlsSettings,
+  certificate: (name: string) => Uint8Array,
+  ticketKey: () => Uint8Array,
+): EndpointTls {
+  return {
+    ...(versions && { versions: versions.map((version) => VERSIONS[version]) }),
+    ...(suites && { suites: suites.map((suite) => SUITE_IDS.get(suite)!) }),
+    ...(groups && { groups: groups.map((group) => GROUP_IDS[group]) }),
+    ...(resumption && { sessions: new ServerSessions({ ticketKey: ticketKey() }) }),
+    ...(faults.length > 0 && { faults: faults.map((spec) => toFault(spec, certificate)) }),
+  };
+}
 
 /** The fault as the engine takes it. */
-export function toFault(spec: FaultSpec, certificate: (name: string) => Uint8Array): Fault {
+function toFault(spec: FaultSpec, certificate: (name: string) => Uint8Array): Fault {
   if (spec.fault !== 'substitute-certificate') return spec as Fault;
   return { ...spec, chain: spec.chain.map(certificate) };
 }

@@ -5,7 +5,8 @@ import type { PeerQuestion, PeerVerdict } from '../../../tls/engine.ts';
 import { sameBytes } from '../../../world/bytes.ts';
 import type { UnixSeconds } from '../../../world/time.ts';
 import type { CertificateCheck } from '../../../world/trace-events.ts';
-import { type Certificate, parseCertificate } from '../../../x509/certificate.ts';
+import type { Certificate } from '../../../x509/certificate.ts';
+import { readCertificate } from '../../../x509/known-certificates.ts';
 import type { MbedtlsFlag } from '../../../x509/mbedtls-texts.ts';
 import { type ChainVerdict, verifyChain } from '../../../x509/verify.ts';
 import { CERT_NONE, CERT_REQUIRED, type TlsContext } from './context.ts';
@@ -39,7 +40,7 @@ export function judge(question: Question): Judgement {
 
 /** CERT_NONE: mbedTLS reads the chain, since it needs the key, and asks nothing about it. */
 function notLookedAt(chain: readonly Uint8Array[]): Judgement {
-  const leaf = parseCertificate(chain[0]!);
+  const leaf = readCertificate(chain[0]!);
   const unchecked = (['signature', 'validity', 'name', 'anchor'] as const).map(
     (check): CertificateCheck => ({
       certificate: leaf.subject.text,
@@ -62,7 +63,7 @@ function verify({ context, chain, purpose, keyUse, host, time, crypto }: Questio
     if (!(error instanceof AllocationError)) throw error;
     return {
       accepted: false,
-      subject: parseCertificate(chain[0]!).subject.text,
+      subject: readCertificate(chain[0]!).subject.text,
       checks: [],
       flags: ['BADCERT_NOT_TRUSTED'],
       alert: 'unknown_ca',
@@ -85,8 +86,8 @@ function askCallback({ context, chain }: Question): number {
 
 /** The chain as far as it was built: the certificates received, and the anchor that issued the last. */
 function pathOf(chain: readonly Uint8Array[], anchors: readonly Uint8Array[]): readonly Uint8Array[] {
-  const last = parseCertificate(chain.at(-1)!);
-  const anchor = anchors.find((der) => isIssuer(parseCertificate(der), last));
+  const last = readCertificate(chain.at(-1)!);
+  const anchor = anchors.find((der) => isIssuer(readCertificate(der), last));
   return anchor === undefined ? chain : [...chain, anchor];
 }
 

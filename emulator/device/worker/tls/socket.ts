@@ -12,7 +12,7 @@ import {
   type TlsHost,
 } from '../../../tls/engine.ts';
 import { createTlsServer } from '../../../tls/server.ts';
-import { parseCertificate } from '../../../x509/certificate.ts';
+import { readCertificate } from '../../../x509/known-certificates.ts';
 import type { Block } from '../../heap.ts';
 import { CONNECTION, HANDSHAKE, IN_BUFFER, OUT_BUFFER, peerCertificate } from '../../mbedtls-memory.ts';
 import type { Session } from '../session.ts';
@@ -130,7 +130,7 @@ export class TlsSocket {
         profile: 'mbedtls',
         credentials: context.credentials === undefined ? [] : [context.credentials],
         clientAuth: CLIENT_AUTH[context.verifyMode] ?? 'none',
-        clientCaNames: context.anchors.map((der) => parseCertificate(der).subject.raw),
+        clientCaNames: context.anchors.map((der) => readCertificate(der).subject.raw),
         ...(context.suites && { suites: context.suites }),
       },
       this.host(),
@@ -174,7 +174,7 @@ export class TlsSocket {
 
   /** ESP-IDF's configuration keeps the peer's chain until the connection closes. */
   private keep(chain: readonly Uint8Array[]): void {
-    const sizes = chain.map((der) => peerCertificate(der, parseCertificate(der).publicKey));
+    const sizes = chain.map((der) => peerCertificate(der, readCertificate(der).publicKey));
     const blocks = this.options.session.heap.take(sizes, 'certificates of the peer');
     if (blocks === undefined) throw new AllocationError('a certificate of the peer', X509_ALLOC_FAILED);
     this.certificates.push(...blocks);

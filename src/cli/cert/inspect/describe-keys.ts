@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { nodeProvider } from '../../../../emulator/crypto/node.node.ts';
 import { toHex } from '../../../../emulator/world/bytes.ts';
 import type { AnnotatedField } from '../../../../emulator/world/trace-events.ts';
-import { DerError, DerReader, Tag } from '../../../../emulator/x509/der.ts';
+import { DerError, DerReader, readExplained, Tag } from '../../../../emulator/x509/der.ts';
 import { derOid, derSequence, derValue } from '../../../../emulator/x509/der-write.ts';
 import { encodePublicKey, parsePrivateKey } from '../../../../emulator/x509/keys.ts';
 import { Oid } from '../../../../emulator/x509/oids.ts';
@@ -34,10 +34,12 @@ export function describeKey(der: Uint8Array): Described {
   if (bare.isTag(Tag.INTEGER)) {
     return { ...describeKey(wrapped(der)), fields: [] };
   }
-  const reader = new DerReader(der, 'PK_KEY_INVALID_FORMAT');
-  const key = reader.field('SubjectPublicKeyInfo', () => readSubjectPublicKey(reader, false));
-  reader.expectEnd();
-  return { publicKey: keyFacts(key), remarks: keyRemarks(key), fields: reader.fields };
+  const { fields, ...key } = readExplained(der, 'PK_KEY_INVALID_FORMAT', (reader) => {
+    const found = reader.field('SubjectPublicKeyInfo', () => readSubjectPublicKey(reader, false));
+    reader.expectEnd();
+    return found;
+  });
+  return { publicKey: keyFacts(key), remarks: keyRemarks(key), fields };
 }
 
 function wrapped(rsaPublicKey: Uint8Array): Uint8Array {
