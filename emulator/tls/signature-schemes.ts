@@ -67,6 +67,18 @@ export function describeScheme(id: number): string {
   return BY_ID.get(id)?.name ?? OTHER_SCHEMES[id] ?? `unknown scheme 0x${id.toString(16).padStart(4, '0')}`;
 }
 
+/** What EMSA-PKCS1-v1_5 needs beside the hash: the DigestInfo's 19 octets, and 11 (RFC 8017 section 9.2). */
+const PKCS1_OVERHEAD = 30;
+
+/** Whether the key is of the scheme's kind, and its modulus has room for what is signed (RFC 8017 section 9). */
+export function canSign(key: PrivateKey | PublicKey, { key: kind, hash, padding }: SignatureScheme): boolean {
+  if (key.kind !== 'rsa') return key.kind === kind;
+  if (kind !== 'rsa') return false;
+  const digest = HASH_BYTES[hash!];
+  const modulus = ('publicKey' in key ? key.publicKey : key).n.length;
+  return modulus >= digest + (padding === 'pss' ? digest + 2 : PKCS1_OVERHEAD);
+}
+
 /** Throws for a key of another kind than the scheme. */
 export function sign(
   host: Pick<TlsHost, 'crypto' | 'random'>,

@@ -2,7 +2,7 @@
 import type { PrivateKey } from '../../crypto/provider.ts';
 import { CERTIFICATE_TYPES, type CertificateRequest } from '../messages/certificate-request.ts';
 import type { Profile } from '../profiles.ts';
-import { SIGNATURE_SCHEMES, type SignatureScheme, schemeById } from '../signature-schemes.ts';
+import { canSign, SIGNATURE_SCHEMES, type SignatureScheme, schemeById } from '../signature-schemes.ts';
 import type { CipherSuite } from '../suites.ts';
 
 /** Undefined when the key is of no use for what the server asks. */
@@ -17,7 +17,7 @@ export function chooseClientScheme(
   if (!request.certificateTypes.includes(wantedType)) return undefined;
   return profile.schemes
     .map(schemeById)
-    .find((scheme) => scheme?.key === key.kind && request.schemes.includes(scheme.id));
+    .find((scheme) => scheme && canSign(key, scheme) && request.schemes.includes(scheme.id));
 }
 
 /** mbedTLS keeps only the running hash of the suite, so it signs with that, asked for or not. */

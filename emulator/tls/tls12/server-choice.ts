@@ -12,7 +12,7 @@ import type { ClientHello } from '../messages/client-hello.ts';
 import { describeExtension, type Extension, extensionId, findExtension } from '../messages/extensions.ts';
 import type { Profile } from '../profiles.ts';
 import { byServerName, mayServe } from '../server-credentials.ts';
-import { type SignatureScheme, schemeById } from '../signature-schemes.ts';
+import { canSign, type SignatureScheme, schemeById } from '../signature-schemes.ts';
 import { type CipherSuite, EMPTY_RENEGOTIATION_INFO_SCSV, suiteById } from '../suites.ts';
 import { reaches, versionName } from '../versions.ts';
 import { type FoundSession, sessionToResume } from './resumption.ts';
@@ -213,7 +213,7 @@ function chooseScheme(
   return offered
     .filter((id) => profile.schemes.includes(id))
     .map(schemeById)
-    .find((scheme) => scheme?.key === credentials.key.kind);
+    .find((scheme) => scheme !== undefined && canSign(credentials.key, scheme));
 }
 
 function explainNothingShared(hello: ClientHello, config: TlsServerConfig): string {

@@ -5,7 +5,14 @@ import { latin1 } from '../codec/bytes.ts';
 import { type Credentials, TlsError } from '../engine.ts';
 import type { HandshakeIo } from '../handshake-machine.ts';
 import type { DigitallySigned } from '../messages/digitally-signed.ts';
-import { describeScheme, type SignatureScheme, schemeById, sign, verify } from '../signature-schemes.ts';
+import {
+  canSign,
+  describeScheme,
+  type SignatureScheme,
+  schemeById,
+  sign,
+  verify,
+} from '../signature-schemes.ts';
 
 type AnyKey = PrivateKey | PublicKey;
 
@@ -17,7 +24,8 @@ const CURVE_SCHEMES = { secp256r1: 0x0403, secp384r1: 0x0503, secp521r1: 0x0603 
 
 function fits(id: number, key: AnyKey): boolean {
   if (key.kind === 'ec') return id === CURVE_SCHEMES[key.curve];
-  return schemeById(id)?.key === key.kind;
+  const scheme = schemeById(id);
+  return scheme !== undefined && canSign(key, scheme);
 }
 
 /** The other side's first choice that this side knows and the key can sign with. */

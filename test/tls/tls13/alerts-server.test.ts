@@ -1,14 +1,16 @@
 /** Each error of a server of TLS 1.3 has the alert that RFC 8446 names for it, and closes the connection. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { rsaPoolKey } from '../../../emulator/crypto/rsa-key-pool.ts';
 import { certificate13, entriesOf } from '../../../emulator/tls/messages/certificate13.ts';
-import type { ClientHello } from '../../../emulator/tls/messages/client-hello.ts';
+import { type ClientHello, clientHello } from '../../../emulator/tls/messages/client-hello.ts';
 import type { Extension } from '../../../emulator/tls/messages/extensions.ts';
 import { keyUpdate } from '../../../emulator/tls/messages/key-update.ts';
 import { TLS12, TLS13 } from '../../../emulator/tls/versions.ts';
 import { CERTIFICATES } from '../certificates.ts';
-import { record, TYPES } from '../scripted.ts';
-import { ascii } from '../support.ts';
+import { handshake, record, TYPES } from '../scripted.ts';
+import { CLIENT_HELLO } from '../scripted-ends.ts';
+import { ascii, serverEnd } from '../support.ts';
 import { assertFailed, EMPTY, HandmadeClient, HandmadeServer, P256, X25519 } from './handmade.ts';
 
 const VERSION: Extension = { name: 'supported_versions', versions: [TLS13] };
@@ -290,6 +292,33 @@ describe('a server in the handshake, that gets', () => {
     assert.equal(client.end.error, undefined);
     client.end.receive(early);
     assertFailed(client.end, 'bad_record_mac', 'bad-record-mac');
+  });
+});
+
+describe('a server with an RSA key of 1024 bits', () => {
+  const credentials = [{ chain: CERTIFICATES.rsa.chain, key: rsaPoolKey(1024, 0) }];
+  const asked: Extension = { name: 'signature_algorithms', schemes: [0x0806, 0x0804] };
+  const signed = ['signed RSA-PSS with SHA-256'];
+
+  it('has no room for SHA-512 and a salt, and signs with what the client likes next', () => {
+    const client = new HandmadeClient({ credentials });
+    const others = client.honestExtensions.filter(({ name }) => name !== asked.name);
+    client.sayHello({ extensions: [...others, asked] }).end.take();
+    assert.equal(client.end.error, undefined);
+    const verify = client.end.all('tls.message').find(({ message }) => message === 'CertificateVerify');
+    assert.deepEqual(verify?.summary, signed);
+  });
+
+  it('does the same in TLS 1.2', () => {
+    const server = serverEnd({ profile: 'modern', credentials, clientAuth: 'none' });
+    server.tls.start();
+    const groups: Extension = { name: 'supported_groups', groups: [P256] };
+    server.receive(
+      handshake(clientHello, { ...CLIENT_HELLO, suites: [0xc02f], extensions: [groups, asked] }),
+    );
+    assert.equal(server.error, undefined);
+    const exchange = server.all('tls.message').find(({ message }) => message === 'ServerKeyExchange');
+    assert.deepEqual(exchange?.summary, ['secp256r1', ...signed]);
   });
 });
 
