@@ -2,6 +2,8 @@
 import boot from '../../firmware/_boot.py';
 import buffers from '../../firmware/_buffers.py';
 import sys from '../../firmware/_sys.py';
+import tlsContext from '../../firmware/_tls_context.py';
+import tlsSocket from '../../firmware/_tls_socket.py';
 import errno from '../../firmware/errno.py';
 import machine from '../../firmware/machine.py';
 import network from '../../firmware/network.py';
@@ -20,6 +22,8 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   '_boot.py': boot,
   '_buffers.py': buffers,
   '_sys.py': sys,
+  '_tls_context.py': tlsContext,
+  '_tls_socket.py': tlsSocket,
   'errno.py': errno,
   'machine.py': machine,
   'network.py': network,
