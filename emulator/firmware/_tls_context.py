@@ -79,7 +79,7 @@ class SSLContext:
             return _integer(self.verify_callback(memoryview(certificate), depth))
         except BaseException as error:
             self._callback_error = error  # raised again by the call that runs the handshake
-            return -1
+            return None
 
     def _on_identity(self, length):
         identity = bytearray(length)
@@ -91,6 +91,8 @@ class SSLContext:
                 _esp32.ctx_psk_found(address, length)
         except Exception:
             pass  # as for an identity that is not known
+        except BaseException as error:
+            self._callback_error = error
 
     def load_cert_chain(self, *args, **kwargs):
         refuse_keywords(kwargs)
@@ -142,7 +144,7 @@ class SSLContext:
             client_id = _octets(client_id)
         else:
             client_id = None
-        wrapped = SSLSocket(self, sock, hostname, client_id)
+        wrapped = SSLSocket(self, sock, hostname, client_id, bool(do_handshake))
         if do_handshake:
             try:
                 wrapped._handshake(True)

@@ -4,6 +4,8 @@ import _esp32
 from _buffers import allocate as _allocate, sink as _sink, source as _source
 
 BAD_INPUT_DATA = (-28928, "MBEDTLS_ERR_SSL_BAD_INPUT_DATA")
+_CONN_EOF = -29312
+_UNEXPECTED_MESSAGE = (-30464, "MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE")
 _ENOMEM = 12
 
 # Largest record that is sent.
@@ -46,10 +48,10 @@ def _fileno(stream):
 
 
 class SSLSocket:
-    def __init__(self, context, stream, hostname, client_id):
+    def __init__(self, context, stream, hostname, client_id, in_wrap):
         fd = _fileno(stream)
         _keep, address, length = (None, 0, -1) if client_id is None else _source(client_id)
-        handle = _esp32.tls_open(context._handle, hostname, fd, address, length)
+        handle = _esp32.tls_open(context._handle, hostname, fd, address, length, in_wrap)
         if handle < 0:
             raise OSError(_ENOMEM)
         self._handle = handle
@@ -61,6 +63,9 @@ class SSLSocket:
         self._receive = getattr(stream, "_fill", None) or stream.readinto
         self._unsent = b""  # a record the stream did not take yet
         self._failed = False
+        self._errno = 0  # with which the socket below failed
+        self._in_wrap = in_wrap
+        self._established = False
         self._waits_for = 0  # what the engine waits for, when it is not what the caller polls for
         self._closed = False
         self._started = False
@@ -78,19 +83,43 @@ class SSLSocket:
             try:
                 self._flush()
             except OSError:
-                pass
-        context = self._context
-        if context._callback_error is not None:
-            error = context._callback_error
-            context._callback_error = None
-            raise error
+                self._errno = 0  # the reason stays what it was
+        error = self._exception()
+        # A handshake that fails in a read or write lets go of the stream, which then stays open.
+        if not (self._in_wrap or self._established or error.args[:1] == (_CONN_EOF,)):
+            _esp32.tls_free(self._handle)
+            self._stream = None
+        raise error
+
+    def _exception(self):
+        if self._errno:
+            return OSError(self._errno)
+        error = self._context._callback_error
+        if error is not None:
+            self._context._callback_error = None
+            return error
         kind, rest = _esp32.tls_exception(self._handle).split(" ", 1)
         if kind == "ValueError":
-            raise ValueError(rest)
-        number = rest.split(" ")
-        if len(number) == 1:
-            raise OSError(int(number[0]))
-        raise OSError(int(number[0]), number[1])
+            return ValueError(rest)
+        number, _, name = rest.partition(" ")
+        number = int(number)
+        if not name:
+            return OSError(number)
+        if number > 0 and not self._in_wrap:
+            # The port takes it for a count of bytes, goes on, and fails at the next message.
+            return OSError(*_UNEXPECTED_MESSAGE)
+        return OSError(number, name)
+
+    def _below(self, method, data):
+        # Reads or writes the stream. mbedTLS keeps the error of a socket, a time-out as well.
+        try:
+            return method(data)
+        except OSError as error:
+            if self._fd < 0:
+                raise
+            self._failed = True
+            self._errno = error.errno
+            self._raise()
 
     def _check_usable(self):
         if self._closed:
@@ -102,7 +131,7 @@ class SSLSocket:
         # Writes record by record. False when the stream takes no more now.
         while True:
             while self._unsent:
-                count = self._stream.write(self._unsent)
+                count = self._below(self._stream.write, self._unsent)
                 if not count:
                     return False
                 self._unsent = self._unsent[count:]
@@ -120,7 +149,7 @@ class SSLSocket:
                 self._raise()
             return True
         buffer = bytearray(_esp32.tls_wanted(self._handle))
-        count = self._receive(buffer)
+        count = self._below(self._receive, buffer)
         if count is None:
             return False
         if count == 0:
@@ -143,6 +172,7 @@ class SSLSocket:
             flushed = self._flush()
             if flushed and _esp32.tls_state(self._handle) != _HANDSHAKING:
                 self._waits_for = 0
+                self._established = True
                 return True
             if flushed and self._fill():
                 continue
@@ -310,7 +340,8 @@ class SSLSocket:
         if self._closed:
             return
         self._release()
-        self._stream.close()
+        if self._stream is not None:
+            self._stream.close()
 
     def _release(self):
         self._closed = True

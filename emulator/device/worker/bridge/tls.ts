@@ -49,14 +49,14 @@ export function tlsFunctions(current: () => Session, memory: PythonMemory): Brid
     ctx_set_ciphers: (handle: number, names: string) =>
       contexts[handle]!.setCiphers(names === '' ? [] : names.split(' ')),
     ctx_get_ciphers: () => SUITES.map((suite) => suite.mbedtlsName).join(' '),
-    /** `callback` takes the certificate's length and depth; it fetches the bytes with `ctx_certificate`. */
-    ctx_verify_callback(handle: number, callback: ((length: number, depth: number) => number) | null) {
+    /** `callback` takes the certificate's length and depth and returns None when it raised; it fetches the bytes with `ctx_certificate`. */
+    ctx_verify_callback(handle: number, callback: ((length: number, depth: number) => number | null) | null) {
       contexts[handle]!.verifyCallback =
         callback === null
           ? undefined
           : (der, depth) => {
               certificateForCallback = der;
-              return callback(der.length, depth);
+              return callback(der.length, depth) ?? undefined;
             };
       return 0;
     },
@@ -101,6 +101,7 @@ export function tlsFunctions(current: () => Session, memory: PythonMemory): Brid
       fd: number,
       clientId: number,
       clientIdLength: number,
+      inWrap: boolean,
     ) {
       const context = contexts[handle]!;
       const name = fd < 0 ? undefined : current().call('socket.name', fd).data;
@@ -113,6 +114,7 @@ export function tlsFunctions(current: () => Session, memory: PythonMemory): Brid
         serverName: serverName ?? undefined,
         connection: connection ?? `${current().boot.device} stream ${++otherStreams}`,
         clientId: clientIdLength < 0 ? undefined : memory.read(clientId, clientIdLength),
+        inWrap,
       });
       return socket === undefined ? FAILED : sockets.push(socket) - 1;
     },

@@ -19,8 +19,8 @@ export const CERT_NONE = 0;
 export const CERT_OPTIONAL = 1;
 export const CERT_REQUIRED = 2;
 
-/** Called with a certificate and its depth; anything but 0 refuses the chain. */
-export type VerifyCallback = (der: Uint8Array, depth: number) => number;
+/** Called with a certificate and its depth; anything but 0 refuses the chain. Undefined when Python raised. */
+export type VerifyCallback = (der: Uint8Array, depth: number) => number | undefined;
 
 /** `server_psk_keys.get`: the key of an identity, or undefined when it is not known. */
 export type KeyLookup = (identity: Uint8Array) => Uint8Array | undefined;

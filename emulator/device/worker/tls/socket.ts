@@ -18,7 +18,7 @@ import { CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED, type TlsContext } from './cont
 import { deviceCrypto } from './crypto.ts';
 import { DatagramEngine, type DeviceEngine } from './datagram-engine.ts';
 import { exceptionOf, type PythonException, storedException } from './exception.ts';
-import { type Judgement, judge } from './judge.ts';
+import { CallbackRaised, type Judgement, judge } from './judge.ts';
 import { AllocationError, X509_ALLOC_FAILED } from './memory-error.ts';
 
 export interface TlsSocketOptions {
@@ -29,6 +29,8 @@ export interface TlsSocketOptions {
   readonly connection: string;
   /** `client_id` of wrap_socket: names the client to a DTLS server. */
   readonly clientId: Uint8Array | undefined;
+  /** Whether wrap_socket does the handshake, not the first read or write. */
+  readonly inWrap: boolean;
 }
 
 export class TlsSocket {
@@ -164,7 +166,14 @@ export class TlsSocket {
       unixTime: () => Math.floor(session.rtc),
       emit: (event) => session.emit(event),
       verifyPeer: (question) => this.verifyPeer(question),
+      tellsPeer: (error) => this.tellsPeer(error),
     };
+  }
+
+  /** A missing client certificate is the one error of which the port tells the peer itself, but not in wrap_socket. */
+  private tellsPeer({ reason, cause }: TlsError): boolean {
+    if (cause instanceof CallbackRaised) return false;
+    return reason !== 'certificate-missing' || !this.options.inWrap;
   }
 
   private verifyPeer({ chain, purpose, keyUse }: PeerQuestion): PeerVerdict {
