@@ -20,6 +20,8 @@ SO_KEEPALIVE = 8
 SO_BINDTODEVICE = 11
 IP_ADD_MEMBERSHIP = 3
 TCP_NODELAY = 1
+MSG_PEEK = 1
+MSG_DONTWAIT = 8
 
 _EAGAIN = 11
 _EBADF = 9
@@ -118,18 +120,15 @@ class socket(io.IOBase):
         _keep, start, length = _source(data)
         return _check(_esp32.sock_sendto(self._fd, start, length, host, port))
 
-    def recv(self, limit):
+    def recv(self, limit, flags=0):
         buffer = _allocate(limit)
-        address, length = _sink(buffer)
-        return bytes(buffer[: _check(_recv(self._fd, address, length, self._timeout, False))])
+        return bytes(buffer[: _check(self._receive(buffer, False, flags))])
 
-    def recvfrom(self, limit):
+    def recvfrom(self, limit, flags=0):
+        data = self.recv(limit, flags)
         if self._type != SOCK_DGRAM:
-            return self.recv(limit), ("0.0.0.0", 0)
-        buffer = _allocate(limit)
-        address, length = _sink(buffer)
-        count = _check(_esp32.sock_recvfrom(self._fd, address, length, self._timeout))
-        return bytes(buffer[:count]), (_esp32.peer_address(), _esp32.peer_port())
+            return data, ("0.0.0.0", 0)
+        return data, (_esp32.peer_address(), _esp32.peer_port())
 
     def makefile(self, *args, **kwargs):
         return self
@@ -147,9 +146,16 @@ class socket(io.IOBase):
 
     # ---- as a stream: nothing there yet is None, not an exception
 
-    def _fill(self, buffer, line):
+    def _receive(self, buffer, line, flags=0):
+        # What is there, as much as fits; a negative error number.
         address, length = _sink(buffer)
-        count = _recv(self._fd, address, length, self._timeout, line)
+        timeout = 0 if flags & MSG_DONTWAIT else self._timeout
+        if self._type == SOCK_DGRAM:
+            return _esp32.sock_recvfrom(self._fd, address, length, timeout, bool(flags & MSG_PEEK))
+        return _recv(self._fd, address, length, timeout, line)
+
+    def _fill(self, buffer, line=False):
+        count = self._receive(buffer, line)
         if count == -_EAGAIN:
             return None
         return _check(count)
@@ -160,7 +166,7 @@ class socket(io.IOBase):
         view = memoryview(buffer)
         filled = 0
         while filled < len(view):
-            count = self._fill(view[filled:], False)
+            count = self._fill(view[filled:])
             if count is None:
                 return filled or None
             if count == 0:
@@ -170,7 +176,7 @@ class socket(io.IOBase):
 
     def recv_into(self, buffer, limit=0):
         view = memoryview(buffer)
-        return _check(self._fill(view[:limit] if limit else view, False))
+        return _check(self._receive(view[:limit] if limit else view, False))
 
     def read(self, limit=-1):
         if limit >= 0:

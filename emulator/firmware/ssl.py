@@ -5,6 +5,8 @@ from tls import (
     CERT_OPTIONAL,
     CERT_REQUIRED,
     MBEDTLS_VERSION,
+    PROTOCOL_DTLS_CLIENT,
+    PROTOCOL_DTLS_SERVER,
     PROTOCOL_TLS_CLIENT,
     PROTOCOL_TLS_SERVER,
 )
@@ -42,13 +44,19 @@ class SSLContext:
         self._context.load_verify_locations(cadata)
 
     def wrap_socket(
-        self, sock, server_side=False, do_handshake_on_connect=True, server_hostname=None
+        self,
+        sock,
+        server_side=False,
+        do_handshake_on_connect=True,
+        server_hostname=None,
+        client_id=None,
     ):
         return self._context.wrap_socket(
             sock,
             server_side=server_side,
             do_handshake_on_connect=do_handshake_on_connect,
             server_hostname=server_hostname,
+            client_id=client_id,
         )
 
 

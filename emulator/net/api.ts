@@ -74,6 +74,10 @@ export interface UdpSocket {
   readonly local: Endpoint;
   sendTo(bytes: Uint8Array, to: Endpoint): number;
   receive(): { bytes: Uint8Array; from: Endpoint } | undefined;
+  /** What `receive` would return next. */
+  peek(): { bytes: Uint8Array; from: Endpoint } | undefined;
+  /** When set, what others send is not delivered; what has arrived before stays. */
+  remote: Endpoint | undefined;
   readonly pending: number;
   onReadable: (() => void) | undefined;
   close(): void;

@@ -112,6 +112,7 @@ export class UdpLayer {
 
 class BoundSocket implements UdpSocket {
   readonly local: Endpoint;
+  remote: Endpoint | undefined;
   onReadable: (() => void) | undefined;
   private readonly options: UdpLayerOptions;
   private readonly unbind: () => void;
@@ -146,7 +147,12 @@ class BoundSocket implements UdpSocket {
     return this.mailbox.shift();
   }
 
+  peek(): { bytes: Uint8Array; from: Endpoint } | undefined {
+    return this.mailbox[0];
+  }
+
   deliver(payload: Uint8Array, from: Endpoint): void {
+    if (this.remote !== undefined && !sameEndpoint(this.remote, from)) return;
     if (this.mailbox.length >= this.options.mailbox) return;
     this.mailbox.push({ bytes: payload.slice(), from });
     this.onReadable?.();
@@ -156,4 +162,8 @@ class BoundSocket implements UdpSocket {
     this.onReadable = undefined;
     this.unbind();
   }
+}
+
+function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+  return a.address === b.address && a.port === b.port;
 }

@@ -340,7 +340,8 @@ export class Connection implements TlsConnection {
   private fail(cause: unknown): TlsError {
     const { state } = this.machine;
     const found = asTlsError(cause);
-    const alert = this.wire.hasClosed ? undefined : alertFor(found, state, this.profile.alerts);
+    const silent = this.wire.hasClosed || this.options.host.tellsPeer?.(found) === false;
+    const alert = silent ? undefined : alertFor(found, state, this.profile.alerts);
     const error = found.inState(state, alert);
     this.error = error;
     this.state = 'failed';

@@ -19,6 +19,8 @@ export interface TlsHost {
   emit(event: TraceEventBody): void;
   /** Judges the peer's certificate chain. Called once, before the peer's key is used. */
   verifyPeer(question: PeerQuestion): PeerVerdict;
+  /** Whether the peer is told of an error by an alert; without this it always is, where the profile has one. */
+  tellsPeer?(error: TlsError): boolean;
 }
 
 /** What a host is asked to judge. */

@@ -1,7 +1,15 @@
 /** System calls on descriptors. What differs by type stands in stream-socket.ts and datagram-socket.ts. */
 import { Errno } from '../../net/api.ts';
 import { failure, type Handlers, OK, waitFor } from './call.ts';
-import { pollDatagram, receiveFrom, sendTo, udpOf } from './datagram-socket.ts';
+import {
+  connectDatagram,
+  datagramName,
+  pollDatagram,
+  receiveFrom,
+  sendTo,
+  sendToRemote,
+  udpOf,
+} from './datagram-socket.ts';
 import { newDatagramSocket, newStreamSocket, type SocketTable } from './socket-table.ts';
 import { accept, connect, endpoint, listen, netCall, pollStream, receive, send } from './stream-socket.ts';
 
@@ -24,8 +32,16 @@ export const socketCalls: Handlers<'socket'> = {
 
   'socket.listen': listen,
   'socket.accept': accept,
-  'socket.connect': connect,
-  'socket.send': send,
+  'socket.connect': (kernel, fd, address, port, timeout) => {
+    const datagram = kernel.sockets.datagram(fd);
+    if (datagram !== undefined) return connectDatagram(kernel, datagram, { address, port });
+    return connect(kernel, fd, address, port, timeout);
+  },
+  'socket.send': (kernel, fd, bytes, timeout) => {
+    const datagram = kernel.sockets.datagram(fd);
+    if (datagram !== undefined) return sendToRemote(datagram, bytes);
+    return send(kernel, fd, bytes, timeout);
+  },
   'socket.recv': receive,
   'socket.sendto': sendTo,
   'socket.recvfrom': receiveFrom,
@@ -42,7 +58,8 @@ export const socketCalls: Handlers<'socket'> = {
   },
 
   'socket.name': (kernel, fd) => {
-    const name = kernel.sockets.stream(fd)?.tcp?.connection;
+    const socket = kernel.sockets.get(fd);
+    const name = socket?.type === 'datagram' ? datagramName(kernel, socket) : socket?.tcp?.connection;
     return name === undefined ? failure(Errno.ENOTCONN) : { value: 0, data: name };
   },
 };

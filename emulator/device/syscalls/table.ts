@@ -33,8 +33,9 @@ export interface SystemCalls {
     args: [fd: number, bytes: Uint8Array, address: string, port: number];
     data: undefined;
   };
+  /** With `peek` the datagram stays. */
   'socket.recvfrom': {
-    args: [fd: number, limit: number, timeout: Nanoseconds];
+    args: [fd: number, limit: number, timeout: Nanoseconds, peek: boolean];
     data: SocketAddress & { bytes: Uint8Array };
   };
   'socket.close': { args: [fd: number]; data: undefined };

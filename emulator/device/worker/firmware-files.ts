@@ -3,6 +3,8 @@ import boot from '../../firmware/_boot.py';
 import buffers from '../../firmware/_buffers.py';
 import sys from '../../firmware/_sys.py';
 import tasks from '../../firmware/_tasks.py';
+import tlsContext from '../../firmware/_tls_context.py';
+import tlsSocket from '../../firmware/_tls_socket.py';
 import asyncio from '../../firmware/asyncio/__init__.py';
 import asyncioCore from '../../firmware/asyncio/core.py';
 import asyncioEvent from '../../firmware/asyncio/event.py';
@@ -36,6 +38,8 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   'asyncio/funcs.py': asyncioFuncs,
   'asyncio/lock.py': asyncioLock,
   'asyncio/stream.py': asyncioStream,
+  '_tls_context.py': tlsContext,
+  '_tls_socket.py': tlsSocket,
   'errno.py': errno,
   'machine.py': machine,
   'network.py': network,

@@ -290,7 +290,8 @@ export class DatagramConnection implements DtlsConnection {
 
   private fail(found: TlsError): TlsError {
     const { state } = this.machine;
-    const alert = this.wire.hasClosed ? undefined : alertFor(found, state, this.profile.alerts);
+    const silent = this.wire.hasClosed || this.options.host.tellsPeer?.(found) === false;
+    const alert = silent ? undefined : alertFor(found, state, this.profile.alerts);
     const error = found.inState(state, alert);
     this.error = error;
     this.state = 'failed';

@@ -55,8 +55,8 @@ export function socketFunctions(current: () => Session, memory: PythonMemory): B
     },
     sock_sendto: (fd: number, address: number, length: number, host: string, port: number) =>
       current().call('socket.sendto', fd, memory.read(address, length), host, port).value,
-    sock_recvfrom(fd: number, address: number, limit: number, timeout: number) {
-      const result = current().call('socket.recvfrom', fd, limit, nanoseconds(timeout));
+    sock_recvfrom(fd: number, address: number, limit: number, timeout: number, peek: boolean) {
+      const result = current().call('socket.recvfrom', fd, limit, nanoseconds(timeout), peek);
       if (result.value < 0) return result.value;
       peer = result.data!;
       memory.write(address, result.data!.bytes);

@@ -1,7 +1,9 @@
 /** `tls.SSLContext` and `SSLSocket`, by handle: the firmware's Python classes keep a number. */
 import { SUITES } from '../../../tls/suites.ts';
+import { MILLISECOND } from '../../../world/time.ts';
 import type { Session } from '../session.ts';
 import { TlsContext } from '../tls/context.ts';
+import { DatagramEngine } from '../tls/datagram-engine.ts';
 import type { PythonException } from '../tls/exception.ts';
 import { TlsSocket } from '../tls/socket.ts';
 import type { BridgeFunctions } from './functions.ts';
@@ -19,10 +21,13 @@ export function tlsFunctions(current: () => Session, memory: PythonMemory): Brid
   let otherStreams = 0;
   /** What verify_callback is being asked about. */
   let certificateForCallback: Uint8Array = new Uint8Array(0);
+  /** What server_psk_keys is being asked about, and its answer. */
+  let identityForLookup: Uint8Array = new Uint8Array(0);
+  let keyFound: Uint8Array | undefined;
   const step = (handle: number, action: Parameters<TlsSocket['step']>[0]) => sockets[handle]!.step(action);
 
   return {
-    ctx_new: () => contexts.push(new TlsContext(current().heap)) - 1,
+    ctx_new: (protocol: number) => contexts.push(new TlsContext(protocol, current())) - 1,
     ctx_verify_mode(handle: number, mode: number) {
       contexts[handle]!.verifyMode = mode;
       return 0;
@@ -44,14 +49,14 @@ export function tlsFunctions(current: () => Session, memory: PythonMemory): Brid
     ctx_set_ciphers: (handle: number, names: string) =>
       contexts[handle]!.setCiphers(names === '' ? [] : names.split(' ')),
     ctx_get_ciphers: () => SUITES.map((suite) => suite.mbedtlsName).join(' '),
-    /** `callback` takes the certificate's length and depth; it fetches the bytes with `ctx_certificate`. */
-    ctx_verify_callback(handle: number, callback: ((length: number, depth: number) => number) | null) {
+    /** `callback` takes the certificate's length and depth and returns None when it raised; it fetches the bytes with `ctx_certificate`. */
+    ctx_verify_callback(handle: number, callback: ((length: number, depth: number) => number | null) | null) {
       contexts[handle]!.verifyCallback =
         callback === null
           ? undefined
           : (der, depth) => {
               certificateForCallback = der;
-              return callback(der.length, depth);
+              return callback(der.length, depth) ?? undefined;
             };
       return 0;
     },
@@ -60,15 +65,56 @@ export function tlsFunctions(current: () => Session, memory: PythonMemory): Brid
       return certificateForCallback.length;
     },
 
+    /** False for a key that mbedTLS does not take. */
+    ctx_psk: (handle: number, identity: number, identityLength: number, key: number, keyLength: number) =>
+      contexts[handle]!.setPsk({
+        identity: memory.read(identity, identityLength),
+        key: memory.read(key, keyLength),
+      }),
+    /**
+     * `callback` takes the identity's length; it fetches the bytes with `ctx_identity`, and hands the key over with
+     * `ctx_psk_found`, or does not.
+     */
+    ctx_psk_lookup(handle: number, callback: ((length: number) => void) | null) {
+      const lookup = (identity: Uint8Array) => {
+        identityForLookup = identity;
+        keyFound = undefined;
+        callback!(identity.length);
+        return keyFound;
+      };
+      contexts[handle]!.setKeyLookup(callback === null ? undefined : lookup);
+      return 0;
+    },
+    ctx_identity(address: number) {
+      memory.write(address, identityForLookup);
+      return identityForLookup.length;
+    },
+    ctx_psk_found(address: number, length: number) {
+      keyFound = memory.read(address, length);
+      return 0;
+    },
+
     /** Returns the handle, or FAILED when memory is short. `fd` is -1 for a stream that is no socket. */
-    tls_open(context: number, serverSide: boolean, serverName: string | null, fd: number) {
+    tls_open(
+      handle: number,
+      serverName: string | null,
+      fd: number,
+      clientId: number,
+      clientIdLength: number,
+      inWrap: boolean,
+    ) {
+      const context = contexts[handle]!;
       const name = fd < 0 ? undefined : current().call('socket.name', fd).data;
+      // Nothing tells which end of a datagram socket is the client's, but its role in TLS.
+      const turned = context.isServer && context.usesDatagrams;
+      const connection = turned ? name?.split('>').reverse().join('>') : name;
       const socket = TlsSocket.open({
         session: current(),
-        context: contexts[context]!,
-        serverSide,
+        context,
         serverName: serverName ?? undefined,
-        connection: name ?? `${current().boot.device} stream ${++otherStreams}`,
+        connection: connection ?? `${current().boot.device} stream ${++otherStreams}`,
+        clientId: clientIdLength < 0 ? undefined : memory.read(clientId, clientIdLength),
+        inWrap,
       });
       return socket === undefined ? FAILED : sockets.push(socket) - 1;
     },
@@ -78,6 +124,14 @@ export function tlsFunctions(current: () => Session, memory: PythonMemory): Brid
     tls_wanted: (handle: number) => sockets[handle]!.engine.bytesWanted,
     tls_receive: (handle: number, address: number, length: number) =>
       step(handle, (engine) => engine.receive(memory.read(address, length))) ? 0 : FAILED,
+    /** Milliseconds until the handshake's timer runs out, 0 when it has, negative when none runs. */
+    tls_timer(handle: number) {
+      const { engine } = sockets[handle]!;
+      const left = engine instanceof DatagramEngine ? engine.timeLeft : undefined;
+      return left === undefined ? -1 : Math.ceil(left / MILLISECOND);
+    },
+    tls_timeout: (handle: number) =>
+      step(handle, (engine) => (engine as DatagramEngine).timeout()) ? 0 : FAILED,
     tls_receive_end: (handle: number) => (step(handle, (engine) => engine.receiveEnd()) ? 0 : FAILED),
     /** The next record to send, into a buffer that holds any; 0 when there is none, FAILED for an error. */
     tls_take_record(handle: number, address: number) {

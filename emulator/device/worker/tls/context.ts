@@ -1,7 +1,10 @@
 /** `tls.SSLContext`: what the connections made with it have in common. */
 import type { PrivateKey } from '../../../crypto/provider.ts';
+import type { PreSharedKey } from '../../../tls/config.ts';
 import type { Credentials } from '../../../tls/engine.ts';
+import { traitsOf } from '../../../tls/key-exchanges.ts';
 import { SUITES } from '../../../tls/suites.ts';
+import { sameBytes } from '../../../world/bytes.ts';
 import { type Certificate, parseCertificate } from '../../../x509/certificate.ts';
 import { DerError } from '../../../x509/der.ts';
 import { parsePrivateKey } from '../../../x509/keys.ts';
@@ -9,29 +12,54 @@ import { decodeCertificates } from '../../../x509/pem.ts';
 import type { Block } from '../../heap.ts';
 import { ownCertificate, ownKey } from '../../mbedtls-memory.ts';
 import type { DeviceHeap } from '../device-heap.ts';
+import type { Session } from '../session.ts';
 
 /** `tls.CERT_NONE` and so on. */
 export const CERT_NONE = 0;
 export const CERT_OPTIONAL = 1;
 export const CERT_REQUIRED = 2;
 
-/** Called with a certificate and its depth; anything but 0 refuses the chain. */
-export type VerifyCallback = (der: Uint8Array, depth: number) => number;
+/** Called with a certificate and its depth; anything but 0 refuses the chain. Undefined when Python raised. */
+export type VerifyCallback = (der: Uint8Array, depth: number) => number | undefined;
+
+/** `server_psk_keys.get`: the key of an identity, or undefined when it is not known. */
+export type KeyLookup = (identity: Uint8Array) => Uint8Array | undefined;
+
+/** Bits of the argument of `tls.SSLContext`. */
+const PROTOCOL_SERVER = 1;
+const PROTOCOL_DATAGRAMS = 2;
+
+/** Octets. */
+const COOKIE_SECRET = 32;
+
+/** Octets; mbedTLS's MBEDTLS_PSK_MAX_LEN in a build without TLS 1.3. */
+const LONGEST_PSK = 32;
 
 export type LoadResult = 'ok' | 'invalid key' | 'invalid cert';
 
 export class TlsContext {
+  /** Which side its connections take: as in C, `server_side` has no say in it. */
+  readonly isServer: boolean;
+  readonly usesDatagrams: boolean;
   verifyMode = CERT_NONE;
   anchors: readonly Uint8Array[] = [];
   credentials: Credentials | undefined;
   /** Ids in order of preference; undefined for the build's own list. */
   suites: readonly number[] | undefined;
   verifyCallback: VerifyCallback | undefined;
+  psk: PreSharedKey | undefined;
+  keyLookup: KeyLookup | undefined;
   private readonly heap: DeviceHeap;
   private readonly held: Block[] = [];
 
-  constructor(heap: DeviceHeap) {
+  /** Behind the cookies of a DTLS server: one for all its connections. */
+  readonly cookieSecret: Uint8Array;
+
+  constructor(protocol: number, { heap, random }: Pick<Session, 'heap' | 'random'>) {
+    this.isServer = (protocol & PROTOCOL_SERVER) !== 0;
+    this.usesDatagrams = (protocol & PROTOCOL_DATAGRAMS) !== 0;
     this.heap = heap;
+    this.cookieSecret = random.bytes(this.isServer && this.usesDatagrams ? COOKIE_SECRET : 0);
   }
 
   /** As in C, the key is read first, and can be loaded once only: a second one is an invalid key. */
@@ -61,6 +89,30 @@ export class TlsContext {
     return true;
   }
 
+  /** False for a key that is empty or too long. With a key only PSK suites are left, until others are set. */
+  setPsk(psk: PreSharedKey): boolean {
+    if (psk.key.length === 0 || psk.key.length > LONGEST_PSK) return false;
+    this.psk = psk;
+    this.suites = PSK_SUITES;
+    return true;
+  }
+
+  setKeyLookup(lookup: KeyLookup | undefined): void {
+    this.keyLookup = lookup;
+    if (lookup !== undefined) this.suites = PSK_SUITES;
+  }
+
+  /** What a server asks for the key of an identity; undefined when it has none to ask. */
+  get preSharedKey(): KeyLookup | undefined {
+    const { keyLookup, psk } = this;
+    if (keyLookup === undefined)
+      return psk && ((identity) => (sameBytes(identity, psk.identity) ? psk.key : undefined));
+    return (identity) => {
+      const key = keyLookup(identity);
+      return key === undefined || key.length === 0 || key.length > LONGEST_PSK ? undefined : key;
+    };
+  }
+
   private hold(certificates: readonly Certificate[], more: number): boolean {
     const sizes = certificates.map(({ der, publicKey }) => ownCertificate(der, publicKey));
     if (more > 0) sizes.push(more);
@@ -69,6 +121,8 @@ export class TlsContext {
     return blocks !== undefined;
   }
 }
+
+const PSK_SUITES = SUITES.filter((suite) => traitsOf(suite).psk).map(({ id }) => id);
 
 function readKey(bytes: Uint8Array): PrivateKey | undefined {
   const key = orUndefined(() => parsePrivateKey(bytes));

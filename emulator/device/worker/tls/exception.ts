@@ -2,7 +2,7 @@
 import { TlsError } from '../../../tls/engine.ts';
 import { mbedtlsError } from '../../../tls/mbedtls-errors.ts';
 import { type VerifyException, verifyException } from '../../../x509/mbedtls-texts.ts';
-import type { Judgement } from './judge.ts';
+import { CallbackRaised, type Judgement } from './judge.ts';
 import { AllocationError, type OsError } from './memory-error.ts';
 
 /** "ValueError" with its text, or "OSError" with its number and perhaps a name. */
@@ -14,6 +14,7 @@ export type PythonException =
 export function exceptionOf(error: unknown, judgement: Judgement | undefined): PythonException {
   if (!(error instanceof TlsError)) throw error;
   if (error.cause instanceof AllocationError) return { type: 'OSError', ...error.cause.osError };
+  if (error.cause instanceof CallbackRaised) return storedException(error);
   if (error.reason === 'internal' && error.cause !== undefined) throw error.cause;
   if (error.reason === 'certificate-refused' && judgement !== undefined) return ofJudgement(judgement);
   return storedException(error);

@@ -72,6 +72,15 @@ function verify({ context, chain, purpose, keyUse, host, time, crypto }: Questio
   }
 }
 
+/** A Python exception in verify_callback jumps over mbedTLS, which neither knows of it nor tells the peer. */
+export class CallbackRaised extends Error {
+  override readonly name = 'CallbackRaised';
+
+  constructor() {
+    super('verify_callback raised an exception');
+  }
+}
+
 /** mbedTLS calls back once the chain is built, from the trusted end to the leaf. */
 function askCallback({ context, chain }: Question): number {
   const { verifyCallback, anchors } = context;
@@ -79,6 +88,7 @@ function askCallback({ context, chain }: Question): number {
   const path = pathOf(chain, anchors);
   for (let depth = path.length - 1; depth >= 0; depth--) {
     const result = verifyCallback(path[depth]!, depth);
+    if (result === undefined) throw new CallbackRaised();
     if (result !== 0) return result;
   }
   return 0;

@@ -4,13 +4,11 @@
  */
 import type { CryptoProvider } from '../../../crypto/provider.ts';
 import { createTlsClient } from '../../../tls/client.ts';
-import {
-  type PeerQuestion,
-  type PeerVerdict,
-  type TlsConnection,
-  TlsError,
-  type TlsHost,
-} from '../../../tls/engine.ts';
+import type { TlsClientConfig, TlsServerConfig } from '../../../tls/config.ts';
+import { createDtlsClient } from '../../../tls/dtls/client.ts';
+import type { DtlsConnection, DtlsHost } from '../../../tls/dtls/engine.ts';
+import { createDtlsServer } from '../../../tls/dtls/server.ts';
+import { type PeerQuestion, type PeerVerdict, TlsError, type TlsHost } from '../../../tls/engine.ts';
 import { createTlsServer } from '../../../tls/server.ts';
 import { readCertificate } from '../../../x509/known-certificates.ts';
 import type { Block } from '../../heap.ts';
@@ -18,21 +16,25 @@ import { CONNECTION, HANDSHAKE, IN_BUFFER, OUT_BUFFER, peerCertificate } from '.
 import type { Session } from '../session.ts';
 import { CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED, type TlsContext } from './context.ts';
 import { deviceCrypto } from './crypto.ts';
+import { DatagramEngine, type DeviceEngine } from './datagram-engine.ts';
 import { exceptionOf, type PythonException, storedException } from './exception.ts';
-import { type Judgement, judge } from './judge.ts';
+import { CallbackRaised, type Judgement, judge } from './judge.ts';
 import { AllocationError, X509_ALLOC_FAILED } from './memory-error.ts';
 
 export interface TlsSocketOptions {
   readonly session: Session;
   readonly context: TlsContext;
-  readonly serverSide: boolean;
   readonly serverName: string | undefined;
   /** Name of the connection below, for the trace. */
   readonly connection: string;
+  /** `client_id` of wrap_socket: names the client to a DTLS server. */
+  readonly clientId: Uint8Array | undefined;
+  /** Whether wrap_socket does the handshake, not the first read or write. */
+  readonly inWrap: boolean;
 }
 
 export class TlsSocket {
-  readonly engine: TlsConnection;
+  readonly engine: DeviceEngine;
   private readonly options: TlsSocketOptions;
   private readonly crypto: CryptoProvider;
   private readonly buffers: Block[];
@@ -42,6 +44,8 @@ export class TlsSocket {
   private plaintext: Uint8Array = new Uint8Array(0);
   private judgement: Judgement | undefined;
   private raised: PythonException | undefined;
+  /** Of the step that failed: mbedTLS keeps its number. */
+  private failure: TlsError | undefined;
 
   /** Undefined when the heap has no room for the buffers. */
   static open(options: TlsSocketOptions): TlsSocket | undefined {
@@ -59,19 +63,25 @@ export class TlsSocket {
     this.crypto = deviceCrypto(options.session);
     this.buffers = buffers;
     this.handshake = handshake;
-    this.engine = options.serverSide ? this.createServer() : this.createClient();
+    this.engine = options.context.usesDatagrams
+      ? new DatagramEngine(
+          () => options.session.now,
+          (setTimer) => this.createDatagramEnd({ ...this.host(), setTimer }),
+        )
+      : this.createStreamEnd();
   }
 
   /**
    * Runs a step of the engine. False when it failed: `exception` then says what Python raises, and an alert
    * may wait to be sent.
    */
-  step(action: (engine: TlsConnection) => void): boolean {
+  step(action: (engine: DeviceEngine) => void): boolean {
     try {
       action(this.engine);
       return true;
     } catch (error) {
       this.raised = exceptionOf(error, this.judgement);
+      if (error instanceof TlsError) this.failure = error;
       return false;
     } finally {
       if (this.engine.state !== 'handshaking') this.handshakeOver();
@@ -96,7 +106,7 @@ export class TlsSocket {
     const { raised } = this;
     this.raised = undefined;
     if (raised !== undefined) return raised;
-    return storedException(this.engine.error ?? new TlsError('internal', 'no error was kept'));
+    return storedException(this.failure ?? new TlsError('internal', 'no error was kept'));
   }
 
   /** Gives all memory back; the engine is of no use after that. */
@@ -108,33 +118,44 @@ export class TlsSocket {
     );
   }
 
-  private createClient(): TlsConnection {
-    const { connection, serverName, context } = this.options;
-    return createTlsClient(
-      {
-        connection,
-        profile: 'mbedtls',
-        ...(serverName === undefined ? {} : { serverName }),
-        ...(context.suites && { suites: context.suites }),
-        ...(context.credentials && { credentials: context.credentials }),
-      },
-      this.host(),
-    );
+  private createStreamEnd(): DeviceEngine {
+    const host = this.host();
+    return this.options.context.isServer
+      ? createTlsServer(this.serverConfig(), host)
+      : createTlsClient(this.clientConfig(), host);
   }
 
-  private createServer(): TlsConnection {
+  private createDatagramEnd(host: DtlsHost): DtlsConnection {
+    const { context, clientId } = this.options;
+    if (!context.isServer) return createDtlsClient(this.clientConfig(), host);
+    const cookies = { secret: context.cookieSecret, clientTransportId: clientId ?? new Uint8Array(0) };
+    return createDtlsServer({ ...this.serverConfig(), cookies }, host);
+  }
+
+  private clientConfig(): TlsClientConfig {
+    const { connection, serverName, context } = this.options;
+    return {
+      connection,
+      profile: 'mbedtls',
+      ...(serverName === undefined ? {} : { serverName }),
+      ...(context.suites && { suites: context.suites }),
+      ...(context.credentials && { credentials: context.credentials }),
+      ...(context.psk && { psk: context.psk }),
+    };
+  }
+
+  private serverConfig(): TlsServerConfig {
     const { connection, context } = this.options;
-    return createTlsServer(
-      {
-        connection,
-        profile: 'mbedtls',
-        credentials: context.credentials === undefined ? [] : [context.credentials],
-        clientAuth: CLIENT_AUTH[context.verifyMode] ?? 'none',
-        clientCaNames: context.anchors.map((der) => readCertificate(der).subject.raw),
-        ...(context.suites && { suites: context.suites }),
-      },
-      this.host(),
-    );
+    const { preSharedKey } = context;
+    return {
+      connection,
+      profile: 'mbedtls',
+      credentials: context.credentials === undefined ? [] : [context.credentials],
+      clientAuth: CLIENT_AUTH[context.verifyMode] ?? 'none',
+      clientCaNames: context.anchors.map((der) => readCertificate(der).subject.raw),
+      ...(context.suites && { suites: context.suites }),
+      ...(preSharedKey && { preSharedKey }),
+    };
   }
 
   private host(): TlsHost {
@@ -145,7 +166,14 @@ export class TlsSocket {
       unixTime: () => Math.floor(session.rtc),
       emit: (event) => session.emit(event),
       verifyPeer: (question) => this.verifyPeer(question),
+      tellsPeer: (error) => this.tellsPeer(error),
     };
+  }
+
+  /** A missing client certificate is the one error of which the port tells the peer itself, but not in wrap_socket. */
+  private tellsPeer({ reason, cause }: TlsError): boolean {
+    if (cause instanceof CallbackRaised) return false;
+    return reason !== 'certificate-missing' || !this.options.inWrap;
   }
 
   private verifyPeer({ chain, purpose, keyUse }: PeerQuestion): PeerVerdict {

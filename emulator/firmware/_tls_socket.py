@@ -1,0 +1,348 @@
+# `SSLSocket`. The TLS engine lives in the worker; here bytes are moved between it and the stream below, as mbedTLS
+# does: record by record, or datagram by datagram.
+import _esp32
+from _buffers import allocate as _allocate, sink as _sink, source as _source
+
+BAD_INPUT_DATA = (-28928, "MBEDTLS_ERR_SSL_BAD_INPUT_DATA")
+_CONN_EOF = -29312
+_UNEXPECTED_MESSAGE = (-30464, "MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE")
+_ENOMEM = 12
+
+# Largest record that is sent.
+_MAX_FRAGMENT = 4096
+_OUT_BUFFER = 4429
+
+# A record on its way from the engine to a stream. One for all: the interpreter collects no garbage
+# while a program runs, and records are many.
+_record = bytearray(_OUT_BUFFER)
+
+# What tls_state() returns.
+_HANDSHAKING = 0
+
+# Stream protocol (py/stream.h).
+_MP_STREAM_POLL = 3
+_MP_STREAM_CLOSE = 4
+_MP_STREAM_GET_FILENO = 10
+_POLLIN = 1
+_POLLOUT = 4
+_POLLNVAL = 32
+
+
+def refuse_keywords(keywords):
+    if keywords:
+        raise TypeError("function doesn't take keyword arguments")
+
+
+def count_arguments(arguments, wanted, implied=0):
+    # As C counts: the object itself is one.
+    if len(arguments) != wanted:
+        numbers = (wanted + implied, len(arguments) + implied)
+        raise TypeError("function takes %d positional arguments but %d were given" % numbers)
+
+
+def _fileno(stream):
+    try:
+        return stream.ioctl(_MP_STREAM_GET_FILENO, 0)
+    except (AttributeError, OSError):
+        return -1
+
+
+class SSLSocket:
+    def __init__(self, context, stream, hostname, client_id, in_wrap):
+        fd = _fileno(stream)
+        _keep, address, length = (None, 0, -1) if client_id is None else _source(client_id)
+        handle = _esp32.tls_open(context._handle, hostname, fd, address, length, in_wrap)
+        if handle < 0:
+            raise OSError(_ENOMEM)
+        self._handle = handle
+        self._context = context
+        self._datagrams = bool(context._protocol & 2)
+        self._stream = stream
+        self._fd = fd
+        # What is there, at most a buffer's worth, as C reads a stream: in one go.
+        self._receive = getattr(stream, "_fill", None) or stream.readinto
+        self._unsent = b""  # a record the stream did not take yet
+        self._failed = False
+        self._errno = 0  # with which the socket below failed
+        self._in_wrap = in_wrap
+        self._established = False
+        self._waits_for = 0  # what the engine waits for, when it is not what the caller polls for
+        self._closed = False
+        self._started = False
+        self._ended = False  # the stream's end was read
+
+    def __repr__(self):
+        return "<SSLSocket>"
+
+    # ---- between engine and stream
+
+    def _raise(self):
+        # Sends the alert, if there is one, and raises what the engine's error is in Python.
+        if not self._failed:
+            self._failed = True
+            try:
+                self._flush()
+            except OSError:
+                self._errno = 0  # the reason stays what it was
+        error = self._exception()
+        # A handshake that fails in a read or write lets go of the stream, which then stays open.
+        if not (self._in_wrap or self._established or error.args[:1] == (_CONN_EOF,)):
+            _esp32.tls_free(self._handle)
+            self._stream = None
+        raise error
+
+    def _exception(self):
+        if self._errno:
+            return OSError(self._errno)
+        error = self._context._callback_error
+        if error is not None:
+            self._context._callback_error = None
+            return error
+        kind, rest = _esp32.tls_exception(self._handle).split(" ", 1)
+        if kind == "ValueError":
+            return ValueError(rest)
+        number, _, name = rest.partition(" ")
+        number = int(number)
+        if not name:
+            return OSError(number)
+        if number > 0 and not self._in_wrap:
+            # The port takes it for a count of bytes, goes on, and fails at the next message.
+            return OSError(*_UNEXPECTED_MESSAGE)
+        return OSError(number, name)
+
+    def _below(self, method, data):
+        # Reads or writes the stream. mbedTLS keeps the error of a socket, a time-out as well.
+        try:
+            return method(data)
+        except OSError as error:
+            if self._fd < 0:
+                raise
+            self._failed = True
+            self._errno = error.errno
+            self._raise()
+
+    def _check_usable(self):
+        if self._closed:
+            raise OSError(*BAD_INPUT_DATA)
+        if self._failed:
+            self._raise()
+
+    def _flush(self):
+        # Writes record by record. False when the stream takes no more now.
+        while True:
+            while self._unsent:
+                count = self._below(self._stream.write, self._unsent)
+                if not count:
+                    return False
+                self._unsent = self._unsent[count:]
+            count = _esp32.tls_take_record(self._handle, _sink(_record)[0])
+            if count == 0:
+                return True
+            if count < 0:
+                self._raise()
+            self._unsent = bytes(memoryview(_record)[:count])
+
+    def _fill(self):
+        # Reads what the engine wants next. False when the stream has nothing now.
+        if _esp32.tls_timer(self._handle) == 0:
+            if _esp32.tls_timeout(self._handle) < 0:
+                self._raise()
+            return True
+        buffer = bytearray(_esp32.tls_wanted(self._handle))
+        count = self._below(self._receive, buffer)
+        if count is None:
+            return False
+        if count == 0:
+            result = _esp32.tls_receive_end(self._handle)
+        else:
+            result = _esp32.tls_receive(self._handle, _sink(buffer)[0], count)
+        if result < 0:
+            self._raise()
+        if count == 0:
+            self._ended = True
+        return True
+
+    def _handshake(self, wait):
+        # True when it is over. `wait`: a stream that is not ready is asked again.
+        if not self._started:
+            self._started = True
+            if _esp32.tls_start(self._handle) < 0:
+                self._raise()
+        while True:
+            flushed = self._flush()
+            if flushed and _esp32.tls_state(self._handle) != _HANDSHAKING:
+                self._waits_for = 0
+                self._established = True
+                return True
+            if flushed and self._fill():
+                continue
+            self._waits_for = _POLLIN if flushed else _POLLOUT
+            if not wait:
+                return False
+            self._wait()
+
+    def _wait(self):
+        # Until the stream can go on, or the handshake's timer has run out.
+        if self._fd < 0:
+            _esp32.sleep(0.001)
+            return
+        left = _esp32.tls_timer(self._handle)
+        _esp32.sock_poll("%d:%d" % (self._fd, self._waits_for), -1 if left < 0 else left / 1000)
+
+    def _read_some(self, buffer):
+        # At least a byte, 0 at the end, None when there is nothing now.
+        self._check_usable()
+        if not self._handshake(False):
+            return None
+        address, length = _sink(buffer)
+        while True:
+            count = _esp32.tls_read(self._handle, address, length)
+            if count or not length:
+                return count
+            if self._ended or _esp32.tls_peer_closed(self._handle):
+                return 0
+            if not (self._flush() and self._fill()):
+                return None
+
+    def _write_some(self, data):
+        # One record. None when the stream takes nothing now.
+        self._check_usable()
+        if not (self._handshake(False) and self._flush()):
+            return None
+        _keep, address, length = _source(data)
+        if not self._datagrams:
+            length = min(length, _MAX_FRAGMENT)  # a stream takes the rest later
+        count = _esp32.tls_send(self._handle, address, length)
+        if count < 0:
+            self._raise()
+        self._flush()
+        return count
+
+    # ---- stream
+
+    def readinto(self, buffer, limit=-1):
+        view = memoryview(buffer)
+        if limit >= 0:
+            view = view[:limit]
+        filled = 0
+        while True:
+            count = self._read_some(view[filled:])
+            if count is None:
+                return filled or None
+            filled += count
+            if count == 0 or filled == len(view):
+                return filled
+
+    recv_into = readinto
+
+    def recv(self, limit=-1):
+        if limit is None or limit < 0:
+            return self.read()
+        buffer = _allocate(limit)
+        count = self._read_some(buffer)
+        return None if count is None else bytes(buffer[:count])
+
+    def read(self, limit=-1):
+        if limit is not None and limit >= 0:
+            buffer = _allocate(limit)
+            count = self.readinto(buffer)
+            return None if count is None else bytes(buffer[:count])
+        data = b""
+        buffer = bytearray(512)
+        while True:
+            count = self._read_some(buffer)
+            if count is None:
+                return data or None
+            if count == 0:
+                return data
+            data += buffer[:count]
+
+    def readline(self, limit=-1):
+        data = b""
+        byte = bytearray(1)
+        while limit < 0 or len(data) < limit:
+            count = self._read_some(byte)
+            if count is None:
+                return data or None
+            if count == 0:
+                break
+            data += byte
+            if byte == b"\n":
+                break
+        return data
+
+    def write(self, data, *limits):
+        # write(data, length) or write(data, offset, length)
+        data = memoryview(_source(data)[0])
+        if limits:
+            offset = limits[0] if len(limits) > 1 else 0
+            data = data[offset : offset + limits[-1]]
+        sent = 0
+        while sent < len(data):
+            count = self._write_some(data[sent:])
+            if count is None:
+                return sent or None
+            sent += count
+        if not sent:
+            self._check_usable()
+        return sent
+
+    def send(self, data):
+        return self._write_some(data)
+
+    sendall = write
+
+    def setblocking(self, flag):
+        self._stream.setblocking(flag)
+
+    def cipher(self):
+        suite = "" if self._closed else _esp32.tls_cipher(self._handle)
+        if not suite:
+            raise OSError(*BAD_INPUT_DATA)  # where the port reads through a null pointer
+        return tuple(suite.split(" "))
+
+    def getpeercert(self, *args):
+        count_arguments(args, 1, 1)
+        if not args[0]:
+            raise NotImplementedError
+        if self._closed:
+            return None
+        certificate = bytearray(_esp32.tls_peer_certificate_length(self._handle))
+        if not certificate:
+            return None
+        _esp32.tls_peer_certificate(self._handle, _sink(certificate)[0])
+        return bytes(certificate)
+
+    def ioctl(self, request, argument):
+        if request == _MP_STREAM_POLL:
+            return self._poll(argument)
+        if request == _MP_STREAM_CLOSE:
+            self.close()
+            return 0
+        return self._stream.ioctl(request, argument)
+
+    def _poll(self, mask):
+        if self._closed or self._failed:
+            return _POLLNVAL
+        # What was decrypted already can be read, whatever the stream says.
+        readable = _POLLIN if self._pending() else 0
+        if readable & mask:
+            return readable & mask
+        if self._waits_for and mask & (_POLLIN | _POLLOUT):
+            return mask & (_POLLIN | _POLLOUT) if self._stream.ioctl(_MP_STREAM_POLL, self._waits_for) else 0
+        return self._stream.ioctl(_MP_STREAM_POLL, mask)
+
+    def _pending(self):
+        return _esp32.tls_pending(self._handle) > 0
+
+    def close(self):
+        # No close_notify, as the port: the stream is closed below the engine.
+        if self._closed:
+            return
+        self._release()
+        if self._stream is not None:
+            self._stream.close()
+
+    def _release(self):
+        self._closed = True
+        _esp32.tls_free(self._handle)
