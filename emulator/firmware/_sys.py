@@ -4,7 +4,7 @@ import sys as _host
 from collections import namedtuple
 from io import StringIO
 
-_FIRMWARE_FRAMES = ('  File "/rom/', '  File "<stdin>"')
+_FIRMWARE_FRAMES = '  File "/rom/'
 
 _Implementation = namedtuple("implementation", ("name", "version", "_machine", "_mpy", "_build"))
 

@@ -67,6 +67,12 @@ export interface TcpListener {
   accept(): TcpSocket | undefined;
   readonly pending: number;
   onConnection: (() => void) | undefined;
+  /**
+   * In an open world the port is opened on a real computer too, which takes a moment: undefined until that is
+   * settled, then 0 or an errno. Always 0 in a closed world.
+   */
+  readonly opened: number | undefined;
+  onOpened: (() => void) | undefined;
   close(): void;
 }
 

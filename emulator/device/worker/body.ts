@@ -2,6 +2,7 @@
 import type { CryptoProvider } from '../../crypto/provider.ts';
 import { ChannelEnd } from '../channel.ts';
 import type { BootMessage, FaultMessage, WorkerMessage, WorldMessage } from '../protocol.ts';
+import type { HostComputer } from './host-computer.ts';
 import { Interpreter } from './interpreter.ts';
 import type { LoadMicroPython } from './micropython.ts';
 import { type Channel, Session } from './session.ts';
@@ -11,6 +12,8 @@ export interface WorkerPlatform {
   readonly loadMicroPython: LoadMicroPython;
   /** Loads a provider when a boot asks for it. */
   cryptoProvider(name: BootMessage['crypto']): Promise<CryptoProvider>;
+  /** Where there is a computer that a program may use. */
+  readonly host?: HostComputer;
 }
 
 /** Never returns; the worker ends by being terminated. */
@@ -34,7 +37,8 @@ async function runProgram(
   interpreter: Interpreter,
   boot: BootMessage,
 ): Promise<WorkerMessage> {
-  const session = new Session(channel, boot, await platform.cryptoProvider(boot.crypto));
+  const crypto = await platform.cryptoProvider(boot.crypto);
+  const session = new Session({ channel, boot, crypto, host: boot.command && platform.host });
   const { reason, status } = interpreter.run(session);
   return session.exitMessage(reason, status);
 }

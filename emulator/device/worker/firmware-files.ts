@@ -1,6 +1,7 @@
 /** The device's own modules, as text in the bundle. */
 import boot from '../../firmware/_boot.py';
 import buffers from '../../firmware/_buffers.py';
+import command from '../../firmware/_command.py';
 import sys from '../../firmware/_sys.py';
 import errno from '../../firmware/errno.py';
 import machine from '../../firmware/machine.py';
@@ -20,6 +21,7 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   '_boot.py': boot,
   '_buffers.py': buffers,
   '_sys.py': sys,
+  '_command.py': command,
   'errno.py': errno,
   'machine.py': machine,
   'network.py': network,

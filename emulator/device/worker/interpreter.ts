@@ -3,8 +3,10 @@
  * session, and serves one run: after the run its heap is full of the program's remains.
  */
 import { SECOND } from '../../world/time.ts';
+import type { HostCommand } from '../protocol.ts';
 import { createBridge } from './bridge/index.ts';
 import { FIRMWARE, FIRMWARE_FOLDER } from './firmware-files.ts';
+import type { HostComputer } from './host-computer.ts';
 import type { LoadMicroPython, MicroPython } from './micropython.ts';
 import { type Session, Unwind } from './session.ts';
 
@@ -41,7 +43,7 @@ export class Interpreter {
       pystack: PYSTACK,
       heapsize: INITIAL_HEAP,
       linebuffer: false,
-      stdin: () => nobodyTypes(current()),
+      stdin: () => readConsole(current()),
       stdout: (bytes) => writeConsole(current(), bytes),
     });
     python.registerJsModule(BRIDGE_MODULE, createBridge(current, python));
@@ -61,12 +63,28 @@ export class Interpreter {
     this.attach(session);
     for (const { path, bytes } of session.boot.files) this.writeFile(path, bytes);
     try {
-      this.python.runPython(`__import__('_boot').run()`);
+      if (session.host === undefined) this.python.runPython(`__import__('_boot').run()`);
+      else return this.runCommand(session.boot.command!, session.host);
     } catch (error) {
       if (error instanceof Unwind) return error;
       throw error;
     }
     return new Unwind('end', 0);
+  }
+
+  private runCommand(command: HostCommand, host: HostComputer): Unwind {
+    host.mountFiles(this.python.FS, command.folder);
+    const status = this.python.runPython(`__import__('_command').run()`) ?? 0;
+    if (command.interactive) this.prompt(host);
+    return new Unwind('exit', Number(status));
+  }
+
+  /** MicroPython's own prompt, until Ctrl-D or the end of the input. */
+  private prompt(host: HostComputer): void {
+    this.python.replInit();
+    for (let byte = host.readByte(); byte >= 0; byte = host.readByte()) {
+      if (this.python.replProcessChar(byte) !== 0) return;
+    }
   }
 
   private writeFile(path: string, bytes: Uint8Array): void {
@@ -77,11 +95,13 @@ export class Interpreter {
 }
 
 function writeConsole(session: Session, bytes: Uint8Array): void {
+  session.host?.write('stdout', bytes);
   session.console.write(bytes);
   session.chargeLocal(bytes.length * session.board.consoleByte);
 }
 
-/** The console has no keyboard: a program that reads it waits until the world ends. */
-function nobodyTypes(session: Session): never {
+/** A board's console has no keyboard: a program that reads it waits until the world ends. */
+function readConsole(session: Session): number {
+  if (session.host !== undefined) return session.host.readByte();
   for (;;) session.call('time.sleep', 3600 * SECOND);
 }

@@ -5,6 +5,8 @@ import type { TcpConnection } from './connection.ts';
 export class Listener implements TcpListener {
   readonly local: Endpoint;
   onConnection: (() => void) | undefined;
+  readonly opened = 0;
+  onOpened: (() => void) | undefined;
   private readonly backlog: number;
   private readonly unlisten: () => void;
   private readonly handshaking = new Set<TcpConnection>();

@@ -1,0 +1,157 @@
+/**
+ * The simulated host through which a device reaches the real network. It answers for every address that is
+ * not on the device's link: a SYN becomes a real connection, and is answered when that one is.
+ */
+import { connect, type Socket } from 'node:net';
+import { isMulticast } from '../../emulator/net/addresses.ts';
+import type { Endpoint, TcpListener } from '../../emulator/net/api.ts';
+import type { NetInterface } from '../../emulator/net/interface.ts';
+import { IpProtocol, type Ipv4Packet } from '../../emulator/net/ipv4.ts';
+import { Ipv4Stack } from '../../emulator/net/stack.ts';
+import { decodeTcp, hasFlag, TcpFlag } from '../../emulator/net/tcp/segment.ts';
+import type { World } from '../../emulator/world/world.ts';
+import type { Reach } from './reach.ts';
+import { Relay } from './relay.ts';
+
+export interface GatewayOptions {
+  readonly world: World;
+  readonly name: string;
+  /** Addresses that begin so are on the device's link, and not the gateway's. */
+  readonly lan: string;
+  readonly reach: Reach;
+  /** Brings what a real socket does into the world: `OpenWorld.enter`. */
+  readonly enter: (action: () => void) => void;
+}
+
+/** So that no SYN of the device's waits for room. */
+const BACKLOG = 1024;
+
+/** Established and reset again before this process looked. */
+const RESET = Symbol('reset');
+
+const BROADCAST = '255.255.255.255';
+
+export class GatewayStack extends Ipv4Stack {
+  private readonly options: GatewayOptions;
+  /** Real connections that wait for the device's side to be complete, by `keyOf`. */
+  private readonly opening = new Map<string, Socket | typeof RESET>();
+  private readonly listeners = new Map<string, TcpListener>();
+  private readonly relays = new Set<Relay>();
+
+  constructor(options: GatewayOptions) {
+    super(options.world, { name: options.name, tcp: 'host' });
+    this.options = options;
+  }
+
+  /** True when everything that devices have sent has been handed to the computer's own stack. */
+  get isFlushed(): boolean {
+    return [...this.relays].every(({ isFlushed }) => isFlushed);
+  }
+
+  /** A real client has come to a port of the device's: a connection from the same address and port. */
+  admit(socket: Socket, device: Endpoint): void {
+    const from = { address: socket.remoteAddress!, port: socket.remotePort! };
+    const tcp = this.connectTcp(device, from);
+    const failed = () => socket.resetAndDestroy();
+    // Gone before the device has answered.
+    const left = () => this.options.enter(() => tcp.abort());
+    socket.once('error', left);
+    tcp.onError = failed;
+    tcp.onConnect = () => {
+      socket.off('error', left);
+      this.relay(new Relay(tcp, socket, this.options.enter));
+    };
+  }
+
+  protected override loopsBack(): boolean {
+    return false;
+  }
+
+  protected override owns(address: string): boolean {
+    if (address === this.address) return true;
+    return !address.startsWith(this.options.lan) && !isMulticast(address) && address !== BROADCAST;
+  }
+
+  protected override deliver(packet: Ipv4Packet, arrival: NetInterface | undefined): void {
+    if (this.isNews(packet)) this.connectOutside(packet);
+    else super.deliver(packet, arrival);
+  }
+
+  /** Whether this is a SYN for the real network. One that is repeated finds the first still at work. */
+  private isNews(packet: Ipv4Packet): boolean {
+    if (packet.protocol !== IpProtocol.TCP || packet.destination === this.address) return false;
+    const segment = decodeTcp(packet);
+    return segment !== undefined && hasFlag(segment, TcpFlag.SYN) && !hasFlag(segment, TcpFlag.ACK);
+  }
+
+  private connectOutside(packet: Ipv4Packet): void {
+    const { sourcePort, destinationPort: port } = decodeTcp(packet)!;
+    const { enter, reach } = this.options;
+    const address = packet.destination;
+    const key = keyOf({ address, port }, sourcePort);
+    if (this.opening.has(key)) return;
+    if (!reach.permits(address, port)) {
+      this.forbid(packet, `${address}:${port}`);
+      return;
+    }
+    const socket = connect({ host: address, port, allowHalfOpen: true, noDelay: true });
+    this.opening.set(key, socket);
+    const failed = (error: NodeJS.ErrnoException) =>
+      enter(() => {
+        if (error.code === 'ECONNRESET') {
+          this.opening.set(key, RESET);
+          this.answer(packet, { address, port });
+          return;
+        }
+        this.opening.delete(key);
+        // Any other error says nothing on the wire: the device's own time-outs tell it.
+        if (error.code === 'ECONNREFUSED') this.refuseTcp(packet);
+      });
+    socket.once('error', failed);
+    socket.once('connect', () => {
+      socket.off('error', failed);
+      enter(() => this.answer(packet, { address, port }));
+    });
+  }
+
+  /** Lets the device's SYN through. */
+  private answer(packet: Ipv4Packet, target: Endpoint): void {
+    this.listenFor(target);
+    super.deliver(packet, undefined);
+  }
+
+  private forbid(packet: Ipv4Packet, target: string): void {
+    this.world.trace.append(this.name, {
+      type: 'note',
+      level: 'warning',
+      text: `${target} is not allowed (--allow ${target}); the connection is refused`,
+    });
+    this.refuseTcp(packet);
+  }
+
+  /** Only a SYN whose real connection stands gets here, so whoever is accepted has one. */
+  private listenFor(target: Endpoint): void {
+    const name = `${target.address}:${target.port}`;
+    if (this.listeners.has(name)) return;
+    const listener = this.listenTcp(target.port, BACKLOG, target.address);
+    this.listeners.set(name, listener);
+    listener.onConnection = () => {
+      const tcp = listener.accept()!;
+      const key = keyOf(target, tcp.remote.port);
+      const socket = this.opening.get(key)!;
+      this.opening.delete(key);
+      if (socket === RESET) tcp.abort();
+      else this.relay(new Relay(tcp, socket, this.options.enter));
+    };
+  }
+
+  private relay(relay: Relay): void {
+    this.relays.add(relay);
+    relay.onOver = () => this.relays.delete(relay);
+    relay.start();
+  }
+}
+
+function keyOf(target: Endpoint, devicePort: number): string {
+  return `${devicePort}>${target.address}:${target.port}`;
+}
