@@ -21,7 +21,10 @@ def prepare():
 
     io.open = builtins.open = os.open_file
     builtins.input = read_line
-    # Compiled now, while the worker waits for its program.
+
+
+def compile_ahead():
+    # While the worker waits for its program.
     import errno, machine, network, select, socket, ssl, time
 
 

@@ -39,6 +39,8 @@ export interface TcpSocket {
   readonly local: Endpoint;
   readonly remote: Endpoint;
   readonly state: string;
+  /** errno with which the connection broke; it may have done so before it was accepted. */
+  readonly failure: number | undefined;
   /** Accepts as many bytes as fit the send buffer and says how many. */
   send(bytes: Uint8Array): number;
   /** Bytes received in order and not yet read, at most `limit`; reading opens the window. */

@@ -3,7 +3,7 @@
  * not on the device's link: a SYN becomes a real connection, and is answered when that one is.
  */
 import { connect, type Socket } from 'node:net';
-import { isMulticast } from '../../emulator/net/addresses.ts';
+import { isMulticast, LOOPBACK_ADDRESS } from '../../emulator/net/addresses.ts';
 import type { Endpoint, TcpListener } from '../../emulator/net/api.ts';
 import type { NetInterface } from '../../emulator/net/interface.ts';
 import { IpProtocol, type Ipv4Packet } from '../../emulator/net/ipv4.ts';
@@ -50,16 +50,15 @@ export class GatewayStack extends Ipv4Stack {
 
   /** A real client has come to a port of the device's: a connection from the same address and port. */
   admit(socket: Socket, device: Endpoint): void {
-    const from = { address: socket.remoteAddress!, port: socket.remotePort! };
+    // One that was reset already has no address any more; the device still gets to see it come and go.
+    const from = { address: socket.remoteAddress ?? LOOPBACK_ADDRESS, port: socket.remotePort ?? 0 };
     const tcp = this.connectTcp(device, from);
     const failed = () => socket.resetAndDestroy();
-    // Gone before the device has answered.
-    const left = () => this.options.enter(() => tcp.abort());
-    socket.once('error', left);
+    socket.once('error', () => {});
     tcp.onError = failed;
     tcp.onConnect = () => {
-      socket.off('error', left);
-      this.relay(new Relay(tcp, socket, this.options.enter));
+      if (socket.destroyed) tcp.abort();
+      else this.relay(new Relay(tcp, socket, this.options.enter));
     };
   }
 

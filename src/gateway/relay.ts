@@ -4,6 +4,8 @@ import type { TcpSocket } from '../../emulator/net/api.ts';
 /** Bytes taken from the simulated side at a time. */
 const CHUNK = 65_536;
 
+const NOTHING = new Uint8Array(0);
+
 /**
  * Joins a simulated connection to a real one: bytes both ways as fast as the slower side takes them, FIN as
  * FIN, RST as RST. `enter` is how what a real socket does comes into the world.
@@ -40,12 +42,7 @@ export class Relay {
         this.toSimulated();
       }),
     );
-    socket.on('end', () =>
-      enter(() => {
-        this.realEnded = true;
-        this.toSimulated();
-      }),
-    );
+    socket.on('end', () => this.tellEndFromReset());
     socket.on('drain', () => enter(() => this.toReal()));
     socket.on('error', () => enter(() => this.realReset()));
     socket.on('close', () => enter(() => this.realClosed()));
@@ -79,6 +76,21 @@ export class Relay {
     if (this.pending.length > 0) socket.pause();
     else if (this.realEnded) tcp.shutdown();
     else socket.resume();
+  }
+
+  /**
+   * Where data and RST arrive together, libuv reads the data and takes the rest for the end of the stream
+   * (`uv__stream_eof`). The kernel knows better: writing nothing fails on a connection that was reset.
+   */
+  private tellEndFromReset(): void {
+    const { socket, enter } = this;
+    const ended = () =>
+      enter(() => {
+        this.realEnded = true;
+        this.toSimulated();
+      });
+    if (!socket.writable || socket.writableLength > 0) ended();
+    else socket.write(NOTHING, (error) => (error ? enter(() => this.realReset()) : ended()));
   }
 
   /** What came before the reset still arrives first, as far as it fits. */

@@ -44,7 +44,9 @@ export const accept: Handler<'socket.accept'> = (kernel, fd, timeout) => {
       return failure(Errno.ENFILE);
     }
     attach(kernel, socket, tcp);
-    socket.connected = true;
+    socket.connected = tcp.failure === undefined;
+    socket.broken = !socket.connected;
+    socket.error = tcp.failure;
     return { value: accepted, data: { ...tcp.remote } };
   };
   return waitFor(attempt, timeout, () => failure(timeout === 0 ? Errno.EAGAIN : Errno.ETIMEDOUT));

@@ -12,6 +12,8 @@ export interface WorkerPlatform {
   readonly loadMicroPython: LoadMicroPython;
   /** Loads a provider when a boot asks for it. */
   cryptoProvider(name: BootMessage['crypto']): Promise<CryptoProvider>;
+  /** Compile the firmware before there is a program; for a program that waits already it would take longer. */
+  readonly compileAhead: boolean;
   /** Where there is a computer that a program may use. */
   readonly host?: HostComputer;
 }
@@ -23,7 +25,9 @@ export async function runDeviceWorker(platform: WorkerPlatform): Promise<never> 
   for (;;) {
     channel.send(report);
     // The world has other things to do before the next boot: it then finds the interpreter ready.
-    const interpreter = await Interpreter.create(platform.loadMicroPython).catch(fault);
+    const interpreter = await Interpreter.create(platform.loadMicroPython, platform.compileAhead).catch(
+      fault,
+    );
     const message = channel.receive()!;
     if (!(interpreter instanceof Interpreter)) report = interpreter;
     else if (message.kind !== 'boot') report = fault(`no program runs, yet the world sent "${message.kind}"`);

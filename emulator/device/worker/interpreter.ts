@@ -33,7 +33,8 @@ export class Interpreter {
     this.attach = attach;
   }
 
-  static async create(load: LoadMicroPython): Promise<Interpreter> {
+  /** `ahead`: compile all of the firmware now, not when a program imports it. */
+  static async create(load: LoadMicroPython, ahead: boolean): Promise<Interpreter> {
     let session: Session | undefined;
     const current = () => {
       if (session === undefined) throw new BridgeFault('the firmware called its worker before the boot');
@@ -53,6 +54,7 @@ export class Interpreter {
       python.FS.writeFile(`${FIRMWARE_FOLDER}/${name}`, encoder.encode(text));
     }
     python.runPython(`__import__('sys').path.append('${FIRMWARE_FOLDER}')\n__import__('_boot').prepare()`);
+    if (ahead) python.runPython(`__import__('_boot').compile_ahead()`);
     return new Interpreter(python, (attached) => {
       session = attached;
     });

@@ -52,9 +52,8 @@ export class Listener implements TcpListener {
     for (const connection of [...this.handshaking, ...this.ready]) connection.abort();
   }
 
+  /** One that was established waits for accept() all the same, as in lwIP: whoever accepts it learns what broke it. */
   private forget(connection: TcpConnection): void {
     this.handshaking.delete(connection);
-    const index = this.ready.indexOf(connection);
-    if (index >= 0) this.ready.splice(index, 1);
   }
 }
