@@ -2,7 +2,7 @@
 import { lookup } from 'node:dns';
 import { createServer, type Server } from 'node:net';
 import { isLoopback, LOOPBACK_ADDRESS } from '../../emulator/net/addresses.ts';
-import { Errno, type TcpListener, type TcpSocket } from '../../emulator/net/api.ts';
+import { Errno, type TcpListener, type TcpSocket, type UdpSocket } from '../../emulator/net/api.ts';
 import { Ipv4Stack, type StackOptions } from '../../emulator/net/stack.ts';
 import type { World } from '../../emulator/world/world.ts';
 import type { GatewayStack } from './gateway-stack.ts';
@@ -27,12 +27,7 @@ export class DeviceStack extends Ipv4Stack {
 
   override listenTcp(port: number, backlog: number, address?: string): TcpListener {
     const { gateway, reach, enter } = this.options;
-    // Whoever comes through the gateway comes to the device's own address.
-    const inside = super.listenTcp(
-      port,
-      backlog,
-      address !== undefined && isLoopback(address) ? undefined : address,
-    );
+    const inside = super.listenTcp(port, backlog, reachableFromOutside(address));
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
     server.on('connection', (socket) =>
       enter(() => gateway.admit(socket, { address: this.address!, port: inside.local.port })),
@@ -48,6 +43,19 @@ export class DeviceStack extends Ipv4Stack {
       backlog,
     });
     return listener;
+  }
+
+  override bindUdp(port: number, address?: string): UdpSocket {
+    const { gateway, reach } = this.options;
+    const inside = super.bindUdp(port, reachableFromOutside(address));
+    const { port: number } = inside.local;
+    gateway.datagrams.open(number, reach.listeningAddress(address, number), port !== 0);
+    const close = inside.close.bind(inside);
+    inside.close = () => {
+      gateway.datagrams.close(number);
+      close();
+    };
+    return inside;
   }
 
   override resolve(
@@ -78,6 +86,11 @@ export class DeviceStack extends Ipv4Stack {
   protected override loopsBack(): boolean {
     return false;
   }
+}
+
+/** Whoever comes through the gateway comes to the device's own address, not to its loopback. */
+function reachableFromOutside(address: string | undefined): string | undefined {
+  return address !== undefined && isLoopback(address) ? undefined : address;
 }
 
 /** A listening port of the device's with the real one that leads to it. */

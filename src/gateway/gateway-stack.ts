@@ -9,7 +9,9 @@ import type { NetInterface } from '../../emulator/net/interface.ts';
 import { IpProtocol, type Ipv4Packet } from '../../emulator/net/ipv4.ts';
 import { Ipv4Stack } from '../../emulator/net/stack.ts';
 import { decodeTcp, hasFlag, TcpFlag } from '../../emulator/net/tcp/segment.ts';
+import { decodeUdp, encodeUdp } from '../../emulator/net/udp.ts';
 import type { World } from '../../emulator/world/world.ts';
+import { Datagrams } from './datagrams.ts';
 import type { Reach } from './reach.ts';
 import { Relay } from './relay.ts';
 
@@ -18,6 +20,8 @@ export interface GatewayOptions {
   readonly name: string;
   /** Addresses that begin so are on the device's link, and not the gateway's. */
   readonly lan: string;
+  /** The device's address there. */
+  readonly device: string;
   readonly reach: Reach;
   /** Brings what a real socket does into the world: `OpenWorld.enter`. */
   readonly enter: (action: () => void) => void;
@@ -37,10 +41,16 @@ export class GatewayStack extends Ipv4Stack {
   private readonly opening = new Map<string, Socket | typeof RESET>();
   private readonly listeners = new Map<string, TcpListener>();
   private readonly relays = new Set<Relay>();
+  /** The real sockets behind the device's UDP ports. */
+  readonly datagrams: Datagrams;
 
   constructor(options: GatewayOptions) {
     super(options.world, { name: options.name, tcp: 'host' });
     this.options = options;
+    this.datagrams = new Datagrams(
+      (bytes, from, port) => options.enter(() => this.deliverDatagram(bytes, from, port)),
+      (text) => options.enter(() => this.warn(text)),
+    );
   }
 
   /** True when everything that devices have sent has been handed to the computer's own stack. */
@@ -73,6 +83,8 @@ export class GatewayStack extends Ipv4Stack {
 
   protected override deliver(packet: Ipv4Packet, arrival: NetInterface | undefined): void {
     if (this.isNews(packet)) this.connectOutside(packet);
+    else if (packet.protocol === IpProtocol.UDP && packet.destination !== this.address)
+      this.sendOutside(packet);
     else super.deliver(packet, arrival);
   }
 
@@ -120,12 +132,35 @@ export class GatewayStack extends Ipv4Stack {
   }
 
   private forbid(packet: Ipv4Packet, target: string): void {
-    this.world.trace.append(this.name, {
-      type: 'note',
-      level: 'warning',
-      text: `${target} is not allowed (--allow ${target}); the connection is refused`,
-    });
+    this.warn(`${target} is not allowed (--allow ${target}); the connection is refused`);
     this.refuseTcp(packet);
+  }
+
+  private sendOutside(packet: Ipv4Packet): void {
+    const datagram = decodeUdp(packet);
+    if (datagram === undefined) return;
+    const to = { address: packet.destination, port: datagram.destinationPort };
+    const target = `${to.address}:${to.port}`;
+    if (this.options.reach.permits(to.address, to.port)) {
+      this.datagrams.send(datagram.sourcePort, datagram.payload, to);
+    } else {
+      this.warn(`${target} is not allowed (--allow ${target}); the datagram is dropped`);
+    }
+  }
+
+  private deliverDatagram(payload: Uint8Array, from: Endpoint, devicePort: number): void {
+    const { device } = this.options;
+    const datagram = { sourcePort: from.port, destinationPort: devicePort, payload };
+    this.send({
+      source: from.address,
+      destination: device,
+      protocol: IpProtocol.UDP,
+      payload: encodeUdp(datagram, from.address, device),
+    });
+  }
+
+  private warn(text: string): void {
+    this.world.trace.append(this.name, { type: 'note', level: 'warning', text });
   }
 
   /** Only a SYN whose real connection stands gets here, so whoever is accepted has one. */

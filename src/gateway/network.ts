@@ -35,7 +35,14 @@ export function buildGatewayNetwork(
   enter: (action: () => void) => void,
 ): GatewayNetwork {
   const link = new Link(world, LINK);
-  const gateway = new GatewayStack({ world, name: GATEWAY.name, lan: LAN, reach, enter });
+  const gateway = new GatewayStack({
+    world,
+    name: GATEWAY.name,
+    lan: LAN,
+    device: DEVICE.address,
+    reach,
+    enter,
+  });
   gateway.attach(link.attach(GATEWAY.name, GATEWAY.mac), { address: GATEWAY.address, netmask: NETMASK });
   const stack = new DeviceStack(world, { name, tcp: 'lwip', gateway, reach, enter });
   stack.attach(link.attach(name, DEVICE.mac), {

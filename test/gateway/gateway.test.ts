@@ -1,6 +1,7 @@
 /** The network of `tls-sandbox micropython`: the computer's own, through the gateway. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
@@ -157,6 +158,21 @@ describe('a port of the device', () => {
     const program = `import socket\ns = socket.socket()\ns.bind(("127.0.0.1", ${port}))\ntry: s.listen(1)\nexcept OSError as e: print(e.errno)`;
     assert.equal(await start(program).output, '112\n');
     close();
+  });
+});
+
+describe('a UDP socket of the device', () => {
+  it('exchanges datagrams with real ones, its port being a real port', async () => {
+    const [port, peerPort] = [await freePort(), await freePort()];
+    const peer = createSocket('udp4');
+    peer.bind(peerPort, '127.0.0.1');
+    peer.on('message', (bytes, from) => peer.send(`${bytes} from ${from.port}`, from.port, from.address));
+    const { output } = start(
+      'import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.settimeout(5)\n' +
+        `s.bind(("127.0.0.1", ${port}))\ns.sendto(b"ping", ("127.0.0.1", ${peerPort}))\nprint(s.recvfrom(100))`,
+    );
+    assert.equal(await output, `(b'ping from ${port}', ('127.0.0.1', ${peerPort}))\n`);
+    peer.close();
   });
 });
 
