@@ -70,6 +70,14 @@ export class ChannelEnd<Out, In> {
     }
   }
 
+  /** Fulfilled when `receive` would return at once; meanwhile this thread's event loop turns. */
+  async arrival(): Promise<void> {
+    while (Atomics.load(this.control, OWNER) !== this.self) {
+      const waiting = Atomics.waitAsync(this.control, OWNER, this.other);
+      if (waiting.async) await waiting.value;
+    }
+  }
+
   private handOver(): void {
     Atomics.store(this.control, OWNER, this.other);
     Atomics.notify(this.control, OWNER);

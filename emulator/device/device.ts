@@ -21,7 +21,8 @@ import type {
   DeviceFile,
   ExitMessage,
   ExitReason,
-  FaultMessage,
+  HostCommand,
+  WorkerMessage,
   WorldMessage,
 } from './protocol.ts';
 import type { CallResult, Kernel, Waiting } from './syscalls/call.ts';
@@ -52,6 +53,8 @@ export interface DeviceOptions {
   readonly seed: number;
   /** What the RTC shows at power-on; by default 2000-01-01T00:00:00Z. */
   readonly rtc?: UnixSeconds;
+  /** Runs this instead of what lies in the flash. */
+  readonly command?: HostCommand;
 }
 
 export type DeviceState = 'booting' | 'running' | 'computing' | 'blocked' | 'ready' | 'exited';
@@ -73,6 +76,8 @@ export class Device implements Kernel {
   private worker: DeviceWorker | undefined;
   /** The worker waits for the answer to a call; else it has said `idle` or `exit` and waits for a boot. */
   private inCall = false;
+  /** Virtual time at which the worker was last resumed: its request counts from there. */
+  private resumedAt: Nanoseconds = 0;
   private currentState: DeviceState = 'booting';
   private resetCause = PWRON_RESET;
   private reply: WorldMessage | undefined;
@@ -108,18 +113,31 @@ export class Device implements Kernel {
    * wall time: the worker is then terminated and the device has exited.
    */
   resume(watchdog: number): boolean {
-    const worker = this.worker ?? this.startWorker();
-    const message = this.currentState === 'booting' ? this.bootMessage() : this.reply!;
-    this.reply = undefined;
-    this.currentState = 'running';
-    worker.channel.send(message);
-    const request = worker.channel.receive(watchdog);
+    const request = this.start().channel.receive(watchdog);
     if (request === undefined) {
       this.stoppedByWatchdog();
       return false;
     }
-    if (request.kind !== 'idle') this.accept(request);
+    this.accept(request);
     return true;
+  }
+
+  /**
+   * The same for a world that goes on meanwhile: a request made within `patience` milliseconds is taken at
+   * once; else the promise tells that `collect()` will find one.
+   */
+  resumeOpen(patience: number): Promise<void> | undefined {
+    const { channel } = this.start();
+    const request = channel.receive(patience);
+    if (request === undefined) return channel.arrival();
+    this.accept(request);
+    return undefined;
+  }
+
+  /** Takes the request that `resumeOpen` was told to wait for. */
+  collect(): void {
+    const request = this.worker?.channel.receive(0);
+    if (request !== undefined) this.accept(request);
   }
 
   /** Looks again whether the call that waits can return. */
@@ -149,6 +167,16 @@ export class Device implements Kernel {
     this.options.workers.giveBack(worker);
   }
 
+  private start(): DeviceWorker {
+    const worker = this.worker ?? this.startWorker();
+    const message = this.currentState === 'booting' ? this.bootMessage() : this.reply!;
+    this.reply = undefined;
+    this.currentState = 'running';
+    this.resumedAt = this.world.now;
+    worker.channel.send(message);
+    return worker;
+  }
+
   private startWorker(): DeviceWorker {
     this.worker = this.options.workers.take();
     return this.worker;
@@ -173,10 +201,12 @@ export class Device implements Kernel {
       resetCause: this.resetCause,
       mac: options.mac,
       files: options.files,
+      ...(options.command && { command: options.command }),
     };
   }
 
-  private accept(request: CallMessage | ExitMessage | FaultMessage): void {
+  private accept(request: WorkerMessage): void {
+    if (request.kind === 'idle') return;
     if (request.kind === 'fault') {
       this.inCall = false;
       this.currentState = 'exited';
@@ -184,10 +214,12 @@ export class Device implements Kernel {
     }
     this.inCall = request.kind === 'call';
     this.currentState = 'computing';
+    // In an open world time has gone on since the worker was resumed; what lies in the past happens now.
+    const gone = this.world.now - this.resumedAt;
     for (const { offset, body } of request.events) {
-      this.world.after(offset, () => this.world.trace.append(this.name, body));
+      this.world.after(offset - gone, () => this.world.trace.append(this.name, body));
     }
-    this.world.after(request.elapsed, () => {
+    this.world.after(request.elapsed - gone, () => {
       if (request.kind === 'call') this.begin(request);
       else this.programEnded(request);
     });

@@ -24,6 +24,26 @@ export interface DeviceFile {
   readonly bytes: Uint8Array;
 }
 
+/**
+ * Instead of boot.py and main.py: what the command line `micropython` asks for. The program then sees the
+ * computer's files, prints on its standard output and reads its standard input.
+ */
+export interface HostCommand {
+  readonly program: { readonly kind: 'file' | 'code' | 'module' | 'none'; readonly text: string };
+  /** `sys.argv`. */
+  readonly argv: readonly string[];
+  /** `sys.path`; the firmware's own modules come right after the first. */
+  readonly path: readonly string[];
+  /** The computer's folder in which the program starts. */
+  readonly folder: string;
+  /** A prompt follows the program. */
+  readonly interactive: boolean;
+  /** `host`: computing takes the time that it takes here. `board`: it takes what the board would need. */
+  readonly cpu: 'host' | 'board';
+  /** What the computer's clock (`HostComputer.clock`) showed when the world began. */
+  readonly clockOrigin: Nanoseconds;
+}
+
 export interface BootMessage {
   readonly kind: 'boot';
   readonly device: string;
@@ -38,6 +58,7 @@ export interface BootMessage {
   /** Six bytes; `machine.unique_id()` and the Wi-Fi MAC address. */
   readonly mac: Uint8Array;
   readonly files: readonly DeviceFile[];
+  readonly command?: HostCommand;
 }
 
 export interface ResultMessage {

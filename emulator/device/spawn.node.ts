@@ -15,6 +15,14 @@ const START_TIMEOUT = 60_000;
 export interface NodeWorkerPoolOptions {
   /** The built worker; by default the file device-worker.js in the folder of this module or above it. */
   readonly workerFile?: string;
+  /** By default true: see `WorkerPlatform.compileAhead`. */
+  readonly compileAhead?: boolean;
+}
+
+/** What a worker is told when it starts. */
+export interface NodeWorkerData {
+  readonly memory: SharedArrayBuffer;
+  readonly compileAhead: boolean;
 }
 
 /**
@@ -23,11 +31,13 @@ export interface NodeWorkerPoolOptions {
  */
 export class NodeWorkerPool implements WorkerPool {
   private readonly file: string;
+  private readonly compileAhead: boolean;
   private readonly idle: NodeDeviceWorker[] = [];
   private readonly all = new Set<NodeDeviceWorker>();
 
   constructor(options: NodeWorkerPoolOptions = {}) {
     this.file = options.workerFile ?? findWorkerFile();
+    this.compileAhead = options.compileAhead ?? true;
   }
 
   /** Starts `count` workers now and does not wait for them. */
@@ -52,7 +62,9 @@ export class NodeWorkerPool implements WorkerPool {
   }
 
   private spawn(): NodeDeviceWorker {
-    const worker: NodeDeviceWorker = new NodeDeviceWorker(this.file, () => this.all.delete(worker));
+    const worker: NodeDeviceWorker = new NodeDeviceWorker(this.file, this.compileAhead, () =>
+      this.all.delete(worker),
+    );
     this.all.add(worker);
     return worker;
   }
@@ -63,10 +75,12 @@ class NodeDeviceWorker implements DeviceWorker {
   private readonly thread: Worker;
   private loaded = false;
 
-  constructor(file: string, onEnd: () => void) {
+  constructor(file: string, compileAhead: boolean, onEnd: () => void) {
     const memory = createChannelMemory();
     this.channel = new ChannelEnd<WorldMessage, WorkerMessage>(memory, 'world');
-    this.thread = new Worker(file, { workerData: memory });
+    this.thread = new Worker(file, {
+      workerData: { memory, compileAhead } satisfies NodeWorkerData,
+    });
     this.thread.once('exit', onEnd);
     // A process that has nothing else to do may end; it takes its workers with it.
     this.thread.unref();

@@ -24,7 +24,10 @@ def prepare():
 
     io.open = builtins.open = os.open_file
     builtins.input = read_line
-    # Compiled now, while the worker waits for its program.
+
+
+def compile_ahead():
+    # While the worker waits for its program.
     import errno, machine, network, select, socket, ssl, time
 
 
@@ -34,12 +37,16 @@ def read_line(prompt=""):
     return sys.stdin.readline().rstrip("\n")
 
 
-def run():
+def seed_random():
     import random
     from os import urandom
 
     # Seeded from hardware on a board, hence from the world's seed here.
     random.seed(int.from_bytes(urandom(4), "big"))
+
+
+def run():
+    seed_random()
     for name in ("boot.py", "main.py"):
         run_file(name)
 

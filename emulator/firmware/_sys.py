@@ -4,7 +4,7 @@ import sys as _host
 from collections import namedtuple
 from io import StringIO
 
-_FIRMWARE_FRAMES = ('  File "/rom/', '  File "<stdin>"')
+_FIRMWARE_FRAMES = '  File "/rom/'
 
 # This package is Python on the port too, frozen without its line numbers.
 _ASYNCIO_FRAME = '  File "/rom/asyncio/'

@@ -8,7 +8,7 @@ from _esp32 import machine_name as _machine_name, random as _random
 _host = _modules["_host_os"]
 
 # What Emscripten's file system reports, and the port's number for it.
-_ERRNO = {44: 2, 20: 17, 31: 21, 54: 20, 2: 13, 28: 22, 55: 39, 8: 9, 51: 28}
+_ERRNO = {44: 2, 20: 17, 31: 21, 54: 20, 2: 13, 28: 22, 55: 39, 8: 9, 51: 28, 63: 1, 75: 18, 69: 30}
 
 sep = "/"
 

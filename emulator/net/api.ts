@@ -39,6 +39,8 @@ export interface TcpSocket {
   readonly local: Endpoint;
   readonly remote: Endpoint;
   readonly state: string;
+  /** errno with which the connection broke; it may have done so before it was accepted. */
+  readonly failure: number | undefined;
   /** Accepts as many bytes as fit the send buffer and says how many. */
   send(bytes: Uint8Array): number;
   /** Bytes received in order and not yet read, at most `limit`; reading opens the window. */
@@ -67,6 +69,12 @@ export interface TcpListener {
   accept(): TcpSocket | undefined;
   readonly pending: number;
   onConnection: (() => void) | undefined;
+  /**
+   * In an open world the port is opened on a real computer too, which takes a moment: undefined until that is
+   * settled, then 0 or an errno. Always 0 in a closed world.
+   */
+  readonly opened: number | undefined;
+  onOpened: (() => void) | undefined;
   close(): void;
 }
 

@@ -103,7 +103,7 @@ export class Ipv4Stack implements NetStack, IpService {
   }
 
   sourceFor(destination: Ipv4Address): Ipv4Address | undefined {
-    if (isLoopback(destination)) return LOOPBACK_ADDRESS;
+    if (this.loopsBack(destination)) return LOOPBACK_ADDRESS;
     if (this.owns(destination)) return destination;
     return this.route(destination)?.via.address;
   }
@@ -111,7 +111,7 @@ export class Ipv4Stack implements NetStack, IpService {
   send(packet: OutgoingPacket): void {
     if (this.halted) return;
     const complete = this.complete(packet);
-    if (isLoopback(packet.destination) || this.owns(packet.destination)) {
+    if (this.loopsBack(packet.destination) || this.owns(packet.destination)) {
       this.loop(complete);
       return;
     }
@@ -169,7 +169,17 @@ export class Ipv4Stack implements NetStack, IpService {
     return { ttl: DEFAULT_TTL, ...packet, identification: this.identification };
   }
 
-  private owns(address: Ipv4Address): boolean {
+  /** Whether packets to this address stay inside. A stack whose loopback is another computer's overrides it. */
+  protected loopsBack(address: Ipv4Address): boolean {
+    return isLoopback(address);
+  }
+
+  /** Answers a packet with TCP in it as a closed port would. */
+  protected refuseTcp(packet: Ipv4Packet): void {
+    this.tcp.refusePacket(packet);
+  }
+
+  protected owns(address: Ipv4Address): boolean {
     return this.interfaces.some((each) => each.address === address);
   }
 
@@ -193,14 +203,14 @@ export class Ipv4Stack implements NetStack, IpService {
   private receive(bytes: Uint8Array, arrival: NetInterface): void {
     const packet = decodeIpv4(bytes);
     // 127/8 never comes from a link (RFC 1122 3.2.1.3 g).
-    if (this.halted || packet === undefined || isLoopback(packet.destination)) return;
+    if (this.halted || packet === undefined || this.loopsBack(packet.destination)) return;
     const forUs =
       this.owns(packet.destination) || arrival.isBroadcast(packet.destination) || isForBootp(packet, arrival);
     if (forUs) this.deliver(packet, arrival);
     else this.notForUs(packet, arrival);
   }
 
-  private deliver(packet: Ipv4Packet, arrival: NetInterface | undefined): void {
+  protected deliver(packet: Ipv4Packet, arrival: NetInterface | undefined): void {
     const broadcast =
       arrival !== undefined && arrival.address !== packet.destination && !this.owns(packet.destination);
     switch (packet.protocol) {

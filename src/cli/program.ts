@@ -7,8 +7,20 @@ interface CommandModule {
   define(command: Command): void;
 }
 
+interface BareModule {
+  /** Reads its words itself, and returns the exit status. */
+  run(words: readonly string[]): Promise<number>;
+}
+
+interface CommandEntry {
+  readonly summary: string;
+  readonly load?: () => Promise<CommandModule>;
+  /** A command whose words are not the tool's to read: a program's arguments may look like any option. */
+  readonly bare?: () => Promise<BareModule>;
+}
+
 /** Each command is a file, imported when it is named: starting quickly is a feature of a tool that CI starts often. */
-const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<CommandModule> }>> = {
+const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   run: {
     summary: 'run one scenario, or a program of yours, and draw what happened',
     load: () => import('./commands/run.ts'),
@@ -25,6 +37,10 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'serve HTTPS with our engine on a real port of this computer',
     load: () => import('./commands/tls-server.ts'),
   },
+  micropython: {
+    summary: 'stand in for the micropython command: a device with the files and network of this computer',
+    bare: () => import('./commands/micropython.ts'),
+  },
   list: {
     summary: 'list the scenarios',
     load: () => import('./commands/list.ts'),
@@ -35,6 +51,9 @@ const COMMANDS: Readonly<Record<string, { summary: string; load: () => Promise<C
 export async function main(args: readonly string[]): Promise<void> {
   leaveWhenPipeCloses();
   try {
+    const { bare } = COMMANDS[args[0] ?? ''] ?? {};
+    // Listening ports and workers do not outlive the program.
+    if (bare !== undefined) process.exit(await (await bare()).run(args.slice(1)));
     const program = await buildProgram(args.find((word) => Object.hasOwn(COMMANDS, word)));
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
@@ -52,7 +71,7 @@ async function buildProgram(wanted: string | undefined): Promise<Command> {
     .showHelpAfterError('(--help shows what there is)');
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
     const command = program.command(name).description(summary);
-    if (name === wanted) (await load()).define(command);
+    if (name === wanted) (await load?.())?.define(command);
   }
   return program;
 }

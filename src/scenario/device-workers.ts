@@ -1,11 +1,14 @@
 /** The process's device workers: started early, kept from run to run. */
-import { NodeWorkerPool } from '../../emulator/device/spawn.node.ts';
+import { NodeWorkerPool, type NodeWorkerPoolOptions } from '../../emulator/device/spawn.node.ts';
 
 let pool: NodeWorkerPool | undefined;
 
-/** Starting a worker and loading MicroPython takes longer than all else before a run: call `start()` on it first. */
-export function deviceWorkers(): NodeWorkerPool {
-  pool ??= new NodeWorkerPool();
+/**
+ * Starting a worker and loading MicroPython takes longer than all else before a run: call `start()` on it first. The
+ * options count at the first call.
+ */
+export function deviceWorkers(options: NodeWorkerPoolOptions = {}): NodeWorkerPool {
+  pool ??= new NodeWorkerPool(options);
   return pool;
 }
 

@@ -65,6 +65,11 @@ export class SocketTable {
     return true;
   }
 
+  /** The end of a program on a computer: every connection is closed. */
+  closeAll(): void {
+    for (const fd of [...this.sockets.keys()]) this.close(fd);
+  }
+
   /** A reset of the board: every connection is gone at once. */
   abortAll(): void {
     for (const socket of this.sockets.values()) {

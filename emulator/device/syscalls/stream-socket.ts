@@ -6,6 +6,9 @@ import type { SocketAddress } from './table.ts';
 
 const NEWLINE = 0x0a;
 
+/** For ever: the computer says at once whether a port is free. */
+const UNTIL_OPENED = -1;
+
 /** lwIP's write to a socket that was never connected; MicroPython's users see it as EPIPE. */
 const EPIPE = 32;
 
@@ -13,11 +16,19 @@ export const listen: Handler<'socket.listen'> = (kernel, fd, backlog) => {
   const socket = kernel.sockets.stream(fd);
   if (socket === undefined) return failure(Errno.EBADF);
   if (socket.tcp !== undefined) return failure(Errno.EISCONN);
-  return netCall(() => {
+  const listening = netCall(() => {
     const { port, address } = socket.bound ?? { port: 0, address: '' };
     socket.listener = kernel.stack.listenTcp(port, backlog, address || undefined);
-    socket.listener.onConnection = () => kernel.wake();
+    socket.listener.onConnection = socket.listener.onOpened = () => kernel.wake();
   });
+  if (listening.value < 0) return listening;
+  const attempt = () => {
+    const opened = socket.listener?.opened;
+    if (opened === undefined || opened === 0) return opened === 0 ? OK : undefined;
+    socket.listener = undefined;
+    return failure(opened);
+  };
+  return waitFor(attempt, UNTIL_OPENED, () => failure(Errno.ETIMEDOUT));
 };
 
 export const accept: Handler<'socket.accept'> = (kernel, fd, timeout) => {
@@ -33,7 +44,9 @@ export const accept: Handler<'socket.accept'> = (kernel, fd, timeout) => {
       return failure(Errno.ENFILE);
     }
     attach(kernel, socket, tcp);
-    socket.connected = true;
+    socket.connected = tcp.failure === undefined;
+    socket.broken = !socket.connected;
+    socket.error = tcp.failure;
     return { value: accepted, data: { ...tcp.remote } };
   };
   return waitFor(attempt, timeout, () => failure(timeout === 0 ? Errno.EAGAIN : Errno.ETIMEDOUT));

@@ -2,6 +2,7 @@
 import type { CryptoProvider } from '../../crypto/provider.ts';
 import { ChannelEnd } from '../channel.ts';
 import type { BootMessage, FaultMessage, WorkerMessage, WorldMessage } from '../protocol.ts';
+import type { HostComputer } from './host-computer.ts';
 import { Interpreter } from './interpreter.ts';
 import type { LoadMicroPython } from './micropython.ts';
 import { type Channel, Session } from './session.ts';
@@ -11,6 +12,10 @@ export interface WorkerPlatform {
   readonly loadMicroPython: LoadMicroPython;
   /** Loads a provider when a boot asks for it. */
   cryptoProvider(name: BootMessage['crypto']): Promise<CryptoProvider>;
+  /** Compile the firmware before there is a program; for a program that waits already it would take longer. */
+  readonly compileAhead: boolean;
+  /** Where there is a computer that a program may use. */
+  readonly host?: HostComputer;
 }
 
 /** Never returns; the worker ends by being terminated. */
@@ -20,7 +25,9 @@ export async function runDeviceWorker(platform: WorkerPlatform): Promise<never> 
   for (;;) {
     channel.send(report);
     // The world has other things to do before the next boot: it then finds the interpreter ready.
-    const interpreter = await Interpreter.create(platform.loadMicroPython).catch(fault);
+    const interpreter = await Interpreter.create(platform.loadMicroPython, platform.compileAhead).catch(
+      fault,
+    );
     const message = channel.receive()!;
     if (!(interpreter instanceof Interpreter)) report = interpreter;
     else if (message.kind !== 'boot') report = fault(`no program runs, yet the world sent "${message.kind}"`);
@@ -34,7 +41,8 @@ async function runProgram(
   interpreter: Interpreter,
   boot: BootMessage,
 ): Promise<WorkerMessage> {
-  const session = new Session(channel, boot, await platform.cryptoProvider(boot.crypto));
+  const crypto = await platform.cryptoProvider(boot.crypto);
+  const session = new Session({ channel, boot, crypto, host: boot.command && platform.host });
   const { reason, status } = interpreter.run(session);
   return session.exitMessage(reason, status);
 }

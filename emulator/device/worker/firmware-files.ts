@@ -1,6 +1,7 @@
 /** The device's own modules, as text in the bundle. */
 import boot from '../../firmware/_boot.py';
 import buffers from '../../firmware/_buffers.py';
+import command from '../../firmware/_command.py';
 import sys from '../../firmware/_sys.py';
 import tasks from '../../firmware/_tasks.py';
 import tlsContext from '../../firmware/_tls_context.py';
@@ -31,6 +32,7 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   '_boot.py': boot,
   '_buffers.py': buffers,
   '_sys.py': sys,
+  '_command.py': command,
   '_tasks.py': tasks,
   'asyncio/__init__.py': asyncio,
   'asyncio/core.py': asyncioCore,

@@ -3,8 +3,10 @@
  * session, and serves one run: after the run its heap is full of the program's remains.
  */
 import { SECOND } from '../../world/time.ts';
+import type { HostCommand } from '../protocol.ts';
 import { createBridge } from './bridge/index.ts';
 import { FIRMWARE, FIRMWARE_FOLDER } from './firmware-files.ts';
+import type { HostComputer } from './host-computer.ts';
 import type { LoadMicroPython, MicroPython } from './micropython.ts';
 import { type Session, Unwind } from './session.ts';
 
@@ -31,7 +33,8 @@ export class Interpreter {
     this.attach = attach;
   }
 
-  static async create(load: LoadMicroPython): Promise<Interpreter> {
+  /** `ahead`: compile all of the firmware now, not when a program imports it. */
+  static async create(load: LoadMicroPython, ahead: boolean): Promise<Interpreter> {
     let session: Session | undefined;
     const current = () => {
       if (session === undefined) throw new BridgeFault('the firmware called its worker before the boot');
@@ -41,7 +44,7 @@ export class Interpreter {
       pystack: PYSTACK,
       heapsize: INITIAL_HEAP,
       linebuffer: false,
-      stdin: () => nobodyTypes(current()),
+      stdin: () => readConsole(current()),
       stdout: (bytes) => writeConsole(current(), bytes),
       // A board has one serial line.
       stderr: (bytes) => writeConsole(current(), bytes),
@@ -52,6 +55,7 @@ export class Interpreter {
       writeFile(python, `${FIRMWARE_FOLDER}/${name}`, encoder.encode(text));
     }
     python.runPython(`__import__('sys').path.append('${FIRMWARE_FOLDER}')\n__import__('_boot').prepare()`);
+    if (ahead) python.runPython(`__import__('_boot').compile_ahead()`);
     return new Interpreter(python, (attached) => {
       session = attached;
     });
@@ -64,12 +68,28 @@ export class Interpreter {
       writeFile(this.python, path.startsWith('/') ? path : `/${path}`, bytes);
     }
     try {
-      this.python.runPython(`__import__('_boot').run()`);
+      if (session.host === undefined) this.python.runPython(`__import__('_boot').run()`);
+      else return this.runCommand(session.boot.command!, session.host);
     } catch (error) {
       if (error instanceof Unwind) return error;
       throw error;
     }
     return new Unwind('end', 0);
+  }
+
+  private runCommand(command: HostCommand, host: HostComputer): Unwind {
+    host.mountFiles(this.python.FS, command.folder);
+    const status = this.python.runPython(`__import__('_command').run()`) ?? 0;
+    if (command.interactive) this.prompt(host);
+    return new Unwind('exit', Number(status));
+  }
+
+  /** MicroPython's own prompt, until Ctrl-D or the end of the input. */
+  private prompt(host: HostComputer): void {
+    this.python.replInit();
+    for (let byte = host.readByte(); byte >= 0; byte = host.readByte()) {
+      if (this.python.replProcessChar(byte) !== 0) return;
+    }
   }
 }
 
@@ -80,11 +100,13 @@ function writeFile({ FS }: MicroPython, path: string, bytes: Uint8Array): void {
 }
 
 function writeConsole(session: Session, bytes: Uint8Array): void {
+  session.host?.write('stdout', bytes);
   session.console.write(bytes);
   session.chargeLocal(bytes.length * session.board.consoleByte);
 }
 
-/** The console has no keyboard: a program that reads it waits until the world ends. */
-function nobodyTypes(session: Session): never {
+/** A board's console has no keyboard: a program that reads it waits until the world ends. */
+function readConsole(session: Session): number {
+  if (session.host !== undefined) return session.host.readByte();
   for (;;) session.call('time.sleep', 3600 * SECOND);
 }

@@ -4,6 +4,29 @@ export interface EmscriptenFs {
   mkdirTree(path: string): void;
   writeFile(path: string, data: Uint8Array | string): void;
   readFile(path: string): Uint8Array;
+  readdir(path: string): string[];
+  chdir(path: string): void;
+  mount(type: unknown, options: object, mountpoint: string): unknown;
+  createNode(parent: unknown, name: string, mode: number, device: number): FsNode;
+  readonly ErrnoError: new (errno: number) => Error;
+}
+
+/** A file or folder as Emscripten's file system keeps it. */
+export interface FsNode {
+  readonly name: string;
+  readonly parent: FsNode;
+  readonly mount: { readonly opts: { readonly root: string }; readonly root: FsNode };
+  mode: number;
+  node_ops: object;
+  stream_ops: object;
+}
+
+/** An open file. */
+export interface FsStream {
+  readonly node: FsNode;
+  readonly flags: number;
+  position: number;
+  nfd?: number;
 }
 
 export interface MicroPython {
@@ -14,6 +37,9 @@ export interface MicroPython {
   readonly FS: EmscriptenFs;
   registerJsModule(name: string, module: Readonly<Record<string, unknown>>): void;
   runPython(code: string): unknown;
+  replInit(): void;
+  /** Not 0 when the prompt has ended. */
+  replProcessChar(byte: number): number;
 }
 
 export interface LoadOptions {

@@ -24,6 +24,7 @@ import type { CallResult } from '../syscalls/call.ts';
 import type { SystemCallArgs, SystemCallData, SystemCallName } from '../syscalls/table.ts';
 import { Console } from './console.ts';
 import { DeviceHeap } from './device-heap.ts';
+import type { HostComputer } from './host-computer.ts';
 
 /** A program that only looks at the clock still lets the world go on this often. */
 const LONGEST_UNSEEN: Nanoseconds = 10 * MILLISECOND;
@@ -46,6 +47,14 @@ export class Unwind extends Error {
 
 export type Channel = ChannelEnd<WorkerMessage, WorldMessage>;
 
+export interface SessionOptions {
+  readonly channel: Channel;
+  readonly boot: BootMessage;
+  readonly crypto: CryptoProvider;
+  /** Only for a device that runs a command of the computer's. */
+  readonly host?: HostComputer | undefined;
+}
+
 export class Session {
   readonly boot: BootMessage;
   readonly board: Board;
@@ -54,15 +63,20 @@ export class Session {
   readonly console: Console;
   /** Hardware random numbers: `os.urandom`, and what mbedTLS draws. */
   readonly random: Random;
+  readonly host: HostComputer | undefined;
   private readonly channel: Channel;
+  /** The wall clock as virtual time, where computing takes what it takes on this computer. */
+  private readonly wallClock: (() => Nanoseconds) | undefined;
   private resumedAt: Nanoseconds;
   private charged: Nanoseconds = 0;
   private events: WorkerEvent[] = [];
   private rtcOrigin: UnixSeconds;
 
-  constructor(channel: Channel, boot: BootMessage, crypto: CryptoProvider) {
+  constructor({ channel, boot, crypto, host }: SessionOptions) {
     this.channel = channel;
     this.boot = boot;
+    this.host = host;
+    this.wallClock = wallClock(boot, host);
     this.board = boardByName(boot.board);
     this.crypto = crypto;
     this.heap = new DeviceHeap(new IdfHeap(this.board.memory.idfRegions), (body) => this.emit(body));
@@ -75,7 +89,13 @@ export class Session {
 
   /** Virtual time, as far as this device has got. */
   get now(): Nanoseconds {
-    return this.resumedAt + this.charged;
+    return this.resumedAt + this.elapsed;
+  }
+
+  /** Time since the world last resumed this device. The world may be a moment ahead of the wall clock. */
+  private get elapsed(): Nanoseconds {
+    if (this.wallClock === undefined) return this.charged;
+    return Math.max(0, this.wallClock() - this.resumedAt);
   }
 
   /** What the device's RTC shows, in seconds since 1970, with a fraction. */
@@ -95,12 +115,12 @@ export class Session {
   /** CPU time passes in the interpreter; now and then the world gets a chance to catch up. */
   chargeLocal(duration: Nanoseconds): void {
     this.charge(duration);
-    if (this.charged >= LONGEST_UNSEEN) this.call('time.yield');
+    if (this.elapsed >= LONGEST_UNSEEN) this.call('time.yield');
   }
 
   /** Something happened on this device, now. */
   emit(body: TraceEventBody): void {
-    this.events.push({ offset: this.charged, body });
+    this.events.push({ offset: this.elapsed, body });
   }
 
   /** Sleeps until the world has carried the call out. Throws only `Unwind`. */
@@ -109,7 +129,7 @@ export class Session {
       this.console.flush();
       this.charge(this.board.systemCall);
     }
-    this.channel.send({ kind: 'call', call: name, args, elapsed: this.charged, events: this.events });
+    this.channel.send({ kind: 'call', call: name, args, elapsed: this.elapsed, events: this.events });
     const answer = this.channel.receive()!;
     if (answer.kind !== 'result') throw new Unwind('aborted', 0);
     this.resumedAt = answer.now;
@@ -120,6 +140,14 @@ export class Session {
 
   exitMessage(reason: ExitReason, status: number): ExitMessage {
     this.console.flush();
-    return { kind: 'exit', status, reason, elapsed: this.charged, events: this.events };
+    return { kind: 'exit', status, reason, elapsed: this.elapsed, events: this.events };
   }
+}
+
+function wallClock(
+  { command }: BootMessage,
+  host: HostComputer | undefined,
+): (() => Nanoseconds) | undefined {
+  if (command?.cpu !== 'host' || host === undefined) return undefined;
+  return () => host.clock() - command.clockOrigin;
 }

@@ -2,11 +2,17 @@
 import { workerData } from 'node:worker_threads';
 import { loadMicroPython } from '@micropython/micropython-webassembly-pyscript/micropython.mjs';
 import { nodeProvider } from '../../crypto/node.node.ts';
+import type { NodeWorkerData } from '../spawn.node.ts';
 import { runDeviceWorker } from './body.ts';
+import { nodeHostComputer } from './host-computer.node.ts';
+
+const { memory, compileAhead } = workerData as NodeWorkerData;
 
 await runDeviceWorker({
-  memory: workerData as SharedArrayBuffer,
+  memory,
+  compileAhead,
   loadMicroPython,
+  host: nodeHostComputer,
   // The usual one is loaded while the world is busy elsewhere, the other when a boot asks for it.
   cryptoProvider: async (name) =>
     name === 'node' ? nodeProvider : (await import('../../crypto/noble.ts')).nobleProvider,

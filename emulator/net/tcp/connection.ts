@@ -25,13 +25,11 @@ interface Notices {
   writable: boolean;
 }
 
-/**
- * One TCP connection: the state machine of RFC 9293 3.10 around a `Sender` and a `Receiver`. Section numbers
- * below are that RFC's.
- */
+/** One TCP connection: the machine of RFC 9293 3.10 (its sections below), a `Sender` and a `Receiver`. */
 export class TcpConnection implements TcpSocket {
   readonly local: Endpoint;
   readonly remote: Endpoint;
+  failure: number | undefined;
   onConnect: (() => void) | undefined;
   onReadable: (() => void) | undefined;
   onWritable: (() => void) | undefined;
@@ -152,6 +150,7 @@ export class TcpConnection implements TcpSocket {
   /** The interface's address has gone, or the connection is in the way of a newer one. */
   fail(errno: number): void {
     const report = this.onError;
+    this.failure = errno;
     this.remove();
     report?.(errno);
   }

@@ -86,6 +86,14 @@ export class TcpLayer {
     this.receiveUnconnected(segment, local, remote);
   }
 
+  /** Answers a packet as if its port were closed, whoever listens. */
+  refusePacket(packet: Ipv4Packet): void {
+    const segment = decodeTcp(packet);
+    if (segment === undefined) return;
+    const local = { address: packet.destination, port: segment.destinationPort };
+    this.refuse(segment, local, { address: packet.source, port: segment.sourcePort });
+  }
+
   /** Connections from an address that the stack no longer has cannot go on (lwIP: ERR_ABRT). */
   addressLost(address: Ipv4Address): void {
     for (const connection of [...this.connections.values()]) {

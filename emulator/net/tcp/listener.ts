@@ -5,6 +5,8 @@ import type { TcpConnection } from './connection.ts';
 export class Listener implements TcpListener {
   readonly local: Endpoint;
   onConnection: (() => void) | undefined;
+  readonly opened = 0;
+  onOpened: (() => void) | undefined;
   private readonly backlog: number;
   private readonly unlisten: () => void;
   private readonly handshaking = new Set<TcpConnection>();
@@ -50,9 +52,8 @@ export class Listener implements TcpListener {
     for (const connection of [...this.handshaking, ...this.ready]) connection.abort();
   }
 
+  /** One that was established waits for accept() all the same, as in lwIP: whoever accepts it learns what broke it. */
   private forget(connection: TcpConnection): void {
     this.handshaking.delete(connection);
-    const index = this.ready.indexOf(connection);
-    if (index >= 0) this.ready.splice(index, 1);
   }
 }

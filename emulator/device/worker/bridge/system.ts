@@ -24,6 +24,13 @@ export function systemFunctions(current: () => Session, memory: PythonMemory): B
       current().emit({ type: 'device.exception', name, message, traceback });
       return 0;
     },
+
+    /** What the command line asked for, as JSON. */
+    command: () => JSON.stringify(current().boot.command),
+    write_error(text: string) {
+      current().host?.write('stderr', new TextEncoder().encode(text));
+      return 0;
+    },
     exit(reason: 'exit' | 'exception' | 'reset', status: number): never {
       throw new Unwind(reason, status);
     },

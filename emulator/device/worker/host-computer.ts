@@ -1,0 +1,13 @@
+/** The computer below, for a device that stands in for the command `micropython`. */
+import type { Nanoseconds } from '../../world/time.ts';
+import type { MicroPython } from './micropython.ts';
+
+export interface HostComputer {
+  /** A clock that all threads of the process share; it never goes back. */
+  clock(): Nanoseconds;
+  write(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+  /** Blocks until there is a byte of standard input; negative at its end. */
+  readByte(): number;
+  /** Shows the computer's files to the interpreter, at the paths that they have, and enters `folder`. */
+  mountFiles(fs: MicroPython['FS'], folder: string): void;
+}

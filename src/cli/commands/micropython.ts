@@ -1,0 +1,110 @@
+import { randomInt } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { BOARDS } from '../../../emulator/device/boards/index.ts';
+import { Device } from '../../../emulator/device/device.ts';
+import { OpenWorld } from '../../../emulator/device/open-world.ts';
+import type { HostCommand } from '../../../emulator/device/protocol.ts';
+import type { Nanoseconds } from '../../../emulator/world/time.ts';
+import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
+import { World } from '../../../emulator/world/world.ts';
+import type { GatewayStack } from '../../gateway/gateway-stack.ts';
+import { buildGatewayNetwork } from '../../gateway/network.ts';
+import { Reach } from '../../gateway/reach.ts';
+import { deviceWorkers } from '../../scenario/device-workers.ts';
+import { UsageError } from '../exit-codes.ts';
+import { type MicroPythonArguments, parseArguments, USAGE } from '../micropython/arguments.ts';
+
+/** The actor in traces and captures. */
+const DEVICE = 'device';
+const STDIN = 0;
+const SEEDS = 2 ** 32;
+
+/** Milliseconds that the last bytes of a program get to leave after its end. */
+const LINGER = 1000;
+const LINGER_STEP = 2;
+
+/**
+ * `micropython`: a device that stands in for the command of that name, with the computer for its world.
+ * Returns the exit status. Throws UsageError.
+ */
+export async function run(words: readonly string[]): Promise<number> {
+  const options = parseArguments(words, process.env.MICROPYPATH);
+  if (options.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  const clockOrigin = hostClock();
+  const now = Date.now() / 1000;
+  const seed = options.seed ?? randomInt(SEEDS);
+  const world = new World({ seed, startTime: Math.floor(now) });
+  const enter = (action: () => void) => open.enter(action);
+  const { gateway, ...place } = buildGatewayNetwork(world, DEVICE, reachOf(options), enter);
+  const device = new Device({
+    ...place,
+    name: DEVICE,
+    world,
+    workers: deviceWorkers(),
+    board: boardOf(options),
+    files: [],
+    crypto: 'node',
+    seed,
+    rtc: now,
+    command: commandOf(options, clockOrigin),
+  });
+  const open = new OpenWorld({ world, devices: [device], clock: () => hostClock() - clockOrigin });
+  await open.run();
+  // As the end of a process does: what was sent still goes out, what was received is dropped.
+  open.enter(() => device.sockets.closeAll());
+  await flushed(gateway);
+  open.close();
+  await writeCaptures(options, world.trace.events);
+  return device.exit?.status ?? 1;
+}
+
+/** All threads of the process see the same. */
+function hostClock(): Nanoseconds {
+  return Number(process.hrtime.bigint());
+}
+
+function boardOf({ board }: MicroPythonArguments) {
+  const found = BOARDS[board];
+  if (found !== undefined) return found;
+  throw new UsageError(`--board ${board}: there is ${Object.keys(BOARDS).join(', ')}`);
+}
+
+function reachOf({ allow }: MicroPythonArguments): Reach {
+  try {
+    return new Reach(allow);
+  } catch (error) {
+    throw new UsageError(`--allow: ${(error as Error).message}`);
+  }
+}
+
+function commandOf(options: MicroPythonArguments, clockOrigin: Nanoseconds): HostCommand {
+  const { argv, path, cpu, inspect } = options;
+  const alone = options.program.kind === 'none';
+  const interactive = inspect || (alone && process.stdin.isTTY === true);
+  // A terminal gives keys as they are typed; the prompt draws its line itself.
+  if (interactive && process.stdin.isTTY) process.stdin.setRawMode(true);
+  const program =
+    alone && !interactive ? { kind: 'code' as const, text: readFileSync(STDIN, 'utf8') } : options.program;
+  return { program, argv, path, folder: process.cwd(), interactive, cpu, clockOrigin };
+}
+
+async function flushed(gateway: GatewayStack): Promise<void> {
+  for (let waited = 0; waited < LINGER && !gateway.isFlushed; waited += LINGER_STEP) {
+    await new Promise((resolve) => setTimeout(resolve, LINGER_STEP));
+  }
+}
+
+async function writeCaptures(
+  { pcap, keylog }: MicroPythonArguments,
+  events: readonly TraceEvent[],
+): Promise<void> {
+  if (pcap !== undefined) {
+    writeFileSync(pcap, (await import('../../report/pcapng.ts')).renderPcapng(events));
+  }
+  if (keylog !== undefined) {
+    writeFileSync(keylog, (await import('../../report/keylog.ts')).renderKeyLog(events));
+  }
+}

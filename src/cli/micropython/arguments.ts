@@ -1,0 +1,132 @@
+/** The command line of `micropython`: its own options stand first, all that follows is the program's. */
+
+import { realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UsageError } from '../exit-codes.ts';
+
+export const USAGE = `usage: tls-sandbox micropython [options] [-c CODE | -m MODULE | FILE] [ARGS]
+
+Runs a program on a simulated ESP32 that has this computer's files, terminal and network.
+
+  -c CODE          run this text
+  -m MODULE        run this module, looked for in MICROPYPATH
+  -i               give a prompt after the program
+  -X OPTION        heapsize=N, emit=KIND: accepted
+  --allow HOST:PORT  let it reach more than loopback (may be repeated; * for any); 0.0.0.0:PORT lets others reach its port
+  --cpu host|esp32   computing takes what it takes here (default), or what it takes the board
+  --board NAME     board profile (default esp32)
+  --seed N         seed of the random numbers (default: random)
+  --pcap FILE      write what went through the gateway as a capture, decrypted in Wireshark
+  --keylog FILE    write the connections' secrets (NSS key log)
+
+Without a program it reads one from standard input, or gives a prompt in a terminal.
+Exit status: the program's; 1 after an exception, 2 usage.`;
+
+export interface MicroPythonArguments {
+  readonly program: { readonly kind: 'file' | 'code' | 'module' | 'none'; readonly text: string };
+  readonly argv: readonly string[];
+  readonly path: readonly string[];
+  readonly inspect: boolean;
+  readonly help: boolean;
+  readonly cpu: 'host' | 'board';
+  readonly allow: readonly string[];
+  readonly board: string;
+  readonly seed: number | undefined;
+  readonly pcap: string | undefined;
+  readonly keylog: string | undefined;
+}
+
+/** Throws UsageError. `searchPath` is the value of MICROPYPATH. */
+export function parseArguments(words: readonly string[], searchPath?: string): MicroPythonArguments {
+  const options = { inspect: false, help: false, cpu: 'host', board: 'esp32', allow: [] as string[] };
+  const values: { seed?: string; pcap?: string; keylog?: string } = {};
+  const path = searchPath === undefined ? ['.frozen', '/lib'] : searchPath.split(':');
+  const finish = (kind: 'file' | 'code' | 'module' | 'none', text: string, argv: readonly string[]) => ({
+    ...options,
+    cpu: options.cpu === 'host' ? ('host' as const) : ('board' as const),
+    program: { kind, text },
+    argv,
+    path: [kind === 'file' ? folderOf(text) : '', ...path],
+    seed: values.seed === undefined ? undefined : wholeNumber(values.seed),
+    pcap: values.pcap,
+    keylog: values.keylog,
+  });
+
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    const value = (): string => {
+      const next = words[++i];
+      if (next === undefined) throw new UsageError(`${word} wants a value\n\n${USAGE}`);
+      return next;
+    };
+    switch (word) {
+      case '-c':
+        return finish('code', value(), ['-c', ...words.slice(i + 1)]);
+      case '-m':
+        return finish('module', value(), words.slice(i));
+      case '-i':
+        options.inspect = true;
+        break;
+      case '-h':
+      case '--help':
+        options.help = true;
+        break;
+      case '-X':
+        acceptOption(value());
+        break;
+      case '--allow':
+        options.allow.push(value());
+        break;
+      case '--cpu':
+        options.cpu = oneOf(word, value(), ['host', 'esp32']);
+        break;
+      case '--board':
+        options.board = value();
+        break;
+      case '--seed':
+      case '--pcap':
+      case '--keylog':
+        values[word.slice(2) as keyof typeof values] = value();
+        break;
+      default:
+        if (word.startsWith('-') && word !== '-') throw new UsageError(`unknown option ${word}\n\n${USAGE}`);
+        return word === '-' ? finish('none', '', words.slice(i)) : finish('file', word, words.slice(i));
+    }
+  }
+  return finish('none', '', ['']);
+}
+
+/** The unix port's implementation options; none of them changes anything here. */
+function acceptOption(option: string): void {
+  if (/^emit=(bytecode|native|viper)$/.test(option)) return;
+  if (/^heapsize=\d+(w?[kKmM]?)?$/.test(option)) return;
+  if (option === 'compile-only' || option === 'realtime') return;
+  throw new UsageError(`-X ${option}: expected heapsize=N or emit=bytecode|native|viper`);
+}
+
+function oneOf(option: string, value: string, choices: readonly string[]): string {
+  if (choices.includes(value)) return value;
+  throw new UsageError(`${option} ${value}: expected ${choices.join(' or ')}`);
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number;
+  throw new UsageError(`--seed ${text}: expected a whole number`);
+}
+
+/** Imports look beside the program, wherever a link to it stands. */
+function folderOf(file: string): string {
+  try {
+    return dirname(realpathSync(file));
+  } catch {
+    throw new FileNotFound(file);
+  }
+}
+
+/** As the unix port says it; the status is CPython's. */
+export class FileNotFound extends UsageError {
+  constructor(file: string) {
+    super(`micropython: can't open file '${file}': [Errno 2] No such file or directory`);
+  }
+}

@@ -1,0 +1,139 @@
+/** The stack of a device behind the gateway: 127.0.0.1 is the computer's, and its ports open there as well. */
+import { lookup } from 'node:dns';
+import { createServer, type Server } from 'node:net';
+import { isLoopback, LOOPBACK_ADDRESS } from '../../emulator/net/addresses.ts';
+import { Errno, type TcpListener, type TcpSocket, type UdpSocket } from '../../emulator/net/api.ts';
+import { Ipv4Stack, type StackOptions } from '../../emulator/net/stack.ts';
+import type { World } from '../../emulator/world/world.ts';
+import type { GatewayStack } from './gateway-stack.ts';
+import type { Reach } from './reach.ts';
+
+export interface DeviceStackOptions extends StackOptions {
+  readonly gateway: GatewayStack;
+  readonly reach: Reach;
+  readonly enter: (action: () => void) => void;
+}
+
+/** lwIP's EAI_FAIL, as the port raises it. */
+const EAI_FAIL = -202;
+
+export class DeviceStack extends Ipv4Stack {
+  private readonly options: DeviceStackOptions;
+
+  constructor(world: World, options: DeviceStackOptions) {
+    super(world, options);
+    this.options = options;
+  }
+
+  override listenTcp(port: number, backlog: number, address?: string): TcpListener {
+    const { gateway, reach, enter } = this.options;
+    const inside = super.listenTcp(port, backlog, reachableFromOutside(address));
+    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
+    server.on('connection', (socket) =>
+      enter(() => gateway.admit(socket, { address: this.address!, port: inside.local.port })),
+    );
+    const listener = new OpenListener(inside, server);
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      enter(() => listener.settle(error.code === 'EADDRINUSE' ? Errno.EADDRINUSE : Errno.EINVAL)),
+    );
+    server.once('listening', () => enter(() => listener.settle(0)));
+    server.listen({
+      host: reach.listeningAddress(address, inside.local.port),
+      port: inside.local.port,
+      backlog,
+    });
+    return listener;
+  }
+
+  override bindUdp(port: number, address?: string): UdpSocket {
+    const { gateway, reach } = this.options;
+    const inside = super.bindUdp(port, reachableFromOutside(address));
+    const { port: number } = inside.local;
+    gateway.datagrams.open(number, reach.listeningAddress(address, number), port !== 0);
+    const close = inside.close.bind(inside);
+    inside.close = () => {
+      gateway.datagrams.close(number);
+      close();
+    };
+    return inside;
+  }
+
+  override resolve(
+    name: string,
+    done: (result: { addresses: readonly string[] } | { error: number }) => void,
+  ): void {
+    const { reach, enter } = this.options;
+    if (name === 'localhost') {
+      done({ addresses: [LOOPBACK_ADDRESS] });
+      return;
+    }
+    if (!reach.permitsName(name)) {
+      done({ error: EAI_FAIL });
+      return;
+    }
+    lookup(name, { family: 4 }, (error, address) =>
+      enter(() => {
+        if (error !== null) {
+          done({ error: EAI_FAIL });
+          return;
+        }
+        reach.withAddresses(name, [address]);
+        done({ addresses: [address] });
+      }),
+    );
+  }
+
+  protected override loopsBack(): boolean {
+    return false;
+  }
+}
+
+/** Whoever comes through the gateway comes to the device's own address, not to its loopback. */
+function reachableFromOutside(address: string | undefined): string | undefined {
+  return address !== undefined && isLoopback(address) ? undefined : address;
+}
+
+/** A listening port of the device's with the real one that leads to it. */
+class OpenListener implements TcpListener {
+  onOpened: (() => void) | undefined;
+  opened: number | undefined;
+  private readonly inside: TcpListener;
+  private readonly server: Server;
+
+  constructor(inside: TcpListener, server: Server) {
+    this.inside = inside;
+    this.server = server;
+  }
+
+  get local() {
+    return this.inside.local;
+  }
+
+  get pending(): number {
+    return this.inside.pending;
+  }
+
+  get onConnection(): (() => void) | undefined {
+    return this.inside.onConnection;
+  }
+
+  set onConnection(action: (() => void) | undefined) {
+    this.inside.onConnection = action;
+  }
+
+  /** The real port is open, or could not be opened: errno. */
+  settle(errno: number): void {
+    this.opened = errno;
+    if (errno !== 0) this.inside.close();
+    this.onOpened?.();
+  }
+
+  accept(): TcpSocket | undefined {
+    return this.inside.accept();
+  }
+
+  close(): void {
+    this.inside.close();
+    this.server.close();
+  }
+}

@@ -1,0 +1,48 @@
+/** What of the real network a device behind the gateway may reach: `--allow HOST:PORT`. */
+import { isLoopback } from '../../emulator/net/addresses.ts';
+
+const ANY = '*';
+
+export class Reach {
+  private readonly allowed: readonly { host: string; port: string }[];
+
+  /** Loopback, and each HOST:PORT; the host an address or a name, either of them may be `*`. Throws RangeError. */
+  constructor(allowed: readonly string[] = []) {
+    this.allowed = allowed.map((text) => {
+      const [, host, port] = /^([^:]+):(\*|\d{1,5})$/.exec(text) ?? [];
+      if (host === undefined || port === undefined) throw new RangeError(`"${text}" is not HOST:PORT`);
+      return { host: host.toLowerCase(), port };
+    });
+  }
+
+  /** Whether a connection to this address and port may be made. */
+  permits(address: string, port: number): boolean {
+    return isLoopback(address) || this.allowed.some((each) => matches(each, address, port));
+  }
+
+  /** Whether the real network may be asked for this name. */
+  permitsName(name: string): boolean {
+    return this.allowed.some(({ host }) => host === ANY || host === name.toLowerCase());
+  }
+
+  /** The computer's address on which a port of the device opens: loopback, unless another is allowed. */
+  listeningAddress(address: string | undefined, port: number): string {
+    if (address !== undefined && isLoopback(address)) return address;
+    const everywhere = '0.0.0.0';
+    const named = this.allowed.some(
+      ({ host, port: p }) => host === everywhere && (p === ANY || Number(p) === port),
+    );
+    return named ? everywhere : '127.0.0.1';
+  }
+
+  /** Addresses that an allowed name had, so that a connection to one of them may be made. */
+  withAddresses(name: string, addresses: readonly string[]): void {
+    const ports = this.allowed.filter(({ host }) => host === name.toLowerCase()).map(({ port }) => port);
+    const learned = this.allowed as { host: string; port: string }[];
+    for (const host of addresses) for (const port of ports) learned.push({ host, port });
+  }
+}
+
+function matches({ host, port }: { host: string; port: string }, address: string, wanted: number): boolean {
+  return (host === ANY || host === address) && (port === ANY || Number(port) === wanted);
+}
