@@ -4,7 +4,7 @@
 from _esp32 import sleep as _sleep, sock_poll as _sock_poll
 from socket import socket
 from time import ticks_add, ticks_diff, ticks_ms
-from tls import SSLSocket
+from _tls_socket import SSLSocket
 
 POLLIN = 1
 POLLOUT = 4
