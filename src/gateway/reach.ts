@@ -3,8 +3,13 @@ import { isLoopback } from '../../emulator/net/addresses.ts';
 
 const ANY = '*';
 
+interface Allowed {
+  readonly host: string;
+  readonly port: string;
+}
+
 export class Reach {
-  private readonly allowed: readonly { host: string; port: string }[];
+  private readonly allowed: Allowed[];
 
   /** Loopback, and each HOST:PORT; the host an address or a name, either of them may be `*`. Throws RangeError. */
   constructor(allowed: readonly string[] = []) {
@@ -38,11 +43,10 @@ export class Reach {
   /** Addresses that an allowed name had, so that a connection to one of them may be made. */
   withAddresses(name: string, addresses: readonly string[]): void {
     const ports = this.allowed.filter(({ host }) => host === name.toLowerCase()).map(({ port }) => port);
-    const learned = this.allowed as { host: string; port: string }[];
-    for (const host of addresses) for (const port of ports) learned.push({ host, port });
+    for (const host of addresses) for (const port of ports) this.allowed.push({ host, port });
   }
 }
 
-function matches({ host, port }: { host: string; port: string }, address: string, wanted: number): boolean {
+function matches({ host, port }: Allowed, address: string, wanted: number): boolean {
   return (host === ANY || host === address) && (port === ANY || Number(port) === wanted);
 }

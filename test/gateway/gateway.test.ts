@@ -114,7 +114,10 @@ describe('a connection from the device', () => {
     const refused = (address: string, port: number) =>
       `import socket\ns = socket.socket()\ntry: s.connect(("${address}", ${port}))\nexcept OSError as e: print(e.errno)`;
     assert.equal(await start(refused('127.0.0.1', await freePort())).output, '104\n');
-    assert.equal(await start(refused('192.0.2.1', 80)).output, '104\n');
+    assert.equal(
+      await start(refused('192.0.2.1', 80)).output,
+      '104\ntls-sandbox: 192.0.2.1:80 is not allowed (--allow 192.0.2.1:80); the connection is refused\n',
+    );
   });
 
   it('stands in the capture, frame by frame', async () => {

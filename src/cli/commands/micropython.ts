@@ -57,6 +57,7 @@ export async function run(words: readonly string[]): Promise<number> {
   open.enter(() => device.sockets.closeAll());
   await flushed(gateway);
   open.close();
+  tellRefusals(world.trace.events);
   await writeCaptures(options, world.trace.events);
   return device.exit?.status ?? 1;
 }
@@ -95,6 +96,14 @@ async function flushed(gateway: GatewayStack): Promise<void> {
   for (let waited = 0; waited < LINGER && !gateway.isFlushed; waited += LINGER_STEP) {
     await new Promise((resolve) => setTimeout(resolve, LINGER_STEP));
   }
+}
+
+/** A program sees a refused connection as any other; who started it may wonder. */
+function tellRefusals(events: readonly TraceEvent[]): void {
+  const texts = events.flatMap((event) =>
+    event.type === 'note' && event.level === 'warning' ? [event.text] : [],
+  );
+  for (const text of new Set(texts)) process.stderr.write(`tls-sandbox: ${text}\n`);
 }
 
 async function writeCaptures(
