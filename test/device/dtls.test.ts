@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { DtlsServer, type DtlsServerOptions } from '../../emulator/hosts/dtls-server.ts';
 import type { LinkFrame } from '../../emulator/net/link.ts';
+import { renderLadder } from '../../src/report/ladder.ts';
 import { NodeWorkerPool, run } from './bench.ts';
 import { createLab, credentialsOf, ecKey, identity, keyPem, type Lab, pem } from './lab.ts';
 
@@ -135,6 +136,10 @@ describe('a DTLS client', () => {
       ],
     );
     assert.ok(world.now < 8e9);
+    const ladder = renderLadder(world.trace.events, { color: false, width: 120 });
+    assert.equal(ladder.match(/! sends ClientHello again: no answer came/g)?.length, 2, ladder);
+    assert.match(ladder, /─ HelloVerifyRequest /);
+    assert.match(ladder, /DTLSv1\.2 established, keys agreed on secp256r1/);
   });
 
   it('that does not block gives up when a minute was in vain', () => {

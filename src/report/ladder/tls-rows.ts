@@ -187,6 +187,7 @@ function outcomeRows(
     const other = event.actor === client ? server : client;
     if (event.type === 'tls.established') return establishedRows(event, order, other, cast);
     if (event.type === 'tls.fault') return [faultRow(event, order)];
+    if (event.type === 'tls.retransmit') return [retransmitRow(event, order)];
     if (event.type !== 'tls.failed') return [];
     // An alert says it already, sent or received.
     if (alerted(event.actor, 'sent') || alerted(event.actor, 'received')) return [];
@@ -198,6 +199,14 @@ function outcomeRows(
 function faultRow(event: TraceEventOf<'tls.fault'>, order: number): Row {
   const text = `misbehaves at ${event.message}: ${event.detail}`;
   return note({ t: event.t, order }, event.actor, text, { mark: '!', tone: 'warning' });
+}
+
+function retransmitRow({ t, actor, flight, cause }: TraceEventOf<'tls.retransmit'>, order: number): Row {
+  const why = cause === 'timeout' ? 'no answer came' : 'the other side repeats itself';
+  return note({ t, order }, actor, `sends ${flight.join(', ')} again: ${why}`, {
+    mark: '!',
+    tone: 'warning',
+  });
 }
 
 function establishedRows(

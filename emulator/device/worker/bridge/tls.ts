@@ -49,7 +49,10 @@ export function tlsFunctions(current: () => Session, memory: PythonMemory): Brid
     ctx_set_ciphers: (handle: number, names: string) =>
       contexts[handle]!.setCiphers(names === '' ? [] : names.split(' ')),
     ctx_get_ciphers: () => SUITES.map((suite) => suite.mbedtlsName).join(' '),
-    /** `callback` takes the certificate's length and depth and returns None when it raised; it fetches the bytes with `ctx_certificate`. */
+    /**
+     * `callback` takes the certificate's length and depth and returns None when it raised; it fetches the bytes with
+     * `ctx_certificate`.
+     */
     ctx_verify_callback(handle: number, callback: ((length: number, depth: number) => number | null) | null) {
       contexts[handle]!.verifyCallback =
         callback === null
