@@ -19,7 +19,10 @@ export interface RecordProtection {
   readonly maxRecords?: number;
   /** `sequence`: seq_num as eight octets; in DTLS the epoch and the sequence number (RFC 6347 section 4.1). */
   seal(sequence: Uint8Array, plaintext: Plaintext, version: number): SealedRecord;
-  /** Throws TlsError "bad-record-mac". What it returns is no view of the fragment. In TLS 1.3 the type inside is not the one outside. */
+  /**
+   * Throws TlsError "bad-record-mac". In TLS 1.3 the type inside is not the one outside. What comes out is no view of
+   * the fragment.
+   */
   open(sequence: Uint8Array, type: ContentType, version: number, fragment: Uint8Array): Plaintext;
   /** Whether records of this type go unprotected all the same: ChangeCipherSpec in TLS 1.3. */
   leavesClear?(type: ContentType): boolean;
