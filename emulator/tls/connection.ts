@@ -4,7 +4,7 @@
  */
 import { concatAll } from '../world/bytes.ts';
 import type { ConnectionId } from '../world/trace-events.ts';
-import { alertFor, readAlert } from './alerts.ts';
+import { readAlert } from './alerts.ts';
 import { EMPTY } from './codec/bytes.ts';
 import {
   type AlertName,
@@ -340,8 +340,7 @@ export class Connection implements TlsConnection {
   private fail(cause: unknown): TlsError {
     const { state } = this.machine;
     const found = asTlsError(cause);
-    const silent = this.wire.hasClosed || this.options.host.tellsPeer?.(found) === false;
-    const alert = silent ? undefined : alertFor(found, state, this.profile.alerts);
+    const alert = this.wire.alertAgainst(found, state);
     const error = found.inState(state, alert);
     this.error = error;
     this.state = 'failed';

@@ -3,7 +3,7 @@
  * what passes is told to the host as trace events.
  */
 import type { AnnotatedField, ConnectionId, Direction, TraceEventBody } from '../world/trace-events.ts';
-import { alertByCode } from './alerts.ts';
+import { alertByCode, alertFor } from './alerts.ts';
 import { Reader } from './codec/reader.ts';
 import type { AlertName, TlsError, TlsHost, TlsSession } from './engine.ts';
 import { FaultInjector, type MessageHeader, type Parcel } from './fault-injector.ts';
@@ -145,6 +145,12 @@ export abstract class WireBase {
       ...(peer === undefined ? {} : { peer }),
       resumed,
     });
+  }
+
+  /** The alert for an error, or none: after close_notify nothing is said, and a host may keep one to itself. */
+  alertAgainst(error: TlsError, state: string): AlertName | undefined {
+    if (this.hasClosed || this.host.tellsPeer?.(error) === false) return undefined;
+    return alertFor(error, state, this.profile.alerts);
   }
 
   emitFailed(role: Role, { state, reason, message: detail, alert }: TlsError): void {

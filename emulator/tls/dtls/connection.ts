@@ -2,7 +2,7 @@
  * One DTLS connection, either role: takes datagrams apart, puts messages in order, runs the handshake machine and
  * has its flights sent until they are answered. Knows no message and no key exchange.
  */
-import { alertFor, readAlert } from '../alerts.ts';
+import { readAlert } from '../alerts.ts';
 import { asTlsError, TlsError, type TlsSession } from '../engine.ts';
 import type { HandshakeIo, HandshakeMachine } from '../handshake-machine.ts';
 import { HANDSHAKE_TYPES, handshakeName } from '../messages/handshake.ts';
@@ -290,8 +290,7 @@ export class DatagramConnection implements DtlsConnection {
 
   private fail(found: TlsError): TlsError {
     const { state } = this.machine;
-    const silent = this.wire.hasClosed || this.options.host.tellsPeer?.(found) === false;
-    const alert = silent ? undefined : alertFor(found, state, this.profile.alerts);
+    const alert = this.wire.alertAgainst(found, state);
     const error = found.inState(state, alert);
     this.error = error;
     this.state = 'failed';
