@@ -8,7 +8,9 @@ import { nodeHostComputer } from './host-computer.node.ts';
 
 const { memory, compileAhead } = workerData as NodeWorkerData;
 
-await runDeviceWorker({
+// Not awaited at the top: V8 in Node 20 can crash when a process exits while a worker's module still waits. A
+// failure is an unhandled rejection, which ends the worker with an error all the same.
+void runDeviceWorker({
   memory,
   compileAhead,
   loadMicroPython,
