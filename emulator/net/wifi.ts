@@ -3,7 +3,7 @@ import { MILLISECOND, type Nanoseconds, SECOND } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 import type { AccessPoint, ScanResult } from './access-point.ts';
 import type { MacAddress } from './addresses.ts';
-import type { EthernetPort } from './ethernet.ts';
+import { ETHERNET_MTU, type EthernetPort, type Narrowing } from './ethernet.ts';
 
 export { AccessPoint, type AccessPointOptions, AuthMode, type ScanResult } from './access-point.ts';
 
@@ -83,6 +83,10 @@ export class WifiStation implements EthernetPort {
   }
 
   /** Signal of the access point, dBm, while associated. */
+  get narrowing(): Narrowing {
+    return this.joined?.port.narrowing ?? { mtu: ETHERNET_MTU, blackHole: false };
+  }
+
   get rssi(): number | undefined {
     return this.joined?.accessPoint.beacon.rssi;
   }

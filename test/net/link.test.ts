@@ -101,10 +101,10 @@ describe('a link', () => {
 
   it('loses everything while it is down', () => {
     const { world, link, ports, heard } = newLink();
-    link.setDown(true);
+    const mend = link.impair({ down: true });
     ports[0]!.send(frame(MACS[1], MACS[0]));
     run(world);
-    link.setDown(false);
+    mend();
     ports[0]!.send(frame(MACS[1], MACS[0]));
     run(world, SECOND);
     assert.equal(heard.length, 1);

@@ -159,7 +159,7 @@ describe('retransmission', () => {
     const pair = connectPair(world, device, server);
     const errors: number[] = [];
     pair.client.onError = (errno) => errors.push(errno);
-    link.setDown(true);
+    link.impair({ down: true });
     pair.client.send(payload(10));
     run(world);
     const times = eventsOf(world, 'tcp.retransmit', 'device').map((event) => event.t / SECOND);

@@ -146,7 +146,7 @@ describe('a connection that cannot be made', () => {
 
   it('is given up by a host after 6 SYNs that double from 1 s', () => {
     const { world, device, link } = newPair({ profiles: ['host', 'host'] });
-    link.setDown(true);
+    link.impair({ down: true });
     const errors: number[] = [];
     device.connectTcp(SERVER).onError = (errno) => errors.push(errno);
     run(world);

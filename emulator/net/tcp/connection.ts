@@ -155,6 +155,11 @@ export class TcpConnection implements TcpSocket {
     report?.(errno);
   }
 
+  /** The path takes no longer segments; what was too long goes again at once (RFC 1191 6.4). */
+  limitMss(mss: number): void {
+    if (this.current !== 'CLOSED') this.sender.limitMss(mss);
+  }
+
   /** Vanishes without a word, as when power fails. */
   drop(): void {
     this.orphan();

@@ -1,15 +1,23 @@
 import type { Random } from '../../world/random.ts';
 import { MICROSECOND } from '../../world/time.ts';
 import type { World } from '../../world/world.ts';
-import { ANY_ADDRESS, type Ipv4Address } from '../addresses.ts';
+import { ANY_ADDRESS, type Ipv4Address, ipv4At } from '../addresses.ts';
 import { type Endpoint, Errno, NetError, type TcpListener, type TcpSocket } from '../api.ts';
-import { IpProtocol, type IpService, type Ipv4Packet } from '../ipv4.ts';
+import { IPV4_HEADER_LENGTH, IpProtocol, type IpService, type Ipv4Packet } from '../ipv4.ts';
 import { TcpClock } from './clock.ts';
 import { TcpConnection } from './connection.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import { Listener } from './listener.ts';
 import type { TcpProfile } from './profile.ts';
-import { decodeTcp, encodeTcp, hasFlag, segmentLength, TcpFlag, type TcpSegment } from './segment.ts';
+import {
+  decodeTcp,
+  encodeTcp,
+  hasFlag,
+  segmentLength,
+  TCP_HEADER_LENGTH,
+  TcpFlag,
+  type TcpSegment,
+} from './segment.ts';
 
 export interface TcpLayerOptions {
   readonly world: World;
@@ -92,6 +100,13 @@ export class TcpLayer {
     if (segment === undefined) return;
     const local = { address: packet.destination, port: segment.destinationPort };
     this.refuse(segment, local, { address: packet.source, port: segment.sourcePort });
+  }
+
+  /** A router has quoted one of our segments as longer than the path's MTU (RFC 1191 section 6.4, RFC 5927 4). */
+  pathMtu(quoted: Uint8Array, mtu: number): void {
+    const remote = { address: ipv4At(quoted, 16), port: portAt(quoted, IPV4_HEADER_LENGTH + 2) };
+    const local = { address: ipv4At(quoted, 12), port: portAt(quoted, IPV4_HEADER_LENGTH) };
+    this.connections.get(keyOf(local, remote))?.limitMss(mtu - IPV4_HEADER_LENGTH - TCP_HEADER_LENGTH);
   }
 
   /** Connections from an address that the stack no longer has cannot go on (lwIP: ERR_ABRT). */
@@ -184,6 +199,10 @@ export class TcpLayer {
     const payload = encodeTcp(segment, source, destination);
     this.options.ip.send({ source, destination, protocol: IpProtocol.TCP, payload });
   }
+}
+
+function portAt(bytes: Uint8Array, offset: number): number {
+  return (bytes[offset]! << 8) | bytes[offset + 1]!;
 }
 
 function firstPort(profile: TcpProfile, random: Random): number {

@@ -17,6 +17,9 @@ export interface SenderHost {
   onGiveUp(): void;
 }
 
+/** An MTU below 552 bytes is not believed: a forged one would make segments of nothing (Linux's min_pmtu). */
+const LEAST_MSS = 512;
+
 const NOTHING = new Uint8Array(0);
 
 /**
@@ -104,6 +107,16 @@ export class Sender {
   setPeerMss(mss: number): void {
     this.mss = Math.min(this.profile.mss, Math.max(1, mss));
     this.congestion.begin(this.mss, this.profile.initialCwnd(this.mss));
+  }
+
+  /** From now on segments are at most so long; sends anew from SND.UNA. No sign of congestion (RFC 1191 6.4). */
+  limitMss(mss: number): void {
+    if (mss < LEAST_MSS || mss >= this.mss) return;
+    this.mss = mss;
+    this.timed = undefined;
+    this.next = this.una;
+    this.stopTimer();
+    this.transmit();
   }
 
   /** Takes as many bytes as there is room for and says how many. */
