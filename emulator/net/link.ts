@@ -122,7 +122,8 @@ export class Link {
 
   /**
    * Changes the quality, of what one port sends and receives when `mac` is given; what is not mentioned stays.
-   * Of several changes the latest counts. Returns how to undo this one.
+   * Of several changes the latest counts; losses have causes of their own, and each takes its share. Returns
+   * how to undo this one.
    */
   impair(quality: Partial<LinkQuality>, mac?: MacAddress): () => void {
     const impairment = { quality, mac };
@@ -134,7 +135,8 @@ export class Link {
     let quality = this.base;
     for (const impairment of this.impairments) {
       if (impairment.mac === undefined || macs.includes(impairment.mac)) {
-        quality = { ...quality, ...impairment.quality };
+        const loss = 1 - (1 - quality.loss) * (1 - (impairment.quality.loss ?? 0));
+        quality = { ...quality, ...impairment.quality, loss };
       }
     }
     return quality;
