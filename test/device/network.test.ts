@@ -235,7 +235,7 @@ describe('Wi-Fi', () => {
 
   it('does not get in with a wrong password', () => {
     const { output } = run(join.replace('PASSWORD', 'wrong'), { joined: false });
-    assert.match(output, /False 1001 \('0\.0\.0\.0'/);
+    assert.match(output, /False 202 \('0\.0\.0\.0'/);
   });
 
   it('must be switched on first', () => {
