@@ -18,12 +18,7 @@ export interface ConnectionOptions {
   readonly host: ConnectionHost;
 }
 
-/** A connection's call-backs wait until the segment that caused them has been processed. */
-interface Notices {
-  connected: boolean;
-  readable: boolean;
-  writable: boolean;
-}
+const NO_NOTICES = { connected: false, readable: false, writable: false };
 
 /** One TCP connection: the machine of RFC 9293 3.10 (its sections below), a `Sender` and a `Receiver`. */
 export class TcpConnection implements TcpSocket {
@@ -48,7 +43,8 @@ export class TcpConnection implements TcpSocket {
   /** SYN-RECEIVED, FIN-WAIT-2 and TIME-WAIT end by time. */
   private stateTimer: Timer | undefined;
   private processing = false;
-  private notices: Notices = { connected: false, readable: false, writable: false };
+  /** Call-backs wait until the segment that caused them has been processed. */
+  private readonly notices = { ...NO_NOTICES };
 
   constructor(options: ConnectionOptions) {
     this.local = options.local;
@@ -415,7 +411,7 @@ export class TcpConnection implements TcpSocket {
 
   private notify(): void {
     const { connected, readable, writable } = this.notices;
-    this.notices = { connected: false, readable: false, writable: false };
+    Object.assign(this.notices, NO_NOTICES);
     if (connected) (this.onEstablished ?? this.onConnect)?.();
     if (readable) this.onReadable?.();
     if (writable && this.writable > 0) this.onWritable?.();

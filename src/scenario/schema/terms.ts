@@ -29,6 +29,19 @@ export const percentage = quantity(parsePercentage, 'a percentage such as 2.5%')
 /** Seconds since 1970. */
 export const time = quantity(parseTime, 'a UTC time such as 2026-03-01 or 2026-03-01T12:00:00Z');
 
+/** What a link does to frames; what is not said stays as it is. */
+export const linkQuality = {
+  latency: doc('One-way delay.', z.optional(duration)),
+  jitter: doc('Frames take up to this much longer; their order stays.', z.optional(duration)),
+  loss: doc('Share of frames that are lost, chosen by the seed.', z.optional(percentage)),
+  duplicate: doc('Share of frames that arrive twice.', z.optional(percentage)),
+  reorder: doc('Share of frames that later ones overtake.', z.optional(percentage)),
+  bandwidth: doc('Rate at which a frame is sent.', z.optional(rate)),
+};
+
+/** Signal strength, dBm. */
+export const signal = z.int().check(z.minimum(-100), z.maximum(-10));
+
 /** The name of a thing in the scenario: of a certificate, a host, a device. */
 export const name = z
   .string()
