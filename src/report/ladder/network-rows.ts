@@ -126,7 +126,7 @@ function serviceRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
     const at = { t: event.t, order };
     if (event.type === 'dhcp.lease') {
       const device = cast.isDevice(event.actor) ? event.actor : cast.deviceAt(event.address);
-      const text = `DHCP: address ${event.address}, gateway ${event.gateway}, DNS server ${event.dns}`;
+      const text = `DHCP: address ${event.address}, gateway ${event.gateway}, DNS server ${event.dns || 'none'}`;
       return device === undefined ? [] : [note(at, device, text)];
     }
     if (event.type === 'ntp.request') {
