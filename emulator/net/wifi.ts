@@ -110,6 +110,11 @@ export class WifiStation implements EthernetPort {
     return this.joined?.accessPoint.beacon.rssi;
   }
 
+  /** Of the access point, while associated; a station that is not listens on 1. */
+  get channel(): number {
+    return this.joined?.accessPoint.beacon.channel ?? 1;
+  }
+
   /**
    * WLAN.status(), in the port's order: an address counts first; no access point and a wrong password show
    * while the station goes on trying; other reasons only when it has given up.

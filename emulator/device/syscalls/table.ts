@@ -50,7 +50,16 @@ export interface SystemCalls {
   'dns.resolve': { args: [name: string]; data: readonly string[] };
 
   'wifi.active': { args: [on: boolean]; data: undefined };
-  'wifi.connect': { args: [ssid: string, password: string]; data: undefined };
+  /** `bssid`: empty, or the access point that it must be. `hostName`: what DHCP is told. */
+  'wifi.connect': {
+    args: [ssid: string, password: string, bssid: string, hostName: string];
+    data: undefined;
+  };
+  /** How often to try again after a failure; -1: for ever. */
+  'wifi.reconnects': { args: [times: number]; data: undefined };
+  /** A fixed address, mask and router instead of DHCP; an empty address: DHCP again. */
+  'wifi.address': { args: [address: string, netmask: string, gateway: string]; data: undefined };
+  'wifi.dns': { args: [server: string]; data: undefined };
   'wifi.disconnect': { args: []; data: undefined };
   'wifi.status': { args: []; data: WifiStatus };
   'wifi.scan': { args: []; data: readonly ScanResult[] };
@@ -64,6 +73,11 @@ export interface SocketAddress {
 export interface WifiStatus {
   active: boolean;
   connected: boolean;
+  /** On its way into a network. */
+  joining: boolean;
+  /** The address comes from DHCP. */
+  dhcp: boolean;
+  channel: number;
   /** Number that `WLAN.status()` returns. */
   status: number;
   ssid: string;
