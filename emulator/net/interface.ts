@@ -3,7 +3,9 @@ import {
   ANY_ADDRESS,
   BROADCAST_ADDRESS,
   BROADCAST_MAC,
+  groupMac,
   type Ipv4Address,
+  isMulticast,
   type MacAddress,
   sameSubnet,
   subnetBroadcast,
@@ -79,7 +81,8 @@ export class NetInterface {
 
   /** Sends a packet to a neighbour on the link; it is no longer than the MTU. */
   sendPacket(neighbour: Ipv4Address, packet: Uint8Array): void {
-    if (this.isBroadcast(neighbour)) this.arp.sendTo(BROADCAST_MAC, packet);
+    if (isMulticast(neighbour)) this.arp.sendTo(groupMac(neighbour), packet);
+    else if (this.isBroadcast(neighbour)) this.arp.sendTo(BROADCAST_MAC, packet);
     else if (neighbour !== ANY_ADDRESS) this.arp.send(neighbour, packet);
   }
 

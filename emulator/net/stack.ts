@@ -8,7 +8,15 @@ import {
   LOOPBACK_ADDRESS,
   prefixLength,
 } from './addresses.ts';
-import type { Endpoint, NetStack, TcpListener, TcpSocket, UdpSocket } from './api.ts';
+import {
+  type Endpoint,
+  Errno,
+  NetError,
+  type NetStack,
+  type TcpListener,
+  type TcpSocket,
+  type UdpSocket,
+} from './api.ts';
 import { DnsResolver } from './dns-resolver.ts';
 import { ETHERNET_MTU, type EthernetPort } from './ethernet.ts';
 import { decodeIcmp, encodeIcmp, IcmpType, icmpError, isIcmpError, Unreachable } from './icmp.ts';
@@ -58,6 +66,7 @@ export class Ipv4Stack implements NetStack, IpService {
   private readonly reassembly: Reassembly | undefined;
   /** Whether packets carry DF and a smaller path MTU is learnt from ICMP (RFC 1191); lwIP does neither. */
   private readonly discoversPathMtu: boolean;
+  private readonly groups = new Set<Ipv4Address>();
   private identification: number;
   private halted = false;
 
@@ -93,12 +102,22 @@ export class Ipv4Stack implements NetStack, IpService {
     return this.tcp.connect(to, from);
   }
 
-  listenTcp(port: number, backlog: number, address?: Ipv4Address): TcpListener {
-    return this.tcp.listen(port, backlog, address);
+  listenTcp(port: number, backlog: number, address?: Ipv4Address, reuse?: boolean): TcpListener {
+    return this.tcp.listen(port, backlog, address, reuse);
   }
 
-  bindUdp(port: number, address?: Ipv4Address): UdpSocket {
-    return this.udp.bind(port, address);
+  isTcpPortTaken(port: number, reuse: boolean): boolean {
+    return this.tcp.isPortTaken(port, reuse);
+  }
+
+  bindUdp(port: number, address?: Ipv4Address, reuse?: boolean): UdpSocket {
+    return this.udp.bind(port, address, reuse);
+  }
+
+  /** Without IGMP (RFC 3376): every link here carries every group, so there is no router to be told. */
+  joinGroup(group: Ipv4Address): void {
+    if (this.address === undefined) throw new NetError(Errno.EHOSTUNREACH, `no interface for ${group}`);
+    this.groups.add(group);
   }
 
   resolve(name: string, done: (result: { addresses: readonly string[] } | { error: number }) => void): void {
@@ -210,6 +229,7 @@ export class Ipv4Stack implements NetStack, IpService {
       .filter((each) => each.reaches(destination) || each.isBroadcast(destination))
       .sort((a, b) => prefixLength(b.config!.netmask) - prefixLength(a.config!.netmask))[0];
     if (direct !== undefined) return { via: direct, neighbour: destination };
+    if (isMulticast(destination)) return ready[0] && { via: ready[0], neighbour: destination };
     const routed = ready.find((each) => each.config!.gateway !== undefined);
     return routed && { via: routed, neighbour: routed.config!.gateway! };
   }
@@ -225,7 +245,10 @@ export class Ipv4Stack implements NetStack, IpService {
     // 127/8 never comes from a link (RFC 1122 3.2.1.3 g).
     if (this.halted || packet === undefined || this.loopsBack(packet.destination)) return;
     const forUs =
-      this.owns(packet.destination) || arrival.isBroadcast(packet.destination) || isForBootp(packet, arrival);
+      this.owns(packet.destination) ||
+      this.groups.has(packet.destination) ||
+      arrival.isBroadcast(packet.destination) ||
+      isForBootp(packet, arrival);
     if (!forUs) {
       this.notForUs(packet, arrival);
       return;

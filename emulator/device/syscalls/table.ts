@@ -24,9 +24,9 @@ export interface SystemCalls {
   };
   /** Returns the number of bytes taken: all of them, unless the timeout ends first. */
   'socket.send': { args: [fd: number, bytes: Uint8Array, timeout: Nanoseconds]; data: undefined };
-  /** Returns the number of bytes, 0 at the end. With `line` it stops after a newline. */
+  /** Returns the number of bytes, 0 at the end. `line` stops after a newline, `peek` leaves the bytes there. */
   'socket.recv': {
-    args: [fd: number, limit: number, timeout: Nanoseconds, line: boolean];
+    args: [fd: number, limit: number, timeout: Nanoseconds, how: 'read' | 'line' | 'peek'];
     data: Uint8Array;
   };
   'socket.sendto': {
@@ -38,6 +38,9 @@ export interface SystemCalls {
     args: [fd: number, limit: number, timeout: Nanoseconds, peek: boolean];
     data: SocketAddress & { bytes: Uint8Array };
   };
+  'socket.option': { args: [fd: number, option: SocketOption, on: boolean]; data: undefined };
+  /** Datagrams to this multicast group are received by the device from now on. */
+  'socket.join': { args: [fd: number, group: string]; data: undefined };
   'socket.close': { args: [fd: number]; data: undefined };
   /** Pairs of descriptor and mask. Returns how many are ready; the data holds each one's ready mask. */
   'socket.poll': {
@@ -64,6 +67,8 @@ export interface SystemCalls {
   'wifi.status': { args: []; data: WifiStatus };
   'wifi.scan': { args: []; data: readonly ScanResult[] };
 }
+
+export type SocketOption = 'reuse-address' | 'no-delay';
 
 export interface SocketAddress {
   address: string;

@@ -25,6 +25,8 @@ export class TcpConnection implements TcpSocket {
   readonly local: Endpoint;
   readonly remote: Endpoint;
   failure: number | undefined;
+  /** SO_REUSEADDR of the listener that it came by. */
+  reuse = false;
   onConnect: (() => void) | undefined;
   onReadable: (() => void) | undefined;
   onWritable: (() => void) | undefined;
@@ -115,6 +117,14 @@ export class TcpConnection implements TcpSocket {
       if (!this.processing) this.acknowledger.flush();
     }
     return bytes;
+  }
+
+  peek(limit: number): Uint8Array {
+    return this.receiver?.peek(limit) ?? NOTHING;
+  }
+
+  setNoDelay(on: boolean): void {
+    this.sender.setNoDelay(on);
   }
 
   /** 3.10.4, half of it: FIN after what is queued; receiving goes on. */
@@ -294,7 +304,7 @@ export class TcpConnection implements TcpSocket {
   private processText(segment: TcpSegment, receiver: Receiver, start: number): void {
     const fin = hasFlag(segment, TcpFlag.FIN);
     if (segment.payload.length === 0 && !fin) return;
-    if (!canReceive(this.current)) return;
+    if (!canReceive(this.current) || receiver.refuses) return;
     if (this.orphaned && start + segment.payload.length > receiver.next) {
       this.abort();
       return;
@@ -331,8 +341,8 @@ export class TcpConnection implements TcpSocket {
   }
 
   private synReceived(syn: TcpSegment): void {
-    const { window, mss, timers } = this.host.profile;
-    this.receiver = new Receiver(syn.sequence, window, mss);
+    const { window, mss, timers, receiveMailbox } = this.host.profile;
+    this.receiver = new Receiver(syn.sequence, window, mss, receiveMailbox);
     this.sender.setPeerMss(syn.mss ?? DEFAULT_MSS);
     this.sender.setWindow(syn.window);
     this.enter('SYN-RECEIVED');

@@ -68,16 +68,27 @@ export class TcpLayer {
   }
 
   /** Throws NetError EADDRINUSE. */
-  listen(port: number, backlog: number, address: Ipv4Address = ANY_ADDRESS): TcpListener {
+  listen(port: number, backlog: number, address: Ipv4Address = ANY_ADDRESS, reuse = false): TcpListener {
     const local = { address, port: port === 0 ? this.freePort(address, undefined) : port };
     if (
       [...this.listeners].some((other) => other.local.port === local.port && other.local.address === address)
     ) {
       throw new NetError(Errno.EADDRINUSE, `TCP port ${port} is in use`);
     }
-    const listener = new Listener(local, backlog, () => this.listeners.delete(listener));
+    const listener = new Listener(local, backlog, reuse, () => this.listeners.delete(listener));
     this.listeners.add(listener);
     return listener;
+  }
+
+  /**
+   * Whether a connection, the socket of which may be closed long since, keeps its port from being bound: one in
+   * TIME-WAIT unless the new socket has SO_REUSEADDR, any other unless both have (lwIP's tcp_bind).
+   */
+  isPortTaken(port: number, reuse: boolean): boolean {
+    return [...this.connections.values()].some(
+      (connection) =>
+        connection.local.port === port && !(reuse && (connection.state === 'TIME-WAIT' || connection.reuse)),
+    );
   }
 
   receive(packet: Ipv4Packet): void {
@@ -167,12 +178,16 @@ export class TcpLayer {
     return (clock + this.random.fork(keyOf(local, remote)).uint32()) >>> 0;
   }
 
-  /** At the limit the connection longest in TIME-WAIT gives way, as lwIP's tcp_kill_timewait. */
+  /** At the limit a connection that is as good as over gives way, without a word. */
   private makeRoom(): boolean {
-    if (this.connections.size < this.options.profile.maxConnections) return true;
-    const oldest = [...this.connections.values()].find((connection) => connection.state === 'TIME-WAIT');
-    oldest?.drop();
-    return oldest !== undefined;
+    const { maxConnections, expendable } = this.options.profile;
+    if (this.connections.size < maxConnections) return true;
+    for (const state of expendable) {
+      const oldest = [...this.connections.values()].find((connection) => connection.state === state);
+      oldest?.drop();
+      if (oldest !== undefined) return true;
+    }
+    return false;
   }
 
   private findListener(local: Endpoint): Listener | undefined {

@@ -49,6 +49,7 @@ export class Sender {
   private synFlags: number = TcpFlag.SYN;
   /** Effective send MSS (RFC 9293 3.7.1). */
   private mss: number;
+  private nagle: boolean;
   private maxWindow = 0;
   /** SND.WL1 and SND.WL2: the segment of the last window update. */
   private windowSegment = { start: 0, ack: 0 };
@@ -68,6 +69,7 @@ export class Sender {
     this.clock = clock;
     this.host = host;
     this.mss = profile.mss;
+    this.nagle = profile.nagle;
     this.rtt = createRttEstimator(profile.timers);
     this.congestion = new Congestion(this.mss, profile.initialCwnd(this.mss));
   }
@@ -117,6 +119,10 @@ export class Sender {
     this.next = this.una;
     this.stopTimer();
     this.transmit();
+  }
+
+  setNoDelay(on: boolean): void {
+    this.nagle = !on;
   }
 
   /** Takes as many bytes as there is room for and says how many. */
@@ -209,7 +215,7 @@ export class Sender {
     if (length <= 0) return false;
     if (length < limit && length < available) return false; // wait for a window that is worth it
     const small = length < limit && !this.finPending;
-    if (small && this.profile.nagle && this.flight > 0) return false;
+    if (small && this.nagle && this.flight > 0) return false;
     return this.sendPiece(length);
   }
 
