@@ -108,6 +108,35 @@ describe('an attacker’s segment (RFC 5961)', () => {
     assert.equal(lab.pair.server.state, 'TIME-WAIT');
   });
 
+  it('SYN in the window of the device’s TIME-WAIT is reset, one outside is acknowledged (lwIP)', () => {
+    const lab = newEstablished();
+    lab.pair.server.onReadable = () => lab.pair.server.close();
+    lab.pair.client.close();
+    run(lab.world, lab.world.now + SECOND);
+    assert.equal(lab.pair.client.state, 'TIME-WAIT');
+    const next = lastSegment(lab, 'device').acknowledgment;
+    const syn = (sequence: number) => {
+      const segment = {
+        sourcePort: PORT,
+        destinationPort: 49153,
+        sequence,
+        acknowledgment: 0,
+        window: 5760,
+        flags: TcpFlag.SYN,
+        payload: new Uint8Array(0),
+      };
+      const [source, destination] = ['10.0.0.2', '10.0.0.1'];
+      const payload = encodeTcp(segment, source, destination);
+      lab.server.send({ source, destination, protocol: IpProtocol.TCP, payload });
+      run(lab.world, lab.world.now + SECOND);
+      return lastSegment(lab, 'device');
+    };
+    assert.equal(syn((next - 5000) >>> 0).flags, TcpFlag.ACK);
+    const answer = syn((next + 5) >>> 0);
+    assert.deepEqual([answer.flags, answer.acknowledgment], [TcpFlag.RST | TcpFlag.ACK, (next + 6) >>> 0]);
+    assert.equal(lab.pair.client.state, 'TIME-WAIT');
+  });
+
   it('that acknowledges what was never sent changes nothing', () => {
     const lab = newEstablished();
     const { sequence, acknowledgment } = lastSegment(lab, 'server');

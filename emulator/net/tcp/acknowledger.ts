@@ -9,6 +9,7 @@ import type { Acceptance } from './receiver.ts';
 export class Acknowledger {
   private owed: 'none' | 'delayed' | 'now' = 'none';
   private timer: Timer | undefined;
+  private lastInvalid = Number.NEGATIVE_INFINITY;
   private readonly clock: TcpClock;
   private readonly sendAck: () => void;
 
@@ -20,6 +21,17 @@ export class Acknowledger {
   /** The segment must be answered whatever it brought. */
   oweNow(): void {
     this.owed = 'now';
+  }
+
+  /**
+   * The segment is none that the connection can use. Two ends that each find the other's bare acknowledgements
+   * so would never stop; a host answers them only so often (Linux: tcp_invalid_ratelimit), lwIP always.
+   */
+  answerInvalid(bare: boolean): void {
+    const { now, invalidInterval = 0 } = this.clock;
+    if (bare && now - this.lastInvalid < invalidInterval) return;
+    if (bare) this.lastInvalid = now;
+    this.oweNow();
   }
 
   /** Text has arrived. */

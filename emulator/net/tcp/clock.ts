@@ -21,6 +21,10 @@ export class TcpClock {
     return this.world.now;
   }
 
+  get invalidInterval(): Nanoseconds | undefined {
+    return this.profile.invalidInterval;
+  }
+
   /** Ticks count from now on: lwIP starts its timer when the first connection needs it (tcp_timer_needed). */
   restart(): void {
     this.origin = this.world.now;

@@ -1,12 +1,13 @@
 import type { Timer } from '../../world/event-queue.ts';
-import type { ConnectionId } from '../../world/trace-events.ts';
+import type { ConnectionId, TraceEventBody } from '../../world/trace-events.ts';
 import { type Endpoint, Errno, type TcpSocket } from '../api.ts';
 import { Acknowledger } from './acknowledger.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import { Receiver } from './receiver.ts';
 import { hasFlag, segmentLength, TcpFlag, type TcpSegment } from './segment.ts';
 import { Sender } from './sender.ts';
-import { canReceive, isSynchronized, stateAfterFin, type TcpState } from './state.ts';
+import { canReceive, isSynchronized, nameOf, stateAfterFin, type TcpState } from './state.ts';
+import { synInTimeWait } from './time-wait.ts';
 
 /** Assumed when the peer's SYN has no MSS option (RFC 9293 3.7.1). */
 const DEFAULT_MSS = 536;
@@ -58,7 +59,10 @@ export class TcpConnection implements TcpSocket {
       this.host.clock,
       {
         emit: (position, flags, payload) => this.emit(this.sender.space.toWire(position), flags, payload),
-        onRetransmit: (position, length, attempt) => this.traceRetransmit(position, length, attempt),
+        onRetransmit: (position, length, attempt) => {
+          const sequence = this.sender.space.toWire(position);
+          this.trace({ type: 'tcp.retransmit', connection: this.connection, sequence, length, attempt });
+        },
         onGiveUp: () => this.giveUp(),
       },
     );
@@ -68,8 +72,7 @@ export class TcpConnection implements TcpSocket {
   }
 
   get connection(): ConnectionId {
-    const [client, server] = this.passive ? [this.remote, this.local] : [this.local, this.remote];
-    return `${client.address}:${client.port}>${server.address}:${server.port}`;
+    return this.passive ? nameOf(this.remote, this.local) : nameOf(this.local, this.remote);
   }
 
   get state(): TcpState {
@@ -186,12 +189,10 @@ export class TcpConnection implements TcpSocket {
     this.acknowledger.flush();
   }
 
-  /** Whether a SYN may begin a new incarnation of this connection (3.10.7.4, RFC 1122 4.2.2.13). */
-  isReopenedBy(segment: TcpSegment): boolean {
-    if (this.current !== 'TIME-WAIT' || !this.host.profile.reopensTimeWait) return false;
-    const { receiver } = this;
-    const isSyn = (segment.flags & (TcpFlag.SYN | TcpFlag.ACK | TcpFlag.RST)) === TcpFlag.SYN;
-    return isSyn && receiver!.space.toPosition(segment.sequence, receiver!.next) > receiver!.next;
+  /** See `synInTimeWait`; undefined in every other state. */
+  fateOfSyn(segment: TcpSegment): 'reopens' | 'reset' | undefined {
+    if (this.current !== 'TIME-WAIT') return undefined;
+    return synInTimeWait(segment, this.receiver!, this.host.profile);
   }
 
   /** 3.10.7.3. */
@@ -239,7 +240,7 @@ export class TcpConnection implements TcpSocket {
       this.sender.open(true); // the SYN again: our SYN, ACK was lost (lwIP's tcp_process, Linux)
       return;
     }
-    this.acknowledger.oweNow();
+    this.acknowledger.answerInvalid(segmentLength(segment) === 0);
     if (hasFlag(segment, TcpFlag.FIN) && this.current === 'TIME-WAIT') this.startTimeWait();
     // With the window closed, acknowledgements are still read (3.10.7.4, first step).
     const atEdge = receiver.window === 0 && start === receiver.next;
@@ -267,7 +268,7 @@ export class TcpConnection implements TcpSocket {
       this.establish();
     }
     if (ack > sender.ackLimit) {
-      this.acknowledger.oweNow();
+      this.acknowledger.answerInvalid(segmentLength(segment) === 0);
       return false;
     }
     sender.heard();
@@ -377,13 +378,12 @@ export class TcpConnection implements TcpSocket {
   private enter(state: TcpState): void {
     if (this.current === state) return;
     this.current = state;
-    this.host.world.trace.append(this.host.actor, { type: 'tcp.state', connection: this.connection, state });
+    this.trace({ type: 'tcp.state', connection: this.connection, state });
   }
 
   /** Both FINs sent and ours not acknowledged: the program has all there was, and nothing to be told. */
   private wasReset(errno: number): void {
-    const { world, actor } = this.host;
-    world.trace.append(actor, { type: 'tcp.reset', connection: this.connection, direction: 'received' });
+    this.trace({ type: 'tcp.reset', connection: this.connection, direction: 'received' });
     if (this.current === 'CLOSING' || this.current === 'LAST-ACK') this.remove();
     else this.fail(errno);
   }
@@ -394,8 +394,7 @@ export class TcpConnection implements TcpSocket {
   }
 
   private reset(): void {
-    const { world, actor } = this.host;
-    world.trace.append(actor, { type: 'tcp.reset', connection: this.connection, direction: 'sent' });
+    this.trace({ type: 'tcp.reset', connection: this.connection, direction: 'sent' });
     this.emit(this.sender.bareSequence, TcpFlag.RST | TcpFlag.ACK, NOTHING);
   }
 
@@ -445,15 +444,7 @@ export class TcpConnection implements TcpSocket {
     });
   }
 
-  private traceRetransmit(position: number, length: number, attempt: number): void {
-    const { world, actor } = this.host;
-    const sequence = this.sender.space.toWire(position);
-    world.trace.append(actor, {
-      type: 'tcp.retransmit',
-      connection: this.connection,
-      sequence,
-      length,
-      attempt,
-    });
+  private trace(body: TraceEventBody): void {
+    this.host.world.trace.append(this.host.actor, body);
   }
 }

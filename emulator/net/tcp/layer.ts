@@ -97,7 +97,12 @@ export class TcpLayer {
     const local = { address: packet.destination, port: segment.destinationPort };
     const remote = { address: packet.source, port: segment.sourcePort };
     const connection = this.connections.get(keyOf(local, remote));
-    if (connection !== undefined && !connection.isReopenedBy(segment)) {
+    const fate = connection?.fateOfSyn(segment);
+    if (fate === 'reset') {
+      this.refuse(segment, local, remote);
+      return;
+    }
+    if (connection !== undefined && fate === undefined) {
       connection.receive(segment);
       return;
     }

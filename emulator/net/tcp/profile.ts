@@ -39,6 +39,8 @@ export interface TcpTimerProfile {
   readonly slowTick?: Nanoseconds;
   readonly fastTick?: Nanoseconds;
   readonly delayedAck: Nanoseconds;
+  /** Least time between two answers to segments that are out of place and carry nothing. */
+  readonly invalidInterval?: Nanoseconds;
   readonly initialRto: Nanoseconds;
   /** Least that is added to the smoothed round trip. */
   readonly minVariation: Nanoseconds;
@@ -113,6 +115,7 @@ export const HOST_PROFILE: TcpProfile = {
   initialCwnd: (mss) => 10 * mss, // RFC 6928
   timers: {
     delayedAck: 40 * MILLISECOND,
+    invalidInterval: 500 * MILLISECOND,
     initialRto: SECOND, // RFC 6298 2.1
     minVariation: 200 * MILLISECOND,
     maxRto: 120 * SECOND,

@@ -1,3 +1,6 @@
+import type { ConnectionId } from '../../world/trace-events.ts';
+import type { Endpoint } from '../api.ts';
+
 /** RFC 9293 3.3.2. LISTEN is a `Listener`'s, not a connection's. */
 export type TcpState =
   | 'CLOSED'
@@ -34,4 +37,9 @@ export function stateAfterFin(state: TcpState): TcpState | undefined {
     default:
       return undefined;
   }
+}
+
+/** A connection's name, the same at both ends. */
+export function nameOf(client: Endpoint, server: Endpoint): ConnectionId {
+  return `${client.address}:${client.port}>${server.address}:${server.port}`;
 }
