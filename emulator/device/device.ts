@@ -257,7 +257,7 @@ export class Device implements Kernel {
   private programEnded({ status, reason }: ExitMessage): void {
     if (reason === 'reset') {
       // The radio goes first: a board that resets says nothing to its peers.
-      this.wifi?.setActive(false);
+      this.wifi?.powerOff();
       this.sockets.abortAll();
       this.resetCause = HARD_RESET;
       this.world.after(this.options.board.bootTime, () => {

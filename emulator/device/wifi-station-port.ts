@@ -2,12 +2,15 @@
 import { ANY_ADDRESS, macBytes } from '../net/addresses.ts';
 import { DhcpClient } from '../net/dhcp-client.ts';
 import type { InterfaceConfig, NetInterface } from '../net/interface.ts';
+import type { SoftAccessPoint } from '../net/soft-access-point.ts';
 import type { Ipv4Stack } from '../net/stack.ts';
 import type { WifiStation } from '../net/wifi.ts';
+import { SoftAccessPointPort } from './access-point-port.ts';
 import type { ScanResult, WifiStatus } from './syscalls/table.ts';
 import type { WifiPort } from './syscalls/wifi-port.ts';
 
 export class WifiStationPort implements WifiPort {
+  readonly accessPoint: SoftAccessPointPort | undefined;
   private readonly stack: Ipv4Stack;
   private readonly station: WifiStation;
   private readonly netInterface: NetInterface;
@@ -17,10 +20,11 @@ export class WifiStationPort implements WifiPort {
   private fixed: InterfaceConfig | undefined;
 
   /** Attaches the station to the stack; from then on DHCP configures it whenever it is associated. */
-  constructor(stack: Ipv4Stack, station: WifiStation) {
+  constructor(stack: Ipv4Stack, station: WifiStation, accessPoint?: SoftAccessPoint) {
     this.stack = stack;
     this.station = station;
     this.netInterface = stack.attach(station);
+    this.accessPoint = accessPoint && new SoftAccessPointPort(stack, accessPoint);
     this.dhcp = new DhcpClient(stack, this.netInterface);
   }
 
@@ -49,6 +53,22 @@ export class WifiStationPort implements WifiPort {
     this.stack.dnsServers = server === ANY_ADDRESS ? [] : [server];
   }
 
+  setChannel(channel: number): void {
+    this.station.idleChannel = channel;
+  }
+
+  setMac(mac: string): void {
+    this.station.mac = mac;
+  }
+
+  powerOff(): void {
+    this.station.setActive(false);
+    this.station.reconnects = -1;
+    this.network = { ssid: '', password: '', bssid: '' };
+    this.setAddress('', '', '');
+    this.accessPoint?.powerOff();
+  }
+
   disconnect(): void {
     this.station.disconnect();
   }
@@ -73,6 +93,7 @@ export class WifiStationPort implements WifiPort {
       connected: isReady,
       status: this.station.status(isReady),
       ssid: this.network.ssid,
+      mac: macBytes(this.station.mac),
       joining: this.station.isJoining,
       dhcp: !this.dhcp.isFixed,
       channel: this.station.channel,

@@ -1,8 +1,8 @@
-# Wi-Fi as the port's network module shows it: the station interface. Texts of exceptions are the port's.
+# Wi-Fi as the port's network module shows it: station and access point. Texts of exceptions are the port's.
 from binascii import unhexlify as _unhexlify
 
 import _esp32
-from _buffers import sink as _sink, text as _text
+from _buffers import source as _source, text as _text
 
 STA_IF = 0
 AP_IF = 1
@@ -39,6 +39,18 @@ STAT_NO_AP_FOUND_IN_RSSI_THRESHOLD = 212
 
 _HOSTNAME_LENGTH = 32
 
+# Parameters of config() that only the access point has, by the names that the world has for them.
+_AP_FIELDS = {
+    "ssid": "ssid",
+    "essid": "ssid",
+    "hidden": "hidden",
+    "security": "authmode",
+    "authmode": "authmode",
+    "key": "password",
+    "password": "password",
+    "max_clients": "maxStations",
+}
+
 _settings = {"hostname": "mpy-esp32", "country": "XX"}
 
 
@@ -68,7 +80,7 @@ def ipconfig(*args, **kwargs):
             raise TypeError("must query one param")
         if args[0] != "dns":
             raise ValueError("unexpected key")
-        return _status("dns") or "0.0.0.0"
+        return _status(STA_IF, "dns") or "0.0.0.0"
     if args:
         raise TypeError("can't specify pos and kw args")
     for name, value in kwargs.items():
@@ -85,9 +97,17 @@ def _check(result):
     return result
 
 
-def _status(field):
-    _check(_esp32.wifi_status())
+def _status(interface, field):
+    _check(_esp32.wifi_status(interface))
     return _esp32.wifi_get(field)
+
+
+def _ap_active():
+    return _esp32.wifi_status(AP_IF) >= 0 and _esp32.wifi_get("active")
+
+
+def _invalid_argument():
+    raise RuntimeError("Wifi Unknown Error 0x0102")  # ESP_ERR_INVALID_ARG
 
 
 def _is_address(text):
@@ -133,23 +153,30 @@ class WLAN:
     _reconnects = -1
 
     def __init__(self, interface=STA_IF):
-        if interface == AP_IF:
-            raise NotImplementedError("the sandbox simulates the station interface alone")
-        if interface != STA_IF:
+        if interface not in (STA_IF, AP_IF):
             raise ValueError("invalid WLAN interface identifier")
+        self._interface = interface
+
+    def _status(self, field):
+        return _status(self._interface, field)
+
+    def _need(self, interface):
+        if self._interface != interface:
+            raise OSError("STA required" if interface == STA_IF else "AP required")
 
     def _need_active(self):
-        if not _status("active"):
-            raise OSError("Wifi Not Started")
+        if not _status(STA_IF, "active"):
+            raise OSError("Wifi Invalid Mode" if _ap_active() else "Wifi Not Started")
 
     def active(self, *on):
         if on:
-            _check(_esp32.wifi_active(bool(on[0])))
-        return bool(_status("active"))
+            _check(_esp32.wifi_active(self._interface, bool(on[0])))
+        return bool(self._status("active"))
 
+    # As on the port, the access point's object connects the station, too.
     def connect(self, ssid=None, key=None, *, bssid=None):
         self._need_active()
-        if _status("joining"):
+        if _status(STA_IF, "joining"):
             raise OSError("Wifi Internal State Error")
         address = ""
         if bssid is not None:
@@ -163,37 +190,43 @@ class WLAN:
         _check(_esp32.wifi_disconnect())
 
     def isconnected(self):
-        return bool(_status("connected"))
+        return bool(self._status("connected"))
 
     def status(self, *param):
         if not param:
-            return _status("status")
+            return _status(STA_IF, "status") if self._interface == STA_IF else None
         if param[0] == "stations":
-            raise OSError("AP required")
+            self._need(AP_IF)
+            if not self._status("active"):
+                raise OSError("Wifi Invalid Mode")
+            stations = self._status("stations")
+            return [(_unhexlify(mac),) for mac in stations.split(",")] if stations else []
         if param[0] != "rssi":
             raise ValueError("unknown status param")
-        if not _status("rssi"):
+        self._need(STA_IF)
+        if not _status(STA_IF, "rssi"):
             raise OSError("Wifi Not Connected")
-        return _status("rssi")
+        return _status(STA_IF, "rssi")
 
     def ifconfig(self, *settings):
         if not settings:
-            _status("address")
+            self._status("address")
             return tuple(
                 [_esp32.wifi_get(field) or "0.0.0.0" for field in ("address", "netmask", "gateway", "dns")]
             )
         if not isinstance(settings[0], (tuple, list)):
-            if _text(settings[0]) != "dhcp":
+            if _text(settings[0]) != "dhcp" or self._interface != STA_IF:
                 raise ValueError("invalid arguments")
-            _check(_esp32.wifi_address("", "", ""))
+            _check(_esp32.wifi_address(STA_IF, "", "", ""))
             return
         if len(settings[0]) != 4:
             raise ValueError("requested length 4 but object has length %d" % len(settings[0]))
         address, mask, gateway, dns = settings[0]
         mask = _mask(mask) if isinstance(mask, int) else _address(mask)
         address, gateway, dns = _address(address), _address(gateway), _address(dns)
-        _check(_esp32.wifi_address(address, mask, gateway))
-        _check(_esp32.wifi_dns(dns))
+        _check(_esp32.wifi_address(self._interface, address, mask, gateway))
+        if self._interface == STA_IF:
+            _check(_esp32.wifi_dns(dns))
 
     def ipconfig(self, *args, **kwargs):
         if not kwargs:
@@ -205,7 +238,7 @@ class WLAN:
             if args[0] == "gw4":
                 return gateway
             if args[0] == "dhcp4":
-                return bool(_status("dhcp"))
+                return bool(self._status("dhcp"))
             raise ValueError("unexpected key")
         if args:
             raise TypeError("can't specify pos and kw args")
@@ -227,23 +260,37 @@ class WLAN:
                 raise ValueError("unexpected key")
         # Whoever gives an address wants no DHCP, whatever else was said.
         if "addr4" in wanted or "gw4" in wanted or not wanted["dhcp4"]:
-            _check(_esp32.wifi_address(address, mask, gateway))
-        elif not _status("dhcp"):
-            _check(_esp32.wifi_address("", "", ""))
+            _check(_esp32.wifi_address(self._interface, address, mask, gateway))
+        elif self._interface == STA_IF and not self._status("dhcp"):
+            _check(_esp32.wifi_address(STA_IF, "", "", ""))
 
     def config(self, *args, **kwargs):
         if kwargs:
             if args:
                 raise TypeError("either pos or kw args are allowed")
+            wanted = {}
             for name, value in kwargs.items():
-                self._set(name, value)
+                self._set(name, value, wanted)
+            if wanted:
+                self._set_access_point(wanted)
             return
         if len(args) != 1:
             raise TypeError("can query only one param")
         return self._get(args[0])
 
-    def _set(self, name, value):
-        if name == "reconnects":
+    def _set(self, name, value, wanted):
+        # What the access point is to become is collected in `wanted`: it is one change.
+        if name == "mac":
+            self._set_mac(value)
+        elif name == "channel":
+            if not 1 <= value <= 14:
+                _invalid_argument()
+            if self._interface == AP_IF:
+                wanted[name] = value
+            else:
+                _check(_esp32.wifi_channel(value))
+        elif name == "reconnects":
+            self._need(STA_IF)
             _check(_esp32.wifi_reconnects(int(value)))
             WLAN._reconnects = int(value)
         elif name in ("hostname", "dhcp_hostname"):
@@ -252,34 +299,59 @@ class WLAN:
             WLAN._kept[name] = int(value * 4) / 4
         elif name in WLAN._kept:
             WLAN._kept[name] = int(value)
-        elif name in ("ssid", "essid", "hidden", "security", "authmode", "key", "password", "max_clients"):
-            raise OSError("AP required")
-        elif name in ("mac", "channel"):
-            raise NotImplementedError("the sandbox's station keeps its %s" % name)
+        elif name in _AP_FIELDS:
+            self._need(AP_IF)
+            wanted[_AP_FIELDS[name]] = value
         else:
             raise ValueError("unknown config param")
 
+    def _set_mac(self, value):
+        kept, address, length = _source(value)
+        if length != 6:
+            raise ValueError("invalid buffer length")
+        if kept[0] & 1:
+            raise OSError("Wifi Invalid MAC Address")
+        _check(_esp32.wifi_mac(self._interface, address))
+
+    def _set_access_point(self, wanted):
+        old = self._status
+        password = _text(wanted.get("password", old("password")))[:63]
+        authmode = int(wanted.get("authmode", old("authmode")))
+        if authmode in (AUTH_WEP, AUTH_WPA2_ENTERPRISE) or not 0 <= authmode <= AUTH_WPA3_EXT_PSK:
+            _invalid_argument()  # no access point of ESP-IDF has these
+        if authmode != AUTH_OPEN and len(password) < 8:
+            raise OSError("Wifi Invalid Password")
+        ssid = _text(wanted.get("ssid", old("ssid")))[:32]
+        hidden = bool(wanted.get("hidden", old("hidden")))
+        channel = wanted.get("channel", old("ownChannel"))
+        clients = int(wanted.get("maxStations", old("maxStations")))
+        _check(_esp32.ap_configure(ssid, password, authmode, channel, hidden, clients))
+
     def _get(self, name):
         if name == "mac":
-            data = bytearray(6)
-            _esp32.unique_id(_sink(data)[0])
-            return bytes(data)
+            return _unhexlify(self._status("mac"))
         if name in ("ssid", "essid"):
-            return _status("ssid")
+            return self._status("ssid")
         if name == "channel":
-            return _status("channel")
+            return self._status("channel")
         if name in ("hostname", "dhcp_hostname"):
+            self._need(STA_IF)
             return hostname()
         if name == "reconnects":
+            self._need(STA_IF)
             return WLAN._reconnects
         if name in WLAN._kept:
             return WLAN._kept[name]
-        if name in ("hidden", "security", "authmode"):
-            raise OSError("AP required")
+        if name == "max_clients":
+            return self._status("maxStations")  # 0 on the station: the port does not look which it is
+        if name in ("security", "authmode", "hidden"):
+            self._need(AP_IF)
+            value = self._status(_AP_FIELDS[name])
+            return bool(value) if name == "hidden" else value
         raise ValueError("unknown config param")
 
     def scan(self):
-        if not _status("active"):
+        if not _status(STA_IF, "active"):
             raise OSError("STA must be active")
         count = _check(_esp32.wifi_scan())
         found = _esp32.wifi_found

@@ -6,15 +6,20 @@ import { lossAt, SENSITIVITY } from './radio.ts';
 /** wifi_auth_mode_t of ESP-IDF, which scan() shows by number. */
 export const AuthMode = { OPEN: 0, WEP: 1, WPA_PSK: 2, WPA2_PSK: 3, WPA_WPA2_PSK: 4, WPA3_PSK: 6 } as const;
 
+/** Read anew whenever they count: an object with getters may change its mind. */
 export interface AccessPointOptions {
   readonly ssid: string;
   readonly bssid: MacAddress;
   /** None: an open network. */
-  readonly password?: string;
+  readonly password?: string | undefined;
+  /** What its beacons say of its security; by default what the password makes of it. */
+  readonly authmode?: number;
   readonly channel?: number;
   /** Signal strength at the stations to begin with, dBm. */
   readonly rssi?: number;
   readonly hidden?: boolean;
+  /** Stations that it lets in at one time. */
+  readonly maxStations?: number;
   /** The segment that it bridges its stations to. */
   readonly link: Link;
 }
@@ -30,7 +35,7 @@ export interface ScanResult {
 }
 
 /** What an association request comes to. */
-export type Admission = { readonly port: EthernetPort } | { readonly refused: 'wrong-password' };
+export type Admission = { readonly port: EthernetPort } | { readonly refused: 'wrong-password' | 'full' };
 
 /** What an access point does to a station that it has let in. */
 export interface StationHooks {
@@ -71,7 +76,7 @@ export class AccessPoint {
   /** What a station sees of it. A hidden network sends no name. */
   get beacon(): ScanResult {
     const { ssid, bssid, password, channel = 6, hidden = false } = this.options;
-    const authmode = password === undefined ? AuthMode.OPEN : AuthMode.WPA2_PSK;
+    const { authmode = password === undefined ? AuthMode.OPEN : AuthMode.WPA2_PSK } = this.options;
     return { ssid: hidden ? '' : ssid, bssid, channel, rssi: this.signal, authmode, hidden };
   }
 
@@ -82,12 +87,18 @@ export class AccessPoint {
 
   /** Lets a station in that has the password; an open network takes any. */
   admit(actor: string, mac: MacAddress, password: string, hooks: StationHooks): Admission {
-    const { password: own, link } = this.options;
-    if (own !== undefined && own !== password) return { refused: 'wrong-password' };
+    const { password: own, link, maxStations = Number.POSITIVE_INFINITY } = this.options;
     this.dismiss(mac);
+    if (this.members.size >= maxStations) return { refused: 'full' };
+    if (own !== undefined && own !== password) return { refused: 'wrong-password' };
     const port = link.attach(actor, mac);
     this.members.set(mac, { ...hooks, port, clear: this.weaken(mac) });
     return { port };
+  }
+
+  /** Who is in, in the order of coming. */
+  get stations(): MacAddress[] {
+    return [...this.members.keys()];
   }
 
   /** A station has left. */

@@ -1,4 +1,5 @@
 import { BROADCAST_ADDRESS, type Ipv4Address, ipv4Number, ipv4Text, type MacAddress } from './addresses.ts';
+import type { UdpSocket } from './api.ts';
 import {
   DHCP_CLIENT_PORT,
   DHCP_SERVER_PORT,
@@ -29,6 +30,7 @@ export class DhcpServer {
   private readonly stack: Ipv4Stack;
   private readonly on: NetInterface;
   private readonly options: DhcpServerOptions;
+  private readonly socket: UdpSocket;
   private readonly leases = new Map<MacAddress, Ipv4Address>();
   private readonly declined = new Set<Ipv4Address>();
 
@@ -39,12 +41,18 @@ export class DhcpServer {
     this.on = on;
     this.options = options;
     const socket = stack.bindUdp(DHCP_SERVER_PORT, on.address);
+    this.socket = socket;
     socket.onReadable = () => {
       for (let packet = socket.receive(); packet !== undefined; packet = socket.receive()) {
         const message = decodeDhcp(packet.bytes);
         if (message !== undefined && !message.fromServer) this.receive(message);
       }
     };
+  }
+
+  /** Answers nobody any more. */
+  close(): void {
+    this.socket.close();
   }
 
   private receive(message: DhcpMessage): void {

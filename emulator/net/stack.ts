@@ -66,6 +66,8 @@ export class Ipv4Stack implements NetStack, IpService {
   private readonly reassembly: Reassembly | undefined;
   /** Whether packets carry DF and a smaller path MTU is learnt from ICMP (RFC 1191); lwIP does neither. */
   private readonly discoversPathMtu: boolean;
+  /** ESP-IDF's hook for lwIP: a packet leaves by the interface that has its source address. */
+  private readonly routesBySource: boolean;
   private readonly groups = new Set<Ipv4Address>();
   private identification: number;
   private halted = false;
@@ -80,6 +82,7 @@ export class Ipv4Stack implements NetStack, IpService {
     this.udp = new UdpLayer({ ip: this, random: random.fork('udp'), mailbox: UDP_MAILBOX[options.tcp] });
     this.resolver = new DnsResolver(this);
     this.discoversPathMtu = options.tcp === 'host';
+    this.routesBySource = options.tcp === 'lwip';
     this.reassembly = options.tcp === 'host' ? new Reassembly(world) : undefined;
   }
 
@@ -169,7 +172,7 @@ export class Ipv4Stack implements NetStack, IpService {
    * way that a router knows to be narrower.
    */
   protected forward(packet: Ipv4Packet, narrowing = (_via: NetInterface): number => ETHERNET_MTU): Forwarded {
-    const route = this.route(packet.destination);
+    const route = this.route(packet.destination, packet.source);
     if (route === undefined) return 'no-route';
     const mtu = Math.min(narrowing(route.via), ETHERNET_MTU);
     const isLong = IPV4_HEADER_LENGTH + packet.payload.length > mtu;
@@ -222,16 +225,21 @@ export class Ipv4Stack implements NetStack, IpService {
     return this.interfaces.some((each) => each.address === address);
   }
 
-  /** The longest prefix wins; a default router is a prefix of length zero. */
-  private route(destination: Ipv4Address): { via: NetInterface; neighbour: Ipv4Address } | undefined {
+  /**
+   * The longest prefix wins; a default router is a prefix of length zero. Of interfaces on the same network the
+   * newest is asked, as in lwIP's list.
+   */
+  private route(destination: Ipv4Address, source?: Ipv4Address): Route | undefined {
     const ready = this.interfaces.filter((each) => each.isReady);
+    const bound = this.routesBySource ? ready.find((each) => each.address === source) : undefined;
+    if (bound !== undefined) return routeBy(bound, destination);
     const direct = ready
-      .filter((each) => each.reaches(destination) || each.isBroadcast(destination))
+      .filter((each) => each.reaches(destination))
+      .reverse()
       .sort((a, b) => prefixLength(b.config!.netmask) - prefixLength(a.config!.netmask))[0];
     if (direct !== undefined) return { via: direct, neighbour: destination };
-    if (isMulticast(destination)) return ready[0] && { via: ready[0], neighbour: destination };
-    const routed = ready.find((each) => each.config!.gateway !== undefined);
-    return routed && { via: routed, neighbour: routed.config!.gateway! };
+    const routed = ready.find((each) => each.config!.gateway !== undefined) ?? ready[0];
+    return routed && routeBy(routed, destination);
   }
 
   private loop(packet: Ipv4Packet): void {
@@ -302,6 +310,19 @@ export class Ipv4Stack implements NetStack, IpService {
       payload: encodeIcmp({ ...message, type: IcmpType.ECHO_REPLY }),
     });
   }
+}
+
+interface Route {
+  readonly via: NetInterface;
+  readonly neighbour: Ipv4Address;
+}
+
+function routeBy(via: NetInterface, destination: Ipv4Address): Route | undefined {
+  if (via.reaches(destination) || via.isBroadcast(destination) || isMulticast(destination)) {
+    return { via, neighbour: destination };
+  }
+  const { gateway } = via.config!;
+  return gateway === undefined ? undefined : { via, neighbour: gateway };
 }
 
 const BOOTP_CLIENT_PORT = 68;

@@ -22,7 +22,12 @@ export const WifiStatus = {
 } as const;
 
 /** Reason codes of 802.11 that ESP-IDF passes on (wifi_err_reason_t). */
-export const DisconnectReason = { AUTH_EXPIRE: 2, DEAUTHENTICATED: 3, LEFT: 8 } as const;
+export const DisconnectReason = {
+  AUTH_EXPIRE: 2,
+  DEAUTHENTICATED: 3,
+  TOO_MANY_STATIONS: 5,
+  LEFT: 8,
+} as const;
 
 export type WifiState =
   | 'inactive'
@@ -60,11 +65,14 @@ export interface WifiStationOptions {
   readonly mac: MacAddress;
   /** Whoever is in reach. Kept, not copied: later changes count. */
   readonly accessPoints: readonly AccessPoint[];
+  /** Its own radio's access point, which it does not hear. */
+  readonly own?: AccessPoint;
 }
 
 /** A Wi-Fi station as MicroPython's esp32 port drives it; for a stack it is a port that comes and goes. */
 export class WifiStation implements EthernetPort {
-  readonly mac: MacAddress;
+  /** May change while it is in no network. */
+  mac: MacAddress;
   onFrame: ((frame: Uint8Array) => void) | undefined;
   onStatus: (() => void) | undefined;
   /** The state has changed; `state` and `status` tell to what. */
@@ -110,9 +118,12 @@ export class WifiStation implements EthernetPort {
     return this.joined?.accessPoint.beacon.rssi;
   }
 
-  /** Of the access point, while associated; a station that is not listens on 1. */
+  /** Where a station listens that is in no network. */
+  idleChannel = 1;
+
+  /** Of the access point, while associated. */
   get channel(): number {
-    return this.joined?.accessPoint.beacon.channel ?? 1;
+    return this.joined?.accessPoint.beacon.channel ?? this.idleChannel;
   }
 
   /**
@@ -149,7 +160,7 @@ export class WifiStation implements EthernetPort {
   scan(done: (results: readonly ScanResult[]) => void): void {
     const timer = this.world.after(WIFI_TIMES.scan, () => {
       this.scans.delete(timer);
-      const heard = this.options.accessPoints.filter((each) => each.isHeard).map((each) => each.beacon);
+      const heard = this.others.filter((each) => each.isHeard).map((each) => each.beacon);
       done(heard.sort((a, b) => b.rssi - a.rssi));
     });
     this.scans.add(timer);
@@ -182,6 +193,10 @@ export class WifiStation implements EthernetPort {
     this.setActive(false);
   }
 
+  private get others(): AccessPoint[] {
+    return this.options.accessPoints.filter((each) => each !== this.options.own);
+  }
+
   private get triesAgain(): boolean {
     return this.reconnects < 0 || this.failures <= this.reconnects;
   }
@@ -208,7 +223,7 @@ export class WifiStation implements EthernetPort {
    */
   private find(): AccessPoint | undefined {
     const { ssid, bssid } = this.credentials!;
-    return this.options.accessPoints
+    return this.others
       .filter((each) => each.isNamed(ssid) && (bssid === undefined || each.beacon.bssid === bssid))
       .sort((a, b) => a.beacon.channel - b.beacon.channel || b.beacon.rssi - a.beacon.rssi)[0];
   }
@@ -236,6 +251,10 @@ export class WifiStation implements EthernetPort {
       onDeauthenticated: (reason) => this.failed(reason, `sent away by the access point, reason ${reason}`),
     });
     if ('refused' in admission) {
+      if (admission.refused === 'full') {
+        this.failed(DisconnectReason.TOO_MANY_STATIONS, 'the access point takes no more stations');
+        return;
+      }
       this.later(WIFI_TIMES.handshakeTimeout, () => this.failed(WifiStatus.WRONG_PASSWORD, 'wrong password'));
       return;
     }

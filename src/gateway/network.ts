@@ -64,11 +64,15 @@ class AssociatedStation implements WifiPort {
   setReconnects(): void {}
   setAddress(): void {}
   setDns(): void {}
+  setChannel(): void {}
+  setMac(): void {}
+  powerOff(): void {}
 
   status(): WifiStatus {
     return {
       active: true,
       connected: true,
+      mac: macBytes(DEVICE.mac),
       joining: false,
       dhcp: true,
       channel: 1,

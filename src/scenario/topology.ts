@@ -8,7 +8,7 @@
  */
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
 import type { DeviceOptions } from '../../emulator/device/device.ts';
-import { WifiStationPort } from '../../emulator/device/wifi-station-port.ts';
+import { createRadio } from '../../emulator/device/radio.ts';
 import type { HostContext } from '../../emulator/hosts/host.ts';
 import { HttpServer, type Routes as ServerRoutes } from '../../emulator/hosts/http-server.ts';
 import { HttpsServer } from '../../emulator/hosts/https-server.ts';
@@ -19,7 +19,7 @@ import { type DnsFailure, DnsServer } from '../../emulator/net/dns-server.ts';
 import { Link, type LinkOptions } from '../../emulator/net/link.ts';
 import { Router } from '../../emulator/net/router.ts';
 import { Ipv4Stack } from '../../emulator/net/stack.ts';
-import { AccessPoint, WifiStation } from '../../emulator/net/wifi.ts';
+import { AccessPoint } from '../../emulator/net/wifi.ts';
 import { SECOND } from '../../emulator/world/time.ts';
 import type { World } from '../../emulator/world/world.ts';
 import { INTERNET_LINK, LINK_DEFAULTS, lan, ROUTER, ROUTER_ADDRESS, WIFI_LINK } from './addressing.ts';
@@ -59,10 +59,15 @@ export function buildTopology(
   scheduleFaults(world, network.faults, faultTargets(scenario, lans, internet));
   const accessPoints = [...lans.values()].map((lan) => lan.accessPoint);
   const join = (name: string, index: number): Station => {
-    const address = mac(MAC_PREFIX.station, index);
+    const address = stationMac(index);
     const stack = new Ipv4Stack(world, { name, tcp: 'lwip' });
-    const station = new WifiStation(world, { name, mac: address, accessPoints });
-    return { stack, wifi: new WifiStationPort(stack, station), mac: macBytes(address) };
+    const { wifi } = createRadio(world, stack, {
+      name,
+      mac: address,
+      air: accessPoints,
+      quality: LINK_DEFAULTS.wifi,
+    });
+    return { stack, wifi, mac: macBytes(address) };
   };
   return new Map(Object.keys(devices).map((name, index) => [name, join(name, index)]));
 }
@@ -127,7 +132,7 @@ function faultTargets(scenario: Scenario, lans: ReadonlyMap<string, Lan>, intern
       if (lan !== undefined) return { link: lan.link };
       if (hosts.includes(name)) return { link: internet, mac: mac(MAC_PREFIX.host, hosts.indexOf(name)) };
       if (!devices.includes(name)) return { link: internet };
-      return { link: lans.get(WIFI_LINK)!.link, mac: mac(MAC_PREFIX.station, devices.indexOf(name)) };
+      return { link: lans.get(WIFI_LINK)!.link, mac: stationMac(devices.indexOf(name)) };
     },
     accessPoint: (name) => lans.get(name)!.accessPoint,
   };
@@ -216,6 +221,11 @@ const RESPONSES = ['NXDOMAIN', 'SERVFAIL', 'REFUSED', 'silent'] as const;
 function dnsFailures(failures: Readonly<Record<string, string>>): Map<string, DnsFailure> {
   const read = (text: string): DnsFailure => RESPONSES.find((each) => each === text) ?? { lie: text };
   return new Map(Object.entries(failures).map(([name, text]) => [name, read(text)]));
+}
+
+/** Espressif gives each chip four addresses; the next one is its access point's. */
+function stationMac(index: number): string {
+  return mac(MAC_PREFIX.station, 4 * index);
 }
 
 function mac(prefix: string, index: number): string {

@@ -48,7 +48,7 @@ export function run(scripts: string | readonly string[], options: BenchOptions):
           path,
           bytes: typeof contents === 'string' ? new TextEncoder().encode(contents) : contents,
         })),
-        mac: Uint8Array.of(0x24, 0x0a, 0xc4, 0, 0, index + 1),
+        mac: Uint8Array.of(0x24, 0x0a, 0xc4, 0, 0, 4 * index + 1),
         crypto: options.crypto ?? 'node',
         seed: options.seed ?? 1,
       }),

@@ -2,14 +2,14 @@
 import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import type { CryptoProvider, PrivateKey } from '../../emulator/crypto/provider.ts';
 import { rsaPoolKey } from '../../emulator/crypto/rsa-key-pool.ts';
+import { createRadio } from '../../emulator/device/radio.ts';
 import type { WifiPort } from '../../emulator/device/syscalls/wifi-port.ts';
-import { WifiStationPort } from '../../emulator/device/wifi-station-port.ts';
 import type { HostContext } from '../../emulator/hosts/host.ts';
 import { DhcpServer } from '../../emulator/net/dhcp-server.ts';
 import { DnsServer } from '../../emulator/net/dns-server.ts';
 import { Link } from '../../emulator/net/link.ts';
 import { Ipv4Stack } from '../../emulator/net/stack.ts';
-import { AccessPoint, WifiStation } from '../../emulator/net/wifi.ts';
+import { AccessPoint } from '../../emulator/net/wifi.ts';
 import type { Credentials } from '../../emulator/tls/engine.ts';
 import { MILLISECOND } from '../../emulator/world/time.ts';
 import { World } from '../../emulator/world/world.ts';
@@ -19,6 +19,7 @@ import { encodePem } from '../../emulator/x509/pem.ts';
 import { START_TIME } from './bench.ts';
 
 const NETMASK = '255.255.255.0';
+const AIR = { latency: 4 * MILLISECOND, bandwidth: 20_000_000 };
 
 export interface Lab {
   readonly world: World;
@@ -38,7 +39,7 @@ export interface LabOptions {
 
 export function createLab({ devices = 1, seed = 1, joined = true }: LabOptions = {}): Lab {
   const world = new World({ seed, startTime: START_TIME });
-  const link = new Link(world, { name: 'wifi', latency: 4 * MILLISECOND, bandwidth: 20_000_000 });
+  const link = new Link(world, { name: 'wifi', ...AIR });
   const router = new Ipv4Stack(world, { name: 'router', tcp: 'host' });
   const lan = router.attach(link.attach('router', '02:00:00:00:00:01'), {
     address: '192.168.4.1',
@@ -57,15 +58,16 @@ export function createLab({ devices = 1, seed = 1, joined = true }: LabOptions =
     password: 'secret123',
     link,
   });
+  const air = [accessPoint];
   const stacks: Ipv4Stack[] = [];
   const wifi: WifiPort[] = [];
   for (let i = 0; i < devices; i++) {
     const name = i === 0 ? 'device' : `device${i + 1}`;
-    const mac = `24:0a:c4:00:00:0${i + 1}`;
+    const mac = `24:0a:c4:00:00:${(4 * i + 1).toString(16).padStart(2, '0')}`;
     const stack = new Ipv4Stack(world, { name, tcp: 'lwip', dnsServers: ['192.168.4.1'] });
     if (joined) stack.attach(link.attach(name, mac), { address: `192.168.4.10${i}`, netmask: NETMASK });
     stacks.push(stack);
-    wifi.push(new WifiStationPort(stack, new WifiStation(world, { name, mac, accessPoints: [accessPoint] })));
+    wifi.push(createRadio(world, stack, { name, mac, air, quality: AIR }).wifi);
   }
   const context = { name: 'api.example.com', world, stack: server, crypto: nodeProvider };
   return { world, link, server: context, stacks, wifi };

@@ -1,3 +1,4 @@
+import { accessPointCalls } from './access-point.ts';
 import type { CallResult, Handler, Kernel, Waiting } from './call.ts';
 import { dnsCalls } from './dns.ts';
 import { socketCalls } from './socket.ts';
@@ -11,6 +12,7 @@ const HANDLERS: { readonly [N in SystemCallName]: Handler<N> } = {
   ...socketCalls,
   ...dnsCalls,
   ...wifiCalls,
+  ...accessPointCalls,
 };
 
 /** Carries out a call as it came out of the message; its arguments have the types of the table. */

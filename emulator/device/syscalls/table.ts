@@ -66,6 +66,15 @@ export interface SystemCalls {
   'wifi.disconnect': { args: []; data: undefined };
   'wifi.status': { args: []; data: WifiStatus };
   'wifi.scan': { args: []; data: readonly ScanResult[] };
+  /** Where a station that is in no network listens. */
+  'wifi.channel': { args: [channel: number]; data: undefined };
+  'wifi.mac': { args: [mac: string]; data: undefined };
+
+  'ap.active': { args: [on: boolean]; data: undefined };
+  'ap.configure': { args: [changes: Partial<AccessPointSettings>]; data: undefined };
+  'ap.address': { args: [address: string, netmask: string, gateway: string]; data: undefined };
+  'ap.mac': { args: [mac: string]; data: undefined };
+  'ap.status': { args: []; data: AccessPointStatus };
 }
 
 export type SocketOption = 'reuse-address' | 'no-delay';
@@ -75,23 +84,46 @@ export interface SocketAddress {
   port: number;
 }
 
-export interface WifiStatus {
+/** What both interfaces of the radio have. */
+export interface InterfaceStatus {
   active: boolean;
   connected: boolean;
-  /** On its way into a network. */
-  joining: boolean;
-  /** The address comes from DHCP. */
-  dhcp: boolean;
+  mac: Uint8Array;
   channel: number;
-  /** Number that `WLAN.status()` returns. */
-  status: number;
   ssid: string;
   /** Empty or dotted quads. */
   address: string;
   netmask: string;
   gateway: string;
   dns: string;
+}
+
+export interface WifiStatus extends InterfaceStatus {
+  /** On its way into a network. */
+  joining: boolean;
+  /** The address comes from DHCP. */
+  dhcp: boolean;
+  /** Number that `WLAN.status()` returns. */
+  status: number;
   rssi: number;
+}
+
+export interface AccessPointSettings {
+  ssid: string;
+  password: string;
+  /** `network.AUTH_…`. */
+  authmode: number;
+  channel: number;
+  hidden: boolean;
+  maxStations: number;
+}
+
+/** `connected`: somebody has joined. */
+export interface AccessPointStatus extends InterfaceStatus, AccessPointSettings {
+  /** MAC addresses of the stations. */
+  stations: Uint8Array[];
+  /** As configured; `channel` is the station's while that is in a network. */
+  ownChannel: number;
 }
 
 export interface ScanResult {

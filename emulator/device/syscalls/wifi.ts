@@ -36,6 +36,18 @@ export const wifiCalls: Handlers<'wifi'> = {
     return OK;
   },
 
+  'wifi.channel': ({ wifi }, channel) => {
+    if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
+    wifi.setChannel(channel);
+    return OK;
+  },
+
+  'wifi.mac': ({ wifi }, mac) => {
+    if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
+    wifi.setMac(mac);
+    return OK;
+  },
+
   'wifi.disconnect': ({ wifi }) => {
     if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
     wifi.disconnect();

@@ -16,6 +16,6 @@ export function createBridge(current: () => Session, python: MicroPython): Bridg
     ...systemFunctions(current, memory),
     ...socketFunctions(current, memory),
     ...tlsFunctions(current, memory),
-    ...wifiFunctions(current),
+    ...wifiFunctions(current, memory),
   };
 }

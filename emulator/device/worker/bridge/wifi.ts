@@ -1,26 +1,33 @@
-/** The Wi-Fi station. Switched on, its driver holds memory of the IDF heap. */
+/** The radio's two interfaces, by MicroPython's numbers. Switched on, its driver holds memory of the IDF heap. */
 
+import { macAt } from '../../../net/addresses.ts';
 import { Errno } from '../../../net/api.ts';
 import { toHex } from '../../../world/bytes.ts';
 import type { Block } from '../../heap.ts';
-import type { ScanResult, WifiStatus } from '../../syscalls/table.ts';
+import type { AccessPointStatus, ScanResult, WifiStatus } from '../../syscalls/table.ts';
 import type { Session } from '../session.ts';
 import type { BridgeFunctions } from './functions.ts';
+import type { PythonMemory } from './memory.ts';
 
-export function wifiFunctions(current: () => Session): BridgeFunctions {
+const AP_IF = 1;
+
+export function wifiFunctions(current: () => Session, memory: PythonMemory): BridgeFunctions {
   let driver: Block[] | undefined;
-  let status: WifiStatus | undefined;
+  const active = new Set<number>();
+  let status: Partial<WifiStatus & AccessPointStatus> | undefined;
   let found: readonly ScanResult[] = [];
 
   return {
-    wifi_active(on: boolean) {
+    wifi_active(which: number, on: boolean) {
       const { heap, board } = current();
       if (on && driver === undefined) {
         driver = heap.take(board.memory.wifi, 'Wi-Fi driver');
         if (driver === undefined) return -Errno.ENOMEM;
       }
-      const { value } = current().call('wifi.active', on);
-      if (!on && driver !== undefined) {
+      const { value } = current().call(which === AP_IF ? 'ap.active' : 'wifi.active', on);
+      if (on) active.add(which);
+      else active.delete(which);
+      if (active.size === 0 && driver !== undefined) {
         heap.giveBack(driver, 'Wi-Fi driver off');
         driver = undefined;
       }
@@ -29,18 +36,34 @@ export function wifiFunctions(current: () => Session): BridgeFunctions {
     wifi_connect: (ssid: string, password: string, bssid: string, hostName: string) =>
       current().call('wifi.connect', ssid, password, bssid, hostName).value,
     wifi_reconnects: (times: number) => current().call('wifi.reconnects', times).value,
-    wifi_address: (address: string, netmask: string, gateway: string) =>
-      current().call('wifi.address', address, netmask, gateway).value,
+    wifi_address: (which: number, address: string, netmask: string, gateway: string) =>
+      current().call(which === AP_IF ? 'ap.address' : 'wifi.address', address, netmask, gateway).value,
     wifi_dns: (server: string) => current().call('wifi.dns', server).value,
+    wifi_channel: (channel: number) => current().call('wifi.channel', channel).value,
+    wifi_mac: (which: number, address: number) =>
+      current().call(which === AP_IF ? 'ap.mac' : 'wifi.mac', macAt(memory.read(address, 6), 0)).value,
     wifi_disconnect: () => current().call('wifi.disconnect').value,
+    ap_configure: (
+      ssid: string,
+      password: string,
+      authmode: number,
+      channel: number,
+      hidden: boolean,
+      maxStations: number,
+    ) => current().call('ap.configure', { ssid, password, authmode, channel, hidden, maxStations }).value,
 
-    /** Asks for the status; `wifi_get` then reads its fields. */
-    wifi_status() {
-      const { value, data } = current().call('wifi.status');
+    /** Asks for the status of an interface; `wifi_get` then reads its fields. */
+    wifi_status(which: number) {
+      const { value, data } = current().call(which === AP_IF ? 'ap.status' : 'wifi.status');
       status = data;
       return value;
     },
-    wifi_get: (field: keyof WifiStatus) => status?.[field] ?? 0,
+    /** Bytes come in hexadecimal, several with commas between. */
+    wifi_get(field: keyof WifiStatus | keyof AccessPointStatus) {
+      const value = status?.[field] ?? 0;
+      if (value instanceof Uint8Array) return toHex(value);
+      return Array.isArray(value) ? value.map((each) => toHex(each)).join() : value;
+    },
 
     /** Returns how many networks were found; `wifi_found` then reads them. */
     wifi_scan() {
