@@ -17,3 +17,9 @@ export interface ConnectionHost {
   /** The connection between these ends is CLOSED; forget it. */
   removed(local: Endpoint, remote: Endpoint): void;
 }
+
+export interface ConnectionOptions {
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+  readonly host: ConnectionHost;
+}

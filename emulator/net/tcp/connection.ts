@@ -1,25 +1,24 @@
-import type { Timer } from '../../world/event-queue.ts';
-import type { ConnectionId, TraceEventBody } from '../../world/trace-events.ts';
+import type { ConnectionId } from '../../world/trace-events.ts';
 import { type Endpoint, Errno, type TcpSocket } from '../api.ts';
 import { Acknowledger } from './acknowledger.ts';
-import type { ConnectionHost } from './connection-host.ts';
+import type { ConnectionHost, ConnectionOptions } from './connection-host.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { Notices } from './notices.ts';
+import { completeSegment } from './outgoing.ts';
 import { Receiver } from './receiver.ts';
-import { hasFlag, segmentLength, TcpFlag, type TcpSegment } from './segment.ts';
+import { DEFAULT_PEER_MSS, hasFlag, segmentLength, TcpFlag, type TcpSegment } from './segment.ts';
 import { Sender } from './sender.ts';
-import { canReceive, isSynchronized, nameOf, stateAfterFin, type TcpState } from './state.ts';
+import {
+  canReceive,
+  isSynchronized,
+  stateAfterFin,
+  stateAfterFinAcked,
+  stateAfterPeersFin,
+  type TcpState,
+} from './state.ts';
 import { synInTimeWait } from './time-wait.ts';
 
-/** Assumed when the peer's SYN has no MSS option (RFC 9293 3.7.1). */
-const DEFAULT_MSS = 536;
 const NOTHING = new Uint8Array(0);
-
-export interface ConnectionOptions {
-  readonly local: Endpoint;
-  readonly remote: Endpoint;
-  readonly host: ConnectionHost;
-}
-
-const NO_NOTICES = { connected: false, readable: false, writable: false };
 
 /** One TCP connection: the machine of RFC 9293 3.10 (its sections below), a `Sender` and a `Receiver`. */
 export class TcpConnection implements TcpSocket {
@@ -38,31 +37,26 @@ export class TcpConnection implements TcpSocket {
   private readonly host: ConnectionHost;
   private readonly sender: Sender;
   private receiver: Receiver | undefined;
-  private current: TcpState = 'CLOSED';
-  private passive = false;
+  private readonly life: Lifecycle;
   /** The program has closed it: nothing is reported any more, and new data is refused by RST. */
   private orphaned = false;
   private readonly acknowledger: Acknowledger;
-  /** SYN-RECEIVED, FIN-WAIT-2 and TIME-WAIT end by time. */
-  private stateTimer: Timer | undefined;
   private processing = false;
-  /** Call-backs wait until the segment that caused them has been processed. */
-  private readonly notices = { ...NO_NOTICES };
+  private readonly notices = new Notices();
 
   constructor(options: ConnectionOptions) {
     this.local = options.local;
     this.remote = options.remote;
     this.host = options.host;
+    this.life = new Lifecycle(this.host, this.local, this.remote);
     this.sender = new Sender(
       this.host.initialSequence(this.local, this.remote),
       this.host.profile,
       this.host.clock,
       {
         emit: (position, flags, payload) => this.emit(this.sender.space.toWire(position), flags, payload),
-        onRetransmit: (position, length, attempt) => {
-          const sequence = this.sender.space.toWire(position);
-          this.trace({ type: 'tcp.retransmit', connection: this.connection, sequence, length, attempt });
-        },
+        onRetransmit: (position, length, attempt) =>
+          this.life.traceRetransmit(this.sender.space.toWire(position), length, attempt),
         onGiveUp: () => this.giveUp(),
       },
     );
@@ -72,11 +66,11 @@ export class TcpConnection implements TcpSocket {
   }
 
   get connection(): ConnectionId {
-    return this.passive ? nameOf(this.remote, this.local) : nameOf(this.local, this.remote);
+    return this.life.connection;
   }
 
   get state(): TcpState {
-    return this.current;
+    return this.life.state;
   }
 
   get readable(): number {
@@ -95,13 +89,13 @@ export class TcpConnection implements TcpSocket {
 
   /** Active open (3.10.1). */
   open(): void {
-    this.enter('SYN-SENT');
+    this.life.enter('SYN-SENT');
     this.sender.open(false);
   }
 
   /** Passive open: answers a SYN that a listener took (3.10.7.2). */
   openPassive(syn: TcpSegment): void {
-    this.passive = true;
+    this.life.passive = true;
     this.synReceived(syn);
     this.sender.open(true);
   }
@@ -115,7 +109,7 @@ export class TcpConnection implements TcpSocket {
 
   read(limit: number): Uint8Array {
     const bytes = this.receiver?.read(limit) ?? NOTHING;
-    if (bytes.length > 0 && this.receiver?.updateDue && canReceive(this.current)) {
+    if (bytes.length > 0 && this.receiver?.updateDue && canReceive(this.state)) {
       this.acknowledger.oweNow();
       if (!this.processing) this.acknowledger.flush();
     }
@@ -132,9 +126,9 @@ export class TcpConnection implements TcpSocket {
 
   /** 3.10.4, half of it: FIN after what is queued; receiving goes on. */
   shutdown(): void {
-    const next = stateAfterFin(this.current);
+    const next = stateAfterFin(this.state);
     if (next === undefined) return;
-    this.enter(next);
+    this.life.enter(next);
     this.sender.queueFin();
     this.sender.transmit();
   }
@@ -143,16 +137,16 @@ export class TcpConnection implements TcpSocket {
   close(): void {
     if (this.orphaned) return;
     this.orphan();
-    if (this.current === 'SYN-SENT') this.remove();
-    else if (this.readable > 0 && isSynchronized(this.current)) this.abort();
-    else if (this.current === 'FIN-WAIT-2') this.waitForFin();
+    if (this.state === 'SYN-SENT') this.remove();
+    else if (this.readable > 0 && isSynchronized(this.state)) this.abort();
+    else if (this.state === 'FIN-WAIT-2') this.waitForFin();
     else this.shutdown();
   }
 
   /** 3.10.5. */
   abort(): void {
     this.orphan();
-    if (isSynchronized(this.current) && this.current !== 'TIME-WAIT') this.reset();
+    if (isSynchronized(this.state) && this.state !== 'TIME-WAIT') this.reset();
     this.remove();
   }
 
@@ -166,7 +160,7 @@ export class TcpConnection implements TcpSocket {
 
   /** The path takes no longer segments; what was too long goes again at once (RFC 1191 6.4). */
   limitMss(mss: number): void {
-    if (this.current !== 'CLOSED') this.sender.limitMss(mss);
+    if (this.state !== 'CLOSED') this.sender.limitMss(mss);
   }
 
   /** Vanishes without a word, as when power fails. */
@@ -180,18 +174,18 @@ export class TcpConnection implements TcpSocket {
   /** SEGMENT ARRIVES (3.10.7). */
   receive(segment: TcpSegment): void {
     this.processing = true;
-    if (this.current === 'SYN-SENT') this.arrivesInSynSent(segment);
+    if (this.state === 'SYN-SENT') this.arrivesInSynSent(segment);
     else this.arrives(segment, this.receiver!);
     this.notify();
     this.processing = false;
-    if (this.current === 'CLOSED') return;
+    if (this.state === 'CLOSED') return;
     this.sender.transmit();
     this.acknowledger.flush();
   }
 
   /** See `synInTimeWait`; undefined in every other state. */
   fateOfSyn(segment: TcpSegment): 'reopens' | 'reset' | undefined {
-    if (this.current !== 'TIME-WAIT') return undefined;
+    if (this.state !== 'TIME-WAIT') return undefined;
     return synInTimeWait(segment, this.receiver!, this.host.profile);
   }
 
@@ -236,12 +230,12 @@ export class TcpConnection implements TcpSocket {
   /** An old duplicate, a probe of a closed window, or a keep-alive: say where we are. */
   private arrivesOutside(segment: TcpSegment, receiver: Receiver, start: number): void {
     if (hasFlag(segment, TcpFlag.RST)) return;
-    if (this.passive && this.current === 'SYN-RECEIVED' && hasFlag(segment, TcpFlag.SYN)) {
+    if (this.life.passive && this.state === 'SYN-RECEIVED' && hasFlag(segment, TcpFlag.SYN)) {
       this.sender.open(true); // the SYN again: our SYN, ACK was lost (lwIP's tcp_process, Linux)
       return;
     }
     this.acknowledger.answerInvalid(segmentLength(segment) === 0);
-    if (hasFlag(segment, TcpFlag.FIN) && this.current === 'TIME-WAIT') this.startTimeWait();
+    if (hasFlag(segment, TcpFlag.FIN) && this.state === 'TIME-WAIT') this.startTimeWait();
     // With the window closed, acknowledgements are still read (3.10.7.4, first step).
     const atEdge = receiver.window === 0 && start === receiver.next;
     if (atEdge && hasFlag(segment, TcpFlag.ACK) && !hasFlag(segment, TcpFlag.SYN))
@@ -251,16 +245,16 @@ export class TcpConnection implements TcpSocket {
   /** RST in the window, but not where it must be, may be an attacker's (RFC 5961 3.2). */
   private arrivesReset(exact: boolean): void {
     const { refused } = this.host.profile.errno;
-    if (this.current === 'TIME-WAIT') return; // or old segments could end it early (RFC 1337; lwIP as well)
+    if (this.state === 'TIME-WAIT') return; // or old segments could end it early (RFC 1337; lwIP as well)
     if (!exact) this.acknowledger.oweNow();
-    else this.wasReset(this.current === 'SYN-RECEIVED' && !this.passive ? refused : Errno.ECONNRESET);
+    else this.wasReset(this.state === 'SYN-RECEIVED' && !this.life.passive ? refused : Errno.ECONNRESET);
   }
 
   /** Fifth step: false when the segment must not be processed further. */
   private processAck(segment: TcpSegment, start: number): boolean {
     const { sender } = this;
     const ack = sender.space.toPosition(segment.acknowledgment, sender.una);
-    if (this.current === 'SYN-RECEIVED') {
+    if (this.state === 'SYN-RECEIVED') {
       if (ack <= sender.una || ack > sender.ackLimit) {
         this.emit(segment.acknowledgment, TcpFlag.RST, NOTHING);
         return false;
@@ -274,7 +268,7 @@ export class TcpConnection implements TcpSocket {
     sender.heard();
     if (ack > sender.una) {
       sender.acknowledge(ack);
-      this.notices.writable = true;
+      this.notices.note('writable');
     } else if (ack === sender.una && segmentLength(segment) === 0) {
       sender.repeatedAck(segment.window);
     }
@@ -284,126 +278,96 @@ export class TcpConnection implements TcpSocket {
 
   /** Our FIN may have been acknowledged. False when the connection is over. */
   private advanceByAck(): boolean {
-    if (!this.sender.finAcked) return true;
-    switch (this.current) {
-      case 'FIN-WAIT-1':
-        this.enter('FIN-WAIT-2');
-        if (this.orphaned) this.waitForFin();
-        return true;
-      case 'CLOSING':
-        this.enterTimeWait();
-        return true;
-      case 'LAST-ACK':
-        this.remove();
-        return false;
-      default:
-        return true;
+    const next = this.sender.finAcked ? stateAfterFinAcked(this.state) : undefined;
+    if (next === 'CLOSED') this.remove();
+    if (next === 'TIME-WAIT') this.enterTimeWait();
+    if (next === 'FIN-WAIT-2') {
+      this.life.enter(next);
+      if (this.orphaned) this.waitForFin();
     }
+    return next !== 'CLOSED';
   }
 
   /** Seventh and eighth steps: text and FIN. */
   private processText(segment: TcpSegment, receiver: Receiver, start: number): void {
     const fin = hasFlag(segment, TcpFlag.FIN);
     if (segment.payload.length === 0 && !fin) return;
-    if (!canReceive(this.current) || receiver.refuses) return;
+    if (!canReceive(this.state) || receiver.refuses) return;
     if (this.orphaned && start + segment.payload.length > receiver.next) {
       this.abort();
       return;
     }
     const acceptance = receiver.accept(start, segment.payload, fin);
     this.acknowledger.accepted(acceptance);
-    if (acceptance === 'in-order' || acceptance === 'filled-gap') this.notices.readable = true;
+    if (acceptance === 'in-order' || acceptance === 'filled-gap') this.notices.note('readable');
     if (receiver.finished) this.finReceived();
   }
 
   private finReceived(): void {
     this.acknowledger.oweNow();
-    switch (this.current) {
-      case 'SYN-RECEIVED':
-      case 'ESTABLISHED':
-        this.enter('CLOSE-WAIT');
-        return;
-      case 'FIN-WAIT-1':
-        // Our FIN's acknowledgement would have taken us to FIN-WAIT-2 a step ago.
-        this.enter('CLOSING');
-        return;
-      case 'FIN-WAIT-2':
-        this.enterTimeWait();
-        return;
-      default:
-        return;
-    }
+    const next = stateAfterPeersFin(this.state);
+    if (next === 'TIME-WAIT') this.enterTimeWait();
+    else if (next !== undefined) this.life.enter(next);
   }
 
   // ---- transitions
 
   private get canSend(): boolean {
-    return !this.orphaned && (this.current === 'ESTABLISHED' || this.current === 'CLOSE-WAIT');
+    return !this.orphaned && (this.state === 'ESTABLISHED' || this.state === 'CLOSE-WAIT');
   }
 
   private synReceived(syn: TcpSegment): void {
     const { window, mss, timers, receiveMailbox } = this.host.profile;
     this.receiver = new Receiver(syn.sequence, window, mss, receiveMailbox);
-    this.sender.setPeerMss(syn.mss ?? DEFAULT_MSS);
+    this.sender.setPeerMss(syn.mss ?? DEFAULT_PEER_MSS);
     this.sender.setWindow(syn.window);
-    this.enter('SYN-RECEIVED');
-    this.startStateTimer(timers.synReceived, () => this.giveUp());
+    this.life.enter('SYN-RECEIVED');
+    this.life.endAfter(timers.synReceived, () => this.giveUp());
   }
 
   private establish(): void {
-    this.stateTimer?.cancel();
-    this.enter('ESTABLISHED');
-    this.notices.connected = true;
+    this.life.stopTimer();
+    this.life.enter('ESTABLISHED');
+    this.notices.note('connected');
   }
 
   private waitForFin(): void {
-    this.startStateTimer(this.host.profile.timers.finWait2, () => this.remove());
+    this.life.endAfter(this.host.profile.timers.finWait2, () => this.remove());
   }
 
   private enterTimeWait(): void {
-    this.enter('TIME-WAIT');
+    this.life.enter('TIME-WAIT');
     this.sender.stopTimer();
     this.startTimeWait();
   }
 
   private startTimeWait(): void {
-    this.startStateTimer(2 * this.host.profile.timers.msl, () => this.remove());
-  }
-
-  private startStateTimer(delay: number, action: () => void): void {
-    this.stateTimer?.cancel();
-    this.stateTimer = this.host.clock.after(delay, action);
-  }
-
-  private enter(state: TcpState): void {
-    if (this.current === state) return;
-    this.current = state;
-    this.trace({ type: 'tcp.state', connection: this.connection, state });
+    this.life.endAfter(2 * this.host.profile.timers.msl, () => this.remove());
   }
 
   /** Both FINs sent and ours not acknowledged: the program has all there was, and nothing to be told. */
   private wasReset(errno: number): void {
-    this.trace({ type: 'tcp.reset', connection: this.connection, direction: 'received' });
-    if (this.current === 'CLOSING' || this.current === 'LAST-ACK') this.remove();
+    this.life.traceReset('received');
+    if (this.state === 'CLOSING' || this.state === 'LAST-ACK') this.remove();
     else this.fail(errno);
   }
 
   private giveUp(): void {
     const { errno } = this.host.profile;
-    this.fail(this.current === 'SYN-SENT' ? errno.connectTimeout : errno.timeout);
+    this.fail(this.state === 'SYN-SENT' ? errno.connectTimeout : errno.timeout);
   }
 
   private reset(): void {
-    this.trace({ type: 'tcp.reset', connection: this.connection, direction: 'sent' });
+    this.life.traceReset('sent');
     this.emit(this.sender.bareSequence, TcpFlag.RST | TcpFlag.ACK, NOTHING);
   }
 
   private remove(): void {
-    if (this.current === 'CLOSED') return;
+    if (this.state === 'CLOSED') return;
     this.sender.stopTimer();
     this.acknowledger.cancel();
-    this.stateTimer?.cancel();
-    this.enter('CLOSED');
+    this.life.stopTimer();
+    this.life.enter('CLOSED');
     this.host.removed(this.local, this.remote);
     this.onAbandoned?.();
   }
@@ -419,8 +383,7 @@ export class TcpConnection implements TcpSocket {
   // ---- segments out, call-backs
 
   private notify(): void {
-    const { connected, readable, writable } = this.notices;
-    Object.assign(this.notices, NO_NOTICES);
+    const { connected, readable, writable } = this.notices.take();
     if (connected) (this.onEstablished ?? this.onConnect)?.();
     if (readable) this.onReadable?.();
     if (writable && this.writable > 0) this.onWritable?.();
@@ -428,23 +391,8 @@ export class TcpConnection implements TcpSocket {
 
   /** Every segment but a first SYN acknowledges what was received, so none is owed after it. */
   private emit(sequence: number, flags: number, payload: Uint8Array): void {
-    const { receiver } = this;
-    const acknowledges = (flags & TcpFlag.ACK) !== 0 && receiver !== undefined;
-    if (acknowledges) this.acknowledger.acknowledged();
-    const { profile } = this.host;
-    this.host.transmit(this.local, this.remote, {
-      sourcePort: this.local.port,
-      destinationPort: this.remote.port,
-      sequence,
-      acknowledgment: acknowledges ? receiver.space.toWire(receiver.next) : 0,
-      flags,
-      window: receiver?.updateWindow() ?? profile.window,
-      ...((flags & TcpFlag.SYN) === 0 ? {} : { mss: profile.mss }),
-      payload,
-    });
-  }
-
-  private trace(body: TraceEventBody): void {
-    this.host.world.trace.append(this.host.actor, body);
+    const { host, local, remote, receiver } = this;
+    if ((flags & TcpFlag.ACK) !== 0 && receiver !== undefined) this.acknowledger.acknowledged();
+    host.transmit(local, remote, completeSegment({ sequence, flags, payload }, this, receiver, host.profile));
   }
 }

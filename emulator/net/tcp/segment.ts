@@ -13,6 +13,9 @@ const OPTION_NOP = 1;
 const OPTION_MSS = 2;
 const MSS_OPTION_LENGTH = 4;
 
+/** Assumed when the peer's SYN has no MSS option (RFC 9293 3.7.1). */
+export const DEFAULT_PEER_MSS = 536;
+
 export interface TcpSegment {
   readonly sourcePort: number;
   readonly destinationPort: number;

@@ -39,6 +39,35 @@ export function stateAfterFin(state: TcpState): TcpState | undefined {
   }
 }
 
+/** Where it takes us that our FIN has been acknowledged (RFC 9293 3.10.7.4, fifth step). */
+export function stateAfterFinAcked(state: TcpState): 'FIN-WAIT-2' | 'TIME-WAIT' | 'CLOSED' | undefined {
+  switch (state) {
+    case 'FIN-WAIT-1':
+      return 'FIN-WAIT-2';
+    case 'CLOSING':
+      return 'TIME-WAIT';
+    case 'LAST-ACK':
+      return 'CLOSED';
+    default:
+      return undefined;
+  }
+}
+
+/** Where the peer's FIN takes us (eighth step). In FIN-WAIT-1 it has not acknowledged ours, or that state were over. */
+export function stateAfterPeersFin(state: TcpState): 'CLOSE-WAIT' | 'CLOSING' | 'TIME-WAIT' | undefined {
+  switch (state) {
+    case 'SYN-RECEIVED':
+    case 'ESTABLISHED':
+      return 'CLOSE-WAIT';
+    case 'FIN-WAIT-1':
+      return 'CLOSING';
+    case 'FIN-WAIT-2':
+      return 'TIME-WAIT';
+    default:
+      return undefined;
+  }
+}
+
 /** A connection's name, the same at both ends. */
 export function nameOf(client: Endpoint, server: Endpoint): ConnectionId {
   return `${client.address}:${client.port}>${server.address}:${server.port}`;
