@@ -1,7 +1,7 @@
 /** UDP (RFC 768): the datagram, and the sockets of one stack. */
 import { concat } from '../world/bytes.ts';
 import type { Random } from '../world/random.ts';
-import { ANY_ADDRESS, type Ipv4Address } from './addresses.ts';
+import { ANY_ADDRESS, type Ipv4Address, isMulticast } from './addresses.ts';
 import { type Endpoint, Errno, NetError, type UdpSocket } from './api.ts';
 import { viewOf } from './bytes.ts';
 import { transportChecksum } from './checksum.ts';
@@ -77,25 +77,29 @@ export class UdpLayer {
     const datagram = decodeUdp(packet);
     if (datagram === undefined) return true;
     // A socket bound to an address hears the broadcasts of that address's interface, as in lwIP.
-    const address = broadcast ? interfaceAddress : packet.destination;
-    const socket = this.find(datagram.destinationPort, address);
-    socket?.deliver(datagram.payload, { address: packet.source, port: datagram.sourcePort });
-    return socket !== undefined;
+    const local = broadcast ? interfaceAddress : packet.destination;
+    const from = { address: packet.source, port: datagram.sourcePort };
+    const bound = this.boundTo(datagram.destinationPort, local);
+    const first = firstMatch(bound, from);
+    if (first === undefined) return bound.length > 0;
+    const toAll = first.reuse && (broadcast || isMulticast(packet.destination));
+    for (const socket of toAll ? bound : [first]) socket.deliver(datagram.payload, from);
+    return true;
   }
 
   closeAll(): void {
     this.sockets.clear();
   }
 
-  private find(port: number, address: Ipv4Address | undefined): BoundSocket | undefined {
-    const candidates = [...this.sockets].filter((socket) => socket.local.port === port);
-    return (
-      candidates.find((socket) => socket.local.address === address) ??
-      candidates.find((socket) => socket.local.address === ANY_ADDRESS)
-    );
+  /** Newest first, as lwIP keeps them. */
+  private boundTo(port: number, address: Ipv4Address | undefined): BoundSocket[] {
+    return [...this.sockets]
+      .filter(({ local }) => local.port === port)
+      .filter(({ local }) => local.address === address || local.address === ANY_ADDRESS)
+      .reverse();
   }
 
-  /** Two sockets share a port only when both have SO_REUSEADDR; the older one then hears what comes. */
+  /** Two sockets share a port only when both have SO_REUSEADDR. */
   private isTaken(local: Endpoint, reuse: boolean): boolean {
     return [...this.sockets].some(
       (socket) =>
@@ -168,6 +172,19 @@ class BoundSocket implements UdpSocket {
     this.onReadable = undefined;
     this.unbind();
   }
+}
+
+/**
+ * Who gets a datagram (lwIP's udp_input): a socket connected to the sender, else one that is not connected, and of
+ * those one bound to the very address. A broadcast goes to all when this one has SO_REUSEADDR (SO_REUSE_RXTOALL).
+ */
+function firstMatch(bound: readonly BoundSocket[], from: Endpoint): BoundSocket | undefined {
+  const unconnected = bound.filter(({ remote }) => remote === undefined);
+  return (
+    bound.find(({ remote }) => remote !== undefined && sameEndpoint(remote, from)) ??
+    unconnected.find(({ local }) => local.address !== ANY_ADDRESS) ??
+    unconnected[0]
+  );
 }
 
 function sameEndpoint(a: Endpoint, b: Endpoint): boolean {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Errno } from '../../emulator/net/api.ts';
 import { DhcpClient } from '../../emulator/net/dhcp-client.ts';
 import { DhcpType, decodeDhcp, encodeDhcp } from '../../emulator/net/dhcp-message.ts';
 import { DhcpServer, type DhcpServerOptions } from '../../emulator/net/dhcp-server.ts';
@@ -32,11 +33,11 @@ function newNetwork(options: Partial<DhcpServerOptions> = {}) {
     return { stack, on, client: new DhcpClient(stack, on, { hostName: name }) };
   };
   const messages = () =>
-    eventsOf(world, 'frame.sent').flatMap(({ actor, bytes }) => {
+    eventsOf(world, 'frame.sent').flatMap(({ actor, bytes, t }) => {
       const packet = decodeIpv4(decodeFrame(bytes)!.payload);
       const datagram = packet?.protocol === 17 ? decodeUdp(packet) : undefined;
       const message = datagram && decodeDhcp(datagram.payload);
-      return message ? [{ actor, message, packet: packet! }] : [];
+      return message ? [{ t, actor, message, packet: packet! }] : [];
     });
   const types = () => messages().map(({ message }) => message.type);
   return { world, link, router, inside, server, newClient, messages, types };
@@ -176,6 +177,37 @@ describe('DHCP', () => {
     assert.equal(client.state, 'REBINDING');
     const asked = messages().filter(({ actor }) => actor === 'device1');
     assert.equal(asked.at(-1)!.packet.destination, '255.255.255.255');
+  });
+
+  it('of a day are renewed every twelve hours, and connections go on', () => {
+    const { world, router, newClient, messages } = newNetwork();
+    const { stack, client } = newClient(1);
+    run(world, 10 * SECOND);
+    router.listenTcp(80, 1);
+    const connection = stack.connectTcp({ address: '192.168.4.1', port: 80 });
+    run(world, 50 * 3600 * SECOND);
+    const hours = messages()
+      .slice(4)
+      .filter(({ actor }) => actor === 'device1')
+      .map(({ t }) => Math.round(t / SECOND / 3600));
+    assert.deepEqual(hours, [12, 24, 36, 48]);
+    assert.equal(client.state, 'BOUND');
+    assert.equal(connection.state, 'ESTABLISHED');
+  });
+
+  it('that the server will not renew end at once, with the connections: the client begins anew', () => {
+    const { world, router, inside, server, newClient, types } = newNetwork({ leaseSeconds: 1000 });
+    const { stack } = newClient(1);
+    run(world, 10 * SECOND);
+    router.listenTcp(80, 1);
+    const connection = stack.connectTcp({ address: '192.168.4.1', port: 80 });
+    server.close();
+    new DhcpServer(router, inside, { first: '192.168.4.20', last: '192.168.4.30', dnsServers: [] });
+    run(world, 520 * SECOND);
+    const { REQUEST, NAK, DISCOVER, OFFER, ACK } = DhcpType;
+    assert.deepEqual(types().slice(4), [REQUEST, NAK, DISCOVER, OFFER, REQUEST, ACK]);
+    assert.equal(stack.address, '192.168.4.20');
+    assert.equal(connection.failure, Errno.ECONNABORTED);
   });
 
   it('loses the address when the lease ends', () => {

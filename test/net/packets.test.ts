@@ -130,6 +130,33 @@ describe('UDP', () => {
     assert.equal(text(socket.receive()!.bytes), 'all');
   });
 
+  it('brings a broadcast to every socket of the port when the newest has SO_REUSEADDR, else to that one', () => {
+    for (const reuse of [true, false]) {
+      const { world, device, server } = newPair();
+      const elder = device.bindUdp(5000, undefined, true);
+      const newest = device.bindUdp(5000, reuse ? undefined : '10.0.0.1', reuse);
+      server.bindUdp(0).sendTo(bytes('all'), { address: '10.0.0.255', port: 5000 });
+      run(world, SECOND);
+      assert.deepEqual([elder.pending, newest.pending], [Number(reuse), 1]);
+    }
+  });
+
+  it('brings a datagram to the socket that is connected to its sender, else to the newest', () => {
+    const { world, device, server } = newPair();
+    const sender = server.bindUdp(6000);
+    const connected = device.bindUdp(5000, undefined, true);
+    connected.remote = { address: '10.0.0.2', port: 6000 };
+    const elder = device.bindUdp(5000, undefined, true);
+    const newest = device.bindUdp(5000, undefined, true);
+    sender.sendTo(bytes('mine'), { address: '10.0.0.1', port: 5000 });
+    server.bindUdp(6001).sendTo(bytes('else'), { address: '10.0.0.1', port: 5000 });
+    run(world, SECOND);
+    assert.deepEqual(
+      [connected, elder, newest].map(({ pending }) => pending),
+      [1, 0, 1],
+    );
+  });
+
   it('to oneself goes round without a link', () => {
     const { world, device } = newPair();
     const socket = device.bindUdp(5000);
