@@ -100,6 +100,12 @@ export const EVENT_FIELDS: EventFields = {
   'device.heap': { reason: 'json', used: 'json', free: 'json', largestBlock: 'json', peak: 'json' },
   'device.exit': { status: 'json', reason: 'json' },
 
+  'attacker.read': { connection: 'json', direction: 'json', what: 'json', bytes: 'bytes' },
+  'attacker.learned': { connection: 'json', what: 'json', text: 'json' },
+  'attacker.saw': { connection: 'json', direction: 'json', what: 'json', length: 'json' },
+  'attacker.did': { connection: 'json?', attack: 'json', detail: 'json' },
+  'attacker.stopped': { connection: 'json?', attack: 'json', detail: 'json' },
+
   'http.request': { connection: 'json', method: 'json', path: 'json', host: 'json' },
   'http.response': { connection: 'json', status: 'json', length: 'json' },
   'ntp.request': { client: 'json' },

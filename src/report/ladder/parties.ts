@@ -46,20 +46,12 @@ export function castOf(events: readonly TraceEvent[]): Cast {
   for (const event of events) {
     if (event.type === 'dhcp.lease' && boards.has(event.actor)) learn(event.actor, event.address);
     const role = roleIn(event);
-    if (role !== undefined && 'connection' in event) {
-      learn(event.actor, addressOf(connectionEnds(event.connection)[role]));
+    const connection = connectionIn(event);
+    if (role !== undefined && connection !== undefined) {
+      learn(event.actor, addressOf(connectionEnds(connection)[role]));
     }
   }
-  const connections = new Map<ConnectionId, Parties>();
-  for (const event of events) {
-    if (!('connection' in event) || connections.has(event.connection)) continue;
-    const ends = connectionEnds(event.connection);
-    // An end nobody in the trace speaks for (nothing listens there, or it is outside) is its address.
-    connections.set(event.connection, {
-      client: actorsByAddress.get(addressOf(ends.client)) ?? ends.client,
-      server: actorsByAddress.get(addressOf(ends.server)) ?? ends.server,
-    });
-  }
+  const connections = connectionsOf(events, actorsByAddress);
   const lanes = lanesOf(boards, connections, addresses);
   const position = new Map(lanes.map((lane, index) => [lane.actor, index]));
   return {
@@ -75,6 +67,45 @@ export function castOf(events: readonly TraceEvent[]): Cast {
       return actor !== undefined && boards.has(actor) ? actor : [...boards.keys()][0];
     },
   };
+}
+
+/** Who stands at either end: who speaks there, else whose the address is, else the address. */
+function connectionsOf(
+  events: readonly TraceEvent[],
+  actorsByAddress: ReadonlyMap<string, string>,
+): Map<ConnectionId, Parties> {
+  const speakers = speakersOf(events);
+  const connections = new Map<ConnectionId, Parties>();
+  for (const event of events) {
+    const connection = connectionIn(event);
+    if (connection === undefined || connections.has(connection)) continue;
+    const ends = connectionEnds(connection);
+    const who = (role: 'client' | 'server') =>
+      speakers.get(`${role} ${connection}`) ?? actorsByAddress.get(addressOf(ends[role])) ?? ends[role];
+    connections.set(connection, { client: who('client'), server: who('server') });
+  }
+  return connections;
+}
+
+/**
+ * An address does not say who answers there: an attacker on the path does so under her victim's. She relays TCP
+ * for both ends, so that TCP does not say it either, but what speaks TLS or HTTP is an end.
+ */
+function speakersOf(events: readonly TraceEvent[]): Map<string, string> {
+  const speakers = new Map<string, string>();
+  for (const event of events) {
+    const role = event.type === 'tcp.state' ? undefined : roleIn(event);
+    const connection = connectionIn(event);
+    if (role === undefined || connection === undefined) continue;
+    const key = `${role} ${connection}`;
+    if (!speakers.has(key)) speakers.set(key, event.actor);
+  }
+  return speakers;
+}
+
+/** The connection that an event is about, for those that are at an end of it. */
+function connectionIn(event: TraceEvent): ConnectionId | undefined {
+  return 'connection' in event && !event.type.startsWith('attacker.') ? event.connection : undefined;
 }
 
 function deviceBoards(events: readonly TraceEvent[]): Map<string, string> {
