@@ -6,6 +6,7 @@
  * zod/mini, not zod: the same checks at a fifth of the code, and the start of a run pays for every kilobyte.
  */
 import * as z from 'zod/mini';
+import { attacker } from './schema/attackers.ts';
 import { device } from './schema/device.ts';
 import { expectations } from './schema/expect.ts';
 import { host, network } from './schema/network.ts';
@@ -33,6 +34,10 @@ export const scenarioSchema = z.strictObject({
       .check(
         z.refine((devices) => Object.keys(devices).length > 0, { message: 'expected at least one device' }),
       ),
+  ),
+  attackers: doc(
+    'Who listens, stands in the way or forges, by name.',
+    z._default(z.record(name, attacker), () => ({})),
   ),
   expect: doc('What must come out.', z.prefault(expectations, {})),
 });

@@ -27,13 +27,19 @@ import {
   ROUTER_ADDRESS,
   WIFI_LINK,
 } from './addressing.ts';
+import { type Ground, linkOf, placeListeners } from './attackers.ts';
 import type { Pki } from './pki.ts';
 import type { HttpsService, LinkQuality, Routes, Service } from './schema/network.ts';
 import { toEndpointTls } from './schema/tls.ts';
 import type { Scenario } from './schema.ts';
 
 /** Locally administered, but for the stations: 24:0a:c4 is Espressif's. */
-const MAC_PREFIX = { station: '24:0a:c4:00:00', host: '02:00:00:00:00', router: '02:00:00:00:ff' } as const;
+const MAC_PREFIX = {
+  station: '24:0a:c4:00:00',
+  host: '02:00:00:00:00',
+  attacker: '02:00:00:00:66',
+  router: '02:00:00:00:ff',
+} as const;
 
 /** A device's place on the network. */
 export type Station = Required<Pick<DeviceOptions, 'stack' | 'wifi' | 'mac'>>;
@@ -49,11 +55,21 @@ export function buildTopology(
   const wifi = new Link(world, linkOptions(WIFI_LINK, network.wifi));
   const internet = new Link(world, linkOptions(INTERNET_LINK, network.internet));
   buildRouter(world, wifi, internet, nameServers(scenario));
+  let attackers = 0;
+  const ground: Ground = {
+    world,
+    scenario,
+    pki,
+    crypto,
+    links: { wifi, internet },
+    attach: (link, actor) => link.attach(actor, mac(MAC_PREFIX.attacker, attackers++)),
+  };
+  placeListeners(ground);
   for (const [index, [name, host]] of Object.entries(hosts).entries()) {
     const stack = new Ipv4Stack(world, { name, tcp: 'host', dnsServers: nameServers(scenario) });
     // A /24 of its own; the router need not lie in it, for ARP finds it on the link all the same.
     const config = { address: host.address, netmask: '255.255.255.0', gateway: ROUTER_ADDRESS };
-    stack.attach(internet.attach(name, mac(MAC_PREFIX.host, index)), config);
+    stack.attach(linkOf(name, ground).attach(name, mac(MAC_PREFIX.host, index)), config);
     for (const service of host.services) serve(service, { name, world, stack, crypto }, scenario, pki);
   }
   const { ssid, password } = network.wifi;

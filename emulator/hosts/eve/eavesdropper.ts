@@ -8,9 +8,9 @@ import { decodeIpv4, IpProtocol, type Ipv4Packet } from '../../net/ipv4.ts';
 import { decodeTcp, hasFlag, TcpFlag, type TcpSegment } from '../../net/tcp/segment.ts';
 import { decodeUdp } from '../../net/udp.ts';
 import type { TraceEventBody, Way } from '../../world/trace-events.ts';
+import { findingsOf } from './findings.ts';
 import { StreamOnlooker } from './stream-onlooker.ts';
 import { TcpOnlooker } from './tcp-onlooker.ts';
-import type { Findings } from './tls-onlooker.ts';
 
 /** What she has pieced together of one connection. */
 interface Tapped {
@@ -55,7 +55,7 @@ export class Eavesdropper {
     const connection = `${from}>${to}`;
     const way = (direction: Way) => ({
       tcp: new TcpOnlooker(),
-      stream: new StreamOnlooker(this.findings(connection, direction)),
+      stream: new StreamOnlooker(findingsOf(this.emit, connection, direction)),
     });
     const tapped = {
       client: from,
@@ -63,15 +63,6 @@ export class Eavesdropper {
     };
     this.connections.set(key, tapped);
     return tapped;
-  }
-
-  private findings(connection: string, direction: Way): Findings {
-    return {
-      read: (what, bytes) =>
-        this.emit({ type: 'attacker.read', connection, direction, what, bytes: bytes.slice() }),
-      learned: (what, text) => this.emit({ type: 'attacker.learned', connection, what, text }),
-      saw: (what, length) => this.emit({ type: 'attacker.saw', connection, direction, what, length }),
-    };
   }
 
   /** Of UDP she understands DNS: names are looked up in clear before anything is encrypted. */

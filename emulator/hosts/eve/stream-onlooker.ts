@@ -1,6 +1,7 @@
 /** One direction of a connection as a stream: TLS, or something that anybody can read. */
 import { looksLikeTls, RecordSplitter } from '../../tls/record/splitter.ts';
-import { type Findings, TlsOnlooker } from './tls-onlooker.ts';
+import type { Findings } from './findings.ts';
+import { TlsOnlooker } from './tls-onlooker.ts';
 
 export class StreamOnlooker {
   private readonly findings: Findings;

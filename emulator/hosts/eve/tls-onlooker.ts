@@ -11,20 +11,8 @@ import { decodeMessage, handshakeName, type MessageCodec } from '../../tls/messa
 import { helloRetryRequest, isHelloRetryRequest, serverHello } from '../../tls/messages/server-hello.ts';
 import { MessageAssembler } from '../../tls/record/message-assembler.ts';
 import type { RawRecord } from '../../tls/record/splitter.ts';
-import type { TraceEventOf } from '../../world/trace-events.ts';
 import { readCertificate } from '../../x509/known-certificates.ts';
-
-/** What an onlooker finds out; all of it goes into the trace. */
-export interface Findings {
-  /** Bytes in clear. `what`: the message's name, or "data". */
-  read(what: string, bytes: Uint8Array): void;
-  /** Something that was not said to her but lies open all the same. */
-  learned(what: LearnedKind, text: string): void;
-  /** Sealed bytes: their kind and their length are all there is. */
-  saw(what: string, length: number): void;
-}
-
-export type LearnedKind = TraceEventOf<'attacker.learned'>['what'];
+import type { Findings } from './findings.ts';
 
 export class TlsOnlooker {
   private readonly findings: Findings;
