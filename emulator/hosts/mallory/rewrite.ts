@@ -15,7 +15,7 @@ export function rewriting(rewrites: readonly Rewrite[], did: (detail: string) =>
   const rules = rewrites.map(({ from, to }) => ({
     from: utf8.encode(from),
     to: utf8.encode(to),
-    detail: `"${from}" becomes "${to}"`,
+    detail: `'${from}' becomes '${to}'`,
   }));
   return (bytes) => [
     rules.reduce((text, { from, to, detail }) => {

@@ -52,7 +52,7 @@ export function castOf(events: readonly TraceEvent[]): Cast {
     }
   }
   const connections = connectionsOf(events, actorsByAddress);
-  const lanes = lanesOf(boards, connections, addresses);
+  const lanes = lanesOf(boards, attackersOf(events), connections, addresses);
   const position = new Map(lanes.map((lane, index) => [lane.actor, index]));
   return {
     lanes,
@@ -135,13 +135,20 @@ function roleIn(event: TraceEvent): 'client' | 'server' | undefined {
   }
 }
 
+/** Those who do something; whoever only listens stands nowhere in a picture of who speaks to whom. */
+function attackersOf(events: readonly TraceEvent[]): Set<string> {
+  return new Set(events.flatMap((event) => (event.type === 'attacker.did' ? [event.actor] : [])));
+}
+
 function lanesOf(
   boards: ReadonlyMap<string, string>,
+  attackers: ReadonlySet<string>,
   connections: ReadonlyMap<ConnectionId, Parties>,
   addresses: ReadonlyMap<string, string>,
 ): Lane[] {
   const peers = new Set([...connections.values()].flatMap(({ client, server }) => [client, server]));
-  const actors = [...boards.keys(), ...[...peers].filter((actor) => !boards.has(actor))];
+  const before = new Set([...boards.keys(), ...attackers]);
+  const actors = [...before, ...[...peers].filter((actor) => !before.has(actor))];
   return actors.map((actor) => ({
     actor,
     subtitle: [boards.get(actor), addresses.get(actor)].filter(Boolean).join(' · '),
