@@ -23,10 +23,11 @@ export const CHECKS = [
   'revocation',
 ] as const;
 
-const text = doc('Text that must occur.', z.string());
+const text = doc('A text, as it stands there.', z.string());
 
 const output = z.strictObject({
   contains: doc('Texts that must occur in the output.', z.optional(z.array(text))),
+  not: doc('Texts that must not occur in the output.', z.optional(z.array(text))),
   lines: doc('The whole output, line by line.', z.optional(z.array(z.string()))),
 });
 
@@ -47,15 +48,26 @@ const alert = z.strictObject({
 });
 
 const handshake = z.strictObject({
-  from: doc('The device, the client.', name),
-  to: doc('The host, the server.', name),
+  from: doc('The client.', name),
+  to: doc('The server.', name),
   outcome: doc('How it ended.', z.enum(['established', 'failed'])),
   version: doc('Protocol version.', z.optional(z.enum(['TLSv1.2', 'TLSv1.3']))),
   suite: doc('Cipher suite, by its IANA name.', z.optional(z.string())),
-  serverAuthenticated: doc('Whether the device proved who the server is.', z.optional(z.boolean())),
-  clientAuthenticated: doc('Whether the server proved who the device is.', z.optional(z.boolean())),
+  resumed: doc('Whether an older session was taken up.', z.optional(z.boolean())),
+  serverAuthenticated: doc(
+    'Whether the client proved who the server is, or as whom: "CN=api.example.com".',
+    z.optional(z.union([z.boolean(), z.string()])),
+  ),
+  clientAuthenticated: doc(
+    'Whether the server proved who the client is, or as whom.',
+    z.optional(z.union([z.boolean(), z.string()])),
+  ),
   failingCheck: doc('The certificate check that refused the peer.', z.optional(z.enum(CHECKS))),
   alert: doc('The fatal alert that ended it.', z.optional(alert)),
+  alerts: doc(
+    'All alerts of the connection, in the order in which they were sent; close_notify is none of them.',
+    z.optional(z.array(alert)),
+  ),
 });
 
 const budgets = z.strictObject({
@@ -64,6 +76,11 @@ const budgets = z.strictObject({
     z.optional(duration),
   ),
   duration: doc('Length of the run, virtual time.', z.optional(duration)),
+  roundTrips: doc(
+    'How often a client may wait for an answer before its handshake is finished.',
+    z.optional(z.int()),
+  ),
+  handshakeBytes: doc('Bytes of the records of one handshake, both directions.', z.optional(z.int())),
   wireBytes: doc('Bytes of all frames on the Wi-Fi link, in both directions.', z.optional(z.int())),
   heapPeak: doc(
     'Peak of the IDF heap in use on any device, bytes. An estimate, as the heap model is.',
@@ -81,9 +98,14 @@ export const expectations = z.strictObject({
     z.optional(z.array(handshake)),
   ),
   budgets: doc('Limits that the run must stay within.', z.optional(budgets)),
+  snapshot: doc(
+    'Whether the handshakes must be as the file beside scenario.yaml tells; `test --update-snapshots` writes it.',
+    z._default(z.boolean(), false),
+  ),
 });
 
 export type Expectations = z.output<typeof expectations>;
 export type DeviceExpectation = z.output<typeof device>;
 export type HandshakeExpectation = z.output<typeof handshake>;
 export type Budgets = z.output<typeof budgets>;
+export type AlertExpectation = z.output<typeof alert>;
