@@ -242,7 +242,14 @@ export class Device implements Kernel {
     this.timeout?.cancel();
     this.timeout = undefined;
     this.waiting = undefined;
-    this.reply = { kind: 'result', now: this.world.now, value: result.value, data: result.data };
+    const { now } = this.world;
+    this.reply = {
+      kind: 'result',
+      now,
+      rtcOrigin: this.rtcOrigin,
+      value: result.value,
+      data: result.data,
+    };
     this.currentState = 'ready';
     if (call.call === 'time.yield') return;
     this.world.trace.append(this.name, {

@@ -65,6 +65,8 @@ export interface ResultMessage {
   readonly kind: 'result';
   /** Virtual time at which the call returns. */
   readonly now: Nanoseconds;
+  /** As in BootMessage: the clock may have been set from outside meanwhile. */
+  readonly rtcOrigin: UnixSeconds;
   /** Not negative, or a negative errno. */
   readonly value: number;
   readonly data?: unknown;

@@ -4,6 +4,15 @@ import type { World } from '../world/world.ts';
 import { isGroupMac, type MacAddress, macAt } from './addresses.ts';
 import type { EthernetPort } from './ethernet.ts';
 
+/** What can change while a link is in use. */
+export interface LinkQuality {
+  readonly latency: Nanoseconds;
+  readonly bandwidth: number;
+  readonly loss: number;
+  /** A cut: ports stay up and do not notice, frames are lost with reason "link-down". */
+  readonly down: boolean;
+}
+
 export interface LinkOptions {
   /** Also the interface's name in captures. */
   readonly name: string;
@@ -50,6 +59,7 @@ export class Link {
   private readonly sharedTransmitter: Transmitter | undefined;
   private readonly taps = new Set<FrameListener>();
   private readonly dropRules = new Set<DropRule>();
+  private readonly impairments = new Set<Partial<LinkQuality>>();
   private isDown = false;
 
   constructor(world: World, options: LinkOptions) {
@@ -89,6 +99,17 @@ export class Link {
     this.isDown = down;
   }
 
+  /** Changes the quality; what is not mentioned stays. Of several changes the latest counts. Returns how to undo this one. */
+  impair(quality: Partial<LinkQuality>): () => void {
+    this.impairments.add(quality);
+    return () => this.impairments.delete(quality);
+  }
+
+  private get quality(): LinkQuality {
+    const { latency, bandwidth, loss = 0 } = this.options;
+    return Object.assign({ latency, bandwidth, loss, down: this.isDown }, ...this.impairments);
+  }
+
   private newTransmitter(): Transmitter {
     return new Transmitter({
       limit: this.options.queueLimit ?? DEFAULT_QUEUE_LIMIT,
@@ -102,20 +123,23 @@ export class Link {
     const frame = this.numbered({ port, bytes });
     this.world.trace.append(frame.actor, { type: 'frame.sent', link: this.name, id: frame.id, bytes });
     for (const tap of this.taps) tap(frame);
-    const serialisation = (bytes.length * 8 * SECOND) / this.options.bandwidth;
-    const fate = this.fate(frame);
+    const { latency, bandwidth, ...quality } = this.quality;
+    const serialisation = (bytes.length * 8 * SECOND) / bandwidth;
+    const fate = this.fate(frame, quality);
     this.world.after(serialisation, () => transmitter.finished());
     if (fate !== undefined) {
       this.lose(frame, fate);
       return;
     }
-    this.world.after(serialisation + this.options.latency, () => this.deliver(port, bytes));
+    this.world.after(serialisation + latency, () => this.deliver(port, bytes));
   }
 
-  private fate(frame: LinkFrame): 'loss' | 'link-down' | undefined {
-    if (this.isDown) return 'link-down';
+  private fate(
+    frame: LinkFrame,
+    { down, loss }: Pick<LinkQuality, 'down' | 'loss'>,
+  ): 'loss' | 'link-down' | undefined {
+    if (down) return 'link-down';
     for (const rule of this.dropRules) if (rule(frame)) return 'loss';
-    const { loss = 0 } = this.options;
     // No draw on a perfect link: adding loss to one link leaves all others' draws as they were anyway.
     return loss > 0 && this.random.unit() < loss ? 'loss' : undefined;
   }

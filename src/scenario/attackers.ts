@@ -10,7 +10,7 @@ import { Link } from '../../emulator/net/link.ts';
 import type { TraceEventBody } from '../../emulator/world/trace-events.ts';
 import type { World } from '../../emulator/world/world.ts';
 import { LINK_DEFAULTS, ROUTER_ADDRESS } from './addressing.ts';
-import type { Pki } from './pki.ts';
+import type { Pki } from './pki/build.ts';
 import type { ManInTheMiddleSpec } from './schema/attackers.ts';
 import { toFault } from './schema/tls.ts';
 import type { Scenario } from './schema.ts';

@@ -9,12 +9,15 @@ import { World } from '../../emulator/world/world.ts';
 import { formatDuration } from '../report/format.ts';
 import { WORLD } from './addressing.ts';
 import { deviceWorkers } from './device-workers.ts';
-import { evaluate, type Failure } from './expect.ts';
+import { evaluate } from './expect/evaluate.ts';
+import type { Failure } from './expect/failure.ts';
 import { flashFiles } from './flash.ts';
 import type { LoadedScenario } from './load.ts';
-import { buildPki } from './pki.ts';
+import { buildPki, type Pki } from './pki/build.ts';
 import type { Scenario } from './schema.ts';
-import { buildTopology } from './topology.ts';
+import { Output } from './steps/output.ts';
+import { Script } from './steps/script.ts';
+import { buildTopology, type Topology } from './topology.ts';
 
 export interface RunOptions {
   /** Instead of the scenario's. */
@@ -61,13 +64,26 @@ export async function runScenario(loaded: LoadedScenario, options: RunOptions = 
     seed,
     startTime,
   });
-  const devices = buildDevices(world, loaded, { ...options, seed }, crypto);
+  const pki = buildPki(scenario, loaded.files, world.random.fork('pki'), crypto);
+  const topology = buildTopology(world, loaded, pki, crypto);
+  const devices = buildDevices(world, loaded, { ...options, seed }, pki, topology, crypto);
+  const script = new Script(scenario.steps, {
+    world,
+    ...topology,
+    unplugged: new Map(),
+    devices: new Map(devices.map((device) => [device.name, device])),
+    output: new Output(world.trace),
+  });
+  script.start();
   const ended = runWorld(world, devices, { timeLimit, watchdogMs: timeoutMs });
   world.trace.append(WORLD, { type: 'run.end', outcome: ended.outcome });
 
   const { events } = world.trace;
   const limit = exceeded(ended, timeLimit, timeoutMs);
-  const failures = limit === undefined ? evaluate(scenario, events) : [{ ...limit, moment: events.at(-1) }];
+  const failures =
+    limit === undefined
+      ? [...script.unfinished(), ...evaluate(scenario, events)]
+      : [{ ...limit, at: [], moment: events.at(-1) }, ...script.unfinished()];
   return { events, outcome: ended.outcome, failures, exitCode: exitCode(ended, failures) };
 }
 
@@ -75,10 +91,10 @@ function buildDevices(
   world: World,
   { scenario, files }: LoadedScenario,
   options: RunOptions & { seed: number },
+  pki: Pki,
+  { stations }: Topology,
   crypto: CryptoProvider,
 ): Device[] {
-  const pki = buildPki(scenario, files, world.random.fork('pki'), crypto);
-  const stations = buildTopology(world, scenario, pki, crypto);
   return Object.entries(scenario.devices).map(([name, spec]) => {
     return new Device({
       ...stations.get(name)!,
@@ -109,7 +125,7 @@ function exceeded(
   { outcome, unfinished }: RunOutcome,
   timeLimit: Nanoseconds,
   timeoutMs: number,
-): Omit<Failure, 'moment'> | undefined {
+): Omit<Failure, 'moment' | 'at'> | undefined {
   const names = unfinished.join(', ');
   switch (outcome) {
     case 'finished':

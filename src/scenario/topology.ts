@@ -28,8 +28,9 @@ import {
   WIFI_LINK,
 } from './addressing.ts';
 import { type Ground, linkOf, placeListeners } from './attackers.ts';
-import type { Pki } from './pki.ts';
-import type { HttpsService, LinkQuality, Routes, Service } from './schema/network.ts';
+import type { LoadedScenario } from './load.ts';
+import type { Pki } from './pki/build.ts';
+import type { HttpsService, LinkQuality, Route, Routes, Service } from './schema/network.ts';
 import { toEndpointTls } from './schema/tls.ts';
 import type { Scenario } from './schema.ts';
 
@@ -44,13 +45,23 @@ const MAC_PREFIX = {
 /** A device's place on the network. */
 export type Station = Required<Pick<DeviceOptions, 'stack' | 'wifi' | 'mac'>>;
 
-/** The stations of the devices, by name. The rest of the network lives in the world's events. */
+export interface Topology {
+  /** By the names of the devices. */
+  readonly stations: ReadonlyMap<string, Station>;
+  /** By name: "wifi", "internet". */
+  readonly links: ReadonlyMap<string, Link>;
+  /** MAC addresses on the internet link, by the names of the hosts. */
+  readonly hosts: ReadonlyMap<string, string>;
+}
+
+/** The rest of the network lives in the world's events. */
 export function buildTopology(
   world: World,
-  scenario: Scenario,
+  { scenario, files }: Pick<LoadedScenario, 'scenario' | 'files'>,
   pki: Pki,
   crypto: CryptoProvider,
-): ReadonlyMap<string, Station> {
+): Topology {
+  const body = (route: Route) => routeBody(route, files, pki);
   const { network, hosts, devices } = scenario;
   const wifi = new Link(world, linkOptions(WIFI_LINK, network.wifi));
   const internet = new Link(world, linkOptions(INTERNET_LINK, network.internet));
@@ -65,12 +76,14 @@ export function buildTopology(
     attach: (link, actor) => link.attach(actor, mac(MAC_PREFIX.attacker, attackers++)),
   };
   placeListeners(ground);
+  const addresses = new Map<string, string>();
   for (const [index, [name, host]] of Object.entries(hosts).entries()) {
     const stack = new Ipv4Stack(world, { name, tcp: 'host', dnsServers: nameServers(scenario) });
     // A /24 of its own; the router need not lie in it, for ARP finds it on the link all the same.
     const config = { address: host.address, netmask: '255.255.255.0', gateway: ROUTER_ADDRESS };
-    stack.attach(linkOf(name, ground).attach(name, mac(MAC_PREFIX.host, index)), config);
-    for (const service of host.services) serve(service, { name, world, stack, crypto }, scenario, pki);
+    addresses.set(name, mac(MAC_PREFIX.host, index));
+    stack.attach(linkOf(name, ground).attach(name, addresses.get(name)!), config);
+    for (const service of host.services) serve(service, { name, world, stack, crypto }, scenario, pki, body);
   }
   const { ssid, password } = network.wifi;
   const accessPoint = new AccessPoint({ ssid, password, bssid: mac(MAC_PREFIX.router, 2), link: wifi });
@@ -80,7 +93,11 @@ export function buildTopology(
     const station = new WifiStation(world, { name, mac: address, accessPoints: [accessPoint] });
     return { stack, wifi: new WifiStationPort(stack, station), mac: macBytes(address) };
   };
-  return new Map(Object.keys(devices).map((name, index) => [name, join(name, index)]));
+  return {
+    stations: new Map(Object.keys(devices).map((name, index) => [name, join(name, index)])),
+    links: new Map([wifi, internet].map((link) => [link.name, link])),
+    hosts: addresses,
+  };
 }
 
 function linkOptions(name: typeof WIFI_LINK | typeof INTERNET_LINK, quality: LinkQuality): LinkOptions {
@@ -111,13 +128,23 @@ function buildRouter(world: World, wifi: Link, internet: Link, dnsServers: reado
   });
 }
 
-function serve(service: Service, host: HostContext, scenario: Scenario, pki: Pki): void {
+type BodyOf = (route: Route) => string | Uint8Array;
+
+function routeBody(route: Route, files: ReadonlyMap<string, Uint8Array>, pki: Pki): string | Uint8Array {
+  if (route.file !== undefined) return files.get(route.file)!;
+  if (route.certificate !== undefined) return pki.certificate(route.certificate);
+  if (route.crl !== undefined) return pki.crl(route.crl);
+  if (route.ocsp !== undefined) return pki.ocspResponse(route.ocsp);
+  return route.body ?? '';
+}
+
+function serve(service: Service, host: HostContext, scenario: Scenario, pki: Pki, body: BodyOf): void {
   switch (service.type) {
     case 'https':
-      serveHttps(service, host, pki);
+      serveHttps(service, host, pki, body);
       return;
     case 'http':
-      new HttpServer(host, { port: service.port, routes: serverRoutes(service.routes) });
+      new HttpServer(host, { port: service.port, routes: serverRoutes(service.routes, body) });
       return;
     case 'ntp':
       new NtpServer(host);
@@ -128,27 +155,28 @@ function serve(service: Service, host: HostContext, scenario: Scenario, pki: Pki
   }
 }
 
-function serveHttps(service: HttpsService, host: HostContext, pki: Pki): void {
-  const chain = [service.certificate, ...service.chain].map((name) => pki.certificate(name));
+function serveHttps(service: HttpsService, host: HostContext, pki: Pki, body: BodyOf): void {
+  const chain = [pki.certificate(service.certificate), ...service.chain.flatMap(pki.certificates)];
+  const ocspResponse = service.ocsp === undefined ? undefined : pki.ocspResponse(service.ocsp);
   new HttpsServer(host, {
     port: service.port,
-    routes: serverRoutes(service.routes),
-    credentials: [{ chain, key: pki.key(service.certificate) }],
+    routes: serverRoutes(service.routes, body),
+    credentials: [{ chain, key: pki.key(service.certificate), ...(ocspResponse && { ocspResponse }) }],
     tls: toEndpointTls(service.tls, pki.certificate, () =>
       host.world.random.fork(`tickets/${host.name}/${service.port}`).bytes(32),
     ),
     ...(service.clientCa && {
       clientAuth: 'require',
-      clientAnchors: service.clientCa.map((name) => pki.certificate(name)),
+      clientAnchors: service.clientCa.flatMap(pki.certificates),
     }),
   });
 }
 
-function serverRoutes(routes: Routes): ServerRoutes {
+function serverRoutes(routes: Routes, body: BodyOf): ServerRoutes {
   return new Map(
-    Object.entries(routes).map(([path, { status, headers, body }]) => [
+    Object.entries(routes).map(([path, route]) => [
       path,
-      { status, body, ...(headers && { headers }) },
+      { status: route.status, body: body(route), ...(route.headers && { headers: route.headers }) },
     ]),
   );
 }

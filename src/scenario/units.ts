@@ -50,6 +50,22 @@ export function parseTime(text: string): UnixSeconds | undefined {
   return exists ? date.getTime() / 1000 : undefined;
 }
 
+/** "2026-03-01" in seconds since 1970, or "-30d", "+1h" as a distance from the time of the world. */
+export function parseMoment(text: string): Moment | undefined {
+  const time = parseTime(text);
+  if (time !== undefined) return { time };
+  const [, sign, amount] = /^([+-]?)(.*)$/.exec(text)!;
+  const distance = parseDuration(amount!);
+  if (distance === undefined) return undefined;
+  return { fromNow: (sign === '-' ? -distance : distance) / DURATION_UNITS.s! };
+}
+
+export type Moment = { readonly time: UnixSeconds } | { readonly fromNow: number };
+
+export function resolveMoment(moment: Moment, now: UnixSeconds): UnixSeconds {
+  return 'time' in moment ? moment.time : now + Math.floor(moment.fromNow);
+}
+
 function parseQuantity(text: string, units: Readonly<Record<string, number>>): number | undefined {
   const match = QUANTITY.exec(text);
   const unit = match === null ? undefined : units[match[2]!];

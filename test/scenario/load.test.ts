@@ -166,8 +166,8 @@ expect:
       "12:62: hosts.api.example.com.services[0].chain[1]: no certificate is called 'isuing'",
       "12:82: hosts.api.example.com.services[0].clientCa[0]: no certificate is called 'nobody'",
       "14:13: expect.devices: no device is called 'senor' — did you mean 'sensor'?",
-      "15:35: expect.handshakes[0].to: no host is called 'api.example.org' — did you mean 'api.example.com'?",
-      "15:81: expect.handshakes[0].alert.by: no device or host is called 'sensr' — did you mean 'sensor'?",
+      "15:35: expect.handshakes[0].to: no device, host or attacker is called 'api.example.org' — did you mean 'api.example.com'?",
+      "15:81: expect.handshakes[0].alert.by: no device, host or attacker is called 'sensr' — did you mean 'sensor'?",
     ]);
   });
 
@@ -207,8 +207,8 @@ hosts:
   it('wants one source for a file in flash', () => {
     const yaml = `${MINIMAL.replace('{main: main.py}', '{files: {/a: {text: x, file: main.py}, /b: {format: pem}}}')}`;
     assert.deepEqual(problemsOf(yaml), [
-      '4:20: devices.sensor.files./a: expected exactly one of certificate, chain, key, file, text, not file and text',
-      '4:50: devices.sensor.files./b: expected exactly one of certificate, chain, key, file, text, not none',
+      '4:20: devices.sensor.files./a: expected exactly one of certificate, chain, key, crl, ocsp, file, text, not file and text',
+      '4:50: devices.sensor.files./b: expected exactly one of certificate, chain, key, crl, ocsp, file, text, not none',
     ]);
   });
 

@@ -133,6 +133,7 @@ export class Session {
     const answer = this.channel.receive()!;
     if (answer.kind !== 'result') throw new Unwind('aborted', 0);
     this.resumedAt = answer.now;
+    this.rtcOrigin = answer.rtcOrigin;
     this.charged = 0;
     this.events = [];
     return answer as CallResult<SystemCallData<N>>;

@@ -6,7 +6,7 @@ import { doc, localFile, name, quantity } from './terms.ts';
 
 export const DEFAULT_MAIN = 'main.py';
 
-/** Where a file in flash comes from: exactly one of the first five, which references.ts sees to. */
+/** Where a file in flash comes from: exactly one of FLASH_SOURCES, which references.ts sees to. */
 const flashFile = z.strictObject({
   certificate: doc('A certificate, by name.', z.optional(name)),
   chain: doc(
@@ -14,6 +14,8 @@ const flashFile = z.strictObject({
     z.optional(z.array(name).check(z.minLength(1))),
   ),
   key: doc('The private key of a certificate, by the name of the certificate.', z.optional(name)),
+  crl: doc('A revocation list, by name.', z.optional(name)),
+  ocsp: doc('An OCSP response, by name.', z.optional(name)),
   file: doc('A file beside scenario.yaml.', z.optional(localFile)),
   text: doc('Text, as written here.', z.optional(z.string())),
   format: doc(

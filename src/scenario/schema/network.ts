@@ -1,6 +1,6 @@
 /** The wires and the peers: a Wi-Fi network, the internet behind its router, and the hosts there. */
 import * as z from 'zod/mini';
-import { doc, duration, ipv4Address, name, percentage, port, rate } from './terms.ts';
+import { doc, duration, ipv4Address, localFile, name, percentage, port, rate } from './terms.ts';
 import { tlsSettings } from './tls.ts';
 
 const link = {
@@ -31,7 +31,11 @@ export const network = z.strictObject({
 const route = z.strictObject({
   status: doc('HTTP status code.', z._default(z.int().check(z.minimum(200), z.maximum(599)), 200)),
   headers: doc('Further header fields.', z.optional(z.record(z.string(), z.string()))),
-  body: doc('Body of the answer.', z._default(z.string(), '')),
+  body: doc('Body of the answer, as text.', z.optional(z.string())),
+  file: doc('Body of the answer: a file beside scenario.yaml.', z.optional(localFile)),
+  certificate: doc('Body of the answer: a certificate in DER, by name.', z.optional(name)),
+  crl: doc('Body of the answer: a revocation list, by name.', z.optional(name)),
+  ocsp: doc('Body of the answer: an OCSP response, by name.', z.optional(name)),
 });
 
 const routes = doc(
@@ -47,13 +51,14 @@ const https = z.strictObject({
   port: doc('TCP port.', z._default(port, 443)),
   certificate: doc('Name of the certificate that the server shows.', name),
   chain: doc(
-    'Names of the certificates sent after it, in this order. The root stays at home.',
+    'Names of the certificates sent after it, in this order; nobody checks that they fit. The root stays at home.',
     z._default(z.array(name), []),
   ),
   clientCa: doc(
     'Names of the authorities whose client certificates are accepted; with this, a client must show one.',
     z.optional(z.array(name).check(z.minLength(1))),
   ),
+  ocsp: doc('Name of the OCSP response it staples when a client asks.', z.optional(name)),
   tls: doc('How the server speaks TLS.', z.prefault(tlsSettings, {})),
   routes,
 });
@@ -83,3 +88,4 @@ export type Host = z.output<typeof host>;
 export type Service = Host['services'][number];
 export type HttpsService = Extract<Service, { type: 'https' }>;
 export type Routes = HttpsService['routes'];
+export type Route = Routes[string];
