@@ -1,5 +1,4 @@
 import { macAt } from '../../../emulator/net/addresses.ts';
-import { INTERNET_LINK } from '../addressing.ts';
 import { InstantStep, type Stage } from './step.ts';
 
 /** Pulls a host's cable, or plugs it in again. Its connections know nothing of it. */
@@ -13,14 +12,12 @@ export class SetHost extends InstantStep {
     this.up = up;
   }
 
-  protected apply({ unplugged, links, hosts }: Stage): void {
+  protected apply({ unplugged, hosts }: Stage): void {
     unplugged.get(this.host)?.();
     unplugged.delete(this.host);
     if (this.up) return;
-    const address = hosts.get(this.host)!;
-    const plugIn = links
-      .get(INTERNET_LINK)!
-      .dropWhen(({ actor, bytes }) => actor === this.host || macAt(bytes, 0) === address);
+    const { link, mac } = hosts.get(this.host)!;
+    const plugIn = link.dropWhen(({ actor, bytes }) => actor === this.host || macAt(bytes, 0) === mac);
     unplugged.set(this.host, plugIn);
   }
 }

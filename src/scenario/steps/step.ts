@@ -5,6 +5,7 @@
 import type { Device } from '../../../emulator/device/device.ts';
 import type { Link } from '../../../emulator/net/link.ts';
 import type { World } from '../../../emulator/world/world.ts';
+import type { Plug } from '../topology.ts';
 import type { Output } from './output.ts';
 
 /** What a step can reach. Names have been checked before anything runs. */
@@ -12,8 +13,8 @@ export interface Stage {
   readonly world: World;
   /** Where the links' frames can be held up: "wifi", "internet". */
   readonly links: ReadonlyMap<string, Link>;
-  /** MAC addresses on the internet link, by host. */
-  readonly hosts: ReadonlyMap<string, string>;
+  /** Where the hosts hang on the network, by name. */
+  readonly hosts: ReadonlyMap<string, Plug>;
   /** Hosts whose cable is pulled, with how to plug it in again. */
   readonly unplugged: Map<string, () => void>;
   readonly devices: ReadonlyMap<string, Device>;
