@@ -11,7 +11,7 @@
  * with the CPU time that the device spent before making it, and with what it saw meanwhile: the world lets
  * those events happen at their times and carries the request out when its time has come.
  */
-import type { NetStack } from '../net/api.ts';
+import { Errno, type NetStack } from '../net/api.ts';
 import type { Timer } from '../world/event-queue.ts';
 import { type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
 import type { World } from '../world/world.ts';
@@ -25,7 +25,7 @@ import type {
   WorkerMessage,
   WorldMessage,
 } from './protocol.ts';
-import type { CallResult, Kernel, Waiting } from './syscalls/call.ts';
+import { type CallResult, failure, type Kernel, type Waiting } from './syscalls/call.ts';
 import { carryOut } from './syscalls/index.ts';
 import { SocketTable } from './syscalls/socket-table.ts';
 import type { WifiPort } from './syscalls/wifi-port.ts';
@@ -80,9 +80,11 @@ export class Device implements Kernel {
   private resumedAt: Nanoseconds = 0;
   private currentState: DeviceState = 'booting';
   private resetCause = PWRON_RESET;
-  private reply: WorldMessage | undefined;
+  private reply: CallResult | undefined;
   private waiting: { call: CallMessage; since: Nanoseconds; attempt: Waiting['attempt'] } | undefined;
   private timeout: Timer | undefined;
+  /** Asked for while no call waited; the next one takes it along. */
+  private interruptPending = false;
   private exited: DeviceExit | undefined;
 
   constructor(options: DeviceOptions) {
@@ -148,6 +150,23 @@ export class Device implements Kernel {
     if (result !== undefined) this.finish(waiting.call, waiting.since, result);
   }
 
+  /**
+   * Ctrl-C: a call that waits returns EINTR now, and the program gets a KeyboardInterrupt as it returns. A program
+   * that computes gets it with its next call; one that makes no more calls cannot be reached. A program sees several
+   * of them at once as one.
+   */
+  interrupt(): void {
+    if (this.currentState === 'exited') return;
+    this.interruptPending = true;
+    const { waiting } = this;
+    if (waiting !== undefined) this.finish(waiting.call, waiting.since, failure(Errno.EINTR));
+  }
+
+  /** True until the program has been told of an `interrupt()`. */
+  get hasPendingInterrupt(): boolean {
+    return this.interruptPending;
+  }
+
   /** Ends the run and gives the worker back. The device cannot be resumed after that. */
   close(): void {
     this.timeout?.cancel();
@@ -169,12 +188,19 @@ export class Device implements Kernel {
 
   private start(): DeviceWorker {
     const worker = this.worker ?? this.startWorker();
-    const message = this.currentState === 'booting' ? this.bootMessage() : this.reply!;
-    this.reply = undefined;
+    const message = this.currentState === 'booting' ? this.bootMessage() : this.takeReply();
     this.currentState = 'running';
     this.resumedAt = this.world.now;
     worker.channel.send(message);
     return worker;
+  }
+
+  private takeReply(): WorldMessage {
+    const { value, data } = this.reply!;
+    const interrupted = this.interruptPending;
+    this.reply = undefined;
+    this.interruptPending = false;
+    return { kind: 'result', now: this.world.now, value, data, ...(interrupted && { interrupted }) };
   }
 
   private startWorker(): DeviceWorker {
@@ -232,6 +258,10 @@ export class Device implements Kernel {
       this.finish(call, since, outcome);
       return;
     }
+    if (this.interruptPending) {
+      this.finish(call, since, failure(Errno.EINTR));
+      return;
+    }
     this.currentState = 'blocked';
     this.waiting = { call, since, attempt: outcome.attempt };
     if (outcome.timeout < 0) return;
@@ -242,7 +272,7 @@ export class Device implements Kernel {
     this.timeout?.cancel();
     this.timeout = undefined;
     this.waiting = undefined;
-    this.reply = { kind: 'result', now: this.world.now, value: result.value, data: result.data };
+    this.reply = result;
     this.currentState = 'ready';
     if (call.call === 'time.yield') return;
     this.world.trace.append(this.name, {

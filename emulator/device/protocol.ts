@@ -68,6 +68,8 @@ export interface ResultMessage {
   /** Not negative, or a negative errno. */
   readonly value: number;
   readonly data?: unknown;
+  /** Ctrl-C was pressed: the program gets a KeyboardInterrupt. */
+  readonly interrupted?: boolean;
 }
 
 export type WorldMessage = BootMessage | ResultMessage | { readonly kind: 'abort' };

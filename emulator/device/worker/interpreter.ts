@@ -64,6 +64,7 @@ export class Interpreter {
   /** Runs the session's program; how it ended is what the unwinding says. */
   run(session: Session): Unwind {
     this.attach(session);
+    session.onInterrupt = () => this.python._module._mp_sched_keyboard_interrupt();
     for (const { path, bytes } of session.boot.files) {
       writeFile(this.python, path.startsWith('/') ? path : `/${path}`, bytes);
     }

@@ -33,6 +33,8 @@ export interface MicroPython {
   readonly _module: {
     /** All of the interpreter's memory; a new array after each growth. */
     readonly HEAPU8: Uint8Array;
+    /** The next bytecode that looks for it (each jump back, each return of a call) raises KeyboardInterrupt. */
+    _mp_sched_keyboard_interrupt(): void;
   };
   readonly FS: EmscriptenFs;
   registerJsModule(name: string, module: Readonly<Record<string, unknown>>): void;

@@ -64,6 +64,8 @@ export class Session {
   /** Hardware random numbers: `os.urandom`, and what mbedTLS draws. */
   readonly random: Random;
   readonly host: HostComputer | undefined;
+  /** Makes the interpreter raise KeyboardInterrupt as soon as it goes on. */
+  onInterrupt: () => void = () => {};
   private readonly channel: Channel;
   /** The wall clock as virtual time, where computing takes what it takes on this computer. */
   private readonly wallClock: (() => Nanoseconds) | undefined;
@@ -135,6 +137,7 @@ export class Session {
     this.resumedAt = answer.now;
     this.charged = 0;
     this.events = [];
+    if (answer.interrupted) this.onInterrupt();
     return answer as CallResult<SystemCallData<N>>;
   }
 
