@@ -16,6 +16,7 @@ import type { Timer } from '../world/event-queue.ts';
 import { type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 import type { Board } from './boards/board.ts';
+import { type ConsoleHost, DeviceConsole } from './console.ts';
 import type {
   CallMessage,
   DeviceFile,
@@ -55,6 +56,8 @@ export interface DeviceOptions {
   readonly rtc?: UnixSeconds;
   /** Runs this instead of what lies in the flash. */
   readonly command?: HostCommand;
+  /** Somebody drives the console: when main.py has ended, or there is none, the prompt follows. */
+  readonly prompt?: boolean;
 }
 
 export type DeviceState = 'booting' | 'running' | 'computing' | 'blocked' | 'ready' | 'exited';
@@ -65,12 +68,14 @@ export interface DeviceExit {
   readonly reason: ExitReason | 'watchdog';
 }
 
-export class Device implements Kernel {
+export class Device implements Kernel, ConsoleHost {
   readonly name: string;
   readonly world: World;
   readonly stack: NetStack;
   readonly wifi: WifiPort | undefined;
   readonly sockets = new SocketTable();
+  /** Its serial line. */
+  readonly console: DeviceConsole = new DeviceConsole(this);
   rtcOrigin: UnixSeconds;
   private readonly options: DeviceOptions;
   private worker: DeviceWorker | undefined;
@@ -85,6 +90,8 @@ export class Device implements Kernel {
   private timeout: Timer | undefined;
   /** Asked for while no call waited; the next one takes it along. */
   private interruptPending = false;
+  /** Whether Ctrl-C interrupts the program, as of its last request. */
+  private interruptible = false;
   private exited: DeviceExit | undefined;
 
   constructor(options: DeviceOptions) {
@@ -167,6 +174,21 @@ export class Device implements Kernel {
     return this.interruptPending;
   }
 
+  /** The key Ctrl-C, as the UART's interrupt handler sees it; see `ConsoleHost`. */
+  keyInterrupt(): boolean {
+    if (this.currentState === 'running') {
+      this.worker!.channel.requestInterrupt();
+      return true;
+    }
+    if (!this.interruptible) return false;
+    this.interrupt();
+    return true;
+  }
+
+  get reads(): boolean {
+    return this.waiting?.call.call === 'console.read';
+  }
+
   /** Ends the run and gives the worker back. The device cannot be resumed after that. */
   close(): void {
     this.timeout?.cancel();
@@ -228,6 +250,7 @@ export class Device implements Kernel {
       mac: options.mac,
       files: options.files,
       ...(options.command && { command: options.command }),
+      ...(options.prompt && { prompt: 'friendly' as const }),
     };
   }
 
@@ -244,6 +267,14 @@ export class Device implements Kernel {
     const gone = this.world.now - this.resumedAt;
     for (const { offset, body } of request.events) {
       this.world.after(offset - gone, () => this.world.trace.append(this.name, body));
+    }
+    for (const { offset, bytes } of request.printed) {
+      this.world.after(offset - gone, () => this.console.send(bytes));
+    }
+    this.interruptible = request.kind === 'call' && request.interruptible;
+    if (this.worker!.channel.takeInterrupt()) {
+      if (this.interruptible) this.interruptPending = true;
+      else this.console.receiveCtrlC();
     }
     this.world.after(request.elapsed - gone, () => {
       if (request.kind === 'call') this.begin(request);
