@@ -72,7 +72,7 @@ export class Interpreter {
     }
     try {
       if (session.host === undefined) this.python.runPython(`__import__('_boot').run()`);
-      else return this.runCommand(session.boot.command!, session.host);
+      else return this.runCommand(session, session.boot.command!, session.host);
     } catch (error) {
       if (error instanceof Unwind) return error;
       throw error;
@@ -80,17 +80,17 @@ export class Interpreter {
     return new Unwind('end', 0);
   }
 
-  private runCommand(command: HostCommand, host: HostComputer): Unwind {
+  private runCommand(session: Session, command: HostCommand, host: HostComputer): Unwind {
     host.mountFiles(this.python.FS, command.folder);
     const status = this.python.runPython(`__import__('_command').run()`) ?? 0;
-    if (command.interactive) this.prompt(host);
+    if (command.interactive) this.prompt(session);
     return new Unwind('exit', Number(status));
   }
 
   /** MicroPython's own prompt, until Ctrl-D or the end of the input. */
-  private prompt(host: HostComputer): void {
+  private prompt(session: Session): void {
     this.python.replInit();
-    for (let byte = host.readByte(); byte >= 0; byte = host.readByte()) {
+    for (let byte = session.readInput(); byte !== null; byte = session.readInput()) {
       if (this.python.replProcessChar(byte) !== 0) return;
     }
   }
@@ -108,8 +108,8 @@ function writeConsole(session: Session, bytes: Uint8Array): void {
   session.chargeLocal(bytes.length * session.board.consoleByte);
 }
 
-/** A board's console has no keyboard: a program that reads it waits until the world ends. */
-function readConsole(session: Session): number {
-  if (session.host !== undefined) return session.host.readByte();
+/** Null at the end of the input. A board's console has no keyboard: who reads it waits until the world ends. */
+function readConsole(session: Session): number | null {
+  if (session.host !== undefined) return session.readInput();
   for (;;) session.call('time.sleep', 3600 * SECOND);
 }
