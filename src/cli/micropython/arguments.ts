@@ -1,7 +1,7 @@
 /** The command line of `micropython`: its own options stand first, all that follows is the program's. */
 
 import { realpathSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { delimiter, dirname } from 'node:path';
 import { UsageError } from '../exit-codes.ts';
 
 export const USAGE = `usage: tls-sandbox micropython [options] [-c CODE | -m MODULE | FILE] [ARGS]
@@ -11,10 +11,15 @@ Runs a program on a simulated ESP32 that has this computer's files, terminal and
   -c CODE          run this text
   -m MODULE        run this module, looked for in MICROPYPATH
   -i               give a prompt after the program
-  -X OPTION        as the unix port: heapsize=N[w][k|m], emit=bytecode|native|viper; neither changes anything here
-  --allow HOST:PORT  let it reach more than loopback (may be repeated; * for any); 0.0.0.0:PORT lets others reach its port
-  --cpu host|esp32   computing takes what it takes here (default), or what it takes the board
-  --memory host|board  memory and sockets do not run out (default), or run out as the board's do
+  -X OPTION        as the unix port: heapsize=N[w][k|m], emit=bytecode|native|viper;
+                   neither changes anything here
+  --allow HOST:PORT
+                   let it reach more than loopback (may be repeated; * for any);
+                   0.0.0.0:PORT lets others reach its port
+  --cpu host|esp32
+                   computing takes what it takes here (default), or what it takes the board
+  --memory host|board
+                   memory and sockets do not run out (default), or run out as the board's do
   --board NAME     board profile (default esp32)
   --seed N         seed of the random numbers (default: random)
   --pcap FILE      write what went through the gateway as a capture, decrypted in Wireshark
@@ -49,7 +54,7 @@ export function parseArguments(words: readonly string[], searchPath?: string): M
     allow: [] as string[],
   };
   const values: { seed?: string; pcap?: string; keylog?: string } = {};
-  const path = searchPath === undefined ? ['.frozen', '/lib'] : searchPath.split(':');
+  const path = searchPath === undefined ? ['.frozen', '/lib'] : searchPath.split(delimiter);
   const finish = (kind: 'file' | 'code' | 'module' | 'none', text: string, argv: readonly string[]) => ({
     ...options,
     cpu: options.cpu === 'host' ? ('host' as const) : ('board' as const),
