@@ -44,6 +44,8 @@ export interface HostCommand {
   readonly folder: string;
   /** A prompt follows the program. */
   readonly interactive: boolean;
+  /** Input comes key by key from a terminal that shows nothing by itself: what a program reads is echoed. */
+  readonly echo: boolean;
   /** `host`: computing takes the time that it takes here. `board`: it takes what the board would need. */
   readonly cpu: 'host' | 'board';
   /** `host`: neither the IDF heap nor sockets run out. `board`: they do, as on the board. */

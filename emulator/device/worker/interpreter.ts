@@ -110,6 +110,17 @@ function writeConsole(session: Session, bytes: Uint8Array): void {
 
 /** Null at the end of the input. A board's console has no keyboard: who reads it waits until the world ends. */
 function readConsole(session: Session): number | null {
-  if (session.host !== undefined) return session.readInput();
+  if (session.host !== undefined) return readHostInput(session);
   for (;;) session.call('time.sleep', 3600 * SECOND);
+}
+
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+
+function readHostInput(session: Session): number | null {
+  const byte = session.readInput();
+  if (byte === null || session.boot.command?.echo !== true) return byte;
+  const read = byte === RETURN ? NEWLINE : byte;
+  writeConsole(session, Uint8Array.of(read));
+  return read;
 }

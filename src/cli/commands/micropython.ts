@@ -60,7 +60,7 @@ export async function run(words: readonly string[]): Promise<number> {
     command,
   });
   const open = new OpenWorld({ world, devices: [device], clock: () => hostClock() - clockOrigin });
-  connectTerminal({ device, enter, raw: command.interactive && process.stdin.isTTY === true });
+  connectTerminal({ device, enter, raw: command.echo });
   await open.run();
   // As the end of a process does: what was sent still goes out, what was received is dropped.
   open.enter(() => device.sockets.closeAll());
@@ -96,10 +96,11 @@ function commandOf(options: MicroPythonArguments, clockOrigin: Nanoseconds): Hos
   const alone = options.program.kind === 'none';
   const interactive = inspect || (alone && process.stdin.isTTY === true);
   // A terminal gives keys as they are typed; the prompt draws its line itself.
-  if (interactive && process.stdin.isTTY) process.stdin.setRawMode(true);
+  const echo = interactive && process.stdin.isTTY === true;
+  if (echo) process.stdin.setRawMode(true);
   const program =
     alone && !interactive ? { kind: 'code' as const, text: readFileSync(STDIN, 'utf8') } : options.program;
-  return { program, argv, path, folder: process.cwd(), interactive, cpu, memory, clockOrigin };
+  return { program, argv, path, folder: process.cwd(), interactive, echo, cpu, memory, clockOrigin };
 }
 
 async function flushed(gateway: GatewayStack): Promise<void> {
