@@ -6,6 +6,7 @@ from _buffers import allocate as _allocate, sink as _sink, source as _source
 BAD_INPUT_DATA = (-28928, "MBEDTLS_ERR_SSL_BAD_INPUT_DATA")
 _CONN_EOF = -29312
 _UNEXPECTED_MESSAGE = (-30464, "MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE")
+_UNEXPECTED_MESSAGE_ALERT = b"\x15\x03\x03\x00\x02\x02\x0a"
 _ENOMEM = 12
 
 # Largest record that is sent.
@@ -70,6 +71,8 @@ class SSLSocket:
         self._closed = False
         self._started = False
         self._ended = False  # the stream's end was read
+        self._is_misled = False  # by what verify_callback returned
+        self._close_reported = False  # close_notify was, as the end of the data
 
     def __repr__(self):
         return "<SSLSocket>"
@@ -78,13 +81,16 @@ class SSLSocket:
 
     def _raise(self):
         # Sends the alert, if there is one, and raises what the engine's error is in Python.
+        error = self._exception()
         if not self._failed:
             self._failed = True
             try:
                 self._flush()
+                if self._is_misled:
+                    self._unsent = _UNEXPECTED_MESSAGE_ALERT
+                    self._flush()
             except OSError:
                 self._errno = 0  # the reason stays what it was
-        error = self._exception()
         # A handshake that fails in a read or write lets go of the stream, which then stays open.
         if not (self._in_wrap or self._established or error.args[:1] == (_CONN_EOF,)):
             _esp32.tls_free(self._handle)
@@ -106,7 +112,9 @@ class SSLSocket:
         if not name:
             return OSError(number)
         if number > 0 and not self._in_wrap:
-            # The port takes it for a count of bytes, goes on, and fails at the next message.
+            # The port takes it for a count of bytes, goes on, and fails at the next message. It tells the peer,
+            # which hears of it only where some time passes before the stream is closed.
+            self._is_misled = getattr(self._stream, "_timeout", -1) == 0
             return OSError(*_UNEXPECTED_MESSAGE)
         return OSError(number, name)
 
@@ -199,7 +207,11 @@ class SSLSocket:
             count = _esp32.tls_read(self._handle, address, length)
             if count or not length:
                 return count
-            if self._ended or _esp32.tls_peer_closed(self._handle):
+            if self._ended:
+                return 0
+            if not self._close_reported and _esp32.tls_peer_closed(self._handle):
+                # mbedTLS says it once. Who reads again waits for the stream to end.
+                self._close_reported = True
                 return 0
             if not (self._flush() and self._fill()):
                 return None

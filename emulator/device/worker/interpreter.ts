@@ -3,6 +3,7 @@
  * session, and serves one run: after the run its heap is full of the program's remains.
  */
 import { SECOND } from '../../world/time.ts';
+import { CTRL_C } from '../console.ts';
 import type { HostCommand } from '../protocol.ts';
 import { createBridge } from './bridge/index.ts';
 import { FIRMWARE, FIRMWARE_FOLDER } from './firmware-files.ts';
@@ -64,12 +65,14 @@ export class Interpreter {
   /** Runs the session's program; how it ended is what the unwinding says. */
   run(session: Session): Unwind {
     this.attach(session);
+    session.isInterruptible = () => this.python._module._mp_hal_get_interrupt_char() === CTRL_C;
+    session.onInterrupt = () => this.python._module._mp_sched_keyboard_interrupt();
     for (const { path, bytes } of session.boot.files) {
       writeFile(this.python, path.startsWith('/') ? path : `/${path}`, bytes);
     }
     try {
       if (session.host === undefined) this.python.runPython(`__import__('_boot').run()`);
-      else return this.runCommand(session.boot.command!, session.host);
+      else return this.runCommand(session, session.boot.command!, session.host);
     } catch (error) {
       if (error instanceof Unwind) return error;
       throw error;
@@ -77,17 +80,17 @@ export class Interpreter {
     return new Unwind('end', 0);
   }
 
-  private runCommand(command: HostCommand, host: HostComputer): Unwind {
+  private runCommand(session: Session, command: HostCommand, host: HostComputer): Unwind {
     host.mountFiles(this.python.FS, command.folder);
     const status = this.python.runPython(`__import__('_command').run()`) ?? 0;
-    if (command.interactive) this.prompt(host);
+    if (command.interactive) this.prompt(session);
     return new Unwind('exit', Number(status));
   }
 
   /** MicroPython's own prompt, until Ctrl-D or the end of the input. */
-  private prompt(host: HostComputer): void {
+  private prompt(session: Session): void {
     this.python.replInit();
-    for (let byte = host.readByte(); byte >= 0; byte = host.readByte()) {
+    for (let byte = session.readInput(); byte !== null; byte = session.readInput()) {
       if (this.python.replProcessChar(byte) !== 0) return;
     }
   }
@@ -105,8 +108,19 @@ function writeConsole(session: Session, bytes: Uint8Array): void {
   session.chargeLocal(bytes.length * session.board.consoleByte);
 }
 
-/** A board's console has no keyboard: a program that reads it waits until the world ends. */
-function readConsole(session: Session): number {
-  if (session.host !== undefined) return session.host.readByte();
+/** Null at the end of the input. A board's console has no keyboard: who reads it waits until the world ends. */
+function readConsole(session: Session): number | null {
+  if (session.host !== undefined) return readHostInput(session);
   for (;;) session.call('time.sleep', 3600 * SECOND);
+}
+
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+
+function readHostInput(session: Session): number | null {
+  const byte = session.readInput();
+  if (byte === null || session.boot.command?.echo !== true) return byte;
+  const read = byte === RETURN ? NEWLINE : byte;
+  writeConsole(session, Uint8Array.of(read));
+  return read;
 }

@@ -33,6 +33,10 @@ export interface MicroPython {
   readonly _module: {
     /** All of the interpreter's memory; a new array after each growth. */
     readonly HEAPU8: Uint8Array;
+    /** The next bytecode that looks for it (each jump back, each return of a call) raises KeyboardInterrupt. */
+    _mp_sched_keyboard_interrupt(): void;
+    /** The byte that interrupts, or -1. */
+    _mp_hal_get_interrupt_char(): number;
   };
   readonly FS: EmscriptenFs;
   registerJsModule(name: string, module: Readonly<Record<string, unknown>>): void;
@@ -48,8 +52,8 @@ export interface LoadOptions {
   /** Bytes that the garbage-collected heap has at the beginning; it grows. */
   readonly heapsize: number;
   readonly linebuffer: boolean;
-  /** Blocks until there is a character. */
-  readonly stdin: () => number;
+  /** Blocks until there is a character; null at the end. */
+  readonly stdin: () => number | null;
   readonly stdout: (bytes: Uint8Array) => void;
   readonly stderr: (bytes: Uint8Array) => void;
 }
