@@ -32,6 +32,7 @@ export interface Kernel {
   readonly sockets: SocketTable;
   /** What the RTC showed when the world began. */
   rtcOrigin: UnixSeconds;
+  armWatchdog(timeout: Nanoseconds): void;
   /** Something happened that a waiting call may be waiting for. */
   wake(): void;
 }

@@ -6,6 +6,7 @@ import { SECOND } from '../../world/time.ts';
 import type { HostCommand } from '../protocol.ts';
 import { createBridge } from './bridge/index.ts';
 import { FIRMWARE, FIRMWARE_FOLDER } from './firmware-files.ts';
+import { FlashFiles } from './flash-files.ts';
 import type { HostComputer } from './host-computer.ts';
 import type { LoadMicroPython, MicroPython } from './micropython.ts';
 import { type Session, Unwind } from './session.ts';
@@ -64,9 +65,9 @@ export class Interpreter {
   /** Runs the session's program; how it ended is what the unwinding says. */
   run(session: Session): Unwind {
     this.attach(session);
-    for (const { path, bytes } of session.boot.files) {
-      writeFile(this.python, path.startsWith('/') ? path : `/${path}`, bytes);
-    }
+    const { files, folders } = session.boot.flash;
+    session.flash = new FlashFiles(this.python.FS, session.board.flash.fileSystem, () => session.rtc);
+    session.flash.load(files, folders);
     try {
       if (session.host === undefined) this.python.runPython(`__import__('_boot').run()`);
       else return this.runCommand(session.boot.command!, session.host);

@@ -11,7 +11,7 @@ import type { TraceEventBody } from '../../world/trace-events.ts';
 import type { Board } from '../boards/board.ts';
 import { boardByName } from '../boards/index.ts';
 import type { ChannelEnd } from '../channel.ts';
-import { IdfHeap } from '../heap.ts';
+import { type Block, IdfHeap } from '../heap.ts';
 import type {
   BootMessage,
   ExitMessage,
@@ -24,7 +24,13 @@ import type { CallResult } from '../syscalls/call.ts';
 import type { SystemCallArgs, SystemCallData, SystemCallName } from '../syscalls/table.ts';
 import { Console } from './console.ts';
 import { DeviceHeap } from './device-heap.ts';
+import type { FlashFiles } from './flash-files.ts';
 import type { HostComputer } from './host-computer.ts';
+import { KeptStore } from './kept.ts';
+import { watchdogText } from './watchdog-text.ts';
+
+/** After these another program begins, with what this one leaves behind. */
+const RESTARTS: ReadonlySet<ExitReason> = new Set(['reset', 'wdt', 'deepsleep', 'soft-reset']);
 
 /** A program that only looks at the clock still lets the world go on this often. */
 const LONGEST_UNSEEN: Nanoseconds = 10 * MILLISECOND;
@@ -37,11 +43,14 @@ export class Unwind extends Error {
   override readonly name = 'Unwind';
   readonly reason: ExitReason;
   readonly status: number;
+  /** For `deepsleep`: how long, negative when no timer ends it. */
+  readonly sleep: Nanoseconds | undefined;
 
-  constructor(reason: ExitReason, status: number) {
+  constructor(reason: ExitReason, status: number, sleep?: Nanoseconds) {
     super(`the program ended: ${reason}`);
     this.reason = reason;
     this.status = status;
+    this.sleep = sleep;
   }
 }
 
@@ -64,6 +73,11 @@ export class Session {
   /** Hardware random numbers: `os.urandom`, and what mbedTLS draws. */
   readonly random: Random;
   readonly host: HostComputer | undefined;
+  readonly kept: KeptStore;
+  /** The files, from when the interpreter has them. */
+  flash: FlashFiles | undefined;
+  /** What the Wi-Fi driver holds of the heap. */
+  wifiDriver: Block[] | undefined;
   private readonly channel: Channel;
   /** The wall clock as virtual time, where computing takes what it takes on this computer. */
   private readonly wallClock: (() => Nanoseconds) | undefined;
@@ -75,21 +89,28 @@ export class Session {
   constructor({ channel, boot, crypto, host }: SessionOptions) {
     this.channel = channel;
     this.boot = boot;
+    this.resumedAt = boot.now;
     this.host = host;
     this.wallClock = wallClock(boot, host);
     this.board = boardByName(boot.board);
     this.crypto = crypto;
     this.heap = new DeviceHeap(new IdfHeap(this.board.memory.idfRegions), (body) => this.emit(body));
+    this.kept = new KeptStore(boot);
+    if (boot.wifiActive) this.wifiDriver = this.heap.take(this.board.memory.wifi, 'Wi-Fi driver');
     this.console = new Console((text) => this.emit({ type: 'device.output', text }));
     // A board that boots again does not repeat its random numbers.
     this.random = new Random(boot.seed).fork(`device/${boot.device}/${boot.now}`);
-    this.resumedAt = boot.now;
     this.rtcOrigin = boot.rtcOrigin;
   }
 
   /** Virtual time, as far as this device has got. */
   get now(): Nanoseconds {
     return this.resumedAt + this.elapsed;
+  }
+
+  /** Time since boot, as the chip's counters have it. */
+  get uptime(): Nanoseconds {
+    return this.now - this.boot.countersFrom;
   }
 
   /** Time since the world last resumed this device. The world may be a moment ahead of the wall clock. */
@@ -131,16 +152,27 @@ export class Session {
     }
     this.channel.send({ kind: 'call', call: name, args, elapsed: this.elapsed, events: this.events });
     const answer = this.channel.receive()!;
-    if (answer.kind !== 'result') throw new Unwind('aborted', 0);
     this.resumedAt = answer.now;
     this.charged = 0;
     this.events = [];
+    if (answer.kind === 'abort') {
+      if (answer.reason === 'wdt') this.console.write(watchdogText(this.uptime));
+      throw new Unwind(answer.reason, 0);
+    }
     return answer as CallResult<SystemCallData<N>>;
   }
 
-  exitMessage(reason: ExitReason, status: number): ExitMessage {
+  exitMessage({ reason, status, sleep }: Unwind): ExitMessage {
     this.console.flush();
-    return { kind: 'exit', status, reason, elapsed: this.elapsed, events: this.events };
+    return {
+      kind: 'exit',
+      status,
+      reason,
+      elapsed: this.elapsed,
+      events: this.events,
+      ...(sleep !== undefined && { sleep }),
+      ...(RESTARTS.has(reason) && this.flash && { kept: this.kept.state(this.flash.contents()) }),
+    };
   }
 }
 

@@ -59,6 +59,9 @@ export async function run(words: readonly string[]): Promise<number> {
   open.close();
   tellRefusals(world.trace.events);
   await writeCaptures(options, world.trace.events);
+  if (device.exit?.detail !== undefined) {
+    process.stderr.write(`tls-sandbox: the interpreter broke: ${device.exit.detail}\n`);
+  }
   return device.exit?.status ?? 1;
 }
 
