@@ -31,7 +31,7 @@ def prepare():
 
 def compile_ahead():
     # While the worker waits for its program.
-    import errno, machine, network, select, socket, ssl, time
+    import _imports, errno, machine, network, select, socket, ssl, time
 
 
 def read_line(prompt=""):
@@ -49,7 +49,10 @@ def seed_random():
 
 
 def run():
+    import _imports
+
     seed_random()
+    _imports.install()
     for name in ("boot.py", "main.py"):
         run_file(name)
 

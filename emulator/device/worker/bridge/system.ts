@@ -21,6 +21,12 @@ export function systemFunctions(current: () => Session, memory: PythonMemory): B
     wake_reason: () => current().boot.wakeReason,
     /** Blocks of the file system: all, or those that are free. */
     flash_blocks: (which: 'total' | 'free') => current().flash?.blocks()[which] ?? 0,
+    flash_size: () => current().board.flash.size,
+    flash_file_system: () => current().board.flash.fileSystem,
+    heap_regions: () =>
+      current()
+        .heap.regions.map(({ total, free, largest, leastFree }) => `${total} ${free} ${largest} ${leastFree}`)
+        .join(),
     heap_largest: () => current().heap.largestBlock,
 
     /** An exception that nobody caught; `traceback` is MicroPython's, without the firmware's frames. */
