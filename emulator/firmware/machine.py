@@ -1,9 +1,13 @@
 # The board: identity, clock, reset. Pins keep the level a program gives them; nothing is wired to them.
 from time import gmtime as _gmtime, mktime as _mktime
 
+from sys import modules as _modules
+
 import _boot
 import _esp32
 from _buffers import sink as _sink, source as _source
+
+_sys = _modules["sys"]
 
 PWRON_RESET = 1
 HARD_RESET = 2
@@ -75,6 +79,69 @@ sleep = lightsleep
 
 def idle():
     _esp32.sleep(0.0)
+
+
+# By number; virtual timers have numbers of their own from the port's number on.
+_timers = {}
+_HARDWARE_TIMERS = 4
+
+
+class Timer:
+    ONE_SHOT = 0
+    PERIODIC = 1
+
+    def __new__(cls, id, **kwargs):
+        if id == -1:
+            return object.__new__(cls)
+        if not 0 <= id < _HARDWARE_TIMERS:
+            raise ValueError("invalid Timer number, max %d" % _HARDWARE_TIMERS)
+        return _timers.get(id) or object.__new__(cls)
+
+    def __init__(self, id, **kwargs):
+        if not hasattr(self, "_number"):
+            self._id = id
+            self._number = id if id >= 0 else max(_HARDWARE_TIMERS, *[n + 1 for n in _timers], 0)
+            self._seconds = self._started = 0
+            self._mode = Timer.PERIODIC
+            self._callback = None
+            _timers[self._number] = self
+        if kwargs:
+            self.init(**kwargs)
+
+    def __repr__(self):
+        mode = "PERIODIC" if self._mode else "ONE_SHOT"
+        return "Timer(%d, mode=%s, period=%d)" % (self._id, mode, self._seconds * 1000)
+
+    def init(self, *, mode=PERIODIC, callback=None, period=0xFFFFFFFF, tick_hz=1000, freq=None, hard=False):
+        if hard:
+            raise ValueError("hard Timers are not implemented")
+        self._seconds = 1 / freq if freq is not None else period / tick_hz
+        self._mode = mode
+        self._callback = callback
+        self._started = _esp32.uptime()
+        _esp32.on_timer(_fire)
+        _esp32.timer_start(self._number, self._seconds, bool(mode))
+
+    def value(self):
+        # Milliseconds since the timer was started, or was last due.
+        elapsed = _esp32.uptime() - self._started
+        if self._mode and self._seconds:
+            elapsed %= self._seconds
+        return int(elapsed * 1000)
+
+    def deinit(self):
+        _esp32.timer_stop(self._number)
+
+
+def _fire(number):
+    timer = _timers[number]
+    if timer._callback is None:
+        return
+    try:
+        timer._callback(timer)
+    except BaseException as error:
+        # As the port's scheduler does: it is printed, and the program goes on.
+        _sys.print_exception(error)
 
 
 class WDT:

@@ -27,6 +27,7 @@ import { DeviceHeap } from './device-heap.ts';
 import type { FlashFiles } from './flash-files.ts';
 import type { HostComputer } from './host-computer.ts';
 import { KeptStore } from './kept.ts';
+import { Timers, WAITS } from './timers.ts';
 import { watchdogText } from './watchdog-text.ts';
 
 /** After these another program begins, with what this one leaves behind. */
@@ -74,6 +75,9 @@ export class Session {
   readonly random: Random;
   readonly host: HostComputer | undefined;
   readonly kept: KeptStore;
+  readonly timers = new Timers();
+  /** Runs a timer's callback. */
+  onTimer: (id: number) => void = () => {};
   /** The files, from when the interpreter has them. */
   flash: FlashFiles | undefined;
   /** What the Wi-Fi driver holds of the heap. */
@@ -84,6 +88,7 @@ export class Session {
   private resumedAt: Nanoseconds;
   private charged: Nanoseconds = 0;
   private events: WorkerEvent[] = [];
+  private inTimer = false;
   private rtcOrigin: UnixSeconds;
 
   constructor({ channel, boot, crypto, host }: SessionOptions) {
@@ -144,8 +149,49 @@ export class Session {
     this.events.push({ offset: this.elapsed, body });
   }
 
-  /** Sleeps until the world has carried the call out. Throws only `Unwind`. */
+  /** Sleeps until the world has carried the call out; timers that become due run meanwhile. Throws only `Unwind`. */
   call<N extends SystemCallName>(name: N, ...args: SystemCallArgs<N>): CallResult<SystemCallData<N>> {
+    this.runTimers();
+    const wait = WAITS[name];
+    const result =
+      wait === undefined ? this.exchange(name, args) : this.waitInPieces(name, args, wait.argument);
+    this.runTimers();
+    return result;
+  }
+
+  private waitInPieces<N extends SystemCallName>(
+    name: N,
+    args: SystemCallArgs<N>,
+    argument: number,
+  ): CallResult<SystemCallData<N>> {
+    const limit = args[argument] as Nanoseconds;
+    const deadline = limit < 0 ? Infinity : this.now + limit;
+    for (;;) {
+      const next = this.inTimer ? undefined : this.timers.next;
+      const left = deadline - this.now;
+      if (next === undefined || next >= this.now + left)
+        return this.exchange(name, withRest(args, argument, left));
+      const piece = withRest(args, argument, Math.max(1, next - this.now));
+      const result = this.exchange(name, piece);
+      this.runTimers();
+      if (!WAITS[name]!.isOver(result) || this.now >= deadline) return result;
+    }
+  }
+
+  /** Calls what is due; while one runs, others wait. */
+  private runTimers(): void {
+    if (this.inTimer) return;
+    this.inTimer = true;
+    for (let id = this.timers.take(this.now); id !== undefined; id = this.timers.take(this.now)) {
+      this.onTimer(id);
+    }
+    this.inTimer = false;
+  }
+
+  private exchange<N extends SystemCallName>(
+    name: N,
+    args: SystemCallArgs<N>,
+  ): CallResult<SystemCallData<N>> {
     if (name !== 'time.yield') {
       this.console.flush();
       this.charge(this.board.systemCall);
@@ -174,6 +220,11 @@ export class Session {
       ...(RESTARTS.has(reason) && this.flash && { kept: this.kept.state(this.flash.contents()) }),
     };
   }
+}
+
+/** `left` is infinite for a call that waits for ever. */
+function withRest<Args extends readonly unknown[]>(args: Args, argument: number, left: Nanoseconds): Args {
+  return args.with(argument, left === Infinity ? -1 : Math.max(0, left)) as readonly unknown[] as Args;
 }
 
 function wallClock(
