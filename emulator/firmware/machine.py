@@ -41,10 +41,9 @@ def unique_id():
 def freq(hertz=None):
     if hertz is None:
         return _esp32.cpu_frequency()
-    if hertz not in (20000000, 40000000, 80000000, 160000000, 240000000):
+    if hertz // 1000000 not in (20, 40, 80, 160, 240):
         raise ValueError("frequency must be 20MHz, 40MHz, 80Mhz, 160MHz or 240MHz")
-    if hertz != _esp32.cpu_frequency():
-        raise NotImplementedError("the sandbox's board runs at one frequency")
+    _esp32.cpu_frequency_set(hertz // 1000000 * 1000000)
 
 
 def reset():
@@ -75,6 +74,15 @@ def lightsleep(sleep_ms=0):
 
 
 sleep = lightsleep
+
+
+def disable_irq():
+    # Callbacks of timers wait; returns what enable_irq() takes.
+    return _esp32.irq_set(0)
+
+
+def enable_irq(state):
+    _esp32.irq_set(state)
 
 
 def idle():
@@ -198,28 +206,145 @@ class Pin:
     PULL_DOWN = 1
     IRQ_RISING = 1
     IRQ_FALLING = 2
+    WAKE_LOW = 4
+    WAKE_HIGH = 5
+    DRIVE_0 = 0
+    DRIVE_1 = 1
+    DRIVE_2 = 2
+    DRIVE_3 = 3
 
-    def __init__(self, id, mode=-1, pull=-1, *, value=0):
-        if not isinstance(id, int) or not 0 <= id < 40:
+    # By number: the same pin is the same object.
+    _pins = {}
+
+    def __new__(cls, id, *args, **kwargs):
+        if not isinstance(id, int) or id not in _PINS:
             raise ValueError("invalid pin")
-        self._id = id
-        self._value = 1 if value else 0
+        return Pin._pins.get(id) or object.__new__(cls)
+
+    def __init__(self, id, mode=-1, pull=-1, **kwargs):
+        if id not in Pin._pins:
+            self._id = id
+            self._value = 0
+            self._output = False
+            Pin._pins[id] = self
+        if mode != -1 or pull != -1 or kwargs:
+            self.init(mode, pull, **kwargs)
 
     def __repr__(self):
         return "Pin(%d)" % self._id
 
+    def init(self, mode=-1, pull=-1, *, value=None, drive=0, hold=None):
+        if mode not in (-1, None):
+            if mode != Pin.IN and self._id in _INPUT_ONLY:
+                raise ValueError("pin can only be input")
+            self._output = mode != Pin.IN
+        if value is not None:
+            self._value = 1 if value else 0
+        elif not self._output and pull not in (-1, None):
+            # Nothing is wired to a pin: an input is where its resistor pulls it.
+            self._value = 1 if pull == Pin.PULL_UP else 0
+
     def value(self, level=None):
         if level is None:
             return self._value
-        self._value = 1 if level else 0
+        if self._output:
+            self._value = 1 if level else 0
 
     __call__ = value
 
     def on(self):
-        self._value = 1
+        self.value(1)
 
     def off(self):
-        self._value = 0
+        self.value(0)
 
-    def irq(self, *args, **kwargs):
-        raise NotImplementedError("nothing is wired to the sandbox's pins, so none interrupts")
+    def toggle(self):
+        self.value(not self._value)
+
+    def irq(self, handler=None, trigger=IRQ_RISING | IRQ_FALLING, wake=None):
+        # It may be set, and never comes: no level changes from outside.
+        return None
+
+
+# The ESP32's pins; those of the flash chip are left out, and some have no output.
+_PINS = (0, 1, 2, 3, 4, 5, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23, 25, 26, 27, 32, 33, 34, 35, 36, 37, 38, 39)
+_INPUT_ONLY = (34, 35, 36, 37, 38, 39)
+
+
+class Signal:
+    def __init__(self, pin, *args, invert=False, **kwargs):
+        self._pin = pin if isinstance(pin, Pin) else Pin(pin, *args, **kwargs)
+        self._invert = invert
+
+    def value(self, level=None):
+        if level is None:
+            return self._pin.value() ^ self._invert
+        self._pin.value(bool(level) ^ self._invert)
+
+    __call__ = value
+
+    def on(self):
+        self.value(1)
+
+    def off(self):
+        self.value(0)
+
+
+def time_pulse_us(pin, level, timeout_us=1000000):
+    # -2: the pin never had the level; -1: it never lost it again.
+    _esp32.sleep(timeout_us / 1000000)
+    return -1 if pin.value() == level else -2
+
+
+class _NotThere:
+    # A peripheral of the chip that the sandbox has not.
+    def __init__(self, *args, **kwargs):
+        raise NotImplementedError("the sandbox's board has no %s" % type(self).__name__)
+
+
+class ADC(_NotThere):
+    pass
+
+
+class ADCBlock(_NotThere):
+    pass
+
+
+class DAC(_NotThere):
+    pass
+
+
+class I2C(_NotThere):
+    pass
+
+
+class SoftI2C(_NotThere):
+    pass
+
+
+class I2S(_NotThere):
+    pass
+
+
+class PWM(_NotThere):
+    pass
+
+
+class SDCard(_NotThere):
+    pass
+
+
+class SPI(_NotThere):
+    pass
+
+
+class SoftSPI(_NotThere):
+    pass
+
+
+class TouchPad(_NotThere):
+    pass
+
+
+class UART(_NotThere):
+    pass

@@ -91,3 +91,43 @@ describe('the chip as a program sees it', () => {
     assert.equal(output, "4194304 2097152\n(0, 0, 65536, 2031616, 'factory', False) 512\nOSError(2,)\n");
   });
 });
+
+describe('machine', () => {
+  it('computes slower at a lower frequency, and prints as fast as before', () => {
+    const took = (frequency: number) =>
+      Number(
+        run(
+          `import machine, time\nmachine.freq(${frequency})\nassert machine.freq() == ${frequency}\n` +
+            't = time.ticks_us()\nfor i in range(100): time.ticks_us()\nprint(time.ticks_us() - t)',
+        ).output,
+      );
+    const ratio = took(80_000_000) / took(240_000_000);
+    assert.ok(Math.abs(ratio - 3) < 0.05, `${ratio}`);
+    const wrong = run(
+      'import machine\ntry: machine.freq(100000000)\nexcept ValueError as e: print(e)',
+    ).output;
+    assert.equal(wrong, 'frequency must be 20MHz, 40MHz, 80Mhz, 160MHz or 240MHz\n');
+  });
+
+  it('has pins that keep their level, and no more than the chip has', () => {
+    const { output } = run(
+      'from machine import Pin, Signal\nled = Pin(2, Pin.OUT, value=1)\nprint(led, led.value(), Pin(2)())\nled.off()\n' +
+        'print(led(), Pin(4, Pin.IN, Pin.PULL_UP).value(), Signal(led, invert=True).value(), Pin(2) is led)\n' +
+        'for f in (lambda: Pin(40), lambda: Pin(34, Pin.OUT)):\n    try: f()\n    except ValueError as e: print(e)',
+    );
+    assert.equal(output, 'Pin(2) 1 1\n0 1 1 True\ninvalid pin\npin can only be input\n');
+  });
+
+  it('says what the sandbox has not', () => {
+    const { output } = run('import machine\ntry: machine.ADC(36)\nexcept NotImplementedError as e: print(e)');
+    assert.equal(output, "the sandbox's board has no ADC\n");
+  });
+
+  it('holds timers back while interrupts are off', () => {
+    const { output } = run(
+      'import machine, time\nmachine.Timer(0, period=10, mode=0, callback=lambda t: print("fired"))\n' +
+        's = machine.disable_irq()\ntime.sleep_ms(50)\nprint("now")\nmachine.enable_irq(s)\ntime.sleep_ms(1)',
+    );
+    assert.equal(output, 'now\nfired\n');
+  });
+});

@@ -103,7 +103,7 @@ function writeFile({ FS }: MicroPython, path: string, bytes: Uint8Array): void {
 function writeConsole(session: Session, bytes: Uint8Array): void {
   session.host?.write('stdout', bytes);
   session.console.write(bytes);
-  session.chargeLocal(bytes.length * session.board.consoleByte);
+  session.pass(bytes.length * session.board.consoleByte);
 }
 
 /** A board's console has no keyboard: a program that reads it waits until the world ends. */

@@ -76,6 +76,10 @@ export class Session {
   readonly host: HostComputer | undefined;
   readonly kept: KeptStore;
   readonly timers = new Timers();
+  /** `machine.freq()`, in hertz; a soft reset sets it back. */
+  frequency: number;
+  /** `machine.disable_irq()`: what becomes due waits. */
+  timersHeld = false;
   /** Runs a timer's callback. */
   onTimer: (id: number) => void = () => {};
   /** The files, from when the interpreter has them. */
@@ -98,6 +102,7 @@ export class Session {
     this.host = host;
     this.wallClock = wallClock(boot, host);
     this.board = boardByName(boot.board);
+    this.frequency = this.board.cpuFrequency;
     this.crypto = crypto;
     this.heap = new DeviceHeap(new IdfHeap(this.board.memory.idfRegions), (body) => this.emit(body));
     this.kept = new KeptStore(boot);
@@ -133,14 +138,24 @@ export class Session {
     this.rtcOrigin = this.call('rtc.set', time).data!;
   }
 
-  /** CPU time passes. */
-  charge(duration: Nanoseconds): void {
-    this.charged += duration;
+  /** How long the CPU takes, at the frequency it has, for what takes `duration` at the board's own. */
+  cpuTime(duration: Nanoseconds): Nanoseconds {
+    return Math.round((duration * this.board.cpuFrequency) / this.frequency);
   }
 
-  /** CPU time passes in the interpreter; now and then the world gets a chance to catch up. */
+  /** CPU time passes, stated for the board's own frequency. */
+  charge(duration: Nanoseconds): void {
+    this.charged += this.cpuTime(duration);
+  }
+
+  /** CPU time passes in the interpreter. */
   chargeLocal(duration: Nanoseconds): void {
-    this.charge(duration);
+    this.pass(this.cpuTime(duration));
+  }
+
+  /** Time passes, whatever the CPU's frequency; now and then the world gets a chance to catch up. */
+  pass(duration: Nanoseconds): void {
+    this.charged += duration;
     if (this.elapsed >= LONGEST_UNSEEN) this.call('time.yield');
   }
 
@@ -167,7 +182,7 @@ export class Session {
     const limit = args[argument] as Nanoseconds;
     const deadline = limit < 0 ? Infinity : this.now + limit;
     for (;;) {
-      const next = this.inTimer ? undefined : this.timers.next;
+      const next = this.inTimer || this.timersHeld ? undefined : this.timers.next;
       const left = deadline - this.now;
       if (next === undefined || next >= this.now + left)
         return this.exchange(name, withRest(args, argument, left));
@@ -180,7 +195,7 @@ export class Session {
 
   /** Calls what is due; while one runs, others wait. */
   private runTimers(): void {
-    if (this.inTimer) return;
+    if (this.inTimer || this.timersHeld) return;
     this.inTimer = true;
     for (let id = this.timers.take(this.now); id !== undefined; id = this.timers.take(this.now)) {
       this.onTimer(id);

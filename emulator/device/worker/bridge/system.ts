@@ -16,7 +16,11 @@ export function systemFunctions(current: () => Session, memory: PythonMemory): B
       return current().boot.mac.length;
     },
     machine_name: () => current().board.machine,
-    cpu_frequency: () => current().board.cpuFrequency,
+    cpu_frequency: () => current().frequency,
+    cpu_frequency_set(hertz: number) {
+      current().frequency = hertz;
+      return 0;
+    },
     reset_cause: () => current().boot.resetCause,
     wake_reason: () => current().boot.wakeReason,
     /** Blocks of the file system: all, or those that are free. */
@@ -27,6 +31,12 @@ export function systemFunctions(current: () => Session, memory: PythonMemory): B
       current()
         .heap.regions.map(({ total, free, largest, leastFree }) => `${total} ${free} ${largest} ${leastFree}`)
         .join(),
+    /** 0 holds timers back, 1 lets them go on; returns what it was. */
+    irq_set(state: number) {
+      const before = current().timersHeld ? 0 : 1;
+      current().timersHeld = state === 0;
+      return before;
+    },
     heap_largest: () => current().heap.largestBlock,
 
     /** An exception that nobody caught; `traceback` is MicroPython's, without the firmware's frames. */

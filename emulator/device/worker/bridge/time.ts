@@ -19,7 +19,7 @@ export function timeFunctions(current: () => Session): BridgeFunctions {
   return {
     ticks_ms: () => Math.floor(uptime() / MILLISECOND) % TICKS_PERIOD,
     ticks_us: () => Math.floor(uptime() / MICROSECOND) % TICKS_PERIOD,
-    ticks_cpu: () => Math.floor((uptime() / 1e9) * current().board.cpuFrequency) % TICKS_PERIOD,
+    ticks_cpu: () => Math.floor((uptime() / 1e9) * current().frequency) % TICKS_PERIOD,
 
     /** Seconds since boot. */
     uptime: () => uptime() / 1e9,
