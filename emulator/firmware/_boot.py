@@ -20,6 +20,9 @@ def prepare():
     import _sys
 
     _sys.install()
+    import _micropython
+
+    _micropython.install()
     import _tasks
 
     sys.modules["_asyncio"] = _tasks

@@ -54,6 +54,16 @@ describe('what a program can import', () => {
   });
 });
 
+describe('micropython', () => {
+  it('has the constants and the emergency buffer that programs ask for at their beginning', () => {
+    const { output } = run(
+      'import micropython\nfrom micropython import const\n_X = const(3)\nmicropython.alloc_emergency_exception_buf(100)\n' +
+        'print(_X, micropython.opt_level())',
+    );
+    assert.equal(output, '3 0\n');
+  });
+});
+
 describe('esp32.NVS', () => {
   it('keeps numbers and blobs over a reset, by namespace', () => {
     const { output } = run(

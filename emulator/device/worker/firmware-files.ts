@@ -3,6 +3,7 @@ import boot from '../../firmware/_boot.py';
 import buffers from '../../firmware/_buffers.py';
 import command from '../../firmware/_command.py';
 import imports from '../../firmware/_imports.py';
+import micropython from '../../firmware/_micropython.py';
 import sys from '../../firmware/_sys.py';
 import tasks from '../../firmware/_tasks.py';
 import tlsContext from '../../firmware/_tls_context.py';
@@ -35,6 +36,7 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   '_boot.py': boot,
   '_buffers.py': buffers,
   '_imports.py': imports,
+  '_micropython.py': micropython,
   '_sys.py': sys,
   '_command.py': command,
   '_tasks.py': tasks,
