@@ -19,6 +19,15 @@ export interface Block {
   readonly length: number;
 }
 
+/** Bytes of one region, as `multi_heap_get_info` tells them. */
+export interface HeapRegion {
+  readonly total: number;
+  readonly free: number;
+  readonly largest: number;
+  /** The least that was ever free. */
+  readonly leastFree: number;
+}
+
 interface FreeRange {
   start: number;
   length: number;
@@ -27,6 +36,8 @@ interface FreeRange {
 export class IdfHeap {
   /** Per region, ordered by start; neighbours are joined. */
   private readonly regions: FreeRange[][];
+  private readonly lengths: readonly number[];
+  private readonly leastFree: number[];
   private usedBytes = 0;
   private peakBytes = 0;
   private readonly totalBytes: number;
@@ -34,6 +45,8 @@ export class IdfHeap {
   /** `regions`: bytes free in each at the beginning. */
   constructor(regions: readonly number[]) {
     this.regions = regions.map((length) => [{ start: 0, length }]);
+    this.lengths = regions;
+    this.leastFree = [...regions];
     this.totalBytes = regions.reduce((sum, length) => sum + length, 0);
   }
 
@@ -49,6 +62,7 @@ export class IdfHeap {
       if (best.length === 0) ranges.splice(ranges.indexOf(best), 1);
       this.usedBytes += length;
       this.peakBytes = Math.max(this.peakBytes, this.usedBytes);
+      this.leastFree[region] = Math.min(this.leastFree[region]!, bytesIn(ranges));
       return block;
     }
     return undefined;
@@ -78,11 +92,24 @@ export class IdfHeap {
     return this.peakBytes;
   }
 
+  get regionStates(): HeapRegion[] {
+    return this.regions.map((ranges, i) => ({
+      total: this.lengths[i]!,
+      free: bytesIn(ranges),
+      largest: Math.max(0, ...ranges.map(({ length }) => length - HEADER)),
+      leastFree: this.leastFree[i]!,
+    }));
+  }
+
   /** What one allocation can get at most. */
   get largestBlock(): number {
     const lengths = this.regions.flatMap((ranges) => ranges.map((range) => range.length));
     return Math.max(0, Math.max(0, ...lengths) - HEADER);
   }
+}
+
+function bytesIn(ranges: readonly FreeRange[]): number {
+  return ranges.reduce((sum, { length }) => sum + length, 0);
 }
 
 function bestFit(ranges: readonly FreeRange[], length: number): FreeRange | undefined {

@@ -4,6 +4,8 @@ import sys as _host
 from collections import namedtuple
 from io import StringIO
 
+from _esp32 import machine_name
+
 _FIRMWARE_FRAMES = '  File "/rom/'
 
 # This package is Python on the port too, frozen without its line numbers.
@@ -23,8 +25,6 @@ class _Sys:
 
     def __getattr__(self, name):
         if name == "implementation":
-            from _esp32 import machine_name
-
             host = _host.implementation
             return _Implementation(host[0], host[1], machine_name(), host._mpy, "ESP32_GENERIC")
         return getattr(_host, name)

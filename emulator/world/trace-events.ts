@@ -167,7 +167,7 @@ interface Bodies {
   'device.cpu': { operation: string; duration: Nanoseconds };
   /** State of the IDF heap after an allocation changed it; bytes. An estimate by the board's model. */
   'device.heap': { reason: string; used: number; free: number; largestBlock: number; peak: number };
-  'device.exit': { status: number; reason: string };
+  'device.exit': { status: number; reason: string; detail?: string };
 
   // ---- attackers
   /** Bytes that an attacker had in clear. `what`: a handshake message by name, or "data". */

@@ -100,7 +100,7 @@ export const EVENT_FIELDS: EventFields = {
   'device.exception': { name: 'json', message: 'json', traceback: 'json' },
   'device.cpu': { operation: 'json', duration: 'json' },
   'device.heap': { reason: 'json', used: 'json', free: 'json', largestBlock: 'json', peak: 'json' },
-  'device.exit': { status: 'json', reason: 'json' },
+  'device.exit': { status: 'json', reason: 'json', detail: 'json?' },
 
   'attacker.read': { connection: 'json', direction: 'json', what: 'json', bytes: 'bytes' },
   'attacker.learned': { connection: 'json', what: 'json', text: 'json' },

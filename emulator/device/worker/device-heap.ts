@@ -1,6 +1,6 @@
 /** The IDF heap of one run, telling the trace when something worth telling took or gave memory. */
 import type { TraceEventBody } from '../../world/trace-events.ts';
-import type { Block, IdfHeap } from '../heap.ts';
+import type { Block, HeapRegion, IdfHeap } from '../heap.ts';
 
 export class DeviceHeap {
   private readonly heap: IdfHeap;
@@ -43,6 +43,10 @@ export class DeviceHeap {
 
   get largestBlock(): number {
     return this.heap.largestBlock;
+  }
+
+  get regions(): readonly HeapRegion[] {
+    return this.heap.regionStates;
   }
 
   private report(reason: string): void {

@@ -2,6 +2,8 @@
 import boot from '../../firmware/_boot.py';
 import buffers from '../../firmware/_buffers.py';
 import command from '../../firmware/_command.py';
+import imports from '../../firmware/_imports.py';
+import micropython from '../../firmware/_micropython.py';
 import sys from '../../firmware/_sys.py';
 import tasks from '../../firmware/_tasks.py';
 import tlsContext from '../../firmware/_tls_context.py';
@@ -13,6 +15,8 @@ import asyncioFuncs from '../../firmware/asyncio/funcs.py';
 import asyncioLock from '../../firmware/asyncio/lock.py';
 import asyncioStream from '../../firmware/asyncio/stream.py';
 import errno from '../../firmware/errno.py';
+import esp from '../../firmware/esp.py';
+import esp32 from '../../firmware/esp32.py';
 import machine from '../../firmware/machine.py';
 import network from '../../firmware/network.py';
 import ntptime from '../../firmware/ntptime.py';
@@ -31,6 +35,8 @@ export const FIRMWARE_FOLDER = '/rom';
 export const FIRMWARE: Readonly<Record<string, string>> = {
   '_boot.py': boot,
   '_buffers.py': buffers,
+  '_imports.py': imports,
+  '_micropython.py': micropython,
   '_sys.py': sys,
   '_command.py': command,
   '_tasks.py': tasks,
@@ -43,6 +49,8 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   '_tls_context.py': tlsContext,
   '_tls_socket.py': tlsSocket,
   'errno.py': errno,
+  'esp.py': esp,
+  'esp32.py': esp32,
   'machine.py': machine,
   'network.py': network,
   'ntptime.py': ntptime,

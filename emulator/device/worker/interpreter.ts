@@ -7,6 +7,7 @@ import { CTRL_C } from '../console.ts';
 import type { HostCommand } from '../protocol.ts';
 import { createBridge } from './bridge/index.ts';
 import { FIRMWARE, FIRMWARE_FOLDER } from './firmware-files.ts';
+import { FlashFiles } from './flash-files.ts';
 import type { HostComputer } from './host-computer.ts';
 import type { LoadMicroPython, MicroPython } from './micropython.ts';
 import { type Session, Unwind } from './session.ts';
@@ -67,9 +68,9 @@ export class Interpreter {
     this.attach(session);
     session.isInterruptible = () => this.python._module._mp_hal_get_interrupt_char() === CTRL_C;
     session.onInterrupt = () => this.python._module._mp_sched_keyboard_interrupt();
-    for (const { path, bytes } of session.boot.files) {
-      writeFile(this.python, path.startsWith('/') ? path : `/${path}`, bytes);
-    }
+    const { files, folders } = session.boot.flash;
+    session.flash = new FlashFiles(this.python.FS, session.board.flash.fileSystem, () => session.rtc);
+    session.flash.load(files, folders);
     try {
       if (session.host === undefined) this.python.runPython(`__import__('_boot').run()`);
       else return this.runCommand(session, session.boot.command!, session.host);
@@ -105,7 +106,7 @@ function writeFile({ FS }: MicroPython, path: string, bytes: Uint8Array): void {
 function writeConsole(session: Session, bytes: Uint8Array): void {
   session.host?.write('stdout', bytes);
   session.console.write(bytes);
-  session.chargeLocal(bytes.length * session.board.consoleByte);
+  session.pass(bytes.length * session.board.consoleByte);
 }
 
 /** Null at the end of the input. A board's console has no keyboard: who reads it waits until the world ends. */

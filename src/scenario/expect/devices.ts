@@ -20,6 +20,7 @@ export function checkDevice(
 
 function checkExit(name: string, expected: number, own: readonly TraceEvent[]): Failure[] {
   const exit = last(own, 'device.exit');
+  if (exit?.reason === 'fault') return [faultOf(name, exit)];
   if (exit?.status === expected) return [];
   const observed = exit === undefined ? 'the program did not end' : `${exit.status} (${exit.reason})`;
   return [
@@ -31,6 +32,12 @@ function checkExit(name: string, expected: number, own: readonly TraceEvent[]): 
       moment: exit ?? own.at(-1),
     },
   ];
+}
+
+/** Nothing that a program does is expected to break its interpreter. */
+function faultOf(name: string, exit: TraceEventOf<'device.exit'>): Failure {
+  const observed = `the interpreter broke: ${exit.detail?.split('\n')[0]}`;
+  return { what: `${name}: interpreter`, expected: 'to go on', observed, at: deviceAt(name), moment: exit };
 }
 
 function checkException(

@@ -2,6 +2,7 @@ import type { MicroPython } from '../micropython.ts';
 import type { Session } from '../session.ts';
 import type { BridgeFunctions } from './functions.ts';
 import { PythonMemory } from './memory.ts';
+import { nvsFunctions } from './nvs.ts';
 import { socketFunctions } from './socket.ts';
 import { systemFunctions } from './system.ts';
 import { timeFunctions } from './time.ts';
@@ -14,6 +15,7 @@ export function createBridge(current: () => Session, python: MicroPython): Bridg
   return {
     ...timeFunctions(current),
     ...systemFunctions(current, memory),
+    ...nvsFunctions(current, memory),
     ...socketFunctions(current, memory),
     ...tlsFunctions(current, memory),
     ...wifiFunctions(current),
