@@ -1,5 +1,6 @@
 import type { MicroPython } from '../micropython.ts';
 import type { Session } from '../session.ts';
+import { cryptoFunctions } from './crypto.ts';
 import type { BridgeFunctions } from './functions.ts';
 import { PythonMemory } from './memory.ts';
 import { socketFunctions } from './socket.ts';
@@ -16,6 +17,7 @@ export function createBridge(current: () => Session, python: MicroPython): Bridg
     ...systemFunctions(current, memory),
     ...socketFunctions(current, memory),
     ...tlsFunctions(current, memory),
+    ...cryptoFunctions(current, memory),
     ...wifiFunctions(current),
   };
 }
