@@ -12,6 +12,7 @@ import { deviceWorkers } from './device-workers.ts';
 import { evaluate, type Failure } from './expect.ts';
 import { flashFiles } from './flash.ts';
 import type { LoadedScenario } from './load.ts';
+import { loadMqtt, type ServeMqtt } from './mqtt-service.ts';
 import { buildPki } from './pki.ts';
 import type { Scenario } from './schema.ts';
 import { buildTopology } from './topology.ts';
@@ -61,7 +62,8 @@ export async function runScenario(loaded: LoadedScenario, options: RunOptions = 
     seed,
     startTime,
   });
-  const devices = buildDevices(world, loaded, { ...options, seed }, crypto);
+  const serveMqtt = await loadMqtt(scenario);
+  const devices = buildDevices(world, loaded, { ...options, seed }, crypto, serveMqtt);
   const ended = runWorld(world, devices, { timeLimit, watchdogMs: timeoutMs });
   world.trace.append(WORLD, { type: 'run.end', outcome: ended.outcome });
 
@@ -76,9 +78,10 @@ function buildDevices(
   { scenario, files }: LoadedScenario,
   options: RunOptions & { seed: number },
   crypto: CryptoProvider,
+  serveMqtt: ServeMqtt | undefined,
 ): Device[] {
   const pki = buildPki(scenario, files, world.random.fork('pki'), crypto);
-  const stations = buildTopology(world, scenario, pki, crypto);
+  const stations = buildTopology(world, scenario, pki, crypto, serveMqtt);
   return Object.entries(scenario.devices).map(([name, spec]) => {
     return new Device({
       ...stations.get(name)!,

@@ -10,6 +10,7 @@ import type { HostContext } from '../../emulator/hosts/host.ts';
 import { HttpServer, type Routes as ServerRoutes } from '../../emulator/hosts/http-server.ts';
 import { HttpsServer } from '../../emulator/hosts/https-server.ts';
 import { NtpServer } from '../../emulator/hosts/ntp-server.ts';
+import type { TlsEndpointOptions } from '../../emulator/hosts/tls-endpoint.ts';
 import { macBytes } from '../../emulator/net/addresses.ts';
 import { DhcpServer } from '../../emulator/net/dhcp-server.ts';
 import { DnsServer } from '../../emulator/net/dns-server.ts';
@@ -27,7 +28,9 @@ import {
   ROUTER_ADDRESS,
   WIFI_LINK,
 } from './addressing.ts';
+import type { ServeMqtt } from './mqtt-service.ts';
 import type { Pki } from './pki.ts';
+import type { MqttService } from './schema/mqtt.ts';
 import type { HttpsService, LinkQuality, Routes, Service } from './schema/network.ts';
 import { toEndpointTls } from './schema/tls.ts';
 import type { Scenario } from './schema.ts';
@@ -44,6 +47,7 @@ export function buildTopology(
   scenario: Scenario,
   pki: Pki,
   crypto: CryptoProvider,
+  serveMqtt?: ServeMqtt,
 ): ReadonlyMap<string, Station> {
   const { network, hosts, devices } = scenario;
   const wifi = new Link(world, linkOptions(WIFI_LINK, network.wifi));
@@ -54,7 +58,8 @@ export function buildTopology(
     // A /24 of its own; the router need not lie in it, for ARP finds it on the link all the same.
     const config = { address: host.address, netmask: '255.255.255.0', gateway: ROUTER_ADDRESS };
     stack.attach(internet.attach(name, mac(MAC_PREFIX.host, index)), config);
-    for (const service of host.services) serve(service, { name, world, stack, crypto }, scenario, pki);
+    for (const service of host.services)
+      serve(service, { name, world, stack, crypto }, scenario, pki, serveMqtt);
   }
   const { ssid, password } = network.wifi;
   const accessPoint = new AccessPoint({ ssid, password, bssid: mac(MAC_PREFIX.router, 2), link: wifi });
@@ -95,13 +100,26 @@ function buildRouter(world: World, wifi: Link, internet: Link, dnsServers: reado
   });
 }
 
-function serve(service: Service, host: HostContext, scenario: Scenario, pki: Pki): void {
+function serve(
+  service: Service,
+  host: HostContext,
+  scenario: Scenario,
+  pki: Pki,
+  serveMqtt?: ServeMqtt,
+): void {
   switch (service.type) {
     case 'https':
-      serveHttps(service, host, pki);
+      new HttpsServer(host, {
+        port: service.port,
+        routes: serverRoutes(service.routes),
+        ...tlsEndpoint(service, host, service.port, pki),
+      });
       return;
     case 'http':
       new HttpServer(host, { port: service.port, routes: serverRoutes(service.routes) });
+      return;
+    case 'mqtt':
+      serveMqtt?.(service, host, mqttEndpoint(service, host, pki));
       return;
     case 'ntp':
       new NtpServer(host);
@@ -112,20 +130,29 @@ function serve(service: Service, host: HostContext, scenario: Scenario, pki: Pki
   }
 }
 
-function serveHttps(service: HttpsService, host: HostContext, pki: Pki): void {
+function mqttEndpoint(service: MqttService, host: HostContext, pki: Pki): TlsEndpointOptions | undefined {
+  const { certificate, port = 'mqtt' } = service;
+  return certificate === undefined ? undefined : tlsEndpoint({ ...service, certificate }, host, port, pki);
+}
+
+/** How a service speaks TLS; `port` tells the ticket keys of one host's services apart. */
+function tlsEndpoint(
+  service: Pick<HttpsService, 'certificate' | 'chain' | 'tls' | 'clientCa'>,
+  host: HostContext,
+  port: number | string,
+  pki: Pki,
+): TlsEndpointOptions {
   const chain = [service.certificate, ...service.chain].map((name) => pki.certificate(name));
-  new HttpsServer(host, {
-    port: service.port,
-    routes: serverRoutes(service.routes),
+  return {
     credentials: [{ chain, key: pki.key(service.certificate) }],
     tls: toEndpointTls(service.tls, pki.certificate, () =>
-      host.world.random.fork(`tickets/${host.name}/${service.port}`).bytes(32),
+      host.world.random.fork(`tickets/${host.name}/${port}`).bytes(32),
     ),
     ...(service.clientCa && {
       clientAuth: 'require',
       clientAnchors: service.clientCa.map((name) => pki.certificate(name)),
     }),
-  });
+  };
 }
 
 function serverRoutes(routes: Routes): ServerRoutes {

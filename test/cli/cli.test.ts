@@ -15,9 +15,11 @@ const NAMES = [
   'clock-not-set',
   'expired-certificate',
   'forged-key-exchange',
+  'https-requests',
   'mode1-no-auth',
   'mode2-server-auth',
   'mode3-mutual-tls',
+  'mqtt-mutual-tls',
   'tls13-only-server',
 ];
 

@@ -41,7 +41,7 @@ class Response:
 def _basic(user, password):
     from binascii import b2a_base64
 
-    return "Basic " + b2a_base64("%s:%s" % (user, password))[:-1].decode()
+    return "Basic " + b2a_base64(("%s:%s" % (user, password)).encode())[:-1].decode()
 
 
 def _is_chunked(data):

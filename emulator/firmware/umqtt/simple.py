@@ -64,8 +64,9 @@ class MQTTClient:
         self._send_number(len(s))
         self.sock.write(s)
 
-    def _send_header(self, first, length):
-        # Fixed header: the length in groups of seven bits, the lowest first.
+    def _send_header(self, first, length, *more):
+        # Fixed header: the length in groups of seven bits, the lowest first. What is written at once is a TLS record
+        # of its own; `more` goes with it, as upstream does it.
         self._short[0] = first
         size = 1
         while length > 0x7F:
@@ -73,6 +74,9 @@ class MQTTClient:
             length >>= 7
             size += 1
         self._short[size] = length
+        for byte in more:
+            size += 1
+            self._short[size] = byte
         self.sock.write(self._short, size + 1)
 
     def _recv_len(self):
@@ -100,6 +104,9 @@ class MQTTClient:
         self.lw_retain = retain
 
     def connect(self, clean_session=True, timeout=None):
+        if self.sock:
+            # Upstream drops it, and a board's collector closes it; here no program lives to see a collection.
+            self.sock.close()
         self.sock = socket.socket()
         self.sock.settimeout(timeout)
         self.sock.connect(socket.getaddrinfo(self.server, self.port)[0][-1])
@@ -119,12 +126,8 @@ class MQTTClient:
         if self.user:
             flags |= _CREDENTIALS
             payload += (self.user, self.pswd)
-        self._send_header(_CONNECT, 10 + sum([2 + len(part) for part in payload]))
-        self._send_str("MQTT")
-        self._short[0] = 4  # the version
-        self._short[1] = flags
-        self.sock.write(self._short, 2)
-        self._send_number(self.keepalive)
+        self._send_header(_CONNECT, 10 + sum([2 + len(part) for part in payload]), 0)
+        self.sock.write(b"\x04MQTT\x04" + bytes((flags, self.keepalive >> 8, self.keepalive & 0xFF)))
         for part in payload:
             self._send_str(part)
         answer = self.sock.read(4)
@@ -161,8 +164,7 @@ class MQTTClient:
         assert self.cb is not None, "Subscribe callback is not set"
         self.pid += 1
         pid = self.pid
-        self._send_header(_SUBSCRIBE, 2 + 2 + len(topic) + 1)
-        self._send_number(pid)
+        self._send_header(_SUBSCRIBE, 2 + 2 + len(topic) + 1, pid >> 8, pid & 0xFF)
         self._send_str(topic)
         self._short[0] = qos
         self.sock.write(self._short, 1)

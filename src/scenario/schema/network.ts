@@ -1,5 +1,6 @@
 /** The wires and the peers: a Wi-Fi network, the internet behind its router, and the hosts there. */
 import * as z from 'zod/mini';
+import { mqtt } from './mqtt.ts';
 import { doc, duration, ipv4Address, name, percentage, port, rate } from './terms.ts';
 import { tlsSettings } from './tls.ts';
 
@@ -73,7 +74,7 @@ export const host = z.strictObject({
   names: doc('DNS names. By default the name of the host.', z.optional(z.array(name))),
   services: doc(
     'What the host serves. A "dns" service knows the names of all hosts, and devices learn its address by DHCP.',
-    z.array(z.discriminatedUnion('type', [https, http, ntp, dns])),
+    z.array(z.discriminatedUnion('type', [https, http, mqtt, ntp, dns])),
   ),
 });
 
