@@ -6,7 +6,7 @@ import { HttpServer, serveAccepted } from '../../emulator/hosts/http-server.ts';
 import type { HttpResponse } from '../../emulator/hosts/http1.ts';
 import { MqttServer, type MqttServerOptions } from '../../emulator/hosts/mqtt-server.ts';
 import { NodeWorkerPool, run as runOn } from './bench.ts';
-import { createLab, type Lab } from './lab.ts';
+import { createLab, credentialsOf, ecKey, identity, type Lab } from './lab.ts';
 
 const pool = new NodeWorkerPool();
 after(() => pool.close());
@@ -204,6 +204,28 @@ a.wait_msg()`,
       broker(),
     );
     assert.equal(of('device.output')[0]!.text, "b'w' b'gone'\n");
+  });
+
+  it('sends the name it connects to only with a context; with ssl=True what ssl_params says', () => {
+    const key = ecKey('broker');
+    const { of } = run(
+      `import ssl
+from umqtt.simple import MQTTClient
+for how in (
+    {"ssl": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)},
+    {"ssl": True},
+    {"ssl": True, "ssl_params": {"server_hostname": "other.example.com"}},
+):
+    c = MQTTClient("n", "api.example.com", **how)
+    c.connect()
+    c.disconnect()`,
+      broker({ port: 8883, tls: { credentials: [credentialsOf(identity('api.example.com', key))] } }),
+    );
+    const hellos = of('tls.start').filter(({ role }) => role === 'client');
+    assert.deepEqual(
+      hellos.map(({ serverName }) => serverName),
+      ['api.example.com', undefined, 'other.example.com'],
+    );
   });
 
   it('robust connects again, with its session, and repeats the call', () => {
