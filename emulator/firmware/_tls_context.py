@@ -1,6 +1,6 @@
 # `tls.SSLContext`: what the connections made with it have in common. The certificates are kept in the worker.
 import _esp32
-from _buffers import sink as _sink, source as _source, text as _text
+from _buffers import integer as _integer, sink as _sink, source as _source, text as _text
 from _tls_socket import BAD_INPUT_DATA, SSLSocket, count_arguments, refuse_keywords
 
 _BAD_CONFIG = (-24192, "MBEDTLS_ERR_SSL_BAD_CONFIG")
@@ -13,12 +13,6 @@ _CERT_REQUIRED = 2
 
 # Largest name that fits.
 _MAX_HOSTNAME = 255
-
-
-def _integer(value):
-    if not isinstance(value, int):
-        raise TypeError("can't convert %s to int" % type(value).__name__)
-    return int(value)
 
 
 def _pem_or_der(value):

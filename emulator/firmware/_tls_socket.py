@@ -1,7 +1,7 @@
 # `SSLSocket`. The TLS engine lives in the worker; here bytes are moved between it and the stream below, as mbedTLS
 # does: record by record, or datagram by datagram.
 import _esp32
-from _buffers import allocate as _allocate, sink as _sink, source as _source
+from _buffers import allocate as _allocate, part as _part, sink as _sink, source as _source
 
 BAD_INPUT_DATA = (-28928, "MBEDTLS_ERR_SSL_BAD_INPUT_DATA")
 _CONN_EOF = -29312
@@ -284,11 +284,9 @@ class SSLSocket:
         return data
 
     def write(self, data, *limits):
-        # write(data, length) or write(data, offset, length)
         data = memoryview(_source(data)[0])
         if limits:
-            offset = limits[0] if len(limits) > 1 else 0
-            data = data[offset : offset + limits[-1]]
+            data = _part(data, limits)
         sent = 0
         while sent < len(data):
             count = self._write_some(data[sent:])

@@ -189,6 +189,36 @@ interface Bodies {
   'http.request': { connection: string; method: string; path: string; host: string };
   'http.response': { connection: string; status: number; length: number };
   'ntp.request': { client: string };
+  /** A broker has read a CONNECT and answered it. */
+  'mqtt.connect': {
+    connection: string;
+    client: string;
+    /** The user name, or whom the client's certificate names; empty for neither. */
+    user: string;
+    version: '3.1' | '3.1.1' | '5';
+    clean: boolean;
+    /** Seconds; 0 is for ever. */
+    keepAlive: number;
+    outcome: 'accepted' | 'refused';
+  };
+  /** A client's message has come to the broker. */
+  'mqtt.publish': {
+    connection: string;
+    client: string;
+    topic: string;
+    qos: 0 | 1 | 2;
+    retain: boolean;
+    /** Bytes of the payload. */
+    length: number;
+  };
+  'mqtt.subscribe': {
+    connection: string;
+    client: string;
+    filters: readonly string[];
+    /** For each the QoS, or from 128 on why not. */
+    granted: readonly number[];
+  };
+  'mqtt.disconnect': { connection: string; client: string; reason: string };
 }
 
 export type TraceEventType = keyof Bodies;

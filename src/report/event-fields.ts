@@ -111,4 +111,23 @@ export const EVENT_FIELDS: EventFields = {
   'http.request': { connection: 'json', method: 'json', path: 'json', host: 'json' },
   'http.response': { connection: 'json', status: 'json', length: 'json' },
   'ntp.request': { client: 'json' },
+  'mqtt.connect': {
+    connection: 'json',
+    client: 'json',
+    user: 'json',
+    version: 'json',
+    clean: 'json',
+    keepAlive: 'json',
+    outcome: 'json',
+  },
+  'mqtt.publish': {
+    connection: 'json',
+    client: 'json',
+    topic: 'json',
+    qos: 'json',
+    retain: 'json',
+    length: 'json',
+  },
+  'mqtt.subscribe': { connection: 'json', client: 'json', filters: 'json', granted: 'json' },
+  'mqtt.disconnect': { connection: 'json', client: 'json', reason: 'json' },
 };

@@ -13,6 +13,7 @@ import { evaluate } from './expect/evaluate.ts';
 import type { Failure } from './expect/failure.ts';
 import { flashFiles } from './flash.ts';
 import type { LoadedScenario } from './load.ts';
+import { loadMqtt } from './mqtt-service.ts';
 import { buildPki, type Pki } from './pki/build.ts';
 import type { Scenario } from './schema.ts';
 import { Output } from './steps/output.ts';
@@ -65,7 +66,8 @@ export async function runScenario(loaded: LoadedScenario, options: RunOptions = 
     startTime,
   });
   const pki = buildPki(scenario, loaded.files, world.random.fork('pki'), crypto);
-  const topology = buildTopology(world, loaded, pki, crypto);
+  const serveMqtt = await loadMqtt(scenario);
+  const topology = buildTopology(world, loaded, pki, crypto, serveMqtt);
   const devices = buildDevices(world, loaded, { ...options, seed }, pki, topology, crypto);
   const script = new Script(scenario.steps, {
     world,

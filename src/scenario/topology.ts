@@ -17,6 +17,7 @@ import type { World } from '../../emulator/world/world.ts';
 import { INTERNET_LINK, LINK_DEFAULTS, lan, ROUTER, ROUTER_ADDRESS, WIFI_LINK } from './addressing.ts';
 import { type Ground, linkOf, placeListeners } from './attackers.ts';
 import type { LoadedScenario } from './load.ts';
+import type { ServeMqtt } from './mqtt-service.ts';
 import { type FaultTargets, scheduleFaults } from './network-faults.ts';
 import type { Pki } from './pki/build.ts';
 import type { LinkQuality } from './schema/network.ts';
@@ -55,6 +56,7 @@ export function buildTopology(
   { scenario, files }: Pick<LoadedScenario, 'scenario' | 'files'>,
   pki: Pki,
   crypto: CryptoProvider,
+  serveMqtt: ServeMqtt | undefined,
 ): Topology {
   const { network, devices } = scenario;
   const internet = new Link(world, linkOptions(INTERNET_LINK, network.internet));
@@ -74,7 +76,7 @@ export function buildTopology(
     hosts.set(name, plug);
     stack.attach(plug.link.attach(name, plug.mac), config);
     for (const service of host.services) {
-      serve(service, { name, world, stack, crypto }, { scenario, files, pki });
+      serve(service, { name, world, stack, crypto }, { scenario, files, pki, serveMqtt });
     }
   }
   scheduleFaults(world, network.faults, faultTargets(scenario, lans, internet, hosts));

@@ -109,12 +109,19 @@ hosts:
     );
   });
 
+  it('refuses a broker that asks for client certificates without TLS', () => {
+    const yaml = `${MINIMAL}pki: {roots: {ca: {}}}
+hosts: {h: {address: 203.0.113.1, services: [{type: mqtt, clientCa: [ca]}]}}
+`;
+    assert.match(problemsOf(yaml).join(), /clientCa needs a certificate/);
+  });
+
   it('says which values may stand in a place', () => {
     assert.deepEqual(problemsOf(`${MINIMAL}pki:\n  roots:\n    r: {key: rsa-2084}\n`), [
       "7:14: pki.roots.r.key: expected one of ec-p256, ec-p384, ec-p521, rsa-1024, rsa-2048, rsa-3072, rsa-4096, rsa-8192, not 'rsa-2084' — did you mean 'rsa-2048'?",
     ]);
     assert.deepEqual(problemsOf(`${MINIMAL}hosts:\n  h: {address: 1.2.3.4, services: [{type: htps}]}\n`), [
-      "6:43: hosts.h.services[0].type: expected one of https, http, ntp, dns, not 'htps' — did you mean 'https'?",
+      "6:43: hosts.h.services[0].type: expected one of https, http, mqtt, ntp, dns, not 'htps' — did you mean 'https'?",
     ]);
   });
 

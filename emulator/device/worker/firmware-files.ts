@@ -14,19 +14,27 @@ import asyncioEvent from '../../firmware/asyncio/event.py';
 import asyncioFuncs from '../../firmware/asyncio/funcs.py';
 import asyncioLock from '../../firmware/asyncio/lock.py';
 import asyncioStream from '../../firmware/asyncio/stream.py';
+import cryptolib from '../../firmware/cryptolib.py';
 import errno from '../../firmware/errno.py';
 import esp from '../../firmware/esp.py';
 import esp32 from '../../firmware/esp32.py';
+import hashlib from '../../firmware/hashlib.py';
 import machine from '../../firmware/machine.py';
+import mip from '../../firmware/mip/__init__.py';
 import network from '../../firmware/network.py';
 import ntptime from '../../firmware/ntptime.py';
 import os from '../../firmware/os.py';
+import requests from '../../firmware/requests/__init__.py';
 import select from '../../firmware/select.py';
 import socket from '../../firmware/socket.py';
 import ssl from '../../firmware/ssl.py';
 import time from '../../firmware/time.py';
 import tls from '../../firmware/tls.py';
 import uasyncio from '../../firmware/uasyncio.py';
+import umqttRobust from '../../firmware/umqtt/robust.py';
+import umqttSimple from '../../firmware/umqtt/simple.py';
+import urequests from '../../firmware/urequests.py';
+import websocket from '../../firmware/websocket.py';
 
 /** Stands before `.frozen` on the path. */
 export const FIRMWARE_FOLDER = '/rom';
@@ -48,17 +56,25 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   'asyncio/stream.py': asyncioStream,
   '_tls_context.py': tlsContext,
   '_tls_socket.py': tlsSocket,
+  'cryptolib.py': cryptolib,
   'errno.py': errno,
   'esp.py': esp,
   'esp32.py': esp32,
+  'hashlib.py': hashlib,
   'machine.py': machine,
+  'mip/__init__.py': mip,
   'network.py': network,
   'ntptime.py': ntptime,
   'os.py': os,
+  'requests/__init__.py': requests,
   'select.py': select,
   'socket.py': socket,
   'ssl.py': ssl,
   'time.py': time,
   'tls.py': tls,
   'uasyncio.py': uasyncio,
+  'umqtt/robust.py': umqttRobust,
+  'umqtt/simple.py': umqttSimple,
+  'urequests.py': urequests,
+  'websocket.py': websocket,
 };

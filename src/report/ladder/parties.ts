@@ -129,6 +129,8 @@ function roleIn(event: TraceEvent): 'client' | 'server' | undefined {
     }
     case 'http.request':
     case 'http.response':
+    case 'mqtt.connect':
+    case 'mqtt.publish':
       return 'server';
     default:
       return undefined;

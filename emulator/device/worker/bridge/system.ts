@@ -47,6 +47,13 @@ export function systemFunctions(current: () => Session, memory: PythonMemory): B
 
     /** The program works on the computer's files, not on a flash. */
     is_command: () => current().host !== undefined,
+
+    /** A remark for who reads the run; the program does not see it. */
+    note(text: string) {
+      current().emit({ type: 'note', level: 'warning', text });
+      return 0;
+    },
+
     /** What the command line asked for, as JSON. */
     command: () => JSON.stringify(current().boot.command),
     write_error(text: string) {
