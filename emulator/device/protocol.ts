@@ -10,6 +10,8 @@
  */
 import type { Nanoseconds, UnixSeconds } from '../world/time.ts';
 import type { TraceEventBody } from '../world/trace-events.ts';
+import type { BoardProfile } from './boards/profile.ts';
+import type { HeapPressure } from './heap-pressure.ts';
 import type { SystemCallName } from './syscalls/table.ts';
 
 /** An event the worker saw, `offset` after the virtual time at which the world last resumed it. */
@@ -47,8 +49,10 @@ export interface HostCommand {
 export interface BootMessage {
   readonly kind: 'boot';
   readonly device: string;
-  /** Board profile by name; the worker has the same table. */
-  readonly board: string;
+  readonly board: BoardProfile;
+  readonly heapPressure?: HeapPressure;
+  /** DER of the key that the board's secure element holds (PKCS #8). */
+  readonly secureElementKey?: Uint8Array;
   readonly crypto: 'node' | 'noble';
   readonly seed: number;
   readonly now: Nanoseconds;

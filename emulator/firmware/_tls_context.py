@@ -37,8 +37,11 @@ class SSLContext:
         refuse_keywords(kwargs)
         count_arguments(args, 1)
         protocol = _integer(args[0])
+        handle = _esp32.ctx_new(protocol)
+        if handle < 0:
+            raise MemoryError("memory allocation failed, allocating 1856 bytes")
         set_attribute = super().__setattr__
-        set_attribute("_handle", _esp32.ctx_new(protocol))
+        set_attribute("_handle", handle)
         set_attribute("_protocol", protocol)
         set_attribute("_callback_error", None)
         for name in ("verify_callback", "psk_identity", "psk_key", "server_psk_keys"):

@@ -22,6 +22,8 @@ AUTH_WPA_PSK = 2
 AUTH_WPA2_PSK = 3
 AUTH_WPA_WPA2_PSK = 4
 
+_ENOMEM = 12
+
 _hostname = "mpy-esp32"
 
 
@@ -56,7 +58,10 @@ class WLAN:
 
     def active(self, on=None):
         if on is not None:
-            _check(_esp32.wifi_active(bool(on)))
+            result = _esp32.wifi_active(bool(on))
+            if result == -_ENOMEM:
+                raise OSError("WiFi Out of Memory")
+            _check(result)
         return bool(self._status("active"))
 
     def connect(self, ssid=None, key=None, *, bssid=None):

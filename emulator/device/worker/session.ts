@@ -8,10 +8,8 @@ import type { CryptoProvider } from '../../crypto/provider.ts';
 import { Random } from '../../world/random.ts';
 import { MILLISECOND, type Nanoseconds, SECOND, type UnixSeconds } from '../../world/time.ts';
 import type { TraceEventBody } from '../../world/trace-events.ts';
-import type { Board } from '../boards/board.ts';
-import { boardByName } from '../boards/index.ts';
+import { type Board, boardOf } from '../boards/board.ts';
 import type { ChannelEnd } from '../channel.ts';
-import { IdfHeap } from '../heap.ts';
 import type {
   BootMessage,
   ExitMessage,
@@ -77,14 +75,15 @@ export class Session {
     this.boot = boot;
     this.host = host;
     this.wallClock = wallClock(boot, host);
-    this.board = boardByName(boot.board);
+    this.board = boardOf(boot.board);
     this.crypto = crypto;
-    this.heap = new DeviceHeap(new IdfHeap(this.board.memory.idfRegions), (body) => this.emit(body));
+    this.heap = new DeviceHeap(this.board.memory, (body) => this.emit(body));
     this.console = new Console((text) => this.emit({ type: 'device.output', text }));
     // A board that boots again does not repeat its random numbers.
     this.random = new Random(boot.seed).fork(`device/${boot.device}/${boot.now}`);
     this.resumedAt = boot.now;
     this.rtcOrigin = boot.rtcOrigin;
+    if (boot.heapPressure) this.heap.press(boot.heapPressure);
   }
 
   /** Virtual time, as far as this device has got. */

@@ -49,6 +49,8 @@ export class TlsContext {
   verifyCallback: VerifyCallback | undefined;
   psk: PreSharedKey | undefined;
   keyLookup: KeyLookup | undefined;
+  /** SSLSockets made with it and not closed. */
+  openSockets = 0;
   private readonly heap: DeviceHeap;
   private readonly held: Block[] = [];
 
