@@ -38,7 +38,7 @@ export const WIFI_TIMES = {
   handshake: 500 * MILLISECOND,
   handshakeTimeout: 3 * SECOND,
   beaconTimeout: 6 * SECOND,
-} as const;
+} satisfies Record<string, Nanoseconds>;
 
 export interface WifiStationOptions {
   /** The actor in the trace. */
@@ -46,6 +46,8 @@ export interface WifiStationOptions {
   readonly mac: MacAddress;
   /** Whoever is in reach. Kept, not copied: later changes count. */
   readonly accessPoints: readonly AccessPoint[];
+  /** How long the steps of joining take; what is left out is WIFI_TIMES'. */
+  readonly times?: Partial<typeof WIFI_TIMES>;
 }
 
 /** A Wi-Fi station as MicroPython's esp32 port drives it; for a stack it is a port that comes and goes. */
@@ -59,6 +61,7 @@ export class WifiStation implements EthernetPort {
   reconnects = -1;
   private readonly world: World;
   private readonly options: WifiStationOptions;
+  private readonly times: typeof WIFI_TIMES;
   private current: WifiState = 'inactive';
   private credentials: { ssid: string; password: string; bssid: MacAddress | undefined } | undefined;
   private failures = 0;
@@ -72,6 +75,7 @@ export class WifiStation implements EthernetPort {
     this.world = world;
     this.options = options;
     this.mac = options.mac;
+    this.times = { ...WIFI_TIMES, ...options.times };
   }
 
   get state(): WifiState {
@@ -108,7 +112,7 @@ export class WifiStation implements EthernetPort {
 
   /** Lists who is in reach, strongest first, after the time a scan takes. */
   scan(done: (results: readonly ScanResult[]) => void): void {
-    const timer = this.world.after(WIFI_TIMES.scan, () => {
+    const timer = this.world.after(this.times.scan, () => {
       this.scans.delete(timer);
       const heard = this.options.accessPoints.filter((each) => each.isOn).map((each) => each.beacon);
       done(heard.sort((a, b) => b.rssi - a.rssi));
@@ -150,13 +154,13 @@ export class WifiStation implements EthernetPort {
   private join(): void {
     const { ssid } = this.credentials!;
     this.enter('scanning', ssid);
-    this.later(WIFI_TIMES.scan, () => {
+    this.later(this.times.scan, () => {
       const found = this.find();
       if (found === undefined) return this.failed(WifiStatus.NO_AP_FOUND, 'no access point found');
       this.enter('authenticating', ssid);
-      this.later(WIFI_TIMES.authenticate, () => {
+      this.later(this.times.authenticate, () => {
         this.enter('associating', ssid);
-        this.later(WIFI_TIMES.associate, () => this.handshake(found));
+        this.later(this.times.associate, () => this.handshake(found));
       });
     });
   }
@@ -179,11 +183,11 @@ export class WifiStation implements EthernetPort {
     }
     const admission = accessPoint.admit(this.options.name, this.mac, password, () => this.lost());
     if ('refused' in admission) {
-      this.later(WIFI_TIMES.handshakeTimeout, () => this.failed(WifiStatus.WRONG_PASSWORD, 'wrong password'));
+      this.later(this.times.handshakeTimeout, () => this.failed(WifiStatus.WRONG_PASSWORD, 'wrong password'));
       return;
     }
     this.joined = { accessPoint, port: admission.port };
-    this.later(WIFI_TIMES.handshake, () => this.associated(ssid, admission.port));
+    this.later(this.times.handshake, () => this.associated(ssid, admission.port));
   }
 
   private associated(ssid: string, port: EthernetPort): void {
@@ -196,7 +200,7 @@ export class WifiStation implements EthernetPort {
 
   /** The access point has stopped sending beacons. */
   private lost(): void {
-    this.later(WIFI_TIMES.beaconTimeout, () => this.failed(WifiStatus.BEACON_TIMEOUT, 'beacon timeout'));
+    this.later(this.times.beaconTimeout, () => this.failed(WifiStatus.BEACON_TIMEOUT, 'beacon timeout'));
   }
 
   private failed(reason: number, detail: string): void {

@@ -46,6 +46,7 @@ const REFERENCES: readonly Reference[] = [
   { from: 'devices.*.files.*.certificate', what: 'certificate', among: CERTIFICATE_MAPS },
   { from: 'devices.*.files.*.chain.*', what: 'certificate', among: CERTIFICATE_MAPS },
   { from: 'devices.*.files.*.key', what: 'certificate', among: CERTIFICATE_MAPS },
+  { from: 'devices.*.secureElement', what: 'certificate', among: CERTIFICATE_MAPS },
   { from: 'expect.handshakes.*.from', what: 'device', among: ['devices'] },
   { from: 'expect.handshakes.*.to', what: 'host', among: ['hosts'] },
   { from: 'expect.handshakes.*.alert.by', what: 'device or host', among: ['devices', 'hosts'] },
@@ -159,7 +160,7 @@ function checkImportedKeys(data: unknown): Problem[] {
   const keyless = select(data, 'pki.imported.*')
     .filter(({ value }) => typeof value === 'object' && !('key' in (value ?? {})))
     .map(({ at }) => at.at(-1));
-  return ['hosts.*.services.*.certificate', 'devices.*.files.*.key']
+  return ['hosts.*.services.*.certificate', 'devices.*.files.*.key', 'devices.*.secureElement']
     .flatMap((pattern) => select(data, pattern))
     .filter(({ value }) => keyless.includes(String(value)))
     .map(({ at, value }) => ({

@@ -1,4 +1,5 @@
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
+import { type Board, boardOf } from '../../emulator/device/boards/board.ts';
 import { boardByName } from '../../emulator/device/boards/index.ts';
 import { Device } from '../../emulator/device/device.ts';
 import { type RunOutcome, runWorld } from '../../emulator/device/scheduler.ts';
@@ -6,13 +7,16 @@ import type { WorkerPool } from '../../emulator/device/worker-handle.ts';
 import { type Nanoseconds, SECOND } from '../../emulator/world/time.ts';
 import { TRACE_SCHEMA_VERSION, type TraceEvent } from '../../emulator/world/trace-events.ts';
 import { World } from '../../emulator/world/world.ts';
+import { encodePrivateKey } from '../../emulator/x509/keys.ts';
 import { formatDuration } from '../report/format.ts';
 import { WORLD } from './addressing.ts';
 import { deviceWorkers } from './device-workers.ts';
 import { evaluate, type Failure } from './expect.ts';
 import { flashFiles } from './flash.ts';
 import type { LoadedScenario } from './load.ts';
-import { buildPki } from './pki.ts';
+import { buildPki, type Pki } from './pki.ts';
+import { ScenarioError } from './problem.ts';
+import type { Device as DeviceSpec } from './schema/device.ts';
 import type { Scenario } from './schema.ts';
 import { buildTopology } from './topology.ts';
 
@@ -25,8 +29,8 @@ export interface RunOptions {
   readonly timeLimit?: Nanoseconds;
   /** Wall time, in milliseconds, that a program may compute without making a system call; by default 30 s. */
   readonly timeoutMs?: number;
-  /** Board profile instead of the scenario's. */
-  readonly board?: string;
+  /** Instead of the scenario's. */
+  readonly board?: Board;
   /** Where devices get their workers; by default the process's own pool. */
   readonly workers?: WorkerPool;
 }
@@ -78,20 +82,39 @@ function buildDevices(
   crypto: CryptoProvider,
 ): Device[] {
   const pki = buildPki(scenario, files, world.random.fork('pki'), crypto);
-  const stations = buildTopology(world, scenario, pki, crypto);
+  const boards = new Map(
+    Object.entries(scenario.devices).map(([name, spec]) => [name, boardFor(spec, options.board)]),
+  );
+  const stations = buildTopology(world, scenario, pki, crypto, boards);
   return Object.entries(scenario.devices).map(([name, spec]) => {
     return new Device({
       ...stations.get(name)!,
       name,
       world,
       workers: options.workers ?? deviceWorkers(),
-      board: boardByName(options.board ?? spec.board),
+      board: boards.get(name)!,
       files: flashFiles(spec, files, pki),
+      ...(spec.heapPressure && { heapPressure: spec.heapPressure }),
+      ...(spec.secureElement && { secureElementKey: elementKey(name, spec.secureElement, pki) }),
       crypto: crypto.name,
       seed: options.seed,
       rtc: rtcAtPowerOn(spec.rtc, scenario),
     });
   });
+}
+
+/** A key in a secure element needs one to be in. */
+function boardFor(spec: DeviceSpec, instead: Board | undefined): Board {
+  const board = instead ?? boardByName(spec.board);
+  return spec.secureElement === undefined ? board : boardOf({ ...board.profile, secureElement: true });
+}
+
+function elementKey(device: string, certificate: string, pki: Pki): Uint8Array {
+  const key = pki.key(certificate);
+  if (key.kind === 'ec' && key.curve === 'secp256r1') return encodePrivateKey(key, 'pkcs8');
+  throw new ScenarioError([
+    `devices.${device}.secureElement: the key of '${certificate}' is not on P-256, which is all that an ATECC608 has`,
+  ]);
 }
 
 function rtcAtPowerOn(rtc: 'unset' | 'set' | number, scenario: Scenario): number | undefined {

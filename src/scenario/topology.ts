@@ -4,6 +4,7 @@
  *     device ~~ wifi ~~ access point and router ── internet ── host, host, …
  */
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
+import type { Board } from '../../emulator/device/boards/board.ts';
 import type { DeviceOptions } from '../../emulator/device/device.ts';
 import { WifiStationPort } from '../../emulator/device/wifi-station-port.ts';
 import type { HostContext } from '../../emulator/hosts/host.ts';
@@ -44,6 +45,7 @@ export function buildTopology(
   scenario: Scenario,
   pki: Pki,
   crypto: CryptoProvider,
+  boards: ReadonlyMap<string, Board>,
 ): ReadonlyMap<string, Station> {
   const { network, hosts, devices } = scenario;
   const wifi = new Link(world, linkOptions(WIFI_LINK, network.wifi));
@@ -61,7 +63,12 @@ export function buildTopology(
   const join = (name: string, index: number): Station => {
     const address = mac(MAC_PREFIX.station, index);
     const stack = new Ipv4Stack(world, { name, tcp: 'lwip' });
-    const station = new WifiStation(world, { name, mac: address, accessPoints: [accessPoint] });
+    const station = new WifiStation(world, {
+      name,
+      mac: address,
+      accessPoints: [accessPoint],
+      times: boards.get(name)!.wifi.join,
+    });
     return { stack, wifi: new WifiStationPort(stack, station), mac: macBytes(address) };
   };
   return new Map(Object.keys(devices).map((name, index) => [name, join(name, index)]));

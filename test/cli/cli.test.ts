@@ -305,7 +305,7 @@ describe('misuse', () => {
     [['run', 'README.md'], /README\.md: neither a scenario \(\.yaml\) nor a program \(\.py\)/],
     [['run', 'mode1-no-auth', '--seed', 'x'], /--seed.*Expected a whole number/],
     [['run', 'mode1-no-auth', '--time-limit', '5 parsec'], /--time-limit.*Expected a duration/],
-    [['run', 'mode1-no-auth', '--board', 'esp23'], /--board.*Allowed choices are/],
+    [['run', 'mode1-no-auth', '--board', 'esp23'], /no board named 'esp23' — did you mean 'esp32'\?/],
     [['run', 'mode1-no-auth', '--crypto', 'rot13'], /--crypto.*Allowed choices are node, noble/],
     [['run', 'mode1-no-auth', '--pcap', '/nowhere/x'], /cannot write \/nowhere\/x/],
     [['test', 'nothing-like-it'], /no scenario called 'nothing-like-it'/],

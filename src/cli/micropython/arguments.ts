@@ -14,7 +14,7 @@ Runs a program on a simulated ESP32 that has this computer's files, terminal and
   -X OPTION        heapsize=N, emit=KIND: accepted
   --allow HOST:PORT  let it reach more than loopback (may be repeated; * for any); 0.0.0.0:PORT lets others reach its port
   --cpu host|esp32   computing takes what it takes here (default), or what it takes the board
-  --board NAME     board profile (default esp32)
+  --board NAME     board profile, or a file with one (default esp32)
   --seed N         seed of the random numbers (default: random)
   --pcap FILE      write what went through the gateway as a capture, decrypted in Wireshark
   --keylog FILE    write the connections' secrets (NSS key log)
