@@ -15,6 +15,8 @@ const NAMES = [
   'clock-not-set',
   'expired-certificate',
   'forged-key-exchange',
+  'heap-pressure-p256',
+  'heap-pressure-rsa4096',
   'mode1-no-auth',
   'mode2-server-auth',
   'mode3-mutual-tls',
