@@ -17,6 +17,7 @@ import machine from '../../firmware/machine.py';
 import network from '../../firmware/network.py';
 import ntptime from '../../firmware/ntptime.py';
 import os from '../../firmware/os.py';
+import secureElement from '../../firmware/secure_element.py';
 import select from '../../firmware/select.py';
 import socket from '../../firmware/socket.py';
 import ssl from '../../firmware/ssl.py';
@@ -47,6 +48,7 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   'network.py': network,
   'ntptime.py': ntptime,
   'os.py': os,
+  'secure_element.py': secureElement,
   'select.py': select,
   'socket.py': socket,
   'ssl.py': ssl,

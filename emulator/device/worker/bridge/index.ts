@@ -2,6 +2,7 @@ import type { MicroPython } from '../micropython.ts';
 import type { Session } from '../session.ts';
 import type { BridgeFunctions } from './functions.ts';
 import { PythonMemory } from './memory.ts';
+import { secureElementFunctions } from './secure-element.ts';
 import { socketFunctions } from './socket.ts';
 import { systemFunctions } from './system.ts';
 import { timeFunctions } from './time.ts';
@@ -17,5 +18,6 @@ export function createBridge(current: () => Session, python: MicroPython): Bridg
     ...socketFunctions(current, memory),
     ...tlsFunctions(current, memory),
     ...wifiFunctions(current),
+    ...secureElementFunctions(current, memory),
   };
 }

@@ -28,6 +28,12 @@ export function tlsFunctions(current: () => Session, memory: PythonMemory): Brid
   /** What server_psk_keys is being asked about, and its answer. */
   let identityForLookup: Uint8Array = new Uint8Array(0);
   let keyFound: Uint8Array | undefined;
+  /** What ecdsa_sign_callback is being asked for, and its answer. */
+  let toSign: { readonly key: Uint8Array; readonly digest: Uint8Array } = {
+    key: new Uint8Array(0),
+    digest: new Uint8Array(0),
+  };
+  let signature: Uint8Array | undefined;
   const step = (handle: number, action: Parameters<TlsSocket['step']>[0]) => sockets[handle]!.step(action);
 
   return {
@@ -103,6 +109,32 @@ export function tlsFunctions(current: () => Session, memory: PythonMemory): Brid
     },
     ctx_psk_found(address: number, length: number) {
       keyFound = memory.read(address, length);
+      return 0;
+    },
+
+    /**
+     * `callback` takes the lengths of the key that was loaded and of the hash; it fetches them with `ctx_to_sign`, and
+     * hands the signature over with `ctx_signed`, or does not.
+     */
+    ctx_ecdsa_sign(handle: number, callback: ((key: number, hash: number) => void) | null) {
+      contexts[handle]!.signCallback =
+        callback === null
+          ? undefined
+          : (key, digest) => {
+              toSign = { key, digest };
+              signature = undefined;
+              callback(key.length, digest.length);
+              return signature;
+            };
+      return 0;
+    },
+    ctx_to_sign(key: number, digest: number) {
+      memory.write(key, toSign.key);
+      memory.write(digest, toSign.digest);
+      return 0;
+    },
+    ctx_signed(address: number, length: number) {
+      signature = memory.read(address, length);
       return 0;
     },
 

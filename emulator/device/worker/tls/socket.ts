@@ -29,6 +29,7 @@ import { DatagramEngine, type DeviceEngine } from './datagram-engine.ts';
 import { exceptionOf, type PythonException, storedException } from './exception.ts';
 import { CallbackRaised, type Judgement, judge } from './judge.ts';
 import { AllocationError, type OsError, PK_ALLOC_FAILED, X509_ALLOC_FAILED } from './memory-error.ts';
+import { withSignCallback } from './sign-callback.ts';
 
 export interface TlsSocketOptions {
   readonly session: Session;
@@ -83,7 +84,7 @@ export class TlsSocket {
     this.options = options;
     this.object = object;
     options.context.openSockets++;
-    this.crypto = deviceCrypto(options.session);
+    this.crypto = withSignCallback(deviceCrypto(options.session), options.context);
     this.buffers = buffers;
     this.handshake = handshake;
     this.engine = options.context.usesDatagrams
