@@ -25,10 +25,10 @@ interface FreeRange {
 }
 
 /** One region, in bytes: as `esp32.idf_heap_info()` tells of it. */
-export interface RegionInfo {
+export interface HeapRegion {
   readonly total: number;
   readonly free: number;
-  readonly largestBlock: number;
+  readonly largest: number;
   /** The least that was ever free. */
   readonly leastFree: number;
 }
@@ -124,11 +124,11 @@ export class IdfHeap {
   }
 
   /** In order of address. */
-  get info(): readonly RegionInfo[] {
+  get regionStates(): readonly HeapRegion[] {
     return this.regions.map((ranges, region) => ({
       total: this.sizes[region]!,
       free: freeIn(ranges),
-      largestBlock: largestIn(ranges),
+      largest: largestIn(ranges),
       leastFree: this.leastFree[region]!,
     }));
   }

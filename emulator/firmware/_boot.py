@@ -17,6 +17,9 @@ def prepare():
     import _sys
 
     _sys.install()
+    import _gc
+
+    _gc.install()
     import _tasks
 
     sys.modules["_asyncio"] = _tasks

@@ -142,3 +142,14 @@ describe('a loaded ESP32', () => {
     assert.equal(of('device.heap').at(-1)!.used, of('device.heap')[0]!.used);
   });
 });
+
+describe('gc.mem_free() and gc.mem_alloc()', () => {
+  it('say what the board would: near 144,880 after boot, less with each object of the firmware', () => {
+    const body =
+      'import gc, tls\nfree = gc.mem_free()\nused = gc.mem_alloc()\nc = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)\n' +
+      'print(free, gc.mem_alloc() - used, free - gc.mem_free(), gc.collect() is None, "collect" in dir(gc))';
+    const [free, ...rest] = run(body, { pool }).output.trim().split(' ');
+    assert.ok(Math.abs(Number(free) - 144_880) < 200, free);
+    assert.deepEqual(rest, ['1856', '1856', 'True', 'True']);
+  });
+});

@@ -46,9 +46,9 @@ describe('the IDF heap', () => {
   it('says of each region what is free, and the least that was', () => {
     const heap = new IdfHeap([1000, 2000]);
     heap.free(heap.allocate(1500)!);
-    assert.deepEqual(heap.info, [
-      { total: 1000, free: 1000, largestBlock: 1000 - HEADER, leastFree: 1000 },
-      { total: 2000, free: 2000, largestBlock: 2000 - HEADER, leastFree: 500 - HEADER },
+    assert.deepEqual(heap.regionStates, [
+      { total: 1000, free: 1000, largest: 1000 - HEADER, leastFree: 1000 },
+      { total: 2000, free: 2000, largest: 2000 - HEADER, leastFree: 500 - HEADER },
     ]);
   });
 

@@ -2,11 +2,8 @@
 import type { TraceEventBody } from '../../world/trace-events.ts';
 import type { BoardMemory } from '../boards/board.ts';
 import { type AreaSource, GcHeap, type GcInfo, type PythonObject } from '../gc-heap.ts';
-import { type Block, IdfHeap, type RegionInfo } from '../heap.ts';
+import { type Block, type HeapRegion, IdfHeap } from '../heap.ts';
 import type { HeapPressure } from '../heap-pressure.ts';
-
-/** `esp32.HEAP_DATA`; the other kind, HEAP_EXEC, holds code, and nothing here takes of it. */
-const HEAP_DATA = 4;
 
 /** Sizes of the blocks that pressure is made of. */
 const PRESSURE_BLOCK = 1_024;
@@ -75,9 +72,9 @@ export class DeviceHeap implements AreaSource {
     this.report('heap pressure');
   }
 
-  /** `esp32.idf_heap_info(capabilities)`: a row for each region that has one of them. Estimated. */
-  idfHeapInfo(capabilities: number): readonly RegionInfo[] {
-    return (capabilities & HEAP_DATA) === 0 ? [] : this.heap.info;
+  /** For `esp32.idf_heap_info(esp32.HEAP_DATA)`, in order of address. Estimated. */
+  get regions(): readonly HeapRegion[] {
+    return this.heap.regionStates;
   }
 
   /** Bytes for `gc.mem_alloc()` and `gc.mem_free()`. Estimated: what the firmware and the scenario's pressure hold. */

@@ -2,6 +2,7 @@
 import boot from '../../firmware/_boot.py';
 import buffers from '../../firmware/_buffers.py';
 import command from '../../firmware/_command.py';
+import gc from '../../firmware/_gc.py';
 import sys from '../../firmware/_sys.py';
 import tasks from '../../firmware/_tasks.py';
 import tlsContext from '../../firmware/_tls_context.py';
@@ -32,6 +33,7 @@ export const FIRMWARE_FOLDER = '/rom';
 export const FIRMWARE: Readonly<Record<string, string>> = {
   '_boot.py': boot,
   '_buffers.py': buffers,
+  '_gc.py': gc,
   '_sys.py': sys,
   '_command.py': command,
   '_tasks.py': tasks,

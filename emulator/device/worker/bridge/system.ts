@@ -17,6 +17,8 @@ export function systemFunctions(current: () => Session, memory: PythonMemory): B
     machine_name: () => current().board.machine,
     cpu_frequency: () => current().board.cpuFrequency,
     reset_cause: () => current().boot.resetCause,
+    gc_allocated: () => current().heap.gcInfo().allocated,
+    gc_free: () => current().heap.gcInfo().free,
     heap_largest: () => current().heap.largestBlock,
 
     /** An exception that nobody caught; `traceback` is MicroPython's, without the firmware's frames. */
