@@ -18,6 +18,7 @@ import type { World } from '../world/world.ts';
 import type { Board } from './boards/board.ts';
 import { type ConsoleHost, DeviceConsole } from './console.ts';
 import type { DeviceFile } from './flash.ts';
+import type { HeapPressure } from './heap-pressure.ts';
 import { DeviceLife } from './life.ts';
 import type {
   AbortMessage,
@@ -52,6 +53,10 @@ export interface DeviceOptions {
   readonly seed: number;
   /** What the RTC shows at power-on; by default 2000-01-01T00:00:00Z. */
   readonly rtc?: UnixSeconds;
+  /** What other parts of the program hold before it begins. */
+  readonly heapPressure?: HeapPressure;
+  /** DER (PKCS #8) of the key in the board's secure element, which never leaves it. */
+  readonly secureElementKey?: Uint8Array;
   /** Runs this instead of what lies in the flash. */
   readonly command?: HostCommand;
   /** Somebody drives the console: when main.py has ended, or there is none, the prompt follows. */
@@ -257,7 +262,9 @@ export class Device implements Kernel, ConsoleHost {
     return {
       kind: 'boot',
       device: name,
-      board: options.board.name,
+      board: options.board.profile,
+      ...(options.heapPressure && { heapPressure: options.heapPressure }),
+      ...(options.secureElementKey && { secureElementKey: options.secureElementKey }),
       crypto: options.crypto,
       seed: options.seed,
       now: world.now,

@@ -10,7 +10,9 @@
  */
 import type { Nanoseconds, UnixSeconds } from '../world/time.ts';
 import type { TraceEventBody } from '../world/trace-events.ts';
+import type { BoardProfile } from './boards/profile.ts';
 import type { KeptState } from './flash.ts';
+import type { HeapPressure } from './heap-pressure.ts';
 import type { SystemCallName } from './syscalls/table.ts';
 
 /** Bytes that a program printed, `offset` after the virtual time at which the world last resumed the worker. */
@@ -52,8 +54,10 @@ export interface HostCommand {
 export interface BootMessage extends KeptState {
   readonly kind: 'boot';
   readonly device: string;
-  /** Board profile by name; the worker has the same table. */
-  readonly board: string;
+  readonly board: BoardProfile;
+  readonly heapPressure?: HeapPressure;
+  /** DER of the key that the board's secure element holds (PKCS #8). */
+  readonly secureElementKey?: Uint8Array;
   readonly crypto: 'node' | 'noble';
   readonly seed: number;
   readonly now: Nanoseconds;

@@ -20,6 +20,9 @@ def prepare():
     import _sys
 
     _sys.install()
+    import _gc
+
+    _gc.install()
     import _micropython
 
     _micropython.install()

@@ -17,6 +17,9 @@ _OUT_BUFFER = 4429
 # while a program runs, and records are many.
 _record = bytearray(_OUT_BUFFER)
 
+# What tls_open() returns, when it is not the IDF heap that is short.
+_PYTHON_HEAP_FULL = -2
+
 # What tls_state() returns.
 _HANDSHAKING = 0
 
@@ -53,6 +56,8 @@ class SSLSocket:
         fd = _fileno(stream)
         _keep, address, length = (None, 0, -1) if client_id is None else _source(client_id)
         handle = _esp32.tls_open(context._handle, hostname, fd, address, length, in_wrap)
+        if handle == _PYTHON_HEAP_FULL:
+            raise MemoryError("memory allocation failed, allocating 592 bytes")
         if handle < 0:
             raise OSError(_ENOMEM)
         self._handle = handle

@@ -37,6 +37,7 @@ STAT_NO_AP_FOUND_W_COMPATIBLE_SECURITY = 210
 STAT_NO_AP_FOUND_IN_AUTHMODE_THRESHOLD = 211
 STAT_NO_AP_FOUND_IN_RSSI_THRESHOLD = 212
 
+_ENOMEM = 12
 _HOSTNAME_LENGTH = 32
 
 _settings = {"hostname": "mpy-esp32", "country": "XX"}
@@ -144,7 +145,10 @@ class WLAN:
 
     def active(self, *on):
         if on:
-            _check(_esp32.wifi_active(bool(on[0])))
+            result = _esp32.wifi_active(bool(on[0]))
+            if result == -_ENOMEM:
+                raise OSError("WiFi Out of Memory")
+            _check(result)
         return bool(_status("active"))
 
     def connect(self, ssid=None, key=None, *, bssid=None):

@@ -29,6 +29,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'run scenarios and hold them against what they expect',
     load: () => import('./commands/test.ts'),
   },
+  compare: {
+    summary: 'what RSA and elliptic-curve certificates cost each board, in one table',
+    load: () => import('./commands/compare.ts'),
+  },
   cert: {
     summary: 'certificates: cert inspect, cert verify, cert make',
     load: () => import('./commands/cert.ts'),

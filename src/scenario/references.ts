@@ -43,6 +43,7 @@ const CERTIFICATE_REFERENCES = [
   'devices.*.files.*.certificate',
   'devices.*.files.*.chain.*',
   'devices.*.files.*.key',
+  'devices.*.secureElement',
 ];
 
 const AUTHORITIES = ['pki.roots', 'pki.intermediates', 'pki.imported'];

@@ -1,4 +1,5 @@
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
+import { type Board, boardOf } from '../../emulator/device/boards/board.ts';
 import { boardByName } from '../../emulator/device/boards/index.ts';
 import { Device } from '../../emulator/device/device.ts';
 import { type RunOutcome, runWorld } from '../../emulator/device/scheduler.ts';
@@ -6,6 +7,7 @@ import type { WorkerPool } from '../../emulator/device/worker-handle.ts';
 import { type Nanoseconds, SECOND } from '../../emulator/world/time.ts';
 import { TRACE_SCHEMA_VERSION, type TraceEvent } from '../../emulator/world/trace-events.ts';
 import { World } from '../../emulator/world/world.ts';
+import { encodePrivateKey } from '../../emulator/x509/keys.ts';
 import { formatDuration } from '../report/format.ts';
 import { WORLD } from './addressing.ts';
 import { deviceWorkers } from './device-workers.ts';
@@ -15,6 +17,8 @@ import { flashFiles } from './flash.ts';
 import type { LoadedScenario } from './load.ts';
 import { loadMqtt } from './mqtt-service.ts';
 import { buildPki, type Pki } from './pki/build.ts';
+import { ScenarioError } from './problem.ts';
+import type { Device as DeviceSpec } from './schema/device.ts';
 import type { Scenario } from './schema.ts';
 import { Output } from './steps/output.ts';
 import { Script } from './steps/script.ts';
@@ -29,8 +33,8 @@ export interface RunOptions {
   readonly timeLimit?: Nanoseconds;
   /** Wall time, in milliseconds, that a program may compute without making a system call; by default 30 s. */
   readonly timeoutMs?: number;
-  /** Board profile instead of the scenario's. */
-  readonly board?: string;
+  /** Instead of the scenario's. */
+  readonly board?: Board;
   /** Where devices get their workers; by default the process's own pool. */
   readonly workers?: WorkerPool;
 }
@@ -67,8 +71,11 @@ export async function runScenario(loaded: LoadedScenario, options: RunOptions = 
   });
   const pki = buildPki(scenario, loaded.files, world.random.fork('pki'), crypto);
   const serveMqtt = await loadMqtt(scenario);
-  const topology = buildTopology(world, loaded, pki, crypto, serveMqtt);
-  const devices = buildDevices(world, loaded, { ...options, seed }, pki, topology, crypto);
+  const boards = new Map(
+    Object.entries(scenario.devices).map(([device, spec]) => [device, boardFor(spec, options.board)]),
+  );
+  const topology = buildTopology(world, loaded, pki, crypto, boards, serveMqtt);
+  const devices = buildDevices(world, loaded, { ...options, seed }, pki, topology, boards, crypto);
   const script = new Script(scenario.steps, {
     world,
     ...topology,
@@ -95,6 +102,7 @@ function buildDevices(
   options: RunOptions & { seed: number },
   pki: Pki,
   { stations }: Topology,
+  boards: ReadonlyMap<string, Board>,
   crypto: CryptoProvider,
 ): Device[] {
   return Object.entries(scenario.devices).map(([name, spec]) => {
@@ -103,13 +111,29 @@ function buildDevices(
       name,
       world,
       workers: options.workers ?? deviceWorkers(),
-      board: boardByName(options.board ?? spec.board),
+      board: boards.get(name)!,
       files: flashFiles(spec, files, pki),
+      ...(spec.heapPressure && { heapPressure: spec.heapPressure }),
+      ...(spec.secureElement && { secureElementKey: elementKey(name, spec.secureElement, pki) }),
       crypto: crypto.name,
       seed: options.seed,
       rtc: rtcAtPowerOn(spec.rtc, scenario),
     });
   });
+}
+
+/** A key in a secure element needs one to be in. */
+function boardFor(spec: DeviceSpec, instead: Board | undefined): Board {
+  const board = instead ?? boardByName(spec.board);
+  return spec.secureElement === undefined ? board : boardOf({ ...board.profile, secureElement: true });
+}
+
+function elementKey(device: string, certificate: string, pki: Pki): Uint8Array {
+  const key = pki.key(certificate);
+  if (key.kind === 'ec' && key.curve === 'secp256r1') return encodePrivateKey(key, 'pkcs8');
+  throw new ScenarioError([
+    `devices.${device}.secureElement: the key of '${certificate}' is not on P-256, which is all that an ATECC608 has`,
+  ]);
 }
 
 function rtcAtPowerOn(rtc: 'unset' | 'set' | number, scenario: Scenario): number | undefined {

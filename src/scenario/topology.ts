@@ -4,6 +4,7 @@
  *     device ~~ wifi ~~ access point and router ── internet ── host, host, …
  */
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
+import type { Board } from '../../emulator/device/boards/board.ts';
 import type { DeviceOptions } from '../../emulator/device/device.ts';
 import { WifiStationPort } from '../../emulator/device/wifi-station-port.ts';
 import { type MacAddress, macBytes } from '../../emulator/net/addresses.ts';
@@ -56,6 +57,7 @@ export function buildTopology(
   { scenario, files }: Pick<LoadedScenario, 'scenario' | 'files'>,
   pki: Pki,
   crypto: CryptoProvider,
+  boards: ReadonlyMap<string, Board>,
   serveMqtt: ServeMqtt | undefined,
 ): Topology {
   const { network, devices } = scenario;
@@ -84,7 +86,12 @@ export function buildTopology(
   const join = (name: string, index: number): Station => {
     const address = mac(MAC_PREFIX.station, index);
     const stack = new Ipv4Stack(world, { name, tcp: 'lwip' });
-    const station = new WifiStation(world, { name, mac: address, accessPoints });
+    const station = new WifiStation(world, {
+      name,
+      mac: address,
+      accessPoints,
+      times: boards.get(name)!.wifi.join,
+    });
     return { stack, wifi: new WifiStationPort(stack, station), mac: macBytes(address) };
   };
   return {

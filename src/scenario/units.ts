@@ -19,6 +19,12 @@ const RATE_UNITS: Readonly<Record<string, number>> = {
   'Gbit/s': 1e9,
 };
 
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1e3,
+  KiB: 1024,
+};
+
 const QUANTITY = /^(\d+(?:\.\d+)?)\s*([a-zA-Zµ/]+)$/;
 
 /** "250ms", "1.5 s", "2min" in nanoseconds. */
@@ -30,6 +36,11 @@ export function parseDuration(text: string): Nanoseconds | undefined {
 export function parseRate(text: string): number | undefined {
   const rate = parseQuantity(text, RATE_UNITS);
   return rate === 0 ? undefined : rate;
+}
+
+/** "60kB", "16KiB", "500B" in bytes. */
+export function parseSize(text: string): number | undefined {
+  return parseQuantity(text, SIZE_UNITS);
 }
 
 /** "2.5%" as a fraction of one. */

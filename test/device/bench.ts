@@ -1,6 +1,8 @@
 /** A world for tests of devices: scripts in, the trace out. */
-import { esp32 } from '../../emulator/device/boards/esp32.ts';
-import { Device } from '../../emulator/device/device.ts';
+
+import type { Board } from '../../emulator/device/boards/board.ts';
+import { boardByName } from '../../emulator/device/boards/index.ts';
+import { Device, type DeviceOptions } from '../../emulator/device/device.ts';
 import { type RunLimits, type RunOutcome, runWorld } from '../../emulator/device/scheduler.ts';
 import { NodeWorkerPool } from '../../emulator/device/spawn.node.ts';
 import type { WifiPort } from '../../emulator/device/syscalls/wifi-port.ts';
@@ -21,7 +23,10 @@ export interface Bench {
   of<T extends TraceEventType>(type: T): TraceEventOf<T>[];
 }
 
-export interface BenchOptions extends Partial<RunLimits> {
+export interface BenchOptions
+  extends Partial<RunLimits>,
+    Pick<DeviceOptions, 'heapPressure' | 'secureElementKey'> {
+  readonly board?: Board;
   readonly pool: NodeWorkerPool;
   readonly world?: World;
   /** One for each device; without them there is no network. */
@@ -43,7 +48,9 @@ export function run(scripts: string | readonly string[], options: BenchOptions):
         name: index === 0 ? 'device' : `device${index + 1}`,
         world,
         workers: options.pool,
-        board: esp32,
+        board: options.board ?? boardByName('esp32'),
+        ...(options.heapPressure && { heapPressure: options.heapPressure }),
+        ...(options.secureElementKey && { secureElementKey: options.secureElementKey }),
         stack: options.stacks?.[index] ?? noNetwork,
         ...(options.wifi && { wifi: options.wifi[index]! }),
         files: Object.entries({ ...options.files, 'main.py': script }).map(([path, contents]) => ({

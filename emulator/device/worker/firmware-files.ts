@@ -2,6 +2,7 @@
 import boot from '../../firmware/_boot.py';
 import buffers from '../../firmware/_buffers.py';
 import command from '../../firmware/_command.py';
+import gc from '../../firmware/_gc.py';
 import imports from '../../firmware/_imports.py';
 import micropython from '../../firmware/_micropython.py';
 import sys from '../../firmware/_sys.py';
@@ -25,6 +26,7 @@ import network from '../../firmware/network.py';
 import ntptime from '../../firmware/ntptime.py';
 import os from '../../firmware/os.py';
 import requests from '../../firmware/requests/__init__.py';
+import secureElement from '../../firmware/secure_element.py';
 import select from '../../firmware/select.py';
 import socket from '../../firmware/socket.py';
 import ssl from '../../firmware/ssl.py';
@@ -45,6 +47,7 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   '_buffers.py': buffers,
   '_imports.py': imports,
   '_micropython.py': micropython,
+  '_gc.py': gc,
   '_sys.py': sys,
   '_command.py': command,
   '_tasks.py': tasks,
@@ -67,6 +70,7 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   'ntptime.py': ntptime,
   'os.py': os,
   'requests/__init__.py': requests,
+  'secure_element.py': secureElement,
   'select.py': select,
   'socket.py': socket,
   'ssl.py': ssl,

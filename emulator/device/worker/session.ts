@@ -8,10 +8,9 @@ import type { CryptoProvider } from '../../crypto/provider.ts';
 import { Random } from '../../world/random.ts';
 import { MILLISECOND, type Nanoseconds, SECOND, type UnixSeconds } from '../../world/time.ts';
 import type { TraceEventBody } from '../../world/trace-events.ts';
-import type { Board } from '../boards/board.ts';
-import { boardByName } from '../boards/index.ts';
+import { type Board, boardOf } from '../boards/board.ts';
 import type { ChannelEnd } from '../channel.ts';
-import { type Block, IdfHeap } from '../heap.ts';
+import type { Block } from '../heap.ts';
 import type {
   AbortMessage,
   BootMessage,
@@ -117,11 +116,12 @@ export class Session {
     this.resumedAt = boot.now;
     this.host = host;
     this.wallClock = wallClock(boot, host);
-    this.board = boardByName(boot.board);
+    this.board = boardOf(boot.board);
     this.frequency = this.board.cpuFrequency;
     this.crypto = crypto;
-    const regions = boot.command?.memory === 'host' ? [PLENTY] : this.board.memory.idfRegions;
-    this.heap = new DeviceHeap(new IdfHeap(regions), (body) => this.emit(body));
+    const { memory } = this.board;
+    const plenty = { ...memory, idfRegions: [PLENTY] };
+    this.heap = new DeviceHeap(boot.command?.memory === 'host' ? plenty : memory, (body) => this.emit(body));
     this.kept = new KeptStore(boot);
     if (boot.wifiActive) this.wifiDriver = this.heap.take(this.board.memory.wifi, 'Wi-Fi driver');
     this.console = new Console(
@@ -131,6 +131,7 @@ export class Session {
     // A board that boots again does not repeat its random numbers.
     this.random = new Random(boot.seed).fork(`device/${boot.device}/${boot.now}`);
     this.rtcOrigin = boot.rtcOrigin;
+    if (boot.heapPressure) this.heap.press(boot.heapPressure);
   }
 
   /** Virtual time, as far as this device has got. */

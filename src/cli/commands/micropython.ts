@@ -46,13 +46,14 @@ export async function run(words: readonly string[]): Promise<number> {
   });
   const enter = (action: () => void) => open.enter(action);
   const { gateway, ...place } = buildGatewayNetwork(world, DEVICE, reachOf(options), enter);
+  const board = BOARDS[options.board] ?? (await boardFile(options.board));
   const command = commandOf(options, clockOrigin);
   const device = new Device({
     ...place,
     name: DEVICE,
     world,
     workers: deviceWorkers(),
-    board: boardOf(options),
+    board,
     files: [],
     crypto: 'node',
     seed,
@@ -75,15 +76,14 @@ export async function run(words: readonly string[]): Promise<number> {
   return device.exit?.status ?? 1;
 }
 
+/** Imported when asked for: a command that starts as often as this one has no time for YAML. */
+async function boardFile(path: string) {
+  return (await import('../../scenario/board-file.ts')).findBoard(path);
+}
+
 /** All threads of the process see the same. */
 function hostClock(): Nanoseconds {
   return Number(process.hrtime.bigint());
-}
-
-function boardOf({ board }: MicroPythonArguments) {
-  const found = BOARDS[board];
-  if (found !== undefined) return found;
-  throw new UsageError(`--board ${board}: there is ${Object.keys(BOARDS).join(', ')}`);
 }
 
 function reachOf({ allow }: MicroPythonArguments): Reach {

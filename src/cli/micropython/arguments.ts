@@ -20,7 +20,7 @@ Runs a program on a simulated ESP32 that has this computer's files, terminal and
                    computing takes what it takes here (default), or what it takes the board
   --memory host|board
                    memory and sockets do not run out (default), or run out as the board's do
-  --board NAME     board profile (default esp32)
+  --board NAME     board profile, or a file with one (default esp32)
   --seed N         seed of the random numbers (default: random)
   --pcap FILE      write what went through the gateway as a capture, decrypted in Wireshark
   --keylog FILE    write the connections' secrets (NSS key log)

@@ -19,6 +19,7 @@ export function checkPki(data: unknown): Problem[] {
 const KEY_USERS = [
   'hosts.*.services.*.certificate',
   'devices.*.files.*.key',
+  'devices.*.secureElement',
   'pki.intermediates.*.issuer',
   'pki.leaves.*.issuer',
   'pki.crls.*.issuer',

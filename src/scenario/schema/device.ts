@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { BOARDS } from '../../../emulator/device/boards/index.ts';
 import { parseTime } from '../units.ts';
-import { doc, localFile, name, quantity } from './terms.ts';
+import { doc, localFile, name, quantity, size } from './terms.ts';
 
 export const DEFAULT_MAIN = 'main.py';
 
@@ -29,6 +29,15 @@ const clock = quantity(
   'unset, set, or a UTC time such as 2026-03-01',
 );
 
+const heapPressure = z.strictObject({
+  idf: doc('Taken from the IDF heap, in blocks of 1 KiB.', z.prefault(size, '0B')),
+  python: doc(
+    "Taken from MicroPython's heap, which grows by areas of the IDF heap when it is full.",
+    z.prefault(size, '0B'),
+  ),
+  largestBlock: doc('Fragments the IDF heap: no larger allocation finds room.', z.optional(size)),
+});
+
 export const device = z.strictObject({
   board: doc('Board profile.', z._default(z.enum(Object.keys(BOARDS)), 'esp32')),
   main: doc('The program, beside scenario.yaml.', z._default(localFile, DEFAULT_MAIN)),
@@ -42,6 +51,14 @@ export const device = z.strictObject({
   rtc: doc(
     'Clock at power-on: "unset" is 2000-01-01, as after a cold boot; "set" is the time of the world; or a time.',
     z.prefault(clock, 'unset'),
+  ),
+  heapPressure: doc(
+    'Memory that the parts of the program which the scenario leaves out hold.',
+    z.optional(heapPressure),
+  ),
+  secureElement: doc(
+    'Gives the board a secure element that holds the private key of this certificate (P-256).',
+    z.optional(name),
   ),
 });
 

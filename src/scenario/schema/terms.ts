@@ -1,6 +1,6 @@
 /** The small schemas that the larger ones are made of. Each reads what a person writes and gives what a world needs. */
 import * as z from 'zod/mini';
-import { parseDuration, parseMoment, parsePercentage, parseRate, parseTime } from '../units.ts';
+import { parseDuration, parseMoment, parsePercentage, parseRate, parseSize, parseTime } from '../units.ts';
 
 /** Attaches the sentence that the JSON Schema and the documentation show. */
 export function doc<T extends z.ZodMiniType>(sentence: string, schema: T): T {
@@ -24,6 +24,8 @@ export function quantity<T>(parse: (text: string) => T | undefined, expected: st
 export const duration = quantity(parseDuration, 'a duration such as 20ms or 1.5s');
 /** Bits per second. */
 export const rate = quantity(parseRate, 'a rate such as 20Mbit/s');
+/** Bytes. */
+export const size = quantity(parseSize, 'a size such as 500B, 60kB or 16KiB');
 /** A fraction of one. */
 export const percentage = quantity(parsePercentage, 'a percentage such as 2.5%');
 /** Seconds since 1970. */

@@ -4,6 +4,7 @@ import { cryptoFunctions } from './crypto.ts';
 import type { BridgeFunctions } from './functions.ts';
 import { PythonMemory } from './memory.ts';
 import { nvsFunctions } from './nvs.ts';
+import { secureElementFunctions } from './secure-element.ts';
 import { socketFunctions } from './socket.ts';
 import { systemFunctions } from './system.ts';
 import { timeFunctions } from './time.ts';
@@ -21,5 +22,6 @@ export function createBridge(current: () => Session, python: MicroPython): Bridg
     ...tlsFunctions(current, memory),
     ...cryptoFunctions(current, memory),
     ...wifiFunctions(current),
+    ...secureElementFunctions(current, memory),
   };
 }

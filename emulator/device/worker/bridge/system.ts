@@ -37,6 +37,8 @@ export function systemFunctions(current: () => Session, memory: PythonMemory): B
       current().timersHeld = state === 0;
       return before;
     },
+    gc_allocated: () => current().heap.gcInfo().allocated,
+    gc_free: () => current().heap.gcInfo().free,
     heap_largest: () => current().heap.largestBlock,
 
     /** An exception that nobody caught; `traceback` is MicroPython's, without the firmware's frames. */
