@@ -29,6 +29,7 @@ import type {
 import { type CallResult, failure, type Kernel, type Waiting } from './syscalls/call.ts';
 import { carryOut } from './syscalls/index.ts';
 import { SocketTable } from './syscalls/socket-table.ts';
+import type { SystemCallName } from './syscalls/table.ts';
 import type { WifiPort } from './syscalls/wifi-port.ts';
 import type { DeviceWorker, WorkerPool } from './worker-handle.ts';
 
@@ -90,6 +91,7 @@ export class Device implements Kernel, ConsoleHost {
   private timeout: Timer | undefined;
   /** Asked for while no call waited; the next one takes it along. */
   private interruptPending = false;
+  private promptMode: 'friendly' | 'raw' = 'friendly';
   /** Whether Ctrl-C interrupts the program, as of its last request. */
   private interruptible = false;
   private exited: DeviceExit | undefined;
@@ -250,7 +252,7 @@ export class Device implements Kernel, ConsoleHost {
       mac: options.mac,
       files: options.files,
       ...(options.command && { command: options.command }),
-      ...(options.prompt && { prompt: 'friendly' as const }),
+      ...(options.prompt && { prompt: this.promptMode }),
     };
   }
 
@@ -305,7 +307,7 @@ export class Device implements Kernel, ConsoleHost {
     this.waiting = undefined;
     this.reply = result;
     this.currentState = 'ready';
-    if (call.call === 'time.yield') return;
+    if (UNTOLD.has(call.call)) return;
     this.world.trace.append(this.name, {
       type: 'device.syscall',
       name: call.call,
@@ -315,7 +317,9 @@ export class Device implements Kernel, ConsoleHost {
     });
   }
 
-  private programEnded({ status, reason }: ExitMessage): void {
+  private programEnded({ status, reason, prompt }: ExitMessage): void {
+    this.promptMode = prompt ?? this.promptMode;
+    this.interruptPending = false;
     if (reason === 'reset') {
       // The radio goes first: a board that resets says nothing to its peers.
       this.wifi?.setActive(false);
@@ -341,6 +345,9 @@ export class Device implements Kernel, ConsoleHost {
     this.world.trace.append(this.name, { type: 'device.exit', ...exit });
   }
 }
+
+/** Calls that are no action of the program's; what was typed is not for a trace that others read. */
+const UNTOLD: ReadonlySet<SystemCallName> = new Set(['time.yield', 'console.read']);
 
 /** Milliseconds of wall time; unwinding takes far less. */
 const ABORT_TIMEOUT = 1_000;

@@ -82,7 +82,8 @@ export interface ResultMessage {
 
 export type WorldMessage = BootMessage | ResultMessage | { readonly kind: 'abort' };
 
-interface Progress {
+/** What travels with each request. */
+export interface Progress {
   /** CPU time the device spent since it was resumed. */
   readonly elapsed: Nanoseconds;
   readonly events: readonly WorkerEvent[];
@@ -104,6 +105,8 @@ export interface ExitMessage extends Progress {
   readonly kind: 'exit';
   readonly status: number;
   readonly reason: ExitReason;
+  /** The prompt's mode, which the next prompt begins with. */
+  readonly prompt?: 'friendly' | 'raw';
 }
 
 /** A defect of the emulator itself, never of the program: reported as an error of the tool. */

@@ -46,6 +46,9 @@ def seed_random():
 
 
 def run():
+    import _console
+
+    _console.install()
     seed_random()
     for name in ("boot.py", "main.py"):
         run_file(name)

@@ -2,13 +2,13 @@
  * One MicroPython instance with the device's firmware in it. It is made before it is needed, without a
  * session, and serves one run: after the run its heap is full of the program's remains.
  */
-import { SECOND } from '../../world/time.ts';
 import { CTRL_C } from '../console.ts';
 import type { HostCommand } from '../protocol.ts';
 import { createBridge } from './bridge/index.ts';
 import { FIRMWARE, FIRMWARE_FOLDER } from './firmware-files.ts';
 import type { HostComputer } from './host-computer.ts';
 import type { LoadMicroPython, MicroPython } from './micropython.ts';
+import { Prompt, type PromptMode } from './prompt.ts';
 import { type Session, Unwind } from './session.ts';
 
 /** The module through which the firmware's Python reaches this worker. */
@@ -19,6 +19,13 @@ const BRIDGE_MODULE = '_esp32';
  */
 const PYSTACK = 16_384;
 const INITIAL_HEAP = 1_048_576;
+
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+
+/** Of the port's image, as its banner says it. */
+const VERSION = 'v1.29.0 on 2026-08-25';
+const SOFT_REBOOT = new TextEncoder().encode('MPY: soft reboot\r\n');
 
 /** A defect of the emulator that came up below Python code. */
 export class BridgeFault extends Error {
@@ -45,7 +52,7 @@ export class Interpreter {
       pystack: PYSTACK,
       heapsize: INITIAL_HEAP,
       linebuffer: false,
-      stdin: () => readConsole(current()),
+      stdin: standardInput(current),
       stdout: (bytes) => writeConsole(current(), bytes),
       // A board has one serial line.
       stderr: (bytes) => writeConsole(current(), bytes),
@@ -71,13 +78,29 @@ export class Interpreter {
       writeFile(this.python, path.startsWith('/') ? path : `/${path}`, bytes);
     }
     try {
-      if (session.host === undefined) this.python.runPython(`__import__('_boot').run()`);
-      else return this.runCommand(session.boot.command!, session.host);
+      if (session.host !== undefined) return this.runCommand(session.boot.command!, session.host);
+      if (session.boot.prompt !== undefined) return this.runAtConsole(session, session.boot.prompt);
+      this.python.runPython(`__import__('_boot').run()`);
     } catch (error) {
       if (error instanceof Unwind) return error;
       throw error;
     }
     return new Unwind('end', 0);
+  }
+
+  /** The programs in flash, then the prompt, until the board shall start again. */
+  private runAtConsole(session: Session, mode: PromptMode): Unwind {
+    const main = mode === 'friendly' ? 'True' : 'False';
+    this.python.runPython(`__import__('_console').run_programs(${main})`);
+    session.prompt = new Prompt({
+      python: this.python,
+      read: () => readByte(session),
+      write: (bytes) => session.print(bytes),
+      banner: `MicroPython ${VERSION}; ${session.board.machine}`,
+    });
+    session.prompt.run(mode);
+    session.print(SOFT_REBOOT);
+    return new Unwind('reset', 0);
   }
 
   private runCommand(command: HostCommand, host: HostComputer): Unwind {
@@ -103,13 +126,34 @@ function writeFile({ FS }: MicroPython, path: string, bytes: Uint8Array): void {
 }
 
 function writeConsole(session: Session, bytes: Uint8Array): void {
-  session.host?.write('stdout', bytes);
-  session.console.write(bytes);
-  session.chargeLocal(bytes.length * session.board.consoleByte);
+  if (session.prompt === undefined) session.print(bytes);
+  else session.prompt.accept(bytes);
 }
 
-/** A board's console has no keyboard: a program that reads it waits until the world ends. */
-function readConsole(session: Session): number {
-  if (session.host !== undefined) return session.host.readByte();
-  for (;;) session.call('time.sleep', 3600 * SECOND);
+/**
+ * What Emscripten's file system reads standard input with: it asks for more until it is told `null`. A byte a
+ * time, so that none lies in a buffer where the prompt, or select, would not find it.
+ */
+function standardInput(current: () => Session): () => number | null {
+  let given = false;
+  return () => {
+    const session = current();
+    if (session.host !== undefined) return session.host.readByte();
+    given = !given;
+    if (!given) return null;
+    const byte = readByte(session);
+    if (byte < 0) given = false;
+    return byte < 0 ? null : asText(byte);
+  };
+}
+
+/** Negative when Ctrl-C came instead. */
+function readByte(session: Session): number {
+  const { value, data } = session.call('console.read', 1, -1);
+  return value === 1 ? data![0]! : -1;
+}
+
+/** Enter is \r on the line, and \n to a program. */
+function asText(byte: number): number {
+  return byte === RETURN ? NEWLINE : byte;
 }

@@ -52,8 +52,8 @@ export interface LoadOptions {
   /** Bytes that the garbage-collected heap has at the beginning; it grows. */
   readonly heapsize: number;
   readonly linebuffer: boolean;
-  /** Blocks until there is a character. */
-  readonly stdin: () => number;
+  /** Blocks until there is a character. `null`: no more for this read. */
+  readonly stdin: () => number | null;
   readonly stdout: (bytes: Uint8Array) => void;
   readonly stderr: (bytes: Uint8Array) => void;
 }

@@ -17,6 +17,7 @@ import type {
   ExitMessage,
   ExitReason,
   PrintedBytes,
+  Progress,
   WorkerEvent,
   WorkerMessage,
   WorldMessage,
@@ -26,6 +27,7 @@ import type { SystemCallArgs, SystemCallData, SystemCallName } from '../syscalls
 import { Console } from './console.ts';
 import { DeviceHeap } from './device-heap.ts';
 import type { HostComputer } from './host-computer.ts';
+import type { Prompt } from './prompt.ts';
 
 /** A program that only looks at the clock still lets the world go on this often. */
 const LONGEST_UNSEEN: Nanoseconds = 10 * MILLISECOND;
@@ -65,6 +67,8 @@ export class Session {
   /** Hardware random numbers: `os.urandom`, and what mbedTLS draws. */
   readonly random: Random;
   readonly host: HostComputer | undefined;
+  /** Set while the prompt runs: it sees first what is printed. */
+  prompt: Prompt | undefined;
   /** Makes the interpreter raise KeyboardInterrupt as soon as it goes on. */
   onInterrupt: () => void = () => {};
   /** Whether Ctrl-C interrupts the interpreter now: `micropython.kbd_intr`. */
@@ -127,6 +131,13 @@ export class Session {
     if (this.elapsed >= LONGEST_UNSEEN) this.call('time.yield');
   }
 
+  /** Bytes leave by the console. */
+  print(bytes: Uint8Array): void {
+    this.host?.write('stdout', bytes);
+    this.console.write(bytes);
+    this.chargeLocal(bytes.length * this.board.consoleByte);
+  }
+
   /** Something happened on this device, now. */
   emit(body: TraceEventBody): void {
     this.events.push({ offset: this.elapsed, body });
@@ -157,10 +168,16 @@ export class Session {
 
   exitMessage(reason: ExitReason, status: number): ExitMessage {
     this.console.flush();
-    return { kind: 'exit', status, reason, ...this.progress() };
+    return {
+      kind: 'exit',
+      status,
+      reason,
+      ...this.progress(),
+      ...(this.prompt && { prompt: this.prompt.mode }),
+    };
   }
 
-  private progress() {
+  private progress(): Progress {
     return { elapsed: this.elapsed, events: this.events, printed: this.printed };
   }
 }
