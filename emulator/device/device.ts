@@ -28,7 +28,7 @@ import type {
 } from './protocol.ts';
 import { type CallResult, failure, type Kernel, type Waiting } from './syscalls/call.ts';
 import { carryOut } from './syscalls/index.ts';
-import { SocketTable } from './syscalls/socket-table.ts';
+import { MAX_SOCKETS, SocketTable } from './syscalls/socket-table.ts';
 import type { SystemCallName } from './syscalls/table.ts';
 import type { WifiPort } from './syscalls/wifi-port.ts';
 import type { DeviceWorker, WorkerPool } from './worker-handle.ts';
@@ -74,7 +74,7 @@ export class Device implements Kernel, ConsoleHost {
   readonly world: World;
   readonly stack: NetStack;
   readonly wifi: WifiPort | undefined;
-  readonly sockets = new SocketTable();
+  readonly sockets: SocketTable;
   /** Its serial line. */
   readonly console: DeviceConsole = new DeviceConsole(this);
   rtcOrigin: UnixSeconds;
@@ -102,6 +102,7 @@ export class Device implements Kernel, ConsoleHost {
     this.world = options.world;
     this.stack = options.stack;
     this.wifi = options.wifi;
+    this.sockets = new SocketTable(options.command?.memory === 'host' ? Infinity : MAX_SOCKETS);
     this.rtcOrigin = (options.rtc ?? EPOCH_2000) - Math.floor(options.world.now / SECOND);
   }
 
@@ -173,7 +174,7 @@ export class Device implements Kernel, ConsoleHost {
 
   /** True until the program has been told of an `interrupt()`. */
   get hasPendingInterrupt(): boolean {
-    return this.interruptPending;
+    return this.interruptPending || this.worker?.channel.interruptRequested === true;
   }
 
   /** The key Ctrl-C, as the UART's interrupt handler sees it; see `ConsoleHost`. */

@@ -46,6 +46,8 @@ export interface HostCommand {
   readonly interactive: boolean;
   /** `host`: computing takes the time that it takes here. `board`: it takes what the board would need. */
   readonly cpu: 'host' | 'board';
+  /** `host`: neither the IDF heap nor sockets run out. `board`: they do, as on the board. */
+  readonly memory: 'host' | 'board';
   /** What the computer's clock (`HostComputer.clock`) showed when the world began. */
   readonly clockOrigin: Nanoseconds;
 }

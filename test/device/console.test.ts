@@ -64,6 +64,8 @@ function session(...typed: Typed[]): string {
 
 const CTRL = { A: '\x01', B: '\x02', C: '\x03', D: '\x04', E: '\x05' } as const;
 const UP = '\x1b[A';
+const DOWN = '\x1b[B';
+const LEFT = '\x1b[D';
 
 describe('the prompt', () => {
   it('follows main.py, with the banner of the port', () => {
@@ -95,8 +97,16 @@ describe('the prompt', () => {
     assert.match(session('6*7\r', '1\r', UP + UP, '\r'), /6\*7\r\n42\r\n>>> $/);
   });
 
+  it('stays on its line when the keys leave it empty', () => {
+    assert.match(session('1\r', 'ab\x7f\x7f', UP, DOWN, DOWN, LEFT, '2\r'), /2\r\n2\r\n>>> $/);
+    assert.equal(session('a\x7f', LEFT, DOWN, '2\r'), 'a^H^[[K2\r\n2\r\n>>> ');
+  });
+
   it('completes names with TAB', () => {
-    assert.match(session('import mach\t\r', 'machine.unique\t'), /import machine\r\n>>> machine\.unique_id$/);
+    assert.match(
+      session('import machine\r', 'machine.uniq\t()[:1]\r'),
+      /machine\.unique_id\(\)\[:1\]\r\nb'\$'\r\n>>> $/,
+    );
   });
 
   it('shows no frames of the firmware in a traceback', () => {
@@ -248,7 +258,7 @@ describe('the raw REPL', () => {
 describe('Ctrl-D', () => {
   it('at an empty prompt is a soft reset: variables are lost, main.py runs again', () => {
     const said = typing(['x = 1\r', CTRL.D, 10, 'x\r'], { main: 'print("main")' });
-    assert.match(said, />>> \r\nMPY: soft reboot\r\nmain\r\nMicroPython .*>>> x\r\n.*NameError/);
+    assert.match(said, />>> \r\nMPY: soft reboot\r\nmain\r\nMicroPython .*>>> x\r\n.*NameError/s);
   });
 
   it('so does SystemExit', () => {

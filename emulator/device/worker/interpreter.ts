@@ -20,6 +20,8 @@ const BRIDGE_MODULE = '_esp32';
 const PYSTACK = 16_384;
 const INITIAL_HEAP = 1_048_576;
 
+const STDIN = 0;
+const NO_BYTE = -1;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
@@ -52,11 +54,11 @@ export class Interpreter {
       pystack: PYSTACK,
       heapsize: INITIAL_HEAP,
       linebuffer: false,
-      stdin: standardInput(current),
       stdout: (bytes) => writeConsole(current(), bytes),
       // A board has one serial line.
       stderr: (bytes) => writeConsole(current(), bytes),
     });
+    connectStandardInput(python, current);
     python.registerJsModule(BRIDGE_MODULE, createBridge(current, python));
     const encoder = new TextEncoder();
     for (const [name, text] of Object.entries(FIRMWARE)) {
@@ -78,7 +80,7 @@ export class Interpreter {
       writeFile(this.python, path.startsWith('/') ? path : `/${path}`, bytes);
     }
     try {
-      if (session.host !== undefined) return this.runCommand(session.boot.command!, session.host);
+      if (session.host !== undefined) return this.runCommand(session, session.boot.command!, session.host);
       if (session.boot.prompt !== undefined) return this.runAtConsole(session, session.boot.prompt);
       this.python.runPython(`__import__('_boot').run()`);
     } catch (error) {
@@ -103,17 +105,17 @@ export class Interpreter {
     return new Unwind('reset', 0);
   }
 
-  private runCommand(command: HostCommand, host: HostComputer): Unwind {
+  private runCommand(session: Session, command: HostCommand, host: HostComputer): Unwind {
     host.mountFiles(this.python.FS, command.folder);
     const status = this.python.runPython(`__import__('_command').run()`) ?? 0;
-    if (command.interactive) this.prompt(host);
+    if (command.interactive) this.prompt(session);
     return new Unwind('exit', Number(status));
   }
 
   /** MicroPython's own prompt, until Ctrl-D or the end of the input. */
-  private prompt(host: HostComputer): void {
+  private prompt(session: Session): void {
     this.python.replInit();
-    for (let byte = host.readByte(); byte >= 0; byte = host.readByte()) {
+    for (let byte = session.readInput(); byte !== null; byte = session.readInput()) {
       if (this.python.replProcessChar(byte) !== 0) return;
     }
   }
@@ -131,26 +133,27 @@ function writeConsole(session: Session, bytes: Uint8Array): void {
 }
 
 /**
- * What Emscripten's file system reads standard input with: it asks for more until it is told `null`. A byte a
- * time, so that none lies in a buffer where the prompt, or select, would not find it.
+ * Reading descriptor 0, as `sys.stdin` does: a byte a time, so that none lies in a buffer where the prompt, or
+ * select, would not find it.
  */
-function standardInput(current: () => Session): () => number | null {
-  let given = false;
-  return () => {
-    const session = current();
-    if (session.host !== undefined) return session.host.readByte();
-    given = !given;
-    if (!given) return null;
-    const byte = readByte(session);
-    if (byte < 0) given = false;
-    return byte < 0 ? null : asText(byte);
+function connectStandardInput({ FS }: MicroPython, current: () => Session): void {
+  const stdin = FS.streams[STDIN]!;
+  stdin.stream_ops = {
+    ...stdin.stream_ops,
+    read(_stream, buffer, offset) {
+      const session = current();
+      const byte = session.host === undefined ? asText(readByte(session)) : (session.readInput() ?? NO_BYTE);
+      if (byte === NO_BYTE) return 0;
+      buffer[offset] = byte;
+      return 1;
+    },
   };
 }
 
-/** Negative when Ctrl-C came instead. */
+/** From a board's console; `NO_BYTE` when Ctrl-C came instead. */
 function readByte(session: Session): number {
   const { value, data } = session.call('console.read', 1, -1);
-  return value === 1 ? data![0]! : -1;
+  return value === 1 ? data![0]! : NO_BYTE;
 }
 
 /** Enter is \r on the line, and \n to a program. */

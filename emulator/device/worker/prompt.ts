@@ -3,6 +3,7 @@
  * console. It ends when the board starts again, which Ctrl-D asks for.
  */
 import { CTRL_C } from '../console.ts';
+import { EmptyLineKeys } from './empty-line-keys.ts';
 import type { MicroPython } from './micropython.ts';
 import { PromptOutput } from './prompt-output.ts';
 import { RawPasteRequest, readRawPaste } from './raw-paste.ts';
@@ -12,7 +13,14 @@ export type PromptMode = 'friendly' | 'raw';
 const CTRL_A = 0x01;
 const CTRL_B = 0x02;
 const CTRL_D = 0x04;
+const CTRL_E = 0x05;
+const RETURN = 0x0d;
 const NEWLINE = 0x0a;
+
+/** Keys after which a new prompt is in order; all others stay on their line. */
+const LINE_ENDS: ReadonlySet<number> = new Set([CTRL_C, CTRL_D, CTRL_E, NEWLINE, RETURN]);
+
+const FRIENDLY_PROMPT = '>>> ';
 
 /** What the raw prompt says as it begins. */
 const RAW_BANNER = 'raw REPL; CTRL-B to exit';
@@ -40,10 +48,13 @@ const decoder = new TextDecoder();
 export class Prompt {
   private readonly options: PromptOptions;
   private readonly output: PromptOutput;
+  private readonly keys = new EmptyLineKeys();
   private readonly rawPaste = new RawPasteRequest();
   /** Set while the interpreter speaks for itself, not for a program. */
   private captured: number[] | undefined;
   private currentMode: PromptMode = 'friendly';
+  /** The last that the interpreter printed for a key. */
+  private tail = '';
   /** So many bytes of what the interpreter prints next are not passed on. */
   private unsaid = 0;
 
@@ -59,6 +70,7 @@ export class Prompt {
 
   /** All that the interpreter prints while the prompt runs comes here. */
   accept(bytes: Uint8Array): void {
+    this.tail = (this.tail + decoder.decode(bytes)).slice(-FRIENDLY_PROMPT.length);
     if (this.captured !== undefined) {
       this.captured.push(...bytes);
       return;
@@ -82,11 +94,22 @@ export class Prompt {
   /** Returns true when the board shall start again. */
   private process(byte: number): boolean {
     if (byte === CTRL_A || byte === CTRL_B) return this.changeMode(byte);
-    if (this.currentMode === 'friendly') return this.feed(byte);
+    if (this.currentMode === 'friendly') return this.type(byte);
     this.rawPaste.accept(byte);
     const ended = this.feed(byte);
     if (byte === CTRL_C || byte === CTRL_D) this.rawPaste.restart();
     return ended;
+  }
+
+  private type(typed: number): boolean {
+    const byte = this.keys.translate(typed, this.tail === FRIENDLY_PROMPT);
+    if (byte === undefined) return false;
+    if (LINE_ENDS.has(byte)) return this.feed(byte);
+    this.tail = '';
+    const said = this.captureBytes(() => this.options.python.replProcessChar(byte));
+    const unasked = this.tail === FRIENDLY_PROMPT ? FRIENDLY_PROMPT.length : 0;
+    this.options.write(said.subarray(0, said.length - unasked));
+    return false;
   }
 
   /** Ctrl-A and Ctrl-B; in the middle of a line they move the cursor. */
@@ -122,6 +145,7 @@ export class Prompt {
   }
 
   private feed(byte: number): boolean {
+    this.tail = '';
     return this.options.python.replProcessChar(byte) !== 0;
   }
 
@@ -130,6 +154,10 @@ export class Prompt {
   }
 
   private capture(action: () => void): string {
+    return decoder.decode(this.captureBytes(action));
+  }
+
+  private captureBytes(action: () => void): Uint8Array {
     const captured: number[] = [];
     this.captured = captured;
     try {
@@ -137,6 +165,6 @@ export class Prompt {
     } finally {
       this.captured = undefined;
     }
-    return decoder.decode(Uint8Array.from(captured));
+    return Uint8Array.from(captured);
   }
 }

@@ -32,6 +32,12 @@ import type { Prompt } from './prompt.ts';
 /** A program that only looks at the clock still lets the world go on this often. */
 const LONGEST_UNSEEN: Nanoseconds = 10 * MILLISECOND;
 
+/** Bytes of input that travel with one call. */
+const INPUT_CHUNK = 4096;
+
+/** Bytes of an IDF heap that does not run out. */
+const PLENTY = 2 ** 31 - 1;
+
 /**
  * Thrown through the interpreter to end the run: Python cannot catch it, and the interpreter is of no use
  * after it.
@@ -81,6 +87,8 @@ export class Session {
   private events: WorkerEvent[] = [];
   private printed: PrintedBytes[] = [];
   private rtcOrigin: UnixSeconds;
+  /** Bytes of the console that nobody has read yet, last first. */
+  private input: number[] = [];
 
   constructor({ channel, boot, crypto, host }: SessionOptions) {
     this.channel = channel;
@@ -89,7 +97,8 @@ export class Session {
     this.wallClock = wallClock(boot, host);
     this.board = boardByName(boot.board);
     this.crypto = crypto;
-    this.heap = new DeviceHeap(new IdfHeap(this.board.memory.idfRegions), (body) => this.emit(body));
+    const regions = boot.command?.memory === 'host' ? [PLENTY] : this.board.memory.idfRegions;
+    this.heap = new DeviceHeap(new IdfHeap(regions), (body) => this.emit(body));
     this.console = new Console(
       (text) => this.emit({ type: 'device.output', text }),
       (bytes) => this.printed.push({ offset: this.elapsed, bytes }),
@@ -164,6 +173,15 @@ export class Session {
     this.printed = [];
     if (answer.interrupted) this.onInterrupt();
     return answer as CallResult<SystemCallData<N>>;
+  }
+
+  /** The next byte from the console; null at its end, and when Ctrl-C interrupts the wait. */
+  readInput(): number | null {
+    if (this.input.length === 0) {
+      const { data } = this.call('console.read', INPUT_CHUNK, -1);
+      this.input = [...(data ?? [])].reverse();
+    }
+    return this.input.pop() ?? null;
   }
 
   exitMessage(reason: ExitReason, status: number): ExitMessage {
