@@ -5,7 +5,7 @@
  *
  *     booting ──resume──▶ running ──call──▶ computing ──CPU time passed──▶ blocked ──result──▶ ready
  *     ready   ──resume──▶ running ──exit──▶ computing ──CPU time passed──▶ exited
- *                                                       └─reset, boot time─▶ booting
+ *                                                       └─reset─▶ restarting ──boot time─▶ booting
  *
  * "running" is the only state in which the worker works; the world stands still then. A request arrives
  * with the CPU time that the device spent before making it, and with what it saw meanwhile: the world lets
@@ -17,9 +17,11 @@ import { type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 import type { Board } from './boards/board.ts';
 import { type ConsoleHost, DeviceConsole } from './console.ts';
+import type { DeviceFile } from './flash.ts';
+import { DeviceLife } from './life.ts';
 import type {
+  AbortMessage,
   CallMessage,
-  DeviceFile,
   ExitMessage,
   ExitReason,
   HostCommand,
@@ -35,10 +37,6 @@ import type { DeviceWorker, WorkerPool } from './worker-handle.ts';
 
 /** The port's epoch; a board without power shows it at boot. */
 const EPOCH_2000: UnixSeconds = 946_684_800;
-
-/** `machine.reset_cause()`. */
-const PWRON_RESET = 1;
-const HARD_RESET = 2;
 
 export interface DeviceOptions {
   /** The actor in the trace. */
@@ -61,12 +59,14 @@ export interface DeviceOptions {
   readonly prompt?: boolean;
 }
 
-export type DeviceState = 'booting' | 'running' | 'computing' | 'blocked' | 'ready' | 'exited';
+export type DeviceState = 'booting' | 'running' | 'computing' | 'blocked' | 'ready' | 'restarting' | 'exited';
 
 export interface DeviceExit {
   /** As a process would return it: 0 when the program ended by itself. */
   readonly status: number;
-  readonly reason: ExitReason | 'watchdog';
+  readonly reason: ExitReason | 'watchdog' | 'fault';
+  /** For a fault: what broke. */
+  readonly detail?: string;
 }
 
 export class Device implements Kernel, ConsoleHost {
@@ -85,7 +85,11 @@ export class Device implements Kernel, ConsoleHost {
   /** Virtual time at which the worker was last resumed: its request counts from there. */
   private resumedAt: Nanoseconds = 0;
   private currentState: DeviceState = 'booting';
-  private resetCause = PWRON_RESET;
+  private readonly life: DeviceLife;
+  /** The board's own watchdog (`machine.WDT`). */
+  private watchdogTimer: Timer | undefined;
+  /** Why the worker gets no result any more. */
+  private abort: AbortMessage['reason'] | undefined;
   private reply: CallResult | undefined;
   private waiting: { call: CallMessage; since: Nanoseconds; attempt: Waiting['attempt'] } | undefined;
   private timeout: Timer | undefined;
@@ -103,6 +107,7 @@ export class Device implements Kernel, ConsoleHost {
     this.stack = options.stack;
     this.wifi = options.wifi;
     this.sockets = new SocketTable(options.command?.memory === 'host' ? Infinity : MAX_SOCKETS);
+    this.life = new DeviceLife(options.files, options.board.bootTime);
     this.rtcOrigin = (options.rtc ?? EPOCH_2000) - Math.floor(options.world.now / SECOND);
   }
 
@@ -192,16 +197,23 @@ export class Device implements Kernel, ConsoleHost {
     return this.waiting?.call.call === 'console.read';
   }
 
+  /** From now on the program has `timeout` to say again that it is alive; else the board is reset. */
+  armWatchdog(timeout: Nanoseconds): void {
+    this.watchdogTimer?.cancel();
+    this.watchdogTimer = this.world.after(timeout, () => this.bite());
+  }
+
   /** Ends the run and gives the worker back. The device cannot be resumed after that. */
   close(): void {
     this.timeout?.cancel();
+    this.watchdogTimer?.cancel();
     this.waiting = undefined;
     const { worker } = this;
     this.worker = undefined;
     if (worker === undefined) return;
     this.currentState = 'exited';
     if (this.inCall) {
-      worker.channel.send({ kind: 'abort' });
+      worker.channel.send({ kind: 'abort', now: this.world.now, reason: 'aborted' });
       const last = worker.channel.receive(ABORT_TIMEOUT);
       if (last?.kind !== 'exit') {
         worker.terminate();
@@ -213,19 +225,21 @@ export class Device implements Kernel, ConsoleHost {
 
   private start(): DeviceWorker {
     const worker = this.worker ?? this.startWorker();
-    const message = this.currentState === 'booting' ? this.bootMessage() : this.takeReply();
+    const message = this.currentState === 'booting' ? this.bootMessage() : this.answer();
     this.currentState = 'running';
     this.resumedAt = this.world.now;
     worker.channel.send(message);
     return worker;
   }
 
-  private takeReply(): WorldMessage {
-    const { value, data } = this.reply!;
-    const interrupted = this.interruptPending;
+  private answer(): WorldMessage {
+    const { abort, reply, interruptPending } = this;
+    this.abort = undefined;
     this.reply = undefined;
     this.interruptPending = false;
-    return { kind: 'result', now: this.world.now, value, data, ...(interrupted && { interrupted }) };
+    const { now } = this.world;
+    if (abort !== undefined) return { kind: 'abort', now, reason: abort };
+    return { kind: 'result', now, ...reply!, ...(interruptPending && { interrupted: true }) };
   }
 
   private startWorker(): DeviceWorker {
@@ -239,7 +253,7 @@ export class Device implements Kernel, ConsoleHost {
       type: 'device.boot',
       board: options.board.name,
       rtc: new Date((this.rtcOrigin + world.now / SECOND) * 1000).toISOString(),
-      reason: this.resetCause === PWRON_RESET ? 'power-on' : 'reset',
+      reason: this.life.bootReason,
     });
     return {
       kind: 'boot',
@@ -249,9 +263,9 @@ export class Device implements Kernel, ConsoleHost {
       seed: options.seed,
       now: world.now,
       rtcOrigin: this.rtcOrigin,
-      resetCause: this.resetCause,
+      ...this.life.boot(world.now),
+      wifiActive: this.wifi?.status().active ?? false,
       mac: options.mac,
-      files: options.files,
       ...(options.command && { command: options.command }),
       ...(options.prompt && { prompt: this.promptMode }),
     };
@@ -260,9 +274,8 @@ export class Device implements Kernel, ConsoleHost {
   private accept(request: WorkerMessage): void {
     if (request.kind === 'idle') return;
     if (request.kind === 'fault') {
-      this.inCall = false;
-      this.currentState = 'exited';
-      throw new Error(`the worker of ${this.name} failed: ${request.message}`);
+      this.broken(request.message);
+      return;
     }
     this.inCall = request.kind === 'call';
     this.currentState = 'computing';
@@ -286,6 +299,10 @@ export class Device implements Kernel, ConsoleHost {
   }
 
   private begin(call: CallMessage): void {
+    if (this.abort !== undefined) {
+      this.currentState = 'ready';
+      return;
+    }
     const since = this.world.now;
     const outcome = carryOut(this, call.call, call.args);
     if (!('attempt' in outcome)) {
@@ -318,29 +335,58 @@ export class Device implements Kernel, ConsoleHost {
     });
   }
 
-  private programEnded({ status, reason, prompt }: ExitMessage): void {
-    this.promptMode = prompt ?? this.promptMode;
+  /** A program that computes is told when its next call begins; one that waits, at once. */
+  private bite(): void {
+    if (!this.inCall) return;
+    this.abort = 'wdt';
+    if (this.waiting === undefined) return;
+    this.timeout?.cancel();
+    this.timeout = undefined;
+    this.waiting = undefined;
+    this.currentState = 'ready';
+  }
+
+  private programEnded(exit: ExitMessage): void {
+    this.abort = undefined;
     this.interruptPending = false;
-    if (reason === 'reset') {
+    this.promptMode = exit.prompt ?? this.promptMode;
+    const restart = this.life.restart(exit);
+    if (restart === undefined) {
+      this.ended({ status: exit.status, reason: exit.reason });
+      return;
+    }
+    this.currentState = 'restarting';
+    if (restart.hard) {
       // The radio goes first: a board that resets says nothing to its peers.
       this.wifi?.setActive(false);
       this.sockets.abortAll();
-      this.resetCause = HARD_RESET;
-      this.world.after(this.options.board.bootTime, () => {
-        this.currentState = 'booting';
-      });
-      return;
-    }
-    this.ended({ status, reason });
+      this.watchdogTimer?.cancel();
+    } else this.sockets.closeAll();
+    if (restart.delay === undefined) return;
+    this.world.after(restart.delay, () => {
+      this.currentState = 'booting';
+    });
   }
 
   private stoppedByWatchdog(): void {
-    this.worker?.terminate();
-    this.worker = undefined;
+    this.discardWorker();
     this.ended({ status: 1, reason: 'watchdog' });
   }
 
+  private broken(detail: string): void {
+    this.discardWorker();
+    this.ended({ status: 1, reason: 'fault', detail });
+  }
+
+  /** What it left behind is of no use to the next run. */
+  private discardWorker(): void {
+    this.worker?.terminate();
+    this.worker = undefined;
+    this.inCall = false;
+  }
+
   private ended(exit: DeviceExit): void {
+    this.watchdogTimer?.cancel();
     this.currentState = 'exited';
     this.exited = exit;
     this.world.trace.append(this.name, { type: 'device.exit', ...exit });

@@ -6,10 +6,11 @@
  *     worker: call ─▶ world: result         as often as the program makes system calls
  *     worker: exit                          the program ended; the worker can be booted again
  *
- * Instead of a result the world may answer `abort`: the run is over, the worker unwinds and says `exit`.
+ * Instead of a result the world may answer `abort`: the program is over, the worker unwinds and says `exit`.
  */
 import type { Nanoseconds, UnixSeconds } from '../world/time.ts';
 import type { TraceEventBody } from '../world/trace-events.ts';
+import type { KeptState } from './flash.ts';
 import type { SystemCallName } from './syscalls/table.ts';
 
 /** Bytes that a program printed, `offset` after the virtual time at which the world last resumed the worker. */
@@ -22,12 +23,6 @@ export interface PrintedBytes {
 export interface WorkerEvent {
   readonly offset: Nanoseconds;
   readonly body: TraceEventBody;
-}
-
-export interface DeviceFile {
-  /** Absolute or relative to the root of the device's file system: "main.py", "/lib/umqtt/simple.py". */
-  readonly path: string;
-  readonly bytes: Uint8Array;
 }
 
 /**
@@ -52,7 +47,7 @@ export interface HostCommand {
   readonly clockOrigin: Nanoseconds;
 }
 
-export interface BootMessage {
+export interface BootMessage extends KeptState {
   readonly kind: 'boot';
   readonly device: string;
   /** Board profile by name; the worker has the same table. */
@@ -63,9 +58,13 @@ export interface BootMessage {
   /** What the RTC showed when the world began: clock = rtcOrigin + now. */
   readonly rtcOrigin: UnixSeconds;
   readonly resetCause: number;
+  readonly wakeReason: number;
+  /** When `ticks_ms()` and its like began: a soft reset does not set them back. */
+  readonly countersFrom: Nanoseconds;
+  /** The Wi-Fi driver holds its memory already: a soft reset leaves the radio on. */
+  readonly wifiActive: boolean;
   /** Six bytes; `machine.unique_id()` and the Wi-Fi MAC address. */
   readonly mac: Uint8Array;
-  readonly files: readonly DeviceFile[];
   readonly command?: HostCommand;
   /** Somebody is at the console: the prompt follows the program. */
   readonly prompt?: 'friendly' | 'raw';
@@ -82,7 +81,14 @@ export interface ResultMessage {
   readonly interrupted?: boolean;
 }
 
-export type WorldMessage = BootMessage | ResultMessage | { readonly kind: 'abort' };
+export interface AbortMessage {
+  readonly kind: 'abort';
+  readonly now: Nanoseconds;
+  /** What the worker's `exit` shall say: the run is over, or the board's watchdog resets it. */
+  readonly reason: 'aborted' | 'wdt';
+}
+
+export type WorldMessage = BootMessage | ResultMessage | AbortMessage;
 
 /** What travels with each request. */
 export interface Progress {
@@ -100,8 +106,16 @@ export interface CallMessage extends Progress {
   readonly interruptible: boolean;
 }
 
-/** Why a program stopped. `reset`: the board starts again from the beginning. */
-export type ExitReason = 'end' | 'exit' | 'exception' | 'reset' | 'aborted';
+/** Why a program stopped. After `reset`, `wdt`, `deepsleep` and `soft-reset` the board starts again. */
+export type ExitReason =
+  | 'end'
+  | 'exit'
+  | 'exception'
+  | 'reset'
+  | 'wdt'
+  | 'deepsleep'
+  | 'soft-reset'
+  | 'aborted';
 
 export interface ExitMessage extends Progress {
   readonly kind: 'exit';
@@ -109,9 +123,13 @@ export interface ExitMessage extends Progress {
   readonly reason: ExitReason;
   /** The prompt's mode, which the next prompt begins with. */
   readonly prompt?: 'friendly' | 'raw';
+  /** For `deepsleep`; negative when no timer ends it. */
+  readonly sleep?: Nanoseconds;
+  /** What the next program finds; only where one follows. */
+  readonly kept?: KeptState;
 }
 
-/** A defect of the emulator itself, never of the program: reported as an error of the tool. */
+/** The worker cannot go on: its interpreter broke, or the emulator has a defect. The device has then exited. */
 export interface FaultMessage {
   readonly kind: 'fault';
   readonly message: string;

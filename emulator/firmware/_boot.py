@@ -3,6 +3,9 @@
 import _esp32
 import sys
 
+# Set by machine.soft_reset(): the next SystemExit starts the interpreter again.
+soft_reset_asked = False
+
 
 def prepare():
     # The interpreter's own modules on which those of this folder build.
@@ -68,10 +71,17 @@ def run_file(name):
     try:
         exec(compile(source, name, "exec"), __main__.__dict__)
     except SystemExit as error:
+        if soft_reset_asked:
+            soft_reset()
         _esp32.exit("exit", exit_status(error.value))
     except BaseException as error:
         _esp32.raised(type(error).__name__, str(error), sys.modules["sys"].traceback(error))
         _esp32.exit("exception", 1)
+
+
+def soft_reset():
+    print("MPY: soft reboot")
+    _esp32.exit("soft-reset", 0)
 
 
 def exit_status(value):

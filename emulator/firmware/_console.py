@@ -36,7 +36,7 @@ def read_line(prompt=""):
 def run_programs(main):
     # boot.py and, unless the host waits in the raw REPL, main.py.
     import __main__
-    from _boot import seed_random
+    from _boot import seed_random, soft_reset
 
     install()
     seed_random()
@@ -50,8 +50,7 @@ def run_programs(main):
         try:
             exec(compile(source, name, "exec"), __main__.__dict__)
         except SystemExit:
-            print("MPY: soft reboot")
-            _esp32.exit("reset", 0)
+            soft_reset()
         except BaseException as error:
             _tell(error)
             return

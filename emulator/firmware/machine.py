@@ -1,14 +1,31 @@
 # The board: identity, clock, reset. Pins keep the level a program gives them; nothing is wired to them.
 from time import gmtime as _gmtime, mktime as _mktime
 
+import _boot
 import _esp32
-from _buffers import sink as _sink
+from _buffers import sink as _sink, source as _source
 
 PWRON_RESET = 1
 HARD_RESET = 2
 WDT_RESET = 3
 DEEPSLEEP_RESET = 4
 SOFT_RESET = 5
+
+PIN_WAKE = 2
+EXT0_WAKE = 2
+EXT1_WAKE = 3
+TIMER_WAKE = 4
+TOUCHPAD_WAKE = 5
+ULP_WAKE = 6
+
+SLEEP = 2
+DEEPSLEEP = 4
+
+# Seconds, where nothing ends a sleep.
+_FOR_EVER = 4e9
+
+# Bytes that RTC.memory() holds (MICROPY_HW_RTC_USER_MEM_MAX).
+_RTC_MEMORY = 2048
 
 
 def unique_id():
@@ -30,20 +47,67 @@ def reset():
     _esp32.exit("reset", 0)
 
 
-soft_reset = reset
+def soft_reset():
+    # As on the port a SystemExit on its way, which a program may catch.
+    _boot.soft_reset_asked = True
+    raise SystemExit
 
 
 def reset_cause():
     return _esp32.reset_cause()
 
 
+def wake_reason():
+    return _esp32.wake_reason()
+
+
+def deepsleep(sleep_ms=0):
+    # Without a time nothing wakes the board: no pin of it is wired.
+    _esp32.deepsleep(sleep_ms / 1000 if sleep_ms else -1)
+
+
+def lightsleep(sleep_ms=0):
+    _esp32.sleep(sleep_ms / 1000 if sleep_ms else _FOR_EVER)
+
+
+sleep = lightsleep
+
+
 def idle():
     _esp32.sleep(0.0)
 
 
+class WDT:
+    # One for the board; it goes on through a soft reset and cannot be stopped.
+    _timeout = 0
+
+    def __init__(self, id=0, timeout=5000):
+        if id != 0:
+            raise ValueError
+        if timeout <= 0:
+            raise ValueError("WDT timeout too short")
+        WDT._timeout = timeout
+        self.feed()
+
+    def feed(self):
+        _esp32.watchdog_feed(WDT._timeout)
+
+
 class RTC:
     def __init__(self, id=0):
-        pass
+        if id != 0:
+            raise ValueError("RTC(%d) doesn't exist" % id)
+
+    def memory(self, data=None):
+        if data is None:
+            data = bytearray(_esp32.rtc_memory_length())
+            if data:
+                _esp32.rtc_memory_read(_sink(data)[0])
+            return bytes(data)
+        _keep, address, length = _source(data)
+        if length > _RTC_MEMORY:
+            raise ValueError("buffer too long")
+        _esp32.rtc_memory_write(address, length)
 
     def datetime(self, fields=None):
         # (year, month, day, weekday, hours, minutes, seconds, microseconds)

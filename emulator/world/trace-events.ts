@@ -160,7 +160,7 @@ interface Bodies {
   'device.cpu': { operation: string; duration: Nanoseconds };
   /** State of the IDF heap after an allocation changed it; bytes. An estimate by the board's model. */
   'device.heap': { reason: string; used: number; free: number; largestBlock: number; peak: number };
-  'device.exit': { status: number; reason: string };
+  'device.exit': { status: number; reason: string; detail?: string };
 
   // ---- services
   'http.request': { connection: string; method: string; path: string; host: string };

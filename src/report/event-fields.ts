@@ -98,7 +98,7 @@ export const EVENT_FIELDS: EventFields = {
   'device.exception': { name: 'json', message: 'json', traceback: 'json' },
   'device.cpu': { operation: 'json', duration: 'json' },
   'device.heap': { reason: 'json', used: 'json', free: 'json', largestBlock: 'json', peak: 'json' },
-  'device.exit': { status: 'json', reason: 'json' },
+  'device.exit': { status: 'json', reason: 'json', detail: 'json?' },
 
   'http.request': { connection: 'json', method: 'json', path: 'json', host: 'json' },
   'http.response': { connection: 'json', status: 'json', length: 'json' },

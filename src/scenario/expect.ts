@@ -39,9 +39,16 @@ function checkDevice(name: string, expected: DeviceExpectation, events: readonly
 
 function checkExit(name: string, expected: number, own: readonly TraceEvent[]): Failure[] {
   const exit = last(own, 'device.exit');
+  if (exit?.reason === 'fault') return [faultOf(name, exit)];
   if (exit?.status === expected) return [];
   const observed = exit === undefined ? 'the program did not end' : `${exit.status} (${exit.reason})`;
   return [{ what: `${name}: exit status`, expected: String(expected), observed, moment: exit ?? own.at(-1) }];
+}
+
+/** Nothing that a program does is expected to break its interpreter. */
+function faultOf(name: string, exit: TraceEventOf<'device.exit'>): Failure {
+  const observed = `the interpreter broke: ${exit.detail?.split('\n')[0]}`;
+  return { what: `${name}: interpreter`, expected: 'to go on', observed, moment: exit };
 }
 
 function checkException(

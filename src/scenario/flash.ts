@@ -1,5 +1,5 @@
 /** What lies in a device's flash when it boots. */
-import type { DeviceFile } from '../../emulator/device/protocol.ts';
+import type { DeviceFile } from '../../emulator/device/flash.ts';
 import { encodePrivateKey } from '../../emulator/x509/keys.ts';
 import { encodePem } from '../../emulator/x509/pem.ts';
 import type { Pki } from './pki.ts';

@@ -123,6 +123,20 @@ describe('a handshake, summarised', () => {
 });
 
 describe('expectations of a device', () => {
+  it('fail when the interpreter broke, whatever status is expected', () => {
+    const broken = [
+      at(10, 'sensor', {
+        type: 'device.exit',
+        status: 1,
+        reason: 'fault',
+        detail: 'out of bounds\n at wasm',
+      }),
+    ];
+    assert.deepEqual(failures({ devices: { sensor: { exit: 1 } } }, broken), [
+      'sensor: interpreter: to go on / the interpreter broke: out of bounds @ 10 device.exit',
+    ]);
+  });
+
   it('want exit status 0 and no exception, where nothing is said', () => {
     assert.deepEqual(failures(undefined, SUCCESS), []);
     assert.deepEqual(failures({ devices: { sensor: { exit: 3 } } }, SUCCESS), [

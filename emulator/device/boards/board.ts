@@ -19,6 +19,15 @@ export interface Board {
   /** From a reset until the program runs. */
   readonly bootTime: Nanoseconds;
   readonly memory: BoardMemory;
+  readonly flash: BoardFlash;
+}
+
+/** Sizes in bytes. */
+export interface BoardFlash {
+  /** The whole chip. */
+  readonly size: number;
+  /** The partition `vfs`, which holds the files. */
+  readonly fileSystem: number;
 }
 
 /** Sizes in bytes. */

@@ -58,6 +58,8 @@ export const esp32: Board = {
     // esp32.md: 4,000–7,000; the middle. Measured.
     socket: 5_500,
   },
+  // The stock image's table for 4 MiB (partitions-4MiB.csv): the second half is the file system.
+  flash: { size: 4_194_304, fileSystem: 2_097_152 },
 };
 
 function cost({ operation, algorithm, size }: CryptoOperation): Nanoseconds {

@@ -34,6 +34,7 @@ export interface Kernel {
   readonly console: DeviceConsole;
   /** What the RTC showed when the world began. */
   rtcOrigin: UnixSeconds;
+  armWatchdog(timeout: Nanoseconds): void;
   /** Something happened that a waiting call may be waiting for. */
   wake(): void;
 }

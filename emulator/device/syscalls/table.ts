@@ -9,6 +9,8 @@ export interface SystemCalls {
   /** Nothing but a moment for the world to catch up with the device's CPU time. */
   'time.yield': { args: []; data: undefined };
   'time.sleep': { args: [duration: Nanoseconds]; data: undefined };
+  /** Unless this is called again within `timeout`, the board is reset. */
+  'watchdog.feed': { args: [timeout: Nanoseconds]; data: undefined };
   /** From now on the RTC shows `time` at this instant. */
   'rtc.set': { args: [time: UnixSeconds]; data: UnixSeconds };
 

@@ -6,6 +6,7 @@ import { CTRL_C } from '../console.ts';
 import type { HostCommand } from '../protocol.ts';
 import { createBridge } from './bridge/index.ts';
 import { FIRMWARE, FIRMWARE_FOLDER } from './firmware-files.ts';
+import { FlashFiles } from './flash-files.ts';
 import type { HostComputer } from './host-computer.ts';
 import type { LoadMicroPython, MicroPython } from './micropython.ts';
 import { Prompt, type PromptMode } from './prompt.ts';
@@ -76,9 +77,9 @@ export class Interpreter {
     this.attach(session);
     session.isInterruptible = () => this.python._module._mp_hal_get_interrupt_char() === CTRL_C;
     session.onInterrupt = () => this.python._module._mp_sched_keyboard_interrupt();
-    for (const { path, bytes } of session.boot.files) {
-      writeFile(this.python, path.startsWith('/') ? path : `/${path}`, bytes);
-    }
+    const { files, folders } = session.boot.flash;
+    session.flash = new FlashFiles(this.python.FS, session.board.flash.fileSystem, () => session.rtc);
+    session.flash.load(files, folders);
     try {
       if (session.host !== undefined) return this.runCommand(session, session.boot.command!, session.host);
       if (session.boot.prompt !== undefined) return this.runAtConsole(session, session.boot.prompt);
@@ -102,7 +103,7 @@ export class Interpreter {
     });
     session.prompt.run(mode);
     session.print(SOFT_REBOOT);
-    return new Unwind('reset', 0);
+    return new Unwind('soft-reset', 0);
   }
 
   private runCommand(session: Session, command: HostCommand, host: HostComputer): Unwind {

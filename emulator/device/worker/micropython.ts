@@ -4,6 +4,9 @@ export interface EmscriptenFs {
   mkdirTree(path: string): void;
   writeFile(path: string, data: Uint8Array | string): void;
   readFile(path: string): Uint8Array;
+  lookupPath(path: string): { readonly node: FsNode };
+  isDir(mode: number): boolean;
+  readonly root: FsNode;
   readdir(path: string): string[];
   chdir(path: string): void;
   mount(type: unknown, options: object, mountpoint: string): unknown;
@@ -17,8 +20,18 @@ export interface EmscriptenFs {
 export interface FsNode {
   readonly name: string;
   readonly parent: FsNode;
-  readonly mount: { readonly opts: { readonly root: string }; readonly root: FsNode };
+  readonly mount: {
+    readonly opts: { readonly root: string };
+    readonly root: FsNode;
+    readonly type: { readonly ops_table: FsOperations };
+  };
   mode: number;
+  /** Length of a file in memory. */
+  usedBytes?: number;
+  /** Milliseconds since 1970. */
+  atime: number;
+  mtime: number;
+  ctime: number;
   node_ops: object;
   stream_ops: object;
 }
@@ -26,6 +39,25 @@ export interface FsNode {
 export interface FsStreamOps {
   /** Returns how many bytes it has put into `buffer` from `offset`; 0 at the end. */
   read(stream: FsStream, buffer: Uint8Array, offset: number, length: number, position: number): number;
+}
+
+/** The operations that all files and folders in memory share. */
+export interface FsOperations {
+  readonly file: {
+    readonly stream: {
+      write(
+        stream: FsStream,
+        source: unknown,
+        offset: number,
+        length: number,
+        position: number | undefined,
+        canOwn?: boolean,
+      ): number;
+    };
+  };
+  readonly dir: {
+    readonly node: { mknod(parent: FsNode, name: string, mode: number, device: number): FsNode };
+  };
 }
 
 /** An open file. */

@@ -11,13 +11,14 @@ import type { TraceEventBody } from '../../world/trace-events.ts';
 import type { Board } from '../boards/board.ts';
 import { boardByName } from '../boards/index.ts';
 import type { ChannelEnd } from '../channel.ts';
-import { IdfHeap } from '../heap.ts';
+import { type Block, IdfHeap } from '../heap.ts';
 import type {
   BootMessage,
   ExitMessage,
   ExitReason,
   PrintedBytes,
   Progress,
+  ResultMessage,
   WorkerEvent,
   WorkerMessage,
   WorldMessage,
@@ -26,8 +27,14 @@ import type { CallResult } from '../syscalls/call.ts';
 import type { SystemCallArgs, SystemCallData, SystemCallName } from '../syscalls/table.ts';
 import { Console } from './console.ts';
 import { DeviceHeap } from './device-heap.ts';
+import type { FlashFiles } from './flash-files.ts';
 import type { HostComputer } from './host-computer.ts';
+import { KeptStore } from './kept.ts';
 import type { Prompt } from './prompt.ts';
+import { watchdogText } from './watchdog-text.ts';
+
+/** After these another program begins, with what this one leaves behind. */
+const RESTARTS: ReadonlySet<ExitReason> = new Set(['reset', 'wdt', 'deepsleep', 'soft-reset']);
 
 /** A program that only looks at the clock still lets the world go on this often. */
 const LONGEST_UNSEEN: Nanoseconds = 10 * MILLISECOND;
@@ -46,11 +53,14 @@ export class Unwind extends Error {
   override readonly name = 'Unwind';
   readonly reason: ExitReason;
   readonly status: number;
+  /** For `deepsleep`: how long, negative when no timer ends it. */
+  readonly sleep: Nanoseconds | undefined;
 
-  constructor(reason: ExitReason, status: number) {
+  constructor(reason: ExitReason, status: number, sleep?: Nanoseconds) {
     super(`the program ended: ${reason}`);
     this.reason = reason;
     this.status = status;
+    this.sleep = sleep;
   }
 }
 
@@ -79,6 +89,11 @@ export class Session {
   onInterrupt: () => void = () => {};
   /** Whether Ctrl-C interrupts the interpreter now: `micropython.kbd_intr`. */
   isInterruptible: () => boolean = () => false;
+  readonly kept: KeptStore;
+  /** The files, from when the interpreter has them. */
+  flash: FlashFiles | undefined;
+  /** What the Wi-Fi driver holds of the heap. */
+  wifiDriver: Block[] | undefined;
   private readonly channel: Channel;
   /** The wall clock as virtual time, where computing takes what it takes on this computer. */
   private readonly wallClock: (() => Nanoseconds) | undefined;
@@ -93,25 +108,32 @@ export class Session {
   constructor({ channel, boot, crypto, host }: SessionOptions) {
     this.channel = channel;
     this.boot = boot;
+    this.resumedAt = boot.now;
     this.host = host;
     this.wallClock = wallClock(boot, host);
     this.board = boardByName(boot.board);
     this.crypto = crypto;
     const regions = boot.command?.memory === 'host' ? [PLENTY] : this.board.memory.idfRegions;
     this.heap = new DeviceHeap(new IdfHeap(regions), (body) => this.emit(body));
+    this.kept = new KeptStore(boot);
+    if (boot.wifiActive) this.wifiDriver = this.heap.take(this.board.memory.wifi, 'Wi-Fi driver');
     this.console = new Console(
       (text) => this.emit({ type: 'device.output', text }),
       (bytes) => this.printed.push({ offset: this.elapsed, bytes }),
     );
     // A board that boots again does not repeat its random numbers.
     this.random = new Random(boot.seed).fork(`device/${boot.device}/${boot.now}`);
-    this.resumedAt = boot.now;
     this.rtcOrigin = boot.rtcOrigin;
   }
 
   /** Virtual time, as far as this device has got. */
   get now(): Nanoseconds {
     return this.resumedAt + this.elapsed;
+  }
+
+  /** Time since boot, as the chip's counters have it. */
+  get uptime(): Nanoseconds {
+    return this.now - this.boot.countersFrom;
   }
 
   /** Time since the world last resumed this device. The world may be a moment ahead of the wall clock. */
@@ -166,13 +188,17 @@ export class Session {
       ...this.progress(),
     });
     const answer = this.channel.receive()!;
-    if (answer.kind !== 'result') throw new Unwind('aborted', 0);
     this.resumedAt = answer.now;
     this.charged = 0;
     this.events = [];
     this.printed = [];
-    if (answer.interrupted) this.onInterrupt();
-    return answer as CallResult<SystemCallData<N>>;
+    if (answer.kind === 'abort') {
+      if (answer.reason === 'wdt') this.console.write(watchdogText(this.uptime));
+      throw new Unwind(answer.reason, 0);
+    }
+    const result = answer as ResultMessage;
+    if (result.interrupted) this.onInterrupt();
+    return result as CallResult<SystemCallData<N>>;
   }
 
   /** The next byte from the console; null at its end, and when Ctrl-C interrupts the wait. */
@@ -184,13 +210,15 @@ export class Session {
     return this.input.pop() ?? null;
   }
 
-  exitMessage(reason: ExitReason, status: number): ExitMessage {
+  exitMessage({ reason, status, sleep }: Unwind): ExitMessage {
     this.console.flush();
     return {
       kind: 'exit',
       status,
       reason,
       ...this.progress(),
+      ...(sleep !== undefined && { sleep }),
+      ...(RESTARTS.has(reason) && this.flash && { kept: this.kept.state(this.flash.contents()) }),
       ...(this.prompt && { prompt: this.prompt.mode }),
     };
   }

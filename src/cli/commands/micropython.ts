@@ -69,6 +69,9 @@ export async function run(words: readonly string[]): Promise<number> {
   // A program sees a refused connection as any other; who started it may wonder.
   for (const text of refusals) process.stderr.write(`tls-sandbox: ${text}\n`);
   await writeCaptures(options, world.trace.events);
+  if (device.exit?.detail !== undefined) {
+    process.stderr.write(`tls-sandbox: the interpreter broke: ${device.exit.detail}\n`);
+  }
   return device.exit?.status ?? 1;
 }
 

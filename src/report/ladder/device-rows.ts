@@ -43,9 +43,9 @@ const ENDINGS: Readonly<Record<string, string>> = {
   end: 'the program ends',
   exit: 'the program ends itself (sys.exit)',
   exception: 'the program ends by the exception',
-  reset: 'the board resets',
   aborted: 'stopped, the run is over',
   watchdog: 'stopped by the watchdog',
+  fault: 'the interpreter breaks',
 };
 
 function exitRow(event: TraceEventOf<'device.exit'>, order: number): NoteRow {

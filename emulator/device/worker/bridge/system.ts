@@ -1,6 +1,7 @@
 /** The board itself, and how a program ends. */
+import { MILLISECOND } from '../../../world/time.ts';
 import { type Session, Unwind } from '../session.ts';
-import type { BridgeFunctions } from './functions.ts';
+import { type BridgeFunctions, nanoseconds } from './functions.ts';
 import type { PythonMemory } from './memory.ts';
 
 export function systemFunctions(current: () => Session, memory: PythonMemory): BridgeFunctions {
@@ -17,6 +18,9 @@ export function systemFunctions(current: () => Session, memory: PythonMemory): B
     machine_name: () => current().board.machine,
     cpu_frequency: () => current().board.cpuFrequency,
     reset_cause: () => current().boot.resetCause,
+    wake_reason: () => current().boot.wakeReason,
+    /** Blocks of the file system: all, or those that are free. */
+    flash_blocks: (which: 'total' | 'free') => current().flash?.blocks()[which] ?? 0,
     heap_largest: () => current().heap.largestBlock,
 
     /** An exception that nobody caught; `traceback` is MicroPython's, without the firmware's frames. */
@@ -25,14 +29,33 @@ export function systemFunctions(current: () => Session, memory: PythonMemory): B
       return 0;
     },
 
+    /** The program works on the computer's files, not on a flash. */
+    is_command: () => current().host !== undefined,
     /** What the command line asked for, as JSON. */
     command: () => JSON.stringify(current().boot.command),
     write_error(text: string) {
       current().host?.write('stderr', new TextEncoder().encode(text));
       return 0;
     },
-    exit(reason: 'exit' | 'exception' | 'reset', status: number): never {
+    exit(reason: 'exit' | 'exception' | 'reset' | 'soft-reset', status: number): never {
       throw new Unwind(reason, status);
+    },
+    /** Negative: no timer ends it. */
+    deepsleep(seconds: number): never {
+      throw new Unwind('deepsleep', 0, nanoseconds(seconds));
+    },
+
+    /** In milliseconds. */
+    watchdog_feed: (timeout: number) => current().call('watchdog.feed', timeout * MILLISECOND).value,
+
+    rtc_memory_length: () => current().kept.rtcMemory.length,
+    rtc_memory_read(address: number) {
+      memory.write(address, current().kept.rtcMemory);
+      return 0;
+    },
+    rtc_memory_write(address: number, length: number) {
+      current().kept.rtcMemory = memory.read(address, length);
+      return 0;
     },
   };
 }

@@ -14,7 +14,7 @@ export function timeFunctions(current: () => Session): BridgeFunctions {
   const uptime = () => {
     const session = current();
     session.chargeLocal(session.board.localCall);
-    return session.now - session.boot.now;
+    return session.uptime;
   };
   return {
     ticks_ms: () => Math.floor(uptime() / MILLISECOND) % TICKS_PERIOD,

@@ -2,27 +2,26 @@
 
 import { Errno } from '../../../net/api.ts';
 import { toHex } from '../../../world/bytes.ts';
-import type { Block } from '../../heap.ts';
 import type { ScanResult, WifiStatus } from '../../syscalls/table.ts';
 import type { Session } from '../session.ts';
 import type { BridgeFunctions } from './functions.ts';
 
 export function wifiFunctions(current: () => Session): BridgeFunctions {
-  let driver: Block[] | undefined;
   let status: WifiStatus | undefined;
   let found: readonly ScanResult[] = [];
 
   return {
     wifi_active(on: boolean) {
-      const { heap, board } = current();
-      if (on && driver === undefined) {
-        driver = heap.take(board.memory.wifi, 'Wi-Fi driver');
-        if (driver === undefined) return -Errno.ENOMEM;
+      const session = current();
+      const { heap, board } = session;
+      if (on && session.wifiDriver === undefined) {
+        session.wifiDriver = heap.take(board.memory.wifi, 'Wi-Fi driver');
+        if (session.wifiDriver === undefined) return -Errno.ENOMEM;
       }
-      const { value } = current().call('wifi.active', on);
-      if (!on && driver !== undefined) {
-        heap.giveBack(driver, 'Wi-Fi driver off');
-        driver = undefined;
+      const { value } = session.call('wifi.active', on);
+      if (!on && session.wifiDriver !== undefined) {
+        heap.giveBack(session.wifiDriver, 'Wi-Fi driver off');
+        session.wifiDriver = undefined;
       }
       return value;
     },
