@@ -193,6 +193,17 @@ export class Device implements Kernel, ConsoleHost {
     return true;
   }
 
+  /**
+   * Ends a program that computes without a call in which Ctrl-C could reach it, as a watchdog does a board that
+   * hangs: nothing but the files and the RTC outlasts it.
+   */
+  resetByWatchdog(): void {
+    if (this.currentState !== 'running') return;
+    this.discardWorker();
+    this.console.send(lossText(this.sockets.size));
+    this.programEnded({ kind: 'exit', status: 0, reason: 'wdt', elapsed: 0, events: [], printed: [] });
+  }
+
   get reads(): boolean {
     return this.waiting?.call.call === 'console.read';
   }
@@ -287,6 +298,7 @@ export class Device implements Kernel, ConsoleHost {
     for (const { offset, bytes } of request.printed) {
       this.world.after(offset - gone, () => this.console.send(bytes));
     }
+    if (request.kind === 'call' && request.kept !== undefined) this.life.keep(request.kept);
     this.interruptible = request.kind === 'call' && request.interruptible;
     if (this.worker!.channel.takeInterrupt()) {
       if (this.interruptible) this.interruptPending = true;
@@ -391,6 +403,14 @@ export class Device implements Kernel, ConsoleHost {
     this.exited = exit;
     this.world.trace.append(this.name, { type: 'device.exit', ...exit });
   }
+}
+
+function lossText(sockets: number): Uint8Array {
+  return new TextEncoder().encode(
+    '\n\nCtrl-C cannot reach this loop: it makes no calls. The board was reset as by its watchdog.\n' +
+      `Lost: all variables, the Wi-Fi connection, ${sockets} open socket${sockets === 1 ? '' : 's'}. ` +
+      'Kept: the files as they were when the loop was started.\n\n',
+  );
 }
 
 /** Calls that are no action of the program's; what was typed is not for a trace that others read. */

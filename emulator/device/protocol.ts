@@ -104,6 +104,8 @@ export interface CallMessage extends Progress {
   readonly args: readonly unknown[];
   /** Ctrl-C interrupts the program now; else it is a byte like any other. */
   readonly interruptible: boolean;
+  /** At the prompt: what outlasts whatever is typed next. */
+  readonly kept?: KeptState;
 }
 
 /** Why a program stopped. After `reset`, `wdt`, `deepsleep` and `soft-reset` the board starts again. */

@@ -21,7 +21,7 @@ const DEFAULT_TIMEOUT = '30s';
 
 export function addWorldOptions(command: Command): Command {
   return command
-    .addOption(new Option('--seed <n>', "the run's seed instead of the scenario's").argParser(parseSeed))
+    .addOption(seedOption())
     .addOption(
       new Option(
         '--crypto <provider>',
@@ -44,10 +44,16 @@ export function addWorldOptions(command: Command): Command {
         DEFAULT_TIMEOUT,
       ),
     )
-    .addOption(
-      new Option('--board <name>', "board profile instead of the scenario's").choices(Object.keys(BOARDS)),
-    )
+    .addOption(boardOption())
     .addOption(new Option('--json', 'machine-readable output alone on stdout'));
+}
+
+export function seedOption(): Option {
+  return new Option('--seed <n>', "the run's seed instead of the scenario's").argParser(parseSeed);
+}
+
+export function boardOption(): Option {
+  return new Option('--board <name>', "board profile instead of the scenario's").choices(Object.keys(BOARDS));
 }
 
 /** A duration with its unit; commander hands over nanoseconds. */

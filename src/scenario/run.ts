@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Board profile instead of the scenario's. */
   readonly board?: string;
+  /** Name of the device at whose console somebody sits. */
+  readonly prompt?: string;
   /** Where devices get their workers; by default the process's own pool. */
   readonly workers?: WorkerPool;
 }
@@ -46,12 +48,28 @@ export const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Builds the world of a scenario, runs it to its end and holds the trace against the expectations. */
 export async function runScenario(loaded: LoadedScenario, options: RunOptions = {}): Promise<RunResult> {
-  const crypto = await loadProvider(options.crypto ?? 'node');
-  const { scenario, name } = loaded;
-  const seed = options.seed ?? scenario.seed;
   const timeLimit = options.timeLimit ?? DEFAULT_TIME_LIMIT;
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
 
+  const { scenario } = loaded;
+  const { world, devices } = await buildWorld(loaded, options);
+  const ended = runWorld(world, devices, { timeLimit, watchdogMs: timeoutMs });
+  world.trace.append(WORLD, { type: 'run.end', outcome: ended.outcome });
+
+  const { events } = world.trace;
+  const limit = exceeded(ended, timeLimit, timeoutMs);
+  const failures = limit === undefined ? evaluate(scenario, events) : [{ ...limit, moment: events.at(-1) }];
+  return { events, outcome: ended.outcome, failures, exitCode: exitCode(ended, failures) };
+}
+
+/** The world of a scenario and its devices, before anything has happened. */
+export async function buildWorld(
+  loaded: LoadedScenario,
+  options: RunOptions = {},
+): Promise<{ world: World; devices: readonly Device[] }> {
+  const crypto = await loadProvider(options.crypto ?? 'node');
+  const { scenario, name } = loaded;
+  const seed = options.seed ?? scenario.seed;
   const world = new World({ seed, startTime: scenario.time });
   const startTime = new Date(scenario.time * 1000).toISOString();
   world.trace.append(WORLD, {
@@ -61,14 +79,7 @@ export async function runScenario(loaded: LoadedScenario, options: RunOptions = 
     seed,
     startTime,
   });
-  const devices = buildDevices(world, loaded, { ...options, seed }, crypto);
-  const ended = runWorld(world, devices, { timeLimit, watchdogMs: timeoutMs });
-  world.trace.append(WORLD, { type: 'run.end', outcome: ended.outcome });
-
-  const { events } = world.trace;
-  const limit = exceeded(ended, timeLimit, timeoutMs);
-  const failures = limit === undefined ? evaluate(scenario, events) : [{ ...limit, moment: events.at(-1) }];
-  return { events, outcome: ended.outcome, failures, exitCode: exitCode(ended, failures) };
+  return { world, devices: buildDevices(world, loaded, { ...options, seed }, crypto) };
 }
 
 function buildDevices(
@@ -90,6 +101,7 @@ function buildDevices(
       crypto: crypto.name,
       seed: options.seed,
       rtc: rtcAtPowerOn(spec.rtc, scenario),
+      prompt: options.prompt === name,
     });
   });
 }

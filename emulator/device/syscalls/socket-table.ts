@@ -43,6 +43,10 @@ export class SocketTable {
     return undefined;
   }
 
+  get size(): number {
+    return this.sockets.size;
+  }
+
   get(fd: number): DeviceSocket | undefined {
     return this.sockets.get(fd);
   }

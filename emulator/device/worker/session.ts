@@ -11,6 +11,7 @@ import type { TraceEventBody } from '../../world/trace-events.ts';
 import type { Board } from '../boards/board.ts';
 import { boardByName } from '../boards/index.ts';
 import type { ChannelEnd } from '../channel.ts';
+import type { KeptState } from '../flash.ts';
 import { type Block, IdfHeap } from '../heap.ts';
 import type {
   BootMessage,
@@ -185,6 +186,7 @@ export class Session {
       call: name,
       args,
       interruptible: this.isInterruptible(),
+      ...(this.prompt && name === 'console.read' && this.keptState()),
       ...this.progress(),
     });
     const answer = this.channel.receive()!;
@@ -218,9 +220,13 @@ export class Session {
       reason,
       ...this.progress(),
       ...(sleep !== undefined && { sleep }),
-      ...(RESTARTS.has(reason) && this.flash && { kept: this.kept.state(this.flash.contents()) }),
+      ...(RESTARTS.has(reason) && this.keptState()),
       ...(this.prompt && { prompt: this.prompt.mode }),
     };
+  }
+
+  private keptState(): { kept: KeptState } | undefined {
+    return this.flash && { kept: this.kept.state(this.flash.contents()) };
   }
 
   private progress(): Progress {
