@@ -407,9 +407,9 @@ export class Device implements Kernel, ConsoleHost {
 
 function lossText(sockets: number): Uint8Array {
   return new TextEncoder().encode(
-    '\n\nCtrl-C cannot reach this loop: it makes no calls. The board was reset as by its watchdog.\n' +
-      `Lost: all variables, the Wi-Fi connection, ${sockets} open socket${sockets === 1 ? '' : 's'}. ` +
-      'Kept: the files as they were when the loop was started.\n\n',
+    '\n\nCtrl-C cannot reach a loop without calls: the board was reset, as by its watchdog.\n' +
+      `Lost: variables, the Wi-Fi connection, ${sockets} open socket${sockets === 1 ? '' : 's'}.\n` +
+      'Kept: the files, as they were when the line was entered.\n\n',
   );
 }
 
