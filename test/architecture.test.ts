@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/scenario': ['emulator', 'src/report'],
   'src/gateway': ['emulator'],
   'src/compare': ['emulator', 'src/report', 'src/scenario'],
+  'src/repl': ['emulator'],
   'src/cli': ['emulator', 'src', 'package.json'],
   'src/index.ts': ['emulator', 'src'],
 };

@@ -32,6 +32,7 @@ import type {
 import { type CallResult, failure, type Kernel, type Waiting } from './syscalls/call.ts';
 import { carryOut } from './syscalls/index.ts';
 import { MAX_SOCKETS, SocketTable } from './syscalls/socket-table.ts';
+import type { SystemCallName } from './syscalls/table.ts';
 import type { WifiPort } from './syscalls/wifi-port.ts';
 import type { DeviceWorker, WorkerPool } from './worker-handle.ts';
 
@@ -99,6 +100,7 @@ export class Device implements Kernel, ConsoleHost {
   private timeout: Timer | undefined;
   /** Asked for while no call waited; the next one takes it along. */
   private interruptPending = false;
+  private promptMode: 'friendly' | 'raw' = 'friendly';
   /** Whether Ctrl-C interrupts the program, as of its last request. */
   private interruptible = false;
   private exited: DeviceExit | undefined;
@@ -196,6 +198,17 @@ export class Device implements Kernel, ConsoleHost {
     return true;
   }
 
+  /**
+   * Ends a program that computes without a call in which Ctrl-C could reach it, as a watchdog does a board that
+   * hangs: nothing but the files and the RTC outlasts it.
+   */
+  resetByWatchdog(): void {
+    if (this.currentState !== 'running') return;
+    this.discardWorker();
+    this.console.send(lossText(this.sockets.size));
+    this.programEnded({ kind: 'exit', status: 0, reason: 'wdt', elapsed: 0, events: [], printed: [] });
+  }
+
   get reads(): boolean {
     return this.waiting?.call.call === 'console.read';
   }
@@ -273,7 +286,7 @@ export class Device implements Kernel, ConsoleHost {
       wifiActive: this.wifi?.status().active ?? false,
       mac: options.mac,
       ...(options.command && { command: options.command }),
-      ...(options.prompt && { prompt: 'friendly' as const }),
+      ...(options.prompt && { prompt: this.promptMode }),
     };
   }
 
@@ -293,6 +306,7 @@ export class Device implements Kernel, ConsoleHost {
     for (const { offset, bytes } of request.printed) {
       this.world.after(offset - gone, () => this.console.send(bytes));
     }
+    if (request.kind === 'call' && request.kept !== undefined) this.life.keep(request.kept);
     this.interruptible = request.kind === 'call' && request.interruptible;
     if (this.worker!.channel.takeInterrupt()) {
       if (this.interruptible) this.interruptPending = true;
@@ -331,7 +345,7 @@ export class Device implements Kernel, ConsoleHost {
     this.waiting = undefined;
     this.reply = result;
     this.currentState = 'ready';
-    if (call.call === 'time.yield') return;
+    if (UNTOLD.has(call.call)) return;
     this.world.trace.append(this.name, {
       type: 'device.syscall',
       name: call.call,
@@ -354,6 +368,8 @@ export class Device implements Kernel, ConsoleHost {
 
   private programEnded(exit: ExitMessage): void {
     this.abort = undefined;
+    this.interruptPending = false;
+    this.promptMode = exit.prompt ?? this.promptMode;
     const restart = this.life.restart(exit);
     if (restart === undefined) {
       this.ended({ status: exit.status, reason: exit.reason });
@@ -396,6 +412,17 @@ export class Device implements Kernel, ConsoleHost {
     this.world.trace.append(this.name, { type: 'device.exit', ...exit });
   }
 }
+
+function lossText(sockets: number): Uint8Array {
+  return new TextEncoder().encode(
+    '\n\nCtrl-C cannot reach a loop without calls: the board was reset, as by its watchdog.\n' +
+      `Lost: variables, the Wi-Fi connection, ${sockets} open socket${sockets === 1 ? '' : 's'}.\n` +
+      'Kept: the files, as they were when the line was entered.\n\n',
+  );
+}
+
+/** Calls that are no action of the program's; what was typed is not for a trace that others read. */
+const UNTOLD: ReadonlySet<SystemCallName> = new Set(['time.yield', 'console.read']);
 
 /** Milliseconds of wall time; unwinding takes far less. */
 const ABORT_TIMEOUT = 1_000;

@@ -58,6 +58,11 @@ export class DeviceLife {
     this.bootTime = bootTime;
   }
 
+  /** What would be there after a reset that gives the program no time to say so. */
+  keep(state: KeptState): void {
+    this.state = state;
+  }
+
   /** Why the next boot happens. */
   get bootReason(): string {
     return this.rule?.name ?? 'power-on';

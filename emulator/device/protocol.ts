@@ -98,7 +98,8 @@ export interface AbortMessage {
 
 export type WorldMessage = BootMessage | ResultMessage | AbortMessage;
 
-interface Progress {
+/** What travels with each request. */
+export interface Progress {
   /** CPU time the device spent since it was resumed. */
   readonly elapsed: Nanoseconds;
   readonly events: readonly WorkerEvent[];
@@ -111,6 +112,8 @@ export interface CallMessage extends Progress {
   readonly args: readonly unknown[];
   /** Ctrl-C interrupts the program now; else it is a byte like any other. */
   readonly interruptible: boolean;
+  /** At the prompt: what outlasts whatever is typed next. */
+  readonly kept?: KeptState;
 }
 
 /** Why a program stopped. After `reset`, `wdt`, `deepsleep` and `soft-reset` the board starts again. */
@@ -128,6 +131,8 @@ export interface ExitMessage extends Progress {
   readonly kind: 'exit';
   readonly status: number;
   readonly reason: ExitReason;
+  /** The prompt's mode, which the next prompt begins with. */
+  readonly prompt?: 'friendly' | 'raw';
   /** For `deepsleep`; negative when no timer ends it. */
   readonly sleep?: Nanoseconds;
   /** What the next program finds; only where one follows. */

@@ -58,8 +58,9 @@ def seed_random():
 
 
 def run():
-    import _imports
+    import _console, _imports
 
+    _console.install()
     seed_random()
     _imports.install()
     for name in ("boot.py", "main.py"):

@@ -12,7 +12,7 @@ _ABSENT = set(
 )
 _INTERNAL = set(
     (
-        "_boot _buffers _command _esp32 _imports _micropython _sys _tasks _tls_context _tls_socket _host_os _host_time"
+        "_boot _buffers _command _console _esp32 _gc _help _imports _micropython _sys _tasks _tls_context _tls_socket _host_os _host_time"
     ).split()
 )
 

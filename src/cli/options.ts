@@ -23,7 +23,7 @@ const DEFAULT_TIMEOUT = '30s';
 
 export function addWorldOptions(command: Command): Command {
   return command
-    .addOption(new Option('--seed <n>', "the run's seed instead of the scenario's").argParser(parseSeed))
+    .addOption(seedOption())
     .addOption(
       new Option(
         '--crypto <provider>',
@@ -46,13 +46,19 @@ export function addWorldOptions(command: Command): Command {
         DEFAULT_TIMEOUT,
       ),
     )
-    .addOption(
-      new Option(
-        '--board <name or file>',
-        `instead of the scenario's: ${Object.keys(BOARDS).join(', ')}, or a file with figures of your own`,
-      ).argParser(findBoard),
-    )
+    .addOption(boardOption())
     .addOption(new Option('--json', 'machine-readable output alone on stdout'));
+}
+
+export function seedOption(): Option {
+  return new Option('--seed <n>', "the run's seed instead of the scenario's").argParser(parseSeed);
+}
+
+export function boardOption(): Option {
+  return new Option(
+    '--board <name or file>',
+    `instead of the scenario's: ${Object.keys(BOARDS).join(', ')}, or a file with figures of your own`,
+  ).argParser(findBoard);
 }
 
 /** A duration with its unit; commander hands over nanoseconds. */

@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Instead of the scenario's. */
   readonly board?: Board;
+  /** Name of the device at whose console somebody sits. */
+  readonly prompt?: string;
   /** Where devices get their workers; by default the process's own pool. */
   readonly workers?: WorkerPool;
 }
@@ -54,28 +56,11 @@ export const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Builds the world of a scenario, runs it to its end and holds the trace against the expectations. */
 export async function runScenario(loaded: LoadedScenario, options: RunOptions = {}): Promise<RunResult> {
-  const crypto = await loadProvider(options.crypto ?? 'node');
-  const { scenario, name } = loaded;
-  const seed = options.seed ?? scenario.seed;
   const timeLimit = options.timeLimit ?? DEFAULT_TIME_LIMIT;
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
 
-  const world = new World({ seed, startTime: scenario.time });
-  const startTime = new Date(scenario.time * 1000).toISOString();
-  world.trace.append(WORLD, {
-    type: 'run.start',
-    schema: TRACE_SCHEMA_VERSION,
-    scenario: name,
-    seed,
-    startTime,
-  });
-  const pki = buildPki(scenario, loaded.files, world.random.fork('pki'), crypto);
-  const serveMqtt = await loadMqtt(scenario);
-  const boards = new Map(
-    Object.entries(scenario.devices).map(([device, spec]) => [device, boardFor(spec, options.board)]),
-  );
-  const topology = buildTopology(world, loaded, pki, crypto, boards, serveMqtt);
-  const devices = buildDevices(world, loaded, { ...options, seed }, pki, topology, boards, crypto);
+  const { scenario } = loaded;
+  const { world, devices, topology } = await buildWorld(loaded, options);
   const script = new Script(scenario.steps, {
     world,
     ...topology,
@@ -94,6 +79,33 @@ export async function runScenario(loaded: LoadedScenario, options: RunOptions = 
       ? [...script.unfinished(), ...evaluate(scenario, events)]
       : [{ ...limit, at: [], moment: events.at(-1) }, ...script.unfinished()];
   return { events, outcome: ended.outcome, failures, exitCode: exitCode(ended, failures) };
+}
+
+/** The world of a scenario and its devices, before anything has happened. */
+export async function buildWorld(
+  loaded: LoadedScenario,
+  options: RunOptions = {},
+): Promise<{ world: World; devices: readonly Device[]; topology: Topology }> {
+  const crypto = await loadProvider(options.crypto ?? 'node');
+  const { scenario, name } = loaded;
+  const seed = options.seed ?? scenario.seed;
+  const world = new World({ seed, startTime: scenario.time });
+  const startTime = new Date(scenario.time * 1000).toISOString();
+  world.trace.append(WORLD, {
+    type: 'run.start',
+    schema: TRACE_SCHEMA_VERSION,
+    scenario: name,
+    seed,
+    startTime,
+  });
+  const pki = buildPki(scenario, loaded.files, world.random.fork('pki'), crypto);
+  const serveMqtt = await loadMqtt(scenario);
+  const boards = new Map(
+    Object.entries(scenario.devices).map(([device, spec]) => [device, boardFor(spec, options.board)]),
+  );
+  const topology = buildTopology(world, loaded, pki, crypto, boards, serveMqtt);
+  const devices = buildDevices(world, loaded, { ...options, seed }, pki, topology, boards, crypto);
+  return { world, devices, topology };
 }
 
 function buildDevices(
@@ -118,6 +130,7 @@ function buildDevices(
       crypto: crypto.name,
       seed: options.seed,
       rtc: rtcAtPowerOn(spec.rtc, scenario),
+      prompt: options.prompt === name,
     });
   });
 }

@@ -47,6 +47,10 @@ export class SocketTable {
     return undefined;
   }
 
+  get size(): number {
+    return this.sockets.size;
+  }
+
   get(fd: number): DeviceSocket | undefined {
     return this.sockets.get(fd);
   }

@@ -2,7 +2,9 @@
 import boot from '../../firmware/_boot.py';
 import buffers from '../../firmware/_buffers.py';
 import command from '../../firmware/_command.py';
+import console from '../../firmware/_console.py';
 import gc from '../../firmware/_gc.py';
+import help from '../../firmware/_help.py';
 import imports from '../../firmware/_imports.py';
 import micropython from '../../firmware/_micropython.py';
 import sys from '../../firmware/_sys.py';
@@ -50,6 +52,8 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   '_gc.py': gc,
   '_sys.py': sys,
   '_command.py': command,
+  '_console.py': console,
+  '_help.py': help,
   '_tasks.py': tasks,
   'asyncio/__init__.py': asyncio,
   'asyncio/core.py': asyncioCore,

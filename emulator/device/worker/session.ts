@@ -10,6 +10,7 @@ import { MILLISECOND, type Nanoseconds, SECOND, type UnixSeconds } from '../../w
 import type { TraceEventBody } from '../../world/trace-events.ts';
 import { type Board, boardOf } from '../boards/board.ts';
 import type { ChannelEnd } from '../channel.ts';
+import type { KeptState } from '../flash.ts';
 import type { Block } from '../heap.ts';
 import type {
   AbortMessage,
@@ -17,6 +18,7 @@ import type {
   ExitMessage,
   ExitReason,
   PrintedBytes,
+  Progress,
   ResultMessage,
   WorkerEvent,
   WorkerMessage,
@@ -29,6 +31,7 @@ import { DeviceHeap } from './device-heap.ts';
 import type { FlashFiles } from './flash-files.ts';
 import type { HostComputer } from './host-computer.ts';
 import { KeptStore } from './kept.ts';
+import type { Prompt } from './prompt.ts';
 import { Timers, WAITS } from './timers.ts';
 import { watchdogText } from './watchdog-text.ts';
 
@@ -82,6 +85,8 @@ export class Session {
   /** Hardware random numbers: `os.urandom`, and what mbedTLS draws. */
   readonly random: Random;
   readonly host: HostComputer | undefined;
+  /** Set while the prompt runs: it sees first what is printed. */
+  prompt: Prompt | undefined;
   /** Makes the interpreter raise KeyboardInterrupt as soon as it goes on. */
   onInterrupt: () => void = () => {};
   /** Whether Ctrl-C interrupts the interpreter now: `micropython.kbd_intr`. */
@@ -180,6 +185,13 @@ export class Session {
     if (this.elapsed >= LONGEST_UNSEEN) this.call('time.yield');
   }
 
+  /** Bytes leave by the console. */
+  print(bytes: Uint8Array): void {
+    this.host?.write('stdout', bytes);
+    this.console.write(bytes);
+    this.pass(bytes.length * this.board.consoleByte);
+  }
+
   /** Something happened on this device, now. */
   emit(body: TraceEventBody): void {
     this.events.push({ offset: this.elapsed, body });
@@ -237,6 +249,7 @@ export class Session {
       call: name,
       args,
       interruptible: this.isInterruptible(),
+      ...(this.prompt && name === 'console.read' && this.keptState()),
       ...this.progress(),
     });
     const answer = this.channel.receive() as ResultMessage | AbortMessage;
@@ -270,11 +283,16 @@ export class Session {
       reason,
       ...this.progress(),
       ...(sleep !== undefined && { sleep }),
-      ...(RESTARTS.has(reason) && this.flash && { kept: this.kept.state(this.flash.contents()) }),
+      ...(RESTARTS.has(reason) && this.keptState()),
+      ...(this.prompt && { prompt: this.prompt.mode }),
     };
   }
 
-  private progress() {
+  private keptState(): { kept: KeptState } | undefined {
+    return this.flash && { kept: this.kept.state(this.flash.contents()) };
+  }
+
+  private progress(): Progress {
     return { elapsed: this.elapsed, events: this.events, printed: this.printed };
   }
 }
