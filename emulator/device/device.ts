@@ -11,11 +11,12 @@
  * with the CPU time that the device spent before making it, and with what it saw meanwhile: the world lets
  * those events happen at their times and carries the request out when its time has come.
  */
-import type { NetStack } from '../net/api.ts';
+import { Errno, type NetStack } from '../net/api.ts';
 import type { Timer } from '../world/event-queue.ts';
 import { type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 import type { Board } from './boards/board.ts';
+import { type ConsoleHost, DeviceConsole } from './console.ts';
 import type {
   CallMessage,
   DeviceFile,
@@ -25,7 +26,7 @@ import type {
   WorkerMessage,
   WorldMessage,
 } from './protocol.ts';
-import type { CallResult, Kernel, Waiting } from './syscalls/call.ts';
+import { type CallResult, failure, type Kernel, type Waiting } from './syscalls/call.ts';
 import { carryOut } from './syscalls/index.ts';
 import { SocketTable } from './syscalls/socket-table.ts';
 import type { WifiPort } from './syscalls/wifi-port.ts';
@@ -55,6 +56,8 @@ export interface DeviceOptions {
   readonly rtc?: UnixSeconds;
   /** Runs this instead of what lies in the flash. */
   readonly command?: HostCommand;
+  /** Somebody drives the console: when main.py has ended, or there is none, the prompt follows. */
+  readonly prompt?: boolean;
 }
 
 export type DeviceState = 'booting' | 'running' | 'computing' | 'blocked' | 'ready' | 'exited';
@@ -65,12 +68,14 @@ export interface DeviceExit {
   readonly reason: ExitReason | 'watchdog';
 }
 
-export class Device implements Kernel {
+export class Device implements Kernel, ConsoleHost {
   readonly name: string;
   readonly world: World;
   readonly stack: NetStack;
   readonly wifi: WifiPort | undefined;
   readonly sockets = new SocketTable();
+  /** Its serial line. */
+  readonly console: DeviceConsole = new DeviceConsole(this);
   rtcOrigin: UnixSeconds;
   private readonly options: DeviceOptions;
   private worker: DeviceWorker | undefined;
@@ -80,9 +85,13 @@ export class Device implements Kernel {
   private resumedAt: Nanoseconds = 0;
   private currentState: DeviceState = 'booting';
   private resetCause = PWRON_RESET;
-  private reply: WorldMessage | undefined;
+  private reply: CallResult | undefined;
   private waiting: { call: CallMessage; since: Nanoseconds; attempt: Waiting['attempt'] } | undefined;
   private timeout: Timer | undefined;
+  /** Asked for while no call waited; the next one takes it along. */
+  private interruptPending = false;
+  /** Whether Ctrl-C interrupts the program, as of its last request. */
+  private interruptible = false;
   private exited: DeviceExit | undefined;
 
   constructor(options: DeviceOptions) {
@@ -148,6 +157,38 @@ export class Device implements Kernel {
     if (result !== undefined) this.finish(waiting.call, waiting.since, result);
   }
 
+  /**
+   * Ctrl-C: a call that waits returns EINTR now, and the program gets a KeyboardInterrupt as it returns. A program
+   * that computes gets it with its next call; one that makes no more calls cannot be reached. A program sees several
+   * of them at once as one.
+   */
+  interrupt(): void {
+    if (this.currentState === 'exited') return;
+    this.interruptPending = true;
+    const { waiting } = this;
+    if (waiting !== undefined) this.finish(waiting.call, waiting.since, failure(Errno.EINTR));
+  }
+
+  /** True until the program has been told of an `interrupt()`. */
+  get hasPendingInterrupt(): boolean {
+    return this.interruptPending;
+  }
+
+  /** The key Ctrl-C, as the UART's interrupt handler sees it; see `ConsoleHost`. */
+  keyInterrupt(): boolean {
+    if (this.currentState === 'running') {
+      this.worker!.channel.requestInterrupt();
+      return true;
+    }
+    if (!this.interruptible) return false;
+    this.interrupt();
+    return true;
+  }
+
+  get reads(): boolean {
+    return this.waiting?.call.call === 'console.read';
+  }
+
   /** Ends the run and gives the worker back. The device cannot be resumed after that. */
   close(): void {
     this.timeout?.cancel();
@@ -169,12 +210,26 @@ export class Device implements Kernel {
 
   private start(): DeviceWorker {
     const worker = this.worker ?? this.startWorker();
-    const message = this.currentState === 'booting' ? this.bootMessage() : this.reply!;
-    this.reply = undefined;
+    const message = this.currentState === 'booting' ? this.bootMessage() : this.takeReply();
     this.currentState = 'running';
     this.resumedAt = this.world.now;
     worker.channel.send(message);
     return worker;
+  }
+
+  private takeReply(): WorldMessage {
+    const { value, data } = this.reply!;
+    const interrupted = this.interruptPending;
+    this.reply = undefined;
+    this.interruptPending = false;
+    return {
+      kind: 'result',
+      now: this.world.now,
+      rtcOrigin: this.rtcOrigin,
+      value,
+      data,
+      ...(interrupted && { interrupted }),
+    };
   }
 
   private startWorker(): DeviceWorker {
@@ -202,6 +257,7 @@ export class Device implements Kernel {
       mac: options.mac,
       files: options.files,
       ...(options.command && { command: options.command }),
+      ...(options.prompt && { prompt: 'friendly' as const }),
     };
   }
 
@@ -219,6 +275,14 @@ export class Device implements Kernel {
     for (const { offset, body } of request.events) {
       this.world.after(offset - gone, () => this.world.trace.append(this.name, body));
     }
+    for (const { offset, bytes } of request.printed) {
+      this.world.after(offset - gone, () => this.console.send(bytes));
+    }
+    this.interruptible = request.kind === 'call' && request.interruptible;
+    if (this.worker!.channel.takeInterrupt()) {
+      if (this.interruptible) this.interruptPending = true;
+      else this.console.receiveCtrlC();
+    }
     this.world.after(request.elapsed - gone, () => {
       if (request.kind === 'call') this.begin(request);
       else this.programEnded(request);
@@ -232,6 +296,10 @@ export class Device implements Kernel {
       this.finish(call, since, outcome);
       return;
     }
+    if (this.interruptPending) {
+      this.finish(call, since, failure(Errno.EINTR));
+      return;
+    }
     this.currentState = 'blocked';
     this.waiting = { call, since, attempt: outcome.attempt };
     if (outcome.timeout < 0) return;
@@ -242,14 +310,7 @@ export class Device implements Kernel {
     this.timeout?.cancel();
     this.timeout = undefined;
     this.waiting = undefined;
-    const { now } = this.world;
-    this.reply = {
-      kind: 'result',
-      now,
-      rtcOrigin: this.rtcOrigin,
-      value: result.value,
-      data: result.data,
-    };
+    this.reply = result;
     this.currentState = 'ready';
     if (call.call === 'time.yield') return;
     this.world.trace.append(this.name, {

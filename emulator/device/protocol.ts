@@ -12,6 +12,12 @@ import type { Nanoseconds, UnixSeconds } from '../world/time.ts';
 import type { TraceEventBody } from '../world/trace-events.ts';
 import type { SystemCallName } from './syscalls/table.ts';
 
+/** Bytes that a program printed, `offset` after the virtual time at which the world last resumed the worker. */
+export interface PrintedBytes {
+  readonly offset: Nanoseconds;
+  readonly bytes: Uint8Array;
+}
+
 /** An event the worker saw, `offset` after the virtual time at which the world last resumed it. */
 export interface WorkerEvent {
   readonly offset: Nanoseconds;
@@ -59,6 +65,8 @@ export interface BootMessage {
   readonly mac: Uint8Array;
   readonly files: readonly DeviceFile[];
   readonly command?: HostCommand;
+  /** Somebody is at the console: the prompt follows the program. */
+  readonly prompt?: 'friendly' | 'raw';
 }
 
 export interface ResultMessage {
@@ -70,6 +78,8 @@ export interface ResultMessage {
   /** Not negative, or a negative errno. */
   readonly value: number;
   readonly data?: unknown;
+  /** Ctrl-C was pressed: the program gets a KeyboardInterrupt. */
+  readonly interrupted?: boolean;
 }
 
 export type WorldMessage = BootMessage | ResultMessage | { readonly kind: 'abort' };
@@ -78,12 +88,15 @@ interface Progress {
   /** CPU time the device spent since it was resumed. */
   readonly elapsed: Nanoseconds;
   readonly events: readonly WorkerEvent[];
+  readonly printed: readonly PrintedBytes[];
 }
 
 export interface CallMessage extends Progress {
   readonly kind: 'call';
   readonly call: SystemCallName;
   readonly args: readonly unknown[];
+  /** Ctrl-C interrupts the program now; else it is a byte like any other. */
+  readonly interruptible: boolean;
 }
 
 /** Why a program stopped. `reset`: the board starts again from the beginning. */

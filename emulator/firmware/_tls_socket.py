@@ -6,6 +6,7 @@ from _buffers import allocate as _allocate, sink as _sink, source as _source
 BAD_INPUT_DATA = (-28928, "MBEDTLS_ERR_SSL_BAD_INPUT_DATA")
 _CONN_EOF = -29312
 _UNEXPECTED_MESSAGE = (-30464, "MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE")
+_UNEXPECTED_MESSAGE_ALERT = b"\x15\x03\x03\x00\x02\x02\x0a"
 _ENOMEM = 12
 
 # Largest record that is sent.
@@ -70,6 +71,7 @@ class SSLSocket:
         self._closed = False
         self._started = False
         self._ended = False  # the stream's end was read
+        self._close_reported = False  # close_notify was, as the end of the data
 
     def __repr__(self):
         return "<SSLSocket>"
@@ -106,7 +108,11 @@ class SSLSocket:
         if not name:
             return OSError(number)
         if number > 0 and not self._in_wrap:
-            # The port takes it for a count of bytes, goes on, and fails at the next message.
+            # The port takes it for a count of bytes, goes on, and fails at the next message. It tells the peer,
+            # which hears of it only where some time passes before the stream is closed.
+            if getattr(self._stream, "_timeout", -1) == 0:
+                self._unsent = _UNEXPECTED_MESSAGE_ALERT
+                self._flush()
             return OSError(*_UNEXPECTED_MESSAGE)
         return OSError(number, name)
 
@@ -199,7 +205,11 @@ class SSLSocket:
             count = _esp32.tls_read(self._handle, address, length)
             if count or not length:
                 return count
-            if self._ended or _esp32.tls_peer_closed(self._handle):
+            if self._ended:
+                return 0
+            if not self._close_reported and _esp32.tls_peer_closed(self._handle):
+                # mbedTLS says it once. Who reads again waits for the stream to end.
+                self._close_reported = True
                 return 0
             if not (self._flush() and self._fill()):
                 return None

@@ -201,7 +201,7 @@ function checkSteps(data: unknown): Problem[] {
       ];
     }
     const { device, 'set-rtc': setRtc } = value as { device?: unknown; 'set-rtc'?: { device?: unknown } };
-    const needsDevice = given[0] === 'wait-serial' || given[0] === 'set-rtc';
+    const needsDevice = given[0] === 'set-rtc' || given[0]!.endsWith('-serial');
     if (!several || !needsDevice || device !== undefined || setRtc?.device !== undefined) return [];
     return [{ at, message: `${pathText(at)}: there are several devices; 'device' must say which` }];
   });

@@ -30,6 +30,8 @@ export interface BenchOptions extends Partial<RunLimits> {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly seed?: number;
   readonly crypto?: 'node' | 'noble';
+  /** What shall be done to the devices meanwhile is put into the world here. */
+  readonly prepare?: (devices: readonly Device[]) => void;
 }
 
 /** Runs one device for each script. */
@@ -53,6 +55,7 @@ export function run(scripts: string | readonly string[], options: BenchOptions):
         seed: options.seed ?? 1,
       }),
   );
+  options.prepare?.(devices);
   const outcome = runWorld(world, devices, {
     timeLimit: options.timeLimit ?? 3600 * SECOND,
     watchdogMs: options.watchdogMs ?? 20_000,

@@ -1,4 +1,5 @@
 import type { CallResult, Handler, Kernel, Waiting } from './call.ts';
+import { consoleCalls } from './console.ts';
 import { dnsCalls } from './dns.ts';
 import { socketCalls } from './socket.ts';
 import type { SystemCallName } from './table.ts';
@@ -8,6 +9,7 @@ import { wifiCalls } from './wifi.ts';
 const HANDLERS: { readonly [N in SystemCallName]: Handler<N> } = {
   ...timeCalls,
   ...rtcCalls,
+  ...consoleCalls,
   ...socketCalls,
   ...dnsCalls,
   ...wifiCalls,

@@ -1,6 +1,6 @@
 /** System calls on descriptors. What differs by type stands in stream-socket.ts and datagram-socket.ts. */
 import { Errno } from '../../net/api.ts';
-import { failure, type Handlers, OK, waitFor } from './call.ts';
+import { failure, type Handlers, type Kernel, OK, waitFor } from './call.ts';
 import {
   connectDatagram,
   datagramName,
@@ -10,8 +10,18 @@ import {
   sendToRemote,
   udpOf,
 } from './datagram-socket.ts';
-import { newDatagramSocket, newStreamSocket, type SocketTable } from './socket-table.ts';
-import { accept, connect, endpoint, listen, netCall, pollStream, receive, send } from './stream-socket.ts';
+import { newDatagramSocket, newStreamSocket } from './socket-table.ts';
+import {
+  accept,
+  connect,
+  endpoint,
+  listen,
+  netCall,
+  POLLIN,
+  pollStream,
+  receive,
+  send,
+} from './stream-socket.ts';
 
 /** What poll says of a descriptor that is closed. */
 const POLLNVAL = 32;
@@ -50,7 +60,7 @@ export const socketCalls: Handlers<'socket'> = {
 
   'socket.poll': (kernel, entries, timeout) => {
     const attempt = () => {
-      const data = entries.map(([fd, mask]) => ready(kernel.sockets, fd) & (mask | ALWAYS_REPORTED));
+      const data = entries.map(([fd, mask]) => ready(kernel, fd) & (mask | ALWAYS_REPORTED));
       const value = data.filter((events) => events !== 0).length;
       return value > 0 || timeout === 0 ? { value, data } : undefined;
     };
@@ -67,7 +77,11 @@ export const socketCalls: Handlers<'socket'> = {
 /** POLLERR, POLLHUP and POLLNVAL need not be asked for. */
 const ALWAYS_REPORTED = 8 | 16 | POLLNVAL;
 
-function ready(sockets: SocketTable, fd: number): number {
+/** `sys.stdin` in the list of what poll waits for; no socket has this number. */
+const CONSOLE = 0;
+
+function ready({ sockets, console }: Kernel, fd: number): number {
+  if (fd === CONSOLE) return console.readable > 0 ? POLLIN : 0;
   const socket = sockets.get(fd);
   if (socket === undefined) return POLLNVAL;
   return socket.type === 'stream' ? pollStream(socket) : pollDatagram(socket);

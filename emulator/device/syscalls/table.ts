@@ -12,6 +12,9 @@ export interface SystemCalls {
   /** From now on the RTC shows `time` at this instant. */
   'rtc.set': { args: [time: UnixSeconds]; data: UnixSeconds };
 
+  /** Bytes from the serial console: waits for the first, returns up to `limit` of those that are there. */
+  'console.read': { args: [limit: number, timeout: Nanoseconds]; data: Uint8Array };
+
   /** Returns the descriptor. */
   'socket.open': { args: [type: 'stream' | 'datagram']; data: undefined };
   'socket.bind': { args: [fd: number, address: string, port: number]; data: undefined };

@@ -3,6 +3,7 @@
  * session, and serves one run: after the run its heap is full of the program's remains.
  */
 import { SECOND } from '../../world/time.ts';
+import { CTRL_C } from '../console.ts';
 import type { HostCommand } from '../protocol.ts';
 import { createBridge } from './bridge/index.ts';
 import { FIRMWARE, FIRMWARE_FOLDER } from './firmware-files.ts';
@@ -64,6 +65,8 @@ export class Interpreter {
   /** Runs the session's program; how it ended is what the unwinding says. */
   run(session: Session): Unwind {
     this.attach(session);
+    session.isInterruptible = () => this.python._module._mp_hal_get_interrupt_char() === CTRL_C;
+    session.onInterrupt = () => this.python._module._mp_sched_keyboard_interrupt();
     for (const { path, bytes } of session.boot.files) {
       writeFile(this.python, path.startsWith('/') ? path : `/${path}`, bytes);
     }

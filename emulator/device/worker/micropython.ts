@@ -33,6 +33,10 @@ export interface MicroPython {
   readonly _module: {
     /** All of the interpreter's memory; a new array after each growth. */
     readonly HEAPU8: Uint8Array;
+    /** The next bytecode that looks for it (each jump back, each return of a call) raises KeyboardInterrupt. */
+    _mp_sched_keyboard_interrupt(): void;
+    /** The byte that interrupts, or -1. */
+    _mp_hal_get_interrupt_char(): number;
   };
   readonly FS: EmscriptenFs;
   registerJsModule(name: string, module: Readonly<Record<string, unknown>>): void;

@@ -16,6 +16,7 @@ import type {
   BootMessage,
   ExitMessage,
   ExitReason,
+  PrintedBytes,
   WorkerEvent,
   WorkerMessage,
   WorldMessage,
@@ -64,12 +65,17 @@ export class Session {
   /** Hardware random numbers: `os.urandom`, and what mbedTLS draws. */
   readonly random: Random;
   readonly host: HostComputer | undefined;
+  /** Makes the interpreter raise KeyboardInterrupt as soon as it goes on. */
+  onInterrupt: () => void = () => {};
+  /** Whether Ctrl-C interrupts the interpreter now: `micropython.kbd_intr`. */
+  isInterruptible: () => boolean = () => false;
   private readonly channel: Channel;
   /** The wall clock as virtual time, where computing takes what it takes on this computer. */
   private readonly wallClock: (() => Nanoseconds) | undefined;
   private resumedAt: Nanoseconds;
   private charged: Nanoseconds = 0;
   private events: WorkerEvent[] = [];
+  private printed: PrintedBytes[] = [];
   private rtcOrigin: UnixSeconds;
 
   constructor({ channel, boot, crypto, host }: SessionOptions) {
@@ -80,7 +86,10 @@ export class Session {
     this.board = boardByName(boot.board);
     this.crypto = crypto;
     this.heap = new DeviceHeap(new IdfHeap(this.board.memory.idfRegions), (body) => this.emit(body));
-    this.console = new Console((text) => this.emit({ type: 'device.output', text }));
+    this.console = new Console(
+      (text) => this.emit({ type: 'device.output', text }),
+      (bytes) => this.printed.push({ offset: this.elapsed, bytes }),
+    );
     // A board that boots again does not repeat its random numbers.
     this.random = new Random(boot.seed).fork(`device/${boot.device}/${boot.now}`);
     this.resumedAt = boot.now;
@@ -129,19 +138,31 @@ export class Session {
       this.console.flush();
       this.charge(this.board.systemCall);
     }
-    this.channel.send({ kind: 'call', call: name, args, elapsed: this.elapsed, events: this.events });
+    this.channel.send({
+      kind: 'call',
+      call: name,
+      args,
+      interruptible: this.isInterruptible(),
+      ...this.progress(),
+    });
     const answer = this.channel.receive()!;
     if (answer.kind !== 'result') throw new Unwind('aborted', 0);
     this.resumedAt = answer.now;
     this.rtcOrigin = answer.rtcOrigin;
     this.charged = 0;
     this.events = [];
+    this.printed = [];
+    if (answer.interrupted) this.onInterrupt();
     return answer as CallResult<SystemCallData<N>>;
   }
 
   exitMessage(reason: ExitReason, status: number): ExitMessage {
     this.console.flush();
-    return { kind: 'exit', status, reason, elapsed: this.elapsed, events: this.events };
+    return { kind: 'exit', status, reason, ...this.progress() };
+  }
+
+  private progress() {
+    return { elapsed: this.elapsed, events: this.events, printed: this.printed };
   }
 }
 

@@ -6,6 +6,7 @@ import { SetLink } from './set-link.ts';
 import { SetRtc } from './set-rtc.ts';
 import type { Step } from './step.ts';
 import { WaitSerial } from './wait-serial.ts';
+import { WriteSerial } from './write-serial.ts';
 
 const EPOCH_2000 = Date.UTC(2000, 0, 1) / 1000;
 
@@ -15,6 +16,7 @@ type Makers = {
 
 const MAKERS: Makers = {
   'wait-serial': (text, device) => new WaitSerial(device, text),
+  'write-serial': (text, device) => new WriteSerial(device, text),
   delay: (duration) => new Delay(duration),
   'set-link': ({ link, ...quality }) => new SetLink(link, quality),
   'set-host': ({ host, up }) => new SetHost(host, up),
