@@ -63,6 +63,10 @@ interface Bodies {
   /** An Ethernet frame put on a link. `id` is unique in the run. */
   'frame.sent': { link: string; id: number; bytes: Uint8Array };
   'frame.lost': { link: string; id: number; reason: 'loss' | 'link-down' | 'queue-full' };
+  /** The link's quality is bad: the frame arrives twice, or after frames that were sent later. */
+  'frame.disturbed': { link: string; id: number; how: 'duplicated' | 'reordered' };
+  /** A part of the network works worse, or as before, from now on; `changes` in words, "loss 20 %". */
+  'network.fault': { where: string; changes: readonly string[]; phase: 'begins' | 'ends' };
   'wifi.state': { state: string; ssid?: string; detail?: string };
   'dhcp.lease': { address: string; netmask: string; gateway: string; dns: string; seconds: number };
   'dns.query': { name: string; server: string };

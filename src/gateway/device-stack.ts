@@ -25,9 +25,9 @@ export class DeviceStack extends Ipv4Stack {
     this.options = options;
   }
 
-  override listenTcp(port: number, backlog: number, address?: string): TcpListener {
+  override listenTcp(port: number, backlog: number, address?: string, reuse?: boolean): TcpListener {
     const { gateway, reach, enter } = this.options;
-    const inside = super.listenTcp(port, backlog, reachableFromOutside(address));
+    const inside = super.listenTcp(port, backlog, reachableFromOutside(address), reuse);
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
     server.on('connection', (socket) =>
       enter(() => gateway.admit(socket, { address: this.address!, port: inside.local.port })),

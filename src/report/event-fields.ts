@@ -26,6 +26,8 @@ export const EVENT_FIELDS: EventFields = {
 
   'frame.sent': { link: 'json', id: 'json', bytes: 'bytes' },
   'frame.lost': { link: 'json', id: 'json', reason: 'json' },
+  'frame.disturbed': { link: 'json', id: 'json', how: 'json' },
+  'network.fault': { where: 'json', changes: 'json', phase: 'json' },
   'wifi.state': { state: 'json', ssid: 'json?', detail: 'json?' },
   'dhcp.lease': {
     address: 'json',

@@ -2,7 +2,7 @@
  * What one part of a scenario says of another: a name must be of something that is there. Works on the data
  * as written, so that a misspelt key elsewhere does not hide a misspelt name here.
  */
-import { LAN, ROUTER, ROUTER_ADDRESS, WORLD } from './addressing.ts';
+import { INTERNET_LINK, LAN_PREFIX, ROUTER, ROUTER_ADDRESS, WIFI_LINK, WORLD } from './addressing.ts';
 import { type Found, keysAt, type Path, select } from './data-paths.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { CERTIFICATES, checkPki } from './pki/rules.ts';
@@ -45,6 +45,13 @@ const AUTHORITIES = ['pki.roots', 'pki.intermediates', 'pki.imported'];
 
 const ACTORS = ['devices', 'hosts'];
 
+/** What can be made better or worse: a whole link, or what one host or device has of it. */
+const LINKS = {
+  what: 'link, access point, host or device',
+  among: ['network.accessPoints', 'hosts', 'devices'],
+  except: [WIFI_LINK, INTERNET_LINK],
+};
+
 const REFERENCES: readonly Reference[] = [
   ...CERTIFICATE_REFERENCES.map((from) => ({ from, what: 'certificate', among: CERTIFICATES })),
   { from: 'pki.intermediates.*.issuer', what: 'certificate authority', among: AUTHORITIES },
@@ -69,6 +76,20 @@ const REFERENCES: readonly Reference[] = [
   { from: 'steps.*.device', what: 'device', among: ['devices'] },
   { from: 'steps.*.set-rtc.device', what: 'device', among: ['devices'] },
   { from: 'steps.*.set-host.host', what: 'host', among: ['hosts'] },
+  {
+    from: 'network.faults.*.link',
+    ...LINKS,
+  },
+  {
+    from: 'steps.*.set-link.link',
+    ...LINKS,
+  },
+  {
+    from: 'network.faults.*.accessPoint',
+    what: 'access point',
+    among: ['network.accessPoints'],
+    except: [WIFI_LINK],
+  },
   { from: 'expect.handshakes.*.from', what: 'device or host', among: ACTORS },
   { from: 'expect.handshakes.*.to', what: 'device or host', among: ACTORS },
   { from: 'expect.handshakes.*.alert.by', what: 'device or host', among: ACTORS },
@@ -76,7 +97,7 @@ const REFERENCES: readonly Reference[] = [
 ];
 
 /** Maps whose keys name one kind of thing together, so that a name may occur in one of them only. */
-const NAMESPACES: readonly (readonly string[])[] = [CERTIFICATES, ACTORS];
+const NAMESPACES: readonly (readonly string[])[] = [CERTIFICATES, [...ACTORS, 'network.accessPoints']];
 
 /** Of these exactly one says what a file in flash holds, and at most one of the bodies what a route answers. */
 const FLASH_SOURCES = ['certificate', 'chain', 'key', 'crl', 'ocsp', 'file', 'text'] as const;
@@ -93,6 +114,7 @@ export function checkReferences(data: unknown): Problem[] {
     ),
     ...checkUnique(select(data, 'hosts.*.address'), (found) => `the address ${String(found.value)}`),
     ...checkReserved(data),
+    ...checkLinkNames(data),
     ...checkExpectedDevices(data),
     ...checkFlashFiles(data),
     ...checkRoutes(data),
@@ -151,12 +173,23 @@ function checkReserved(data: unknown): Problem[] {
       message: `${pathText(at)}: the router of every world is called so`,
     }));
   const addresses = select(data, 'hosts.*.address')
-    .filter(({ value }) => value === ROUTER_ADDRESS || String(value).startsWith(LAN.prefix))
+    .filter(({ value }) => value === ROUTER_ADDRESS || String(value).startsWith(LAN_PREFIX))
     .map(({ at, value }) => ({
       at,
-      message: `${pathText(at)}: ${String(value)} belongs to the router (${ROUTER_ADDRESS} and ${LAN.prefix}0/24)`,
+      message: `${pathText(at)}: ${String(value)} belongs to the router (${ROUTER_ADDRESS} and ${LAN_PREFIX}0.0/16)`,
     }));
   return [...names, ...addresses];
+}
+
+/** An access point gives its link its name. */
+function checkLinkNames(data: unknown): Problem[] {
+  return keysAt(data, 'network.accessPoints')
+    .filter(({ value }) => value === WIFI_LINK || value === INTERNET_LINK)
+    .map(({ at }) => ({
+      at,
+      onKey: true,
+      message: `${pathText(at)}: every world has a link that is called so`,
+    }));
 }
 
 function checkFlashFiles(data: unknown): Problem[] {

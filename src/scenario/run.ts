@@ -69,8 +69,8 @@ export async function runScenario(loaded: LoadedScenario, options: RunOptions = 
   const devices = buildDevices(world, loaded, { ...options, seed }, pki, topology, crypto);
   const script = new Script(scenario.steps, {
     world,
-    ...topology,
-    unplugged: new Map(),
+    network: topology.network,
+    linkChanges: new Map(),
     devices: new Map(devices.map((device) => [device.name, device])),
     output: new Output(world.trace),
   });

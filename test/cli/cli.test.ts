@@ -13,12 +13,16 @@ const CLI = fileURLToPath(new URL('../../cli.js', import.meta.url));
 
 const NAMES = [
   'clock-not-set',
+  'dns-failure',
   'expired-certificate',
   'forged-key-exchange',
+  'loss-20-percent',
   'mode1-no-auth',
   'mode2-server-auth',
   'mode3-mutual-tls',
   'tls13-only-server',
+  'wifi-drop-mid-handshake',
+  'wifi-wrong-password',
 ];
 
 /** Runs the tool as a person would; fails when it does not end by itself, as with a worker left behind. */

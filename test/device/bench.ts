@@ -72,6 +72,8 @@ export function run(scripts: string | readonly string[], options: BenchOptions):
 const noNetwork: NetStack = {
   name: 'none',
   address: undefined,
+  isTcpPortTaken: () => false,
+  joinGroup: () => {},
   connectTcp: unreachable,
   listenTcp: unreachable,
   bindUdp: unreachable,

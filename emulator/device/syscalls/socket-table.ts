@@ -8,6 +8,9 @@ const FIRST_DESCRIPTOR = 54;
 export interface StreamSocket {
   readonly type: 'stream';
   bound: Endpoint | undefined;
+  /** SO_REUSEADDR and TCP_NODELAY. */
+  reuse: boolean;
+  noDelay: boolean;
   tcp: TcpSocket | undefined;
   listener: TcpListener | undefined;
   connected: boolean;
@@ -20,6 +23,7 @@ export interface StreamSocket {
 export interface DatagramSocket {
   readonly type: 'datagram';
   bound: Endpoint | undefined;
+  reuse: boolean;
   udp: UdpSocket | undefined;
 }
 
@@ -65,6 +69,14 @@ export class SocketTable {
     return true;
   }
 
+  /** Another stream socket that was bound to this port, unless both may share it (lwIP's tcp_bind). */
+  isBound(port: number, by: StreamSocket): boolean {
+    return [...this.sockets.values()].some(
+      (other) =>
+        other.type === 'stream' && other !== by && other.bound?.port === port && !(by.reuse && other.reuse),
+    );
+  }
+
   /** The end of a program on a computer: every connection is closed. */
   closeAll(): void {
     for (const fd of [...this.sockets.keys()]) this.close(fd);
@@ -88,6 +100,8 @@ export function newStreamSocket(): StreamSocket {
   return {
     type: 'stream',
     bound: undefined,
+    reuse: false,
+    noDelay: false,
     tcp: undefined,
     listener: undefined,
     connected: false,
@@ -97,5 +111,5 @@ export function newStreamSocket(): StreamSocket {
 }
 
 export function newDatagramSocket(): DatagramSocket {
-  return { type: 'datagram', bound: undefined, udp: undefined };
+  return { type: 'datagram', bound: undefined, reuse: false, udp: undefined };
 }

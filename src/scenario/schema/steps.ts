@@ -1,14 +1,15 @@
 /** What happens to the world while it runs, in order: each step begins when the one before is done. */
 import * as z from 'zod/mini';
 import { parseTime } from '../units.ts';
-import { doc, duration, name, percentage, quantity, rate } from './terms.ts';
+import { doc, duration, linkQuality, name, quantity } from './terms.ts';
 
 const setLink = z.strictObject({
-  link: doc('Which link.', z.enum(['wifi', 'internet'])),
+  link: doc(
+    'Which link: wifi, internet, a further access point; or what one host or device has of it.',
+    name,
+  ),
   down: doc('Cut: every frame is lost, and nobody is told.', z.optional(z.boolean())),
-  latency: doc('One-way delay.', z.optional(duration)),
-  loss: doc('Share of frames that are lost, chosen by the seed.', z.optional(percentage)),
-  bandwidth: doc('Rate at which a frame is sent.', z.optional(rate)),
+  ...linkQuality,
 });
 
 const setHost = z.strictObject({

@@ -58,6 +58,18 @@ export const HASHES = ['md5', 'sha1', 'sha256', 'sha384', 'sha512'] as const;
 export const oid = z
   .string()
   .check(z.regex(/^[012](\.(0|[1-9]\d*))+$/, 'expected an OID such as 1.3.6.1.4.1.11129'));
+/** What a link does to frames; what is not said stays as it is. */
+export const linkQuality = {
+  latency: doc('One-way delay.', z.optional(duration)),
+  jitter: doc('Frames take up to this much longer; their order stays.', z.optional(duration)),
+  loss: doc('Share of frames that are lost, chosen by the seed.', z.optional(percentage)),
+  duplicate: doc('Share of frames that arrive twice.', z.optional(percentage)),
+  reorder: doc('Share of frames that later ones overtake.', z.optional(percentage)),
+  bandwidth: doc('Rate at which a frame is sent.', z.optional(rate)),
+};
+
+/** Signal strength, dBm. */
+export const signal = z.int().check(z.minimum(-100), z.maximum(-10));
 
 /** The name of a thing in the scenario: of a certificate, a host, a device. */
 export const name = z

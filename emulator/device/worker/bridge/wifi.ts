@@ -26,7 +26,12 @@ export function wifiFunctions(current: () => Session): BridgeFunctions {
       }
       return value;
     },
-    wifi_connect: (ssid: string, password: string) => current().call('wifi.connect', ssid, password).value,
+    wifi_connect: (ssid: string, password: string, bssid: string, hostName: string) =>
+      current().call('wifi.connect', ssid, password, bssid, hostName).value,
+    wifi_reconnects: (times: number) => current().call('wifi.reconnects', times).value,
+    wifi_address: (address: string, netmask: string, gateway: string) =>
+      current().call('wifi.address', address, netmask, gateway).value,
+    wifi_dns: (server: string) => current().call('wifi.dns', server).value,
     wifi_disconnect: () => current().call('wifi.disconnect').value,
 
     /** Asks for the status; `wifi_get` then reads its fields. */
