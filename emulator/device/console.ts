@@ -27,6 +27,9 @@ export class DeviceConsole {
   private readonly host: ConsoleHost;
   private readonly listeners = new Set<(bytes: Uint8Array) => void>();
   private received: number[] = [];
+  private hasEnded = false;
+  /** Somebody reads and there is nothing: whoever types on demand may begin. */
+  onStarved: (() => void) | undefined;
   private lastSent = 0;
 
   constructor(host: ConsoleHost) {
@@ -39,6 +42,22 @@ export class DeviceConsole {
       if (byte !== CTRL_C || !this.host.keyInterrupt()) this.received.push(byte);
     }
     this.host.wake();
+  }
+
+  /** Bytes of a file or a pipe: none of them is a key. */
+  feed(bytes: Uint8Array): void {
+    for (const byte of bytes) this.received.push(byte);
+    this.host.wake();
+  }
+
+  /** No more bytes will come; a serial line never says so, a file does. */
+  end(): void {
+    this.hasEnded = true;
+    this.host.wake();
+  }
+
+  get ended(): boolean {
+    return this.hasEnded && this.received.length === 0;
   }
 
   /** Returns what ends the subscription. */

@@ -28,7 +28,8 @@ import type {
 } from './protocol.ts';
 import { type CallResult, failure, type Kernel, type Waiting } from './syscalls/call.ts';
 import { carryOut } from './syscalls/index.ts';
-import { SocketTable } from './syscalls/socket-table.ts';
+import { MAX_SOCKETS, SocketTable } from './syscalls/socket-table.ts';
+import type { SystemCallName } from './syscalls/table.ts';
 import type { WifiPort } from './syscalls/wifi-port.ts';
 import type { DeviceWorker, WorkerPool } from './worker-handle.ts';
 
@@ -73,7 +74,7 @@ export class Device implements Kernel, ConsoleHost {
   readonly world: World;
   readonly stack: NetStack;
   readonly wifi: WifiPort | undefined;
-  readonly sockets = new SocketTable();
+  readonly sockets: SocketTable;
   /** Its serial line. */
   readonly console: DeviceConsole = new DeviceConsole(this);
   rtcOrigin: UnixSeconds;
@@ -90,6 +91,7 @@ export class Device implements Kernel, ConsoleHost {
   private timeout: Timer | undefined;
   /** Asked for while no call waited; the next one takes it along. */
   private interruptPending = false;
+  private promptMode: 'friendly' | 'raw' = 'friendly';
   /** Whether Ctrl-C interrupts the program, as of its last request. */
   private interruptible = false;
   private exited: DeviceExit | undefined;
@@ -100,6 +102,7 @@ export class Device implements Kernel, ConsoleHost {
     this.world = options.world;
     this.stack = options.stack;
     this.wifi = options.wifi;
+    this.sockets = new SocketTable(options.command?.memory === 'host' ? Infinity : MAX_SOCKETS);
     this.rtcOrigin = (options.rtc ?? EPOCH_2000) - Math.floor(options.world.now / SECOND);
   }
 
@@ -171,7 +174,7 @@ export class Device implements Kernel, ConsoleHost {
 
   /** True until the program has been told of an `interrupt()`. */
   get hasPendingInterrupt(): boolean {
-    return this.interruptPending;
+    return this.interruptPending || this.worker?.channel.interruptRequested === true;
   }
 
   /** The key Ctrl-C, as the UART's interrupt handler sees it; see `ConsoleHost`. */
@@ -257,7 +260,7 @@ export class Device implements Kernel, ConsoleHost {
       mac: options.mac,
       files: options.files,
       ...(options.command && { command: options.command }),
-      ...(options.prompt && { prompt: 'friendly' as const }),
+      ...(options.prompt && { prompt: this.promptMode }),
     };
   }
 
@@ -312,7 +315,7 @@ export class Device implements Kernel, ConsoleHost {
     this.waiting = undefined;
     this.reply = result;
     this.currentState = 'ready';
-    if (call.call === 'time.yield') return;
+    if (UNTOLD.has(call.call)) return;
     this.world.trace.append(this.name, {
       type: 'device.syscall',
       name: call.call,
@@ -322,7 +325,9 @@ export class Device implements Kernel, ConsoleHost {
     });
   }
 
-  private programEnded({ status, reason }: ExitMessage): void {
+  private programEnded({ status, reason, prompt }: ExitMessage): void {
+    this.promptMode = prompt ?? this.promptMode;
+    this.interruptPending = false;
     if (reason === 'reset') {
       // The radio goes first: a board that resets says nothing to its peers.
       this.wifi?.setActive(false);
@@ -348,6 +353,9 @@ export class Device implements Kernel, ConsoleHost {
     this.world.trace.append(this.name, { type: 'device.exit', ...exit });
   }
 }
+
+/** Calls that are no action of the program's; what was typed is not for a trace that others read. */
+const UNTOLD: ReadonlySet<SystemCallName> = new Set(['time.yield', 'console.read']);
 
 /** Milliseconds of wall time; unwinding takes far less. */
 const ABORT_TIMEOUT = 1_000;

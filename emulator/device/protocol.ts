@@ -46,6 +46,8 @@ export interface HostCommand {
   readonly interactive: boolean;
   /** `host`: computing takes the time that it takes here. `board`: it takes what the board would need. */
   readonly cpu: 'host' | 'board';
+  /** `host`: neither the IDF heap nor sockets run out. `board`: they do, as on the board. */
+  readonly memory: 'host' | 'board';
   /** What the computer's clock (`HostComputer.clock`) showed when the world began. */
   readonly clockOrigin: Nanoseconds;
 }
@@ -84,7 +86,8 @@ export interface ResultMessage {
 
 export type WorldMessage = BootMessage | ResultMessage | { readonly kind: 'abort' };
 
-interface Progress {
+/** What travels with each request. */
+export interface Progress {
   /** CPU time the device spent since it was resumed. */
   readonly elapsed: Nanoseconds;
   readonly events: readonly WorkerEvent[];
@@ -106,6 +109,8 @@ export interface ExitMessage extends Progress {
   readonly kind: 'exit';
   readonly status: number;
   readonly reason: ExitReason;
+  /** The prompt's mode, which the next prompt begins with. */
+  readonly prompt?: 'friendly' | 'raw';
 }
 
 /** A defect of the emulator itself, never of the program: reported as an error of the tool. */

@@ -34,7 +34,10 @@ def compile_ahead():
 def read_line(prompt=""):
     # The interpreter's own input() waits for its browser.
     print(prompt, end="")
-    return sys.stdin.readline().rstrip("\n")
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.rstrip("\n")
 
 
 def seed_random():
@@ -46,6 +49,9 @@ def seed_random():
 
 
 def run():
+    import _console
+
+    _console.install()
     seed_random()
     for name in ("boot.py", "main.py"):
         run_file(name)

@@ -71,6 +71,7 @@ class SSLSocket:
         self._closed = False
         self._started = False
         self._ended = False  # the stream's end was read
+        self._is_misled = False  # by what verify_callback returned
         self._close_reported = False  # close_notify was, as the end of the data
 
     def __repr__(self):
@@ -80,13 +81,16 @@ class SSLSocket:
 
     def _raise(self):
         # Sends the alert, if there is one, and raises what the engine's error is in Python.
+        error = self._exception()
         if not self._failed:
             self._failed = True
             try:
                 self._flush()
+                if self._is_misled:
+                    self._unsent = _UNEXPECTED_MESSAGE_ALERT
+                    self._flush()
             except OSError:
                 self._errno = 0  # the reason stays what it was
-        error = self._exception()
         # A handshake that fails in a read or write lets go of the stream, which then stays open.
         if not (self._in_wrap or self._established or error.args[:1] == (_CONN_EOF,)):
             _esp32.tls_free(self._handle)
@@ -110,9 +114,7 @@ class SSLSocket:
         if number > 0 and not self._in_wrap:
             # The port takes it for a count of bytes, goes on, and fails at the next message. It tells the peer,
             # which hears of it only where some time passes before the stream is closed.
-            if getattr(self._stream, "_timeout", -1) == 0:
-                self._unsent = _UNEXPECTED_MESSAGE_ALERT
-                self._flush()
+            self._is_misled = getattr(self._stream, "_timeout", -1) == 0
             return OSError(*_UNEXPECTED_MESSAGE)
         return OSError(number, name)
 

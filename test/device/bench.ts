@@ -30,6 +30,8 @@ export interface BenchOptions extends Partial<RunLimits> {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly seed?: number;
   readonly crypto?: 'node' | 'noble';
+  /** Somebody is at the console. */
+  readonly prompt?: boolean;
   /** What shall be done to the devices meanwhile is put into the world here. */
   readonly prepare?: (devices: readonly Device[]) => void;
 }
@@ -53,6 +55,7 @@ export function run(scripts: string | readonly string[], options: BenchOptions):
         mac: Uint8Array.of(0x24, 0x0a, 0xc4, 0, 0, index + 1),
         crypto: options.crypto ?? 'node',
         seed: options.seed ?? 1,
+        ...(options.prompt && { prompt: true }),
       }),
   );
   options.prepare?.(devices);

@@ -12,7 +12,7 @@ export interface SystemCalls {
   /** From now on the RTC shows `time` at this instant. */
   'rtc.set': { args: [time: UnixSeconds]; data: UnixSeconds };
 
-  /** Bytes from the serial console: waits for the first, returns up to `limit` of those that are there. */
+  /** Bytes from the serial console: waits for the first, returns up to `limit` of those that are there, none at the end. */
   'console.read': { args: [limit: number, timeout: Nanoseconds]; data: Uint8Array };
 
   /** Returns the descriptor. */

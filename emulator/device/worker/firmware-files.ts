@@ -2,6 +2,8 @@
 import boot from '../../firmware/_boot.py';
 import buffers from '../../firmware/_buffers.py';
 import command from '../../firmware/_command.py';
+import console from '../../firmware/_console.py';
+import help from '../../firmware/_help.py';
 import sys from '../../firmware/_sys.py';
 import tasks from '../../firmware/_tasks.py';
 import tlsContext from '../../firmware/_tls_context.py';
@@ -33,6 +35,8 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   '_buffers.py': buffers,
   '_sys.py': sys,
   '_command.py': command,
+  '_console.py': console,
+  '_help.py': help,
   '_tasks.py': tasks,
   'asyncio/__init__.py': asyncio,
   'asyncio/core.py': asyncioCore,

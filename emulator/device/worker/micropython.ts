@@ -8,6 +8,8 @@ export interface EmscriptenFs {
   chdir(path: string): void;
   mount(type: unknown, options: object, mountpoint: string): unknown;
   createNode(parent: unknown, name: string, mode: number, device: number): FsNode;
+  /** By descriptor. */
+  readonly streams: readonly { stream_ops: FsStreamOps }[];
   readonly ErrnoError: new (errno: number) => Error;
 }
 
@@ -19,6 +21,11 @@ export interface FsNode {
   mode: number;
   node_ops: object;
   stream_ops: object;
+}
+
+export interface FsStreamOps {
+  /** Returns how many bytes it has put into `buffer` from `offset`; 0 at the end. */
+  read(stream: FsStream, buffer: Uint8Array, offset: number, length: number, position: number): number;
 }
 
 /** An open file. */
@@ -52,8 +59,6 @@ export interface LoadOptions {
   /** Bytes that the garbage-collected heap has at the beginning; it grows. */
   readonly heapsize: number;
   readonly linebuffer: boolean;
-  /** Blocks until there is a character. */
-  readonly stdin: () => number;
   readonly stdout: (bytes: Uint8Array) => void;
   readonly stderr: (bytes: Uint8Array) => void;
 }

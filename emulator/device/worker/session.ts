@@ -17,6 +17,7 @@ import type {
   ExitMessage,
   ExitReason,
   PrintedBytes,
+  Progress,
   WorkerEvent,
   WorkerMessage,
   WorldMessage,
@@ -26,9 +27,16 @@ import type { SystemCallArgs, SystemCallData, SystemCallName } from '../syscalls
 import { Console } from './console.ts';
 import { DeviceHeap } from './device-heap.ts';
 import type { HostComputer } from './host-computer.ts';
+import type { Prompt } from './prompt.ts';
 
 /** A program that only looks at the clock still lets the world go on this often. */
 const LONGEST_UNSEEN: Nanoseconds = 10 * MILLISECOND;
+
+/** Bytes of input that travel with one call. */
+const INPUT_CHUNK = 4096;
+
+/** Bytes of an IDF heap that does not run out. */
+const PLENTY = 2 ** 31 - 1;
 
 /**
  * Thrown through the interpreter to end the run: Python cannot catch it, and the interpreter is of no use
@@ -65,6 +73,8 @@ export class Session {
   /** Hardware random numbers: `os.urandom`, and what mbedTLS draws. */
   readonly random: Random;
   readonly host: HostComputer | undefined;
+  /** Set while the prompt runs: it sees first what is printed. */
+  prompt: Prompt | undefined;
   /** Makes the interpreter raise KeyboardInterrupt as soon as it goes on. */
   onInterrupt: () => void = () => {};
   /** Whether Ctrl-C interrupts the interpreter now: `micropython.kbd_intr`. */
@@ -77,6 +87,8 @@ export class Session {
   private events: WorkerEvent[] = [];
   private printed: PrintedBytes[] = [];
   private rtcOrigin: UnixSeconds;
+  /** Bytes of the console that nobody has read yet, last first. */
+  private input: number[] = [];
 
   constructor({ channel, boot, crypto, host }: SessionOptions) {
     this.channel = channel;
@@ -85,7 +97,8 @@ export class Session {
     this.wallClock = wallClock(boot, host);
     this.board = boardByName(boot.board);
     this.crypto = crypto;
-    this.heap = new DeviceHeap(new IdfHeap(this.board.memory.idfRegions), (body) => this.emit(body));
+    const regions = boot.command?.memory === 'host' ? [PLENTY] : this.board.memory.idfRegions;
+    this.heap = new DeviceHeap(new IdfHeap(regions), (body) => this.emit(body));
     this.console = new Console(
       (text) => this.emit({ type: 'device.output', text }),
       (bytes) => this.printed.push({ offset: this.elapsed, bytes }),
@@ -127,6 +140,13 @@ export class Session {
     if (this.elapsed >= LONGEST_UNSEEN) this.call('time.yield');
   }
 
+  /** Bytes leave by the console. */
+  print(bytes: Uint8Array): void {
+    this.host?.write('stdout', bytes);
+    this.console.write(bytes);
+    this.chargeLocal(bytes.length * this.board.consoleByte);
+  }
+
   /** Something happened on this device, now. */
   emit(body: TraceEventBody): void {
     this.events.push({ offset: this.elapsed, body });
@@ -156,12 +176,27 @@ export class Session {
     return answer as CallResult<SystemCallData<N>>;
   }
 
-  exitMessage(reason: ExitReason, status: number): ExitMessage {
-    this.console.flush();
-    return { kind: 'exit', status, reason, ...this.progress() };
+  /** The next byte from the console; null at its end, and when Ctrl-C interrupts the wait. */
+  readInput(): number | null {
+    if (this.input.length === 0) {
+      const { data } = this.call('console.read', INPUT_CHUNK, -1);
+      this.input = [...(data ?? [])].reverse();
+    }
+    return this.input.pop() ?? null;
   }
 
-  private progress() {
+  exitMessage(reason: ExitReason, status: number): ExitMessage {
+    this.console.flush();
+    return {
+      kind: 'exit',
+      status,
+      reason,
+      ...this.progress(),
+      ...(this.prompt && { prompt: this.prompt.mode }),
+    };
+  }
+
+  private progress(): Progress {
     return { elapsed: this.elapsed, events: this.events, printed: this.printed };
   }
 }
