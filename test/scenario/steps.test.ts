@@ -66,24 +66,10 @@ describe('steps', () => {
     );
   });
 
-  it('press Ctrl-C', async () => {
-    const main = `
-import time
-print('waiting')
-try:
-    while True:
-        time.sleep(1)
-except KeyboardInterrupt:
-    print('interrupted')
-`;
+  it('type on the console', async () => {
     const { failures } = await runScenario(
-      scenario(main, {
-        steps: [
-          { 'wait-serial': 'waiting' },
-          { delay: '3s' },
-          { 'write-serial': '\x03' },
-          { 'wait-serial': 'interrupted' },
-        ],
+      scenario("print('hello', input('name? '))", {
+        steps: [{ 'wait-serial': 'name? ' }, { 'write-serial': 'Alice\n' }, { 'wait-serial': 'hello Alice' }],
       }),
     );
     assert.deepEqual(failures, []);
