@@ -41,6 +41,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'stand in for the micropython command: a device with the files and network of this computer',
     bare: () => import('./commands/micropython.ts'),
   },
+  init: {
+    summary: 'write a commented scenario to begin with',
+    load: () => import('./commands/init.ts'),
+  },
   list: {
     summary: 'list the scenarios',
     load: () => import('./commands/list.ts'),
