@@ -41,6 +41,7 @@ await Promise.all([
     entryPoints: {
       cli: join(root, 'src/cli/main.ts'),
       index: join(root, 'src/index.ts'),
+      'scenario-thread': join(root, 'src/runner/thread.ts'),
       schema: join(root, 'src/scenario/json-schema.ts'),
       'device-worker': join(root, 'emulator/device/worker/worker.node.ts'),
     },

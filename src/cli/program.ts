@@ -29,6 +29,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'run scenarios and hold them against what they expect',
     load: () => import('./commands/test.ts'),
   },
+  merge: {
+    summary: 'join the JSON reports of shards into one report',
+    load: () => import('./commands/merge.ts'),
+  },
   cert: {
     summary: 'certificates: cert inspect, cert verify, cert make',
     load: () => import('./commands/cert.ts'),

@@ -41,11 +41,15 @@ export function renderResult(result: ListedResult, options: DrawOptions): string
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
 
-/** The last line: how many there were, and how they came out. */
-export function renderTotals(results: readonly ListedResult[], options: DrawOptions): string {
+/** The last line: how many there were, and how they came out. `milliseconds`: wall time of all. */
+export function renderTotals(
+  results: readonly ListedResult[],
+  milliseconds: number,
+  options: DrawOptions,
+): string {
   const paint = painter(options.color);
   const failed = results.filter((result) => !result.passed).length;
-  const time = wallTime(results.reduce((sum, result) => sum + (result.milliseconds ?? 0), 0));
+  const time = wallTime(milliseconds);
   const parts = [paint(`${results.length - failed} passed`, 'good')];
   if (failed > 0) parts.push(paint(`${failed} failed`, 'bad'));
   return `\n${parts.join(', ')} ${paint(`(${results.length} in ${time})`, 'quiet')}\n`;
