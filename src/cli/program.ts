@@ -29,6 +29,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'run scenarios and hold them against what they expect',
     load: () => import('./commands/test.ts'),
   },
+  explain: {
+    summary: 'draw a stored trace as run draws a run',
+    load: () => import('./commands/explain.ts'),
+  },
   merge: {
     summary: 'join the JSON reports of shards into one report',
     load: () => import('./commands/merge.ts'),
