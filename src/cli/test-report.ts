@@ -43,8 +43,8 @@ export interface Report {
   readonly wantsHtml: boolean;
   started(name: string): void;
   result(result: TestResult): void;
-  /** Writes what is left to write. Returns the exit status. */
-  end(): Promise<number>;
+  /** Writes what is left to write. `milliseconds`: what it took, by default since it was opened. Returns the exit status. */
+  end(milliseconds?: number): Promise<number>;
 }
 
 /** `total`: how many results there will be. */
@@ -66,9 +66,9 @@ export function openReport(options: ReportOptions, total: number): Report {
       progress.clear();
       for (const { result: show } of lines) process.stdout.write(show?.(result, drawing) ?? '');
     },
-    async end() {
+    async end(milliseconds = performance.now() - started) {
       progress.clear();
-      const totals = { results, milliseconds: performance.now() - started };
+      const totals = { results, milliseconds };
       for (const reporter of lines) process.stdout.write((await reporter.end?.(totals, drawing)) ?? '');
       for (const reporter of files) place(reporter, await reporter.end!(totals, drawing));
       return exitCode(results);

@@ -22,7 +22,7 @@ async function merge(files: readonly string[], options: ReportOptions): Promise<
     throw new UsageError(`${twice.name} is in two of the files: not shards of one run`);
   const report = openReport(options, results.length);
   for (const result of results) report.result(result);
-  return report.end();
+  return report.end(results.reduce((sum, { milliseconds }) => sum + milliseconds, 0));
 }
 
 function readResults(file: string): readonly TestResult[] {
