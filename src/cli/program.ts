@@ -33,6 +33,14 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'what RSA and elliptic-curve certificates cost each board, in one table',
     load: () => import('./commands/compare.ts'),
   },
+  explain: {
+    summary: 'draw a stored trace as run draws a run',
+    load: () => import('./commands/explain.ts'),
+  },
+  merge: {
+    summary: 'join the JSON reports of shards into one report',
+    load: () => import('./commands/merge.ts'),
+  },
   cert: {
     summary: 'certificates: cert inspect, cert verify, cert make',
     load: () => import('./commands/cert.ts'),
@@ -48,6 +56,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   repl: {
     summary: "a device's prompt in this terminal, in a world of its own or a scenario's",
     load: () => import('./commands/repl.ts'),
+  },
+  init: {
+    summary: 'write a commented scenario to begin with',
+    load: () => import('./commands/init.ts'),
   },
   list: {
     summary: 'list the scenarios',

@@ -78,7 +78,6 @@ export function loadProgram(file: string): LoadedScenario {
   return {
     name: main,
     file,
-    lineOf: () => undefined,
     scenario: scenarioSchema.parse(input),
     files: new Map([main, ...modules].map((name) => [name, readBytes(join(folder, name))])),
   };

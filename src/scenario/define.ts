@@ -46,7 +46,6 @@ export function defineScenario(input: ScenarioInput, options: DefineOptions = {}
     scenario: result.scenario,
     files,
     ...(file !== undefined && { file }),
-    lineOf: () => undefined,
   };
 }
 

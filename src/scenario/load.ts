@@ -18,7 +18,7 @@ export interface LoadedScenario {
   /** Contents of the files beside scenario.yaml that it names, by the names it gives them. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** The line of `file` in which a value stands, or what would hold it; undefined where there are no lines. */
-  lineOf(at: readonly PropertyKey[]): number | undefined;
+  lineOf?(at: readonly PropertyKey[]): number | undefined;
 }
 
 /** Reads a scenario.yaml. Throws ScenarioError with all problems of the file and of what it names. */

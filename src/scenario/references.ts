@@ -50,6 +50,13 @@ const AUTHORITIES = ['pki.roots', 'pki.intermediates', 'pki.imported'];
 
 const ACTORS = ['devices', 'hosts', 'attackers'];
 
+/** What can be made better or worse: a whole link, or what one host or device has of it. */
+const LINKS = {
+  what: 'link, access point, host or device',
+  among: ['network.accessPoints', 'hosts', 'devices'],
+  except: [WIFI_LINK, INTERNET_LINK],
+};
+
 const REFERENCES: readonly Reference[] = [
   ...CERTIFICATE_REFERENCES.map((from) => ({ from, what: 'certificate', among: CERTIFICATES })),
   { from: 'pki.intermediates.*.issuer', what: 'certificate authority', among: AUTHORITIES },
@@ -74,9 +81,11 @@ const REFERENCES: readonly Reference[] = [
   { from: 'attackers.*.victim', what: 'host', among: ['hosts'] },
   {
     from: 'network.faults.*.link',
-    what: 'link, access point, host or device',
-    among: ['network.accessPoints', 'hosts', 'devices'],
-    except: [WIFI_LINK, INTERNET_LINK],
+    ...LINKS,
+  },
+  {
+    from: 'steps.*.set-link.link',
+    ...LINKS,
   },
   {
     from: 'network.faults.*.accessPoint',
@@ -232,7 +241,7 @@ function checkSteps(data: unknown): Problem[] {
       ];
     }
     const { device, 'set-rtc': setRtc } = value as { device?: unknown; 'set-rtc'?: { device?: unknown } };
-    const needsDevice = given[0] === 'wait-serial' || given[0] === 'set-rtc';
+    const needsDevice = given[0] === 'set-rtc' || given[0]!.endsWith('-serial');
     if (!several || !needsDevice || device !== undefined || setRtc?.device !== undefined) return [];
     return [{ at, message: `${pathText(at)}: there are several devices; 'device' must say which` }];
   });

@@ -22,6 +22,7 @@ import type { Device as DeviceSpec } from './schema/device.ts';
 import type { Scenario } from './schema.ts';
 import { Output } from './steps/output.ts';
 import { Script } from './steps/script.ts';
+import { type HandshakeSummary, summariseHandshakes } from './summary.ts';
 import { buildTopology, type Topology } from './topology.ts';
 
 export interface RunOptions {
@@ -42,11 +43,18 @@ export interface RunOptions {
 }
 
 export interface RunResult {
+  /** The scenario's. */
+  readonly name: string;
+  readonly passed: boolean;
   /** Everything that happened, in order. */
   readonly events: readonly TraceEvent[];
   readonly outcome: RunOutcome['outcome'];
   /** What came out differently from what the scenario expects. */
   readonly failures: readonly Failure[];
+  /** The handshakes, normalised, in the order in which they began. */
+  readonly summary: readonly HandshakeSummary[];
+  /** What each device printed, by name. */
+  readonly output: Readonly<Record<string, string>>;
   /** 0 as expected, 1 otherwise, 42 when a limit ended the run. */
   readonly exitCode: 0 | 1 | 42;
 }
@@ -59,12 +67,12 @@ export async function runScenario(loaded: LoadedScenario, options: RunOptions = 
   const timeLimit = options.timeLimit ?? DEFAULT_TIME_LIMIT;
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
 
-  const { scenario } = loaded;
+  const { scenario, name } = loaded;
   const { world, devices, topology } = await buildWorld(loaded, options);
   const script = new Script(scenario.steps, {
     world,
-    ...topology,
-    unplugged: new Map(),
+    network: topology.network,
+    linkChanges: new Map(),
     devices: new Map(devices.map((device) => [device.name, device])),
     output: new Output(world.trace),
   });
@@ -78,7 +86,23 @@ export async function runScenario(loaded: LoadedScenario, options: RunOptions = 
     limit === undefined
       ? [...script.unfinished(), ...evaluate(scenario, events)]
       : [{ ...limit, at: [], moment: events.at(-1) }, ...script.unfinished()];
-  return { events, outcome: ended.outcome, failures, exitCode: exitCode(ended, failures) };
+  return {
+    name,
+    passed: failures.length === 0,
+    events,
+    outcome: ended.outcome,
+    failures,
+    summary: summariseHandshakes(events),
+    output: Object.fromEntries(devices.map((device) => [device.name, outputOf(device.name, events)])),
+    exitCode: exitCode(ended, failures),
+  };
+}
+
+function outputOf(device: string, events: readonly TraceEvent[]): string {
+  return events
+    .filter((event) => event.actor === device)
+    .map((event) => (event.type === 'device.output' ? event.text : ''))
+    .join('');
 }
 
 /** The world of a scenario and its devices, before anything has happened. */

@@ -45,10 +45,8 @@ export interface Plug {
 export interface Topology {
   /** By the names of the devices. */
   readonly stations: ReadonlyMap<string, Station>;
-  /** By name: "wifi", "internet", and those of further access points. */
-  readonly links: ReadonlyMap<string, Link>;
-  /** By the names of the hosts. */
-  readonly hosts: ReadonlyMap<string, Plug>;
+  /** Where something can go wrong, by name. */
+  readonly network: FaultTargets;
 }
 
 /** The rest of the network lives in the world's events. */
@@ -81,7 +79,8 @@ export function buildTopology(
       serve(service, { name, world, stack, crypto }, { scenario, files, pki, serveMqtt });
     }
   }
-  scheduleFaults(world, network.faults, faultTargets(scenario, lans, internet, hosts));
+  const targets = faultTargets(scenario, lans, internet, hosts);
+  scheduleFaults(world, network.faults, targets);
   const accessPoints = [...lans.values()].map((each) => each.accessPoint);
   const join = (name: string, index: number): Station => {
     const address = mac(MAC_PREFIX.station, index);
@@ -96,11 +95,7 @@ export function buildTopology(
   };
   return {
     stations: new Map(Object.keys(devices).map((name, index) => [name, join(name, index)])),
-    links: new Map([
-      [INTERNET_LINK, internet],
-      ...[...lans].map(([name, { link }]) => [name, link] as const),
-    ]),
-    hosts,
+    network: targets,
   };
 }
 

@@ -66,6 +66,15 @@ describe('steps', () => {
     );
   });
 
+  it('type on the console', async () => {
+    const { failures } = await runScenario(
+      scenario("print('hello', input('name? '))", {
+        steps: [{ 'wait-serial': 'name? ' }, { 'write-serial': 'Alice\n' }, { 'wait-serial': 'hello Alice' }],
+      }),
+    );
+    assert.deepEqual(failures, []);
+  });
+
   it('cut a link and mend it, pull the cable of a host and plug it in', async () => {
     const main = `
 import network, socket, time
@@ -136,7 +145,7 @@ ask('fourth')
       return [];
     };
     assert.deepEqual(problems([{ 'wait-serail': 'x' }]), [
-      'steps[0]: expected exactly one of wait-serial, delay, set-link, set-host, set-rtc, not none',
+      'steps[0]: expected exactly one of wait-serial, write-serial, delay, set-link, set-host, set-rtc, not none',
       "unknown key 'wait-serail' in steps[0] — did you mean 'wait-serial'?",
     ]);
     assert.deepEqual(problems([{ delay: '5' }]), [
@@ -146,7 +155,7 @@ ask('fourth')
       "steps[0].set-host.host: no host is called 'apj'",
     ]);
     assert.deepEqual(problems([{ delay: '5s', 'wait-serial': 'x' }]), [
-      'steps[0]: expected exactly one of wait-serial, delay, set-link, set-host, set-rtc, not wait-serial and delay',
+      'steps[0]: expected exactly one of wait-serial, write-serial, delay, set-link, set-host, set-rtc, not wait-serial and delay',
     ]);
   });
 });

@@ -1,14 +1,15 @@
 /** What happens to the world while it runs, in order: each step begins when the one before is done. */
 import * as z from 'zod/mini';
 import { parseTime } from '../units.ts';
-import { doc, duration, name, percentage, quantity, rate } from './terms.ts';
+import { doc, duration, linkQuality, name, quantity } from './terms.ts';
 
 const setLink = z.strictObject({
-  link: doc('Which link.', z.enum(['wifi', 'internet'])),
+  link: doc(
+    'Which link: wifi, internet, a further access point; or what one host or device has of it.',
+    name,
+  ),
   down: doc('Cut: every frame is lost, and nobody is told.', z.optional(z.boolean())),
-  latency: doc('One-way delay.', z.optional(duration)),
-  loss: doc('Share of frames that are lost, chosen by the seed.', z.optional(percentage)),
-  bandwidth: doc('Rate at which a frame is sent.', z.optional(rate)),
+  ...linkQuality,
 });
 
 const setHost = z.strictObject({
@@ -30,6 +31,7 @@ const setRtc = z.strictObject({
 /** Every kind of step by its key: exactly one of them stands in a step, which references.ts sees to. */
 export const stepKinds = {
   'wait-serial': doc('Waits until the device has printed this text, after the one found before.', z.string()),
+  'write-serial': doc('Types on the serial console; a line end is Enter, "\\x03" is Ctrl-C.', z.string()),
   delay: doc('Lets so much virtual time pass.', duration),
   'set-link': doc('Changes the quality of a link; what is not mentioned stays.', setLink),
   'set-host': doc("Pulls a host's cable, or plugs it in again.", setHost),
@@ -42,6 +44,7 @@ export const step = z.strictObject({
   at: doc('Not before this much virtual time has passed since the beginning.', z.optional(duration)),
   device: doc('Which device prints or is typed to; needed when there are several.', z.optional(name)),
   'wait-serial': optional(stepKinds['wait-serial']),
+  'write-serial': optional(stepKinds['write-serial']),
   delay: optional(stepKinds.delay),
   'set-link': optional(stepKinds['set-link']),
   'set-host': optional(stepKinds['set-host']),

@@ -1,11 +1,11 @@
 /** From the scenario's words to steps: one entry a kind. */
 import { kindOf, type StepKind, type StepSpec } from '../schema/steps.ts';
 import { Delay } from './delay.ts';
-import { SetHost } from './set-host.ts';
 import { SetLink } from './set-link.ts';
 import { SetRtc } from './set-rtc.ts';
 import type { Step } from './step.ts';
 import { WaitSerial } from './wait-serial.ts';
+import { WriteSerial } from './write-serial.ts';
 
 const EPOCH_2000 = Date.UTC(2000, 0, 1) / 1000;
 
@@ -15,9 +15,10 @@ type Makers = {
 
 const MAKERS: Makers = {
   'wait-serial': (text, device) => new WaitSerial(device, text),
+  'write-serial': (text, device) => new WriteSerial(device, text),
   delay: (duration) => new Delay(duration),
   'set-link': ({ link, ...quality }) => new SetLink(link, quality),
-  'set-host': ({ host, up }) => new SetHost(host, up),
+  'set-host': ({ host, up }) => new SetLink(host, { down: !up }),
   'set-rtc': ({ device, time }, only) =>
     new SetRtc(device ?? only, time === 'set' ? undefined : time === 'unset' ? EPOCH_2000 : time),
 };

@@ -3,20 +3,17 @@
  * waits for a line of output. Each kind is a class of its own file; `kinds.ts` lists them.
  */
 import type { Device } from '../../../emulator/device/device.ts';
-import type { Link } from '../../../emulator/net/link.ts';
+import type { LinkQuality } from '../../../emulator/net/link.ts';
 import type { World } from '../../../emulator/world/world.ts';
-import type { Plug } from '../topology.ts';
+import type { FaultTargets } from '../network-faults.ts';
 import type { Output } from './output.ts';
 
 /** What a step can reach. Names have been checked before anything runs. */
 export interface Stage {
   readonly world: World;
-  /** Where the links' frames can be held up: "wifi", "internet". */
-  readonly links: ReadonlyMap<string, Link>;
-  /** Where the hosts hang on the network, by name. */
-  readonly hosts: ReadonlyMap<string, Plug>;
-  /** Hosts whose cable is pulled, with how to plug it in again. */
-  readonly unplugged: Map<string, () => void>;
+  readonly network: FaultTargets;
+  /** What steps have changed of links, by the name they were told. */
+  readonly linkChanges: Map<string, { readonly quality: Partial<LinkQuality>; undo(): void }>;
   readonly devices: ReadonlyMap<string, Device>;
   /** What the devices have printed. */
   readonly output: Output;
