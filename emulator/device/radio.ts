@@ -7,6 +7,7 @@ import type { Ipv4Stack } from '../net/stack.ts';
 import { WifiStation } from '../net/wifi.ts';
 import { toHex } from '../world/bytes.ts';
 import type { World } from '../world/world.ts';
+import type { Board } from './boards/board.ts';
 import { WifiStationPort } from './wifi-station-port.ts';
 
 export interface RadioOptions {
@@ -18,6 +19,8 @@ export interface RadioOptions {
   readonly air: AccessPoint[];
   /** Between this device's access point and its stations. */
   readonly quality: Pick<LinkOptions, 'latency' | 'bandwidth'>;
+  /** How long the board's radio takes. */
+  readonly board?: Board['wifi'];
 }
 
 export interface Radio {
@@ -33,7 +36,7 @@ export function accessPointLink(device: string): string {
 }
 
 export function createRadio(world: World, stack: Ipv4Stack, options: RadioOptions): Radio {
-  const { name, mac, air, quality } = options;
+  const { name, mac, air, quality, board } = options;
   const link = new Link(world, { ...quality, name: accessPointLink(name), medium: 'shared' });
   const accessPoint = new SoftAccessPoint({
     name,
@@ -41,7 +44,13 @@ export function createRadio(world: World, stack: Ipv4Stack, options: RadioOption
     link,
     stationChannel: () => (station.isUp ? station.channel : undefined),
   });
-  const station = new WifiStation(world, { name, mac, accessPoints: air, own: accessPoint.radio });
+  const station = new WifiStation(world, {
+    name,
+    mac,
+    accessPoints: air,
+    own: accessPoint.radio,
+    ...(board && { times: board.join }),
+  });
   air.push(accessPoint.radio);
   const wifi = new WifiStationPort(stack, station, accessPoint);
   return { wifi, station, link };

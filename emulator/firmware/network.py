@@ -37,6 +37,7 @@ STAT_NO_AP_FOUND_W_COMPATIBLE_SECURITY = 210
 STAT_NO_AP_FOUND_IN_AUTHMODE_THRESHOLD = 211
 STAT_NO_AP_FOUND_IN_RSSI_THRESHOLD = 212
 
+_ENOMEM = 12
 _HOSTNAME_LENGTH = 32
 
 # Parameters of config() that only the access point has, by the names that the world has for them.
@@ -170,7 +171,10 @@ class WLAN:
 
     def active(self, *on):
         if on:
-            _check(_esp32.wifi_active(self._interface, bool(on[0])))
+            result = _esp32.wifi_active(self._interface, bool(on[0]))
+            if result == -_ENOMEM:
+                raise OSError("WiFi Out of Memory")
+            _check(result)
         return bool(self._status("active"))
 
     # As on the port, the access point's object connects the station, too.

@@ -2,7 +2,7 @@
 import io
 
 import _esp32
-from _buffers import allocate as _allocate, sink as _sink, source as _source, text as _text
+from _buffers import allocate as _allocate, part as _part, sink as _sink, source as _source, text as _text
 from _esp32 import sock_recv as _recv, sock_send as _send
 
 AF_INET = 2
@@ -223,8 +223,8 @@ class socket(io.IOBase):
                 break
         return data
 
-    def write(self, data):
-        _keep, address, length = _source(data)
+    def write(self, data, *limits):
+        _keep, address, length = _source(_part(data, limits) if limits else data)
         count = _send(self._fd, address, length, self._timeout)
         if count == -_EAGAIN:
             return None

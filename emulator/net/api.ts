@@ -14,6 +14,7 @@ export interface Endpoint {
 export const Errno = {
   EIO: 5,
   EBADF: 9,
+  EINTR: 4,
   EAGAIN: 11,
   ENOMEM: 12,
   EINVAL: 22,

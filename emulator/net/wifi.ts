@@ -50,7 +50,7 @@ export const WIFI_TIMES = {
   handshake: 500 * MILLISECOND,
   handshakeTimeout: 3 * SECOND,
   beaconTimeout: 6 * SECOND,
-} as const;
+} satisfies Record<string, Nanoseconds>;
 
 /** Frames of a step of joining that must all arrive. */
 const FRAMES_A_STEP = 2;
@@ -67,6 +67,8 @@ export interface WifiStationOptions {
   readonly accessPoints: readonly AccessPoint[];
   /** Its own radio's access point, which it does not hear. */
   readonly own?: AccessPoint;
+  /** How long the steps of joining take; what is left out is WIFI_TIMES'. */
+  readonly times?: Partial<typeof WIFI_TIMES>;
 }
 
 /** A Wi-Fi station as MicroPython's esp32 port drives it; for a stack it is a port that comes and goes. */
@@ -81,6 +83,7 @@ export class WifiStation implements EthernetPort {
   reconnects = -1;
   private readonly world: World;
   private readonly options: WifiStationOptions;
+  private readonly times: typeof WIFI_TIMES;
   private current: WifiState = 'inactive';
   private credentials: { ssid: string; password: string; bssid: MacAddress | undefined } | undefined;
   /** Disconnections since connect(); a success in between does not make them undone, on the port neither. */
@@ -99,6 +102,7 @@ export class WifiStation implements EthernetPort {
     this.options = options;
     this.mac = options.mac;
     this.random = world.random.fork(`wifi/${options.name}`);
+    this.times = { ...WIFI_TIMES, ...options.times };
   }
 
   get state(): WifiState {
@@ -158,7 +162,7 @@ export class WifiStation implements EthernetPort {
 
   /** Lists who is in reach, strongest first, after the time a scan takes. */
   scan(done: (results: readonly ScanResult[]) => void): void {
-    const timer = this.world.after(WIFI_TIMES.scan, () => {
+    const timer = this.world.after(this.times.scan, () => {
       this.scans.delete(timer);
       const heard = this.others.filter((each) => each.isHeard).map((each) => each.beacon);
       done(heard.sort((a, b) => b.rssi - a.rssi));
@@ -204,13 +208,13 @@ export class WifiStation implements EthernetPort {
   private join(): void {
     const { ssid } = this.credentials!;
     this.enter('scanning', ssid);
-    this.later(WIFI_TIMES.scan, () => {
+    this.later(this.times.scan, () => {
       const found = this.find();
       if (found === undefined) return this.failed(WifiStatus.NO_AP_FOUND, 'no access point found');
       this.enter('authenticating', ssid);
-      this.exchange(found, WIFI_TIMES.authenticate, 'authentication', DisconnectReason.AUTH_EXPIRE, () => {
+      this.exchange(found, this.times.authenticate, 'authentication', DisconnectReason.AUTH_EXPIRE, () => {
         this.enter('associating', ssid);
-        this.exchange(found, WIFI_TIMES.associate, 'association', WifiStatus.ASSOC_FAIL, () =>
+        this.exchange(found, this.times.associate, 'association', WifiStatus.ASSOC_FAIL, () =>
           this.handshake(found),
         );
       });
@@ -255,11 +259,11 @@ export class WifiStation implements EthernetPort {
         this.failed(DisconnectReason.TOO_MANY_STATIONS, 'the access point takes no more stations');
         return;
       }
-      this.later(WIFI_TIMES.handshakeTimeout, () => this.failed(WifiStatus.WRONG_PASSWORD, 'wrong password'));
+      this.later(this.times.handshakeTimeout, () => this.failed(WifiStatus.WRONG_PASSWORD, 'wrong password'));
       return;
     }
     this.joined = { accessPoint, port: admission.port };
-    this.exchange(accessPoint, WIFI_TIMES.handshake, 'handshake', WifiStatus.HANDSHAKE_TIMEOUT, () =>
+    this.exchange(accessPoint, this.times.handshake, 'handshake', WifiStatus.HANDSHAKE_TIMEOUT, () =>
       this.associated(ssid, admission.port),
     );
   }
@@ -276,12 +280,12 @@ export class WifiStation implements EthernetPort {
     this.silence?.cancel();
     if (isHeard) return;
     if (this.current === 'handshake') {
-      this.later(WIFI_TIMES.handshakeTimeout, () =>
+      this.later(this.times.handshakeTimeout, () =>
         this.failed(WifiStatus.HANDSHAKE_TIMEOUT, 'handshake timed out'),
       );
       return;
     }
-    this.silence = this.world.after(WIFI_TIMES.beaconTimeout, () =>
+    this.silence = this.world.after(this.times.beaconTimeout, () =>
       this.failed(WifiStatus.BEACON_TIMEOUT, 'beacon timeout'),
     );
   }

@@ -45,7 +45,7 @@ function linkChange(fault: NetworkFault, targets: FaultTargets): Change {
   ) as Partial<LinkQuality>;
   const where = fault.link!;
   const { link, mac } = targets.link(where);
-  return { where, changes: inWords(quality), begin: () => link.impair(quality, mac) };
+  return { where, changes: qualityInWords(quality), begin: () => link.impair(quality, mac) };
 }
 
 const WORDS: { readonly [K in keyof LinkQuality]: (value: LinkQuality[K]) => string } = {
@@ -60,7 +60,8 @@ const WORDS: { readonly [K in keyof LinkQuality]: (value: LinkQuality[K]) => str
   blackHole: (value) => (value ? 'no ICMP' : 'ICMP'),
 };
 
-function inWords(quality: Partial<LinkQuality>): string[] {
+/** What changes, a phrase each. */
+export function qualityInWords(quality: Partial<LinkQuality>): string[] {
   return Object.entries(quality).map(([key, value]) =>
     (WORDS[key as keyof LinkQuality] as (value: unknown) => string)(value),
   );

@@ -4,18 +4,14 @@
  *     device ~~ wifi ~~ access point and router ── internet ── host, host, …
  *
  * A further access point with the name of the first network is another radio of it; one with a name of its own
- * has a link and a subnet of its own, behind the same router.
+ * has a link and a subnet of its own, behind the same router. Each device may be an access point itself.
  */
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
+import type { Board } from '../../emulator/device/boards/board.ts';
 import type { DeviceOptions } from '../../emulator/device/device.ts';
 import { createRadio } from '../../emulator/device/radio.ts';
-import type { HostContext } from '../../emulator/hosts/host.ts';
-import { HttpServer, type Routes as ServerRoutes } from '../../emulator/hosts/http-server.ts';
-import { HttpsServer } from '../../emulator/hosts/https-server.ts';
-import { NtpServer } from '../../emulator/hosts/ntp-server.ts';
-import { macBytes } from '../../emulator/net/addresses.ts';
+import { type MacAddress, macBytes } from '../../emulator/net/addresses.ts';
 import { DhcpServer } from '../../emulator/net/dhcp-server.ts';
-import { type DnsFailure, DnsServer } from '../../emulator/net/dns-server.ts';
 import { Link, type LinkOptions } from '../../emulator/net/link.ts';
 import { Router } from '../../emulator/net/router.ts';
 import { Ipv4Stack } from '../../emulator/net/stack.ts';
@@ -23,41 +19,72 @@ import { AccessPoint } from '../../emulator/net/wifi.ts';
 import { SECOND } from '../../emulator/world/time.ts';
 import type { World } from '../../emulator/world/world.ts';
 import { INTERNET_LINK, LINK_DEFAULTS, lan, ROUTER, ROUTER_ADDRESS, WIFI_LINK } from './addressing.ts';
+import { type Ground, linkOf, placeListeners } from './attackers.ts';
+import type { LoadedScenario } from './load.ts';
+import type { ServeMqtt } from './mqtt-service.ts';
 import { type FaultTargets, scheduleFaults } from './network-faults.ts';
-import type { Pki } from './pki.ts';
-import type { HttpsService, LinkQuality, Routes, Service } from './schema/network.ts';
-import { toEndpointTls } from './schema/tls.ts';
+import type { Pki } from './pki/build.ts';
+import type { LinkQuality } from './schema/network.ts';
 import type { Scenario } from './schema.ts';
+import { serve } from './services.ts';
 
 /** Locally administered, but for the stations: 24:0a:c4 is Espressif's. */
-const MAC_PREFIX = { station: '24:0a:c4:00:00', host: '02:00:00:00:00', router: '02:00:00:00:ff' } as const;
+const MAC_PREFIX = {
+  station: '24:0a:c4:00',
+  host: '02:00:00:00:00',
+  attacker: '02:00:00:00:66',
+  router: '02:00:00:00:ff',
+} as const;
 
 /** A device's place on the network. */
 export type Station = Required<Pick<DeviceOptions, 'stack' | 'wifi' | 'mac'>>;
 
-/** The stations of the devices, by name. The rest of the network lives in the world's events. */
+/** Where one host or device hangs on a link. */
+export interface Plug {
+  readonly link: Link;
+  readonly mac: MacAddress;
+}
+
+export interface Topology {
+  /** By the names of the devices. */
+  readonly stations: ReadonlyMap<string, Station>;
+  /** Where something can go wrong, by name. */
+  readonly network: FaultTargets;
+}
+
+/** The rest of the network lives in the world's events. */
 export function buildTopology(
   world: World,
-  scenario: Scenario,
+  { scenario, files }: Pick<LoadedScenario, 'scenario' | 'files'>,
   pki: Pki,
   crypto: CryptoProvider,
-): ReadonlyMap<string, Station> {
-  const { network, hosts, devices } = scenario;
+  boards: ReadonlyMap<string, Board>,
+  serveMqtt: ServeMqtt | undefined,
+): Topology {
+  const { network, devices } = scenario;
   const internet = new Link(world, linkOptions(INTERNET_LINK, network.internet));
   const router = new Router(world, { name: ROUTER });
   const lans = buildAccessPoints(world, scenario, router);
   // Everything that is not inside is a neighbour on the internet link.
   const outside = internet.attach(ROUTER, mac(MAC_PREFIX.router, 1));
   router.attach(outside, { address: ROUTER_ADDRESS, netmask: '0.0.0.0' });
-  for (const [index, [name, host]] of Object.entries(hosts).entries()) {
+  const ground = attackersGround(world, scenario, pki, crypto, { wifi: lans.get(WIFI_LINK)!.link, internet });
+  placeListeners(ground);
+  const hosts = new Map<string, Plug>();
+  for (const [index, [name, host]] of Object.entries(scenario.hosts).entries()) {
     const stack = new Ipv4Stack(world, { name, tcp: 'host', dnsServers: nameServers(scenario) });
     // A /24 of its own; the router need not lie in it, for ARP finds it on the link all the same.
     const config = { address: host.address, netmask: '255.255.255.0', gateway: ROUTER_ADDRESS };
-    stack.attach(internet.attach(name, mac(MAC_PREFIX.host, index)), config);
-    for (const service of host.services) serve(service, { name, world, stack, crypto }, scenario, pki);
+    const plug = { link: linkOf(name, ground), mac: mac(MAC_PREFIX.host, index) };
+    hosts.set(name, plug);
+    stack.attach(plug.link.attach(name, plug.mac), config);
+    for (const service of host.services) {
+      serve(service, { name, world, stack, crypto }, { scenario, files, pki, serveMqtt });
+    }
   }
-  scheduleFaults(world, network.faults, faultTargets(scenario, lans, internet));
-  const accessPoints = [...lans.values()].map((lan) => lan.accessPoint);
+  const targets = faultTargets(scenario, lans, internet, hosts);
+  scheduleFaults(world, network.faults, targets);
+  const accessPoints = [...lans.values()].map((each) => each.accessPoint);
   const join = (name: string, index: number): Station => {
     const address = stationMac(index);
     const stack = new Ipv4Stack(world, { name, tcp: 'lwip' });
@@ -66,10 +93,26 @@ export function buildTopology(
       mac: address,
       air: accessPoints,
       quality: LINK_DEFAULTS.wifi,
+      board: boards.get(name)!.wifi,
     });
     return { stack, wifi, mac: macBytes(address) };
   };
-  return new Map(Object.keys(devices).map((name, index) => [name, join(name, index)]));
+  return {
+    stations: new Map(Object.keys(devices).map((name, index) => [name, join(name, index)])),
+    network: targets,
+  };
+}
+
+function attackersGround(
+  world: World,
+  scenario: Scenario,
+  pki: Pki,
+  crypto: CryptoProvider,
+  links: Ground['links'],
+): Ground {
+  let count = 0;
+  const attach: Ground['attach'] = (link, actor) => link.attach(actor, mac(MAC_PREFIX.attacker, count++));
+  return { world, scenario, pki, crypto, links, attach };
 }
 
 interface Lan {
@@ -123,15 +166,18 @@ function buildLan(router: Router, link: Link, number: number, scenario: Scenario
 }
 
 /** A link, or one host's or device's share of its link. */
-function faultTargets(scenario: Scenario, lans: ReadonlyMap<string, Lan>, internet: Link): FaultTargets {
-  const hosts = Object.keys(scenario.hosts);
+function faultTargets(
+  scenario: Scenario,
+  lans: ReadonlyMap<string, Lan>,
+  internet: Link,
+  hosts: ReadonlyMap<string, Plug>,
+): FaultTargets {
   const devices = Object.keys(scenario.devices);
   return {
     link(name) {
-      const lan = lans.get(name);
-      if (lan !== undefined) return { link: lan.link };
-      if (hosts.includes(name)) return { link: internet, mac: mac(MAC_PREFIX.host, hosts.indexOf(name)) };
-      if (!devices.includes(name)) return { link: internet };
+      const each = lans.get(name);
+      if (each !== undefined) return { link: each.link };
+      if (!devices.includes(name)) return hosts.get(name) ?? { link: internet };
       return { link: lans.get(WIFI_LINK)!.link, mac: stationMac(devices.indexOf(name)) };
     },
     accessPoint: (name) => lans.get(name)!.accessPoint,
@@ -156,76 +202,16 @@ function linkOptions(
 
 const QUALITY_KEYS = ['latency', 'jitter', 'loss', 'duplicate', 'reorder', 'bandwidth'] as const;
 
-function serve(service: Service, host: HostContext, scenario: Scenario, pki: Pki): void {
-  switch (service.type) {
-    case 'https':
-      serveHttps(service, host, pki);
-      return;
-    case 'http':
-      new HttpServer(host, { port: service.port, routes: serverRoutes(service.routes) });
-      return;
-    case 'ntp':
-      new NtpServer(host);
-      return;
-    case 'dns':
-      new DnsServer(host.stack, {
-        records: dnsRecords(scenario),
-        silent: service.silent,
-        failures: dnsFailures(service.failures),
-      });
-      return;
-  }
-}
-
-function serveHttps(service: HttpsService, host: HostContext, pki: Pki): void {
-  const chain = [service.certificate, ...service.chain].map((name) => pki.certificate(name));
-  new HttpsServer(host, {
-    port: service.port,
-    routes: serverRoutes(service.routes),
-    credentials: [{ chain, key: pki.key(service.certificate) }],
-    tls: toEndpointTls(service.tls, pki.certificate, () =>
-      host.world.random.fork(`tickets/${host.name}/${service.port}`).bytes(32),
-    ),
-    ...(service.clientCa && {
-      clientAuth: 'require',
-      clientAnchors: service.clientCa.map((name) => pki.certificate(name)),
-    }),
-  });
-}
-
-function serverRoutes(routes: Routes): ServerRoutes {
-  return new Map(
-    Object.entries(routes).map(([path, { status, headers, body }]) => [
-      path,
-      { status, body, ...(headers && { headers }) },
-    ]),
-  );
-}
-
 function nameServers({ hosts }: Scenario): string[] {
   return Object.values(hosts)
     .filter(({ services }) => services.some(({ type }) => type === 'dns'))
     .map(({ address }) => address);
 }
 
-function dnsRecords({ hosts }: Scenario): Map<string, string[]> {
-  const records = new Map<string, string[]>();
-  for (const [name, { names, address }] of Object.entries(hosts)) {
-    for (const dnsName of names ?? [name]) records.set(dnsName, [...(records.get(dnsName) ?? []), address]);
-  }
-  return records;
-}
-
-const RESPONSES = ['NXDOMAIN', 'SERVFAIL', 'REFUSED', 'silent'] as const;
-
-function dnsFailures(failures: Readonly<Record<string, string>>): Map<string, DnsFailure> {
-  const read = (text: string): DnsFailure => RESPONSES.find((each) => each === text) ?? { lie: text };
-  return new Map(Object.entries(failures).map(([name, text]) => [name, read(text)]));
-}
-
-/** Espressif gives each chip four addresses; the next one is its access point's. */
-function stationMac(index: number): string {
-  return mac(MAC_PREFIX.station, 4 * index);
+/** Espressif gives each chip four addresses; the second is its access point's. */
+function stationMac(index: number): MacAddress {
+  const number = (4 * index + 1).toString(16).padStart(4, '0');
+  return `${MAC_PREFIX.station}:${number.slice(0, 2)}:${number.slice(2)}`;
 }
 
 function mac(prefix: string, index: number): string {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
 import { buildLadder } from '../../src/report/ladder/build.ts';
+import { defineScenario } from '../../src/scenario/define.ts';
 import { closeDeviceWorkers } from '../../src/scenario/device-workers.ts';
 import { checkReferences } from '../../src/scenario/references.ts';
 import { runScenario } from '../../src/scenario/run.ts';
-import { type ScenarioInput, scenarioSchema } from '../../src/scenario/schema.ts';
+import type { ScenarioInput } from '../../src/scenario/schema.ts';
 import { readScenario } from '../../src/scenario/schema-problems.ts';
 
 after(closeDeviceWorkers);
@@ -27,17 +28,19 @@ async function run(
   programs: Readonly<Record<string, string>>,
   hosts: ScenarioInput['hosts'] = {},
 ) {
-  const scenario = scenarioSchema.parse({
-    title: 'A test',
-    why: 'To see what the network does.',
-    network,
-    hosts,
-    devices: Object.fromEntries(Object.keys(programs).map((name) => [name, { main: `${name}.py` }])),
-  });
-  const files = new Map(
-    Object.entries(programs).map(([name, text]) => [`${name}.py`, new TextEncoder().encode(JOIN + text)]),
+  const loaded = defineScenario(
+    {
+      title: 'A test',
+      why: 'To see what the network does.',
+      network,
+      hosts,
+      devices: Object.fromEntries(Object.keys(programs).map((name) => [name, { main: `${name}.py` }])),
+    },
+    {
+      files: Object.fromEntries(Object.entries(programs).map(([name, text]) => [`${name}.py`, JOIN + text])),
+    },
   );
-  const { events } = await runScenario({ scenario, files, name: 'test' });
+  const { events } = await runScenario(loaded);
   const printed = (name: string) =>
     events
       .flatMap((event) => (event.type === 'device.output' && event.actor === name ? [event.text] : []))

@@ -31,15 +31,24 @@ export type DeviceSocket = StreamSocket | DatagramSocket;
 
 export class SocketTable {
   private readonly sockets = new Map<number, DeviceSocket>();
+  private readonly limit: number;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
 
   /** Undefined when all descriptors are taken. */
   add(socket: DeviceSocket): number | undefined {
-    for (let fd = FIRST_DESCRIPTOR; fd < FIRST_DESCRIPTOR + MAX_SOCKETS; fd++) {
+    for (let fd = FIRST_DESCRIPTOR; fd < FIRST_DESCRIPTOR + this.limit; fd++) {
       if (this.sockets.has(fd)) continue;
       this.sockets.set(fd, socket);
       return fd;
     }
     return undefined;
+  }
+
+  get size(): number {
+    return this.sockets.size;
   }
 
   get(fd: number): DeviceSocket | undefined {

@@ -10,8 +10,18 @@ import {
   sendToRemote,
   udpOf,
 } from './datagram-socket.ts';
-import { newDatagramSocket, newStreamSocket, type SocketTable, type StreamSocket } from './socket-table.ts';
-import { accept, connect, endpoint, listen, netCall, pollStream, receive, send } from './stream-socket.ts';
+import { newDatagramSocket, newStreamSocket, type StreamSocket } from './socket-table.ts';
+import {
+  accept,
+  connect,
+  endpoint,
+  listen,
+  netCall,
+  POLLIN,
+  pollStream,
+  receive,
+  send,
+} from './stream-socket.ts';
 
 /** What poll says of a descriptor that is closed. */
 const POLLNVAL = 32;
@@ -67,7 +77,7 @@ export const socketCalls: Handlers<'socket'> = {
 
   'socket.poll': (kernel, entries, timeout) => {
     const attempt = () => {
-      const data = entries.map(([fd, mask]) => ready(kernel.sockets, fd, mask));
+      const data = entries.map(([fd, mask]) => ready(kernel, fd, mask));
       const value = data.filter((events) => events !== 0).length;
       return value > 0 || timeout === 0 ? { value, data } : undefined;
     };
@@ -85,7 +95,11 @@ function isTaken({ sockets, stack }: Kernel, socket: StreamSocket, port: number)
   return port !== 0 && (sockets.isBound(port, socket) || stack.isTcpPortTaken(port, socket.reuse));
 }
 
-function ready(sockets: SocketTable, fd: number, mask: number): number {
+/** `sys.stdin` in the list of what poll waits for; no socket has this number. */
+const CONSOLE = 0;
+
+function ready({ sockets, console }: Kernel, fd: number, mask: number): number {
+  if (fd === CONSOLE) return console.readable > 0 ? POLLIN & mask : 0;
   const socket = sockets.get(fd);
   if (socket === undefined) return POLLNVAL;
   return socket.type === 'stream' ? pollStream(socket, mask) : pollDatagram(socket) & mask;

@@ -9,8 +9,13 @@ export interface SystemCalls {
   /** Nothing but a moment for the world to catch up with the device's CPU time. */
   'time.yield': { args: []; data: undefined };
   'time.sleep': { args: [duration: Nanoseconds]; data: undefined };
+  /** Unless this is called again within `timeout`, the board is reset. */
+  'watchdog.feed': { args: [timeout: Nanoseconds]; data: undefined };
   /** From now on the RTC shows `time` at this instant. */
   'rtc.set': { args: [time: UnixSeconds]; data: UnixSeconds };
+
+  /** Bytes from the serial console: waits for the first, returns up to `limit` of those that are there, none at the end. */
+  'console.read': { args: [limit: number, timeout: Nanoseconds]; data: Uint8Array };
 
   /** Returns the descriptor. */
   'socket.open': { args: [type: 'stream' | 'datagram']; data: undefined };

@@ -1,7 +1,8 @@
 /** The wires and the peers: a Wi-Fi network, the internet behind its router, and the hosts there. */
 import * as z from 'zod/mini';
 import { fault } from './faults.ts';
-import { doc, duration, ipv4Address, linkQuality, name, port, signal } from './terms.ts';
+import { mqtt } from './mqtt.ts';
+import { doc, duration, ipv4Address, linkQuality, localFile, name, port, signal } from './terms.ts';
 import { tlsSettings } from './tls.ts';
 
 const ssid = z.string().check(z.minLength(1), z.maxLength(32));
@@ -50,7 +51,11 @@ export const network = z.strictObject({
 const route = z.strictObject({
   status: doc('HTTP status code.', z._default(z.int().check(z.minimum(200), z.maximum(599)), 200)),
   headers: doc('Further header fields.', z.optional(z.record(z.string(), z.string()))),
-  body: doc('Body of the answer.', z._default(z.string(), '')),
+  body: doc('Body of the answer, as text.', z.optional(z.string())),
+  file: doc('Body of the answer: a file beside scenario.yaml.', z.optional(localFile)),
+  certificate: doc('Body of the answer: a certificate in DER, by name.', z.optional(name)),
+  crl: doc('Body of the answer: a revocation list, by name.', z.optional(name)),
+  ocsp: doc('Body of the answer: an OCSP response, by name.', z.optional(name)),
 });
 
 const routes = doc(
@@ -66,13 +71,14 @@ const https = z.strictObject({
   port: doc('TCP port.', z._default(port, 443)),
   certificate: doc('Name of the certificate that the server shows.', name),
   chain: doc(
-    'Names of the certificates sent after it, in this order. The root stays at home.',
+    'Names of the certificates sent after it, in this order; nobody checks that they fit. The root stays at home.',
     z._default(z.array(name), []),
   ),
   clientCa: doc(
     'Names of the authorities whose client certificates are accepted; with this, a client must show one.',
     z.optional(z.array(name).check(z.minLength(1))),
   ),
+  ocsp: doc('Name of the OCSP response it staples when a client asks.', z.optional(name)),
   tls: doc('How the server speaks TLS.', z.prefault(tlsSettings, {})),
   routes,
 });
@@ -101,7 +107,7 @@ export const host = z.strictObject({
   names: doc('DNS names. By default the name of the host.', z.optional(z.array(name))),
   services: doc(
     'What the host serves. A "dns" service knows the names of all hosts, and devices learn its address by DHCP.',
-    z.array(z.discriminatedUnion('type', [https, http, ntp, dns])),
+    z.array(z.discriminatedUnion('type', [https, http, mqtt, ntp, dns])),
   ),
 });
 
@@ -112,3 +118,4 @@ export type Host = z.output<typeof host>;
 export type Service = Host['services'][number];
 export type HttpsService = Extract<Service, { type: 'https' }>;
 export type Routes = HttpsService['routes'];
+export type Route = Routes[string];

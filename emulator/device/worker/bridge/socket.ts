@@ -75,10 +75,11 @@ export function socketFunctions(current: () => Session, memory: PythonMemory): B
       return value;
     },
 
-    /** "fd:mask fd:mask …" in, the ready masks in the same order out. */
+    /** "fd:mask fd:mask …" in, the ready masks in the same order out; none is ready when Ctrl-C ended the wait. */
     sock_poll(entries: string, timeout: number) {
       const pairs = entries.split(' ').map((entry) => entry.split(':').map(Number) as [number, number]);
-      return current().call('socket.poll', pairs, nanoseconds(timeout)).data!.join(' ');
+      const { data } = current().call('socket.poll', pairs, nanoseconds(timeout));
+      return (data ?? pairs.map(() => 0)).join(' ');
     },
 
     /** Addresses separated by blanks, or a negative error number. */

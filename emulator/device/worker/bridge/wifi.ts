@@ -3,7 +3,6 @@
 import { macAt } from '../../../net/addresses.ts';
 import { Errno } from '../../../net/api.ts';
 import { toHex } from '../../../world/bytes.ts';
-import type { Block } from '../../heap.ts';
 import type { AccessPointStatus, ScanResult, WifiStatus } from '../../syscalls/table.ts';
 import type { Session } from '../session.ts';
 import type { BridgeFunctions } from './functions.ts';
@@ -12,24 +11,24 @@ import type { PythonMemory } from './memory.ts';
 const AP_IF = 1;
 
 export function wifiFunctions(current: () => Session, memory: PythonMemory): BridgeFunctions {
-  let driver: Block[] | undefined;
   const active = new Set<number>();
   let status: Partial<WifiStatus & AccessPointStatus> | undefined;
   let found: readonly ScanResult[] = [];
 
   return {
     wifi_active(which: number, on: boolean) {
-      const { heap, board } = current();
-      if (on && driver === undefined) {
-        driver = heap.take(board.memory.wifi, 'Wi-Fi driver');
-        if (driver === undefined) return -Errno.ENOMEM;
+      const session = current();
+      const { heap, board } = session;
+      if (on && session.wifiDriver === undefined) {
+        session.wifiDriver = heap.take(board.memory.wifi, 'Wi-Fi driver');
+        if (session.wifiDriver === undefined) return -Errno.ENOMEM;
       }
-      const { value } = current().call(which === AP_IF ? 'ap.active' : 'wifi.active', on);
+      const { value } = session.call(which === AP_IF ? 'ap.active' : 'wifi.active', on);
       if (on) active.add(which);
       else active.delete(which);
-      if (active.size === 0 && driver !== undefined) {
-        heap.giveBack(driver, 'Wi-Fi driver off');
-        driver = undefined;
+      if (active.size === 0 && session.wifiDriver !== undefined) {
+        heap.giveBack(session.wifiDriver, 'Wi-Fi driver off');
+        session.wifiDriver = undefined;
       }
       return value;
     },
