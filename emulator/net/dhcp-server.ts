@@ -21,6 +21,8 @@ export interface DhcpServerOptions {
   readonly leaseSeconds?: number;
   /** Addresses reserved by MAC. */
   readonly reservations?: ReadonlyMap<MacAddress, Ipv4Address>;
+  /** A client has its address, or has it for longer; its name is option 12. */
+  readonly onLease?: (hostName: string | undefined, address: Ipv4Address) => void;
 }
 
 const DEFAULT_LEASE_SECONDS = 86_400;
@@ -91,6 +93,7 @@ export class DhcpServer {
       return;
     }
     this.leases.set(clientMac, address);
+    this.options.onLease?.(message.hostName, address);
     this.reply(message, DhcpType.ACK, address);
   }
 

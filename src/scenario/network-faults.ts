@@ -7,10 +7,16 @@ import { formatDuration } from '../report/format.ts';
 import { WORLD } from './addressing.ts';
 import type { NetworkFault } from './schema/faults.ts';
 
+/** A link; with `mac` only what this one sends and receives there. */
+export interface Place {
+  readonly link: Link;
+  readonly mac?: MacAddress;
+}
+
 /** Where faults find what they change, by the names of the scenario. */
 export interface FaultTargets {
-  /** `mac`: only what this one sends and receives. */
-  link(name: string): { readonly link: Link; readonly mac?: MacAddress };
+  /** A device may be found in several places, as it may join any network. */
+  links(name: string): readonly Place[];
   accessPoint(name: string): AccessPoint;
 }
 
@@ -44,8 +50,19 @@ function linkChange(fault: NetworkFault, targets: FaultTargets): Change {
     Object.entries(fault).filter(([key, value]) => key in WORDS && value !== undefined),
   ) as Partial<LinkQuality>;
   const where = fault.link!;
-  const { link, mac } = targets.link(where);
-  return { where, changes: qualityInWords(quality), begin: () => link.impair(quality, mac) };
+  return {
+    where,
+    changes: qualityInWords(quality),
+    begin: () => impairAll(targets.links(where), quality),
+  };
+}
+
+/** Returns how to undo it. */
+export function impairAll(places: readonly Place[], quality: Partial<LinkQuality>): () => void {
+  const undo = places.map(({ link, mac }) => link.impair(quality, mac));
+  return () => {
+    for (const each of undo) each();
+  };
 }
 
 const WORDS: { readonly [K in keyof LinkQuality]: (value: LinkQuality[K]) => string } = {

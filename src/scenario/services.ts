@@ -14,15 +14,16 @@ import { toEndpointTls } from './schema/tls.ts';
 import type { Scenario } from './schema.ts';
 
 export interface ServiceContext {
-  readonly scenario: Scenario;
   readonly files: LoadedScenario['files'];
   readonly pki: Pki;
   /** Undefined where no host is a broker. */
   readonly serveMqtt: ServeMqtt | undefined;
+  /** What every DNS server knows. */
+  readonly records: Map<string, readonly string[]>;
 }
 
 export function serve(service: Service, host: HostContext, context: ServiceContext): void {
-  const { scenario, files, pki, serveMqtt } = context;
+  const { files, pki, serveMqtt, records } = context;
   const body = (route: Route) => routeBody(route, files, pki);
   switch (service.type) {
     case 'https':
@@ -43,7 +44,7 @@ export function serve(service: Service, host: HostContext, context: ServiceConte
       return;
     case 'dns':
       new DnsServer(host.stack, {
-        records: dnsRecords(scenario),
+        records,
         silent: service.silent,
         failures: dnsFailures(service.failures),
       });
@@ -97,8 +98,9 @@ function routeBody(route: Route, files: ReadonlyMap<string, Uint8Array>, pki: Pk
   return route.body ?? '';
 }
 
-function dnsRecords({ hosts }: Scenario): Map<string, string[]> {
-  const records = new Map<string, string[]>();
+/** The names of the hosts. */
+export function dnsRecords({ hosts }: Scenario): Map<string, readonly string[]> {
+  const records = new Map<string, readonly string[]>();
   for (const [name, { names, address }] of Object.entries(hosts)) {
     for (const dnsName of names ?? [name]) records.set(dnsName, [...(records.get(dnsName) ?? []), address]);
   }

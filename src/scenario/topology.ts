@@ -9,9 +9,9 @@
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
 import type { Board } from '../../emulator/device/boards/board.ts';
 import type { DeviceOptions } from '../../emulator/device/device.ts';
-import { createRadio } from '../../emulator/device/radio.ts';
+import { createRadio, type Radio } from '../../emulator/device/radio.ts';
 import { type MacAddress, macBytes } from '../../emulator/net/addresses.ts';
-import { DhcpServer } from '../../emulator/net/dhcp-server.ts';
+import { DhcpServer, type DhcpServerOptions } from '../../emulator/net/dhcp-server.ts';
 import { Link, type LinkOptions } from '../../emulator/net/link.ts';
 import { Router } from '../../emulator/net/router.ts';
 import { Ipv4Stack } from '../../emulator/net/stack.ts';
@@ -26,7 +26,7 @@ import { type FaultTargets, scheduleFaults } from './network-faults.ts';
 import type { Pki } from './pki/build.ts';
 import type { LinkQuality } from './schema/network.ts';
 import type { Scenario } from './schema.ts';
-import { serve } from './services.ts';
+import { dnsRecords, serve } from './services.ts';
 
 /** Locally administered, but for the stations: 24:0a:c4 is Espressif's. */
 const MAC_PREFIX = {
@@ -64,7 +64,8 @@ export function buildTopology(
   const { network, devices } = scenario;
   const internet = new Link(world, linkOptions(INTERNET_LINK, network.internet));
   const router = new Router(world, { name: ROUTER });
-  const lans = buildAccessPoints(world, scenario, router);
+  const records = dnsRecords(scenario);
+  const lans = buildAccessPoints(world, scenario, router, deviceNames(records));
   // Everything that is not inside is a neighbour on the internet link.
   const outside = internet.attach(ROUTER, mac(MAC_PREFIX.router, 1));
   router.attach(outside, { address: ROUTER_ADDRESS, netmask: '0.0.0.0' });
@@ -79,23 +80,25 @@ export function buildTopology(
     hosts.set(name, plug);
     stack.attach(plug.link.attach(name, plug.mac), config);
     for (const service of host.services) {
-      serve(service, { name, world, stack, crypto }, { scenario, files, pki, serveMqtt });
+      serve(service, { name, world, stack, crypto }, { files, pki, serveMqtt, records });
     }
   }
-  const targets = faultTargets(scenario, lans, internet, hosts);
+  const radios = new Map<string, Radio>();
+  const targets = faultTargets(lans, internet, hosts, radios);
   scheduleFaults(world, network.faults, targets);
   const accessPoints = [...lans.values()].map((each) => each.accessPoint);
   const join = (name: string, index: number): Station => {
     const address = stationMac(index);
     const stack = new Ipv4Stack(world, { name, tcp: 'lwip' });
-    const { wifi } = createRadio(world, stack, {
+    const radio = createRadio(world, stack, {
       name,
       mac: address,
       air: accessPoints,
       quality: LINK_DEFAULTS.wifi,
       board: boards.get(name)!.wifi,
     });
-    return { stack, wifi, mac: macBytes(address) };
+    radios.set(name, radio);
+    return { stack, wifi: radio.wifi, mac: macBytes(address) };
   };
   return {
     stations: new Map(Object.keys(devices).map((name, index) => [name, join(name, index)])),
@@ -115,13 +118,27 @@ function attackersGround(
   return { world, scenario, pki, crypto, links, attach };
 }
 
+/** A device that has an address is known by its host name, unless a host of the scenario is called so. */
+function deviceNames(records: Map<string, readonly string[]>) {
+  const reserved = new Set([...records.keys()].map((name) => name.toLowerCase()));
+  return (hostName: string | undefined, address: string): void => {
+    if (hostName === undefined || reserved.has(hostName.toLowerCase())) return;
+    records.set(hostName.toLowerCase(), [address]);
+  };
+}
+
 interface Lan {
   readonly link: Link;
   readonly accessPoint: AccessPoint;
 }
 
 /** All access points by name, "wifi" first, each with the link that its stations are on. */
-function buildAccessPoints(world: World, scenario: Scenario, router: Router): ReadonlyMap<string, Lan> {
+function buildAccessPoints(
+  world: World,
+  scenario: Scenario,
+  router: Router,
+  onLease: DhcpServerOptions['onLease'],
+): ReadonlyMap<string, Lan> {
   const { wifi, accessPoints } = scenario.network;
   const lans = new Map<string, Lan>();
   let subnets = 0;
@@ -132,7 +149,7 @@ function buildAccessPoints(world: World, scenario: Scenario, router: Router): Re
     const isFirst = index === 0;
     const shared = !isFirst && spec.ssid === wifi.ssid ? lans.get(WIFI_LINK)!.link : undefined;
     const link = shared ?? new Link(world, linkOptions(WIFI_LINK, spec, name));
-    if (shared === undefined) buildLan(router, link, subnets++, scenario);
+    if (shared === undefined) buildLan(router, link, subnets++, scenario, onLease);
     const { ssid, password, channel, hidden, rssi } = spec;
     // The router's own interfaces have the numbers 0 and 1 and, from 16 on, those of further networks.
     const bssid = mac(MAC_PREFIX.router, 2 + index);
@@ -151,7 +168,13 @@ function buildAccessPoints(world: World, scenario: Scenario, router: Router): Re
 }
 
 /** The router's foot in a network of devices, with the DHCP server. */
-function buildLan(router: Router, link: Link, number: number, scenario: Scenario): void {
+function buildLan(
+  router: Router,
+  link: Link,
+  number: number,
+  scenario: Scenario,
+  onLease: DhcpServerOptions['onLease'],
+): void {
   const { dhcp } = scenario.network;
   const port = link.attach(ROUTER, mac(MAC_PREFIX.router, number === 0 ? 0 : 15 + number));
   const { prefix, netmask } = lan(number);
@@ -162,23 +185,26 @@ function buildLan(router: Router, link: Link, number: number, scenario: Scenario
     last: `${prefix}254`,
     dnsServers: nameServers(scenario),
     leaseSeconds: Math.max(1, Math.round(dhcp.lease / SECOND)),
+    onLease,
   });
 }
 
-/** A link, or one host's or device's share of its link. */
+/** A link, one host's share of its link, or whatever network a device may be in: its own, or somebody's. */
 function faultTargets(
-  scenario: Scenario,
   lans: ReadonlyMap<string, Lan>,
   internet: Link,
   hosts: ReadonlyMap<string, Plug>,
+  radios: ReadonlyMap<string, Radio>,
 ): FaultTargets {
-  const devices = Object.keys(scenario.devices);
   return {
-    link(name) {
+    links(name) {
       const each = lans.get(name);
-      if (each !== undefined) return { link: each.link };
-      if (!devices.includes(name)) return hosts.get(name) ?? { link: internet };
-      return { link: lans.get(WIFI_LINK)!.link, mac: stationMac(devices.indexOf(name)) };
+      if (each !== undefined) return [{ link: each.link }];
+      const radio = radios.get(name);
+      if (radio === undefined) return [hosts.get(name) ?? { link: internet }];
+      const all = new Set([...lans.values(), ...radios.values()].map(({ link }) => link));
+      all.delete(radio.link);
+      return [{ link: radio.link }, ...[...all].map((link) => ({ link, mac: radio.station.mac }))];
     },
     accessPoint: (name) => lans.get(name)!.accessPoint,
   };

@@ -97,6 +97,54 @@ for host in ('203.0.113.1', '203.0.113.2'):
     assert.match(printed('sensor'), /open\n.*ETIMEDOUT/);
   });
 
+  it('of a device hit it in whatever network it is, another device’s as well', async () => {
+    const { printed } = await run(
+      {
+        accessPoints: { guests: { ssid: 'guests', channel: 11 } },
+        faults: [
+          { at: '15s', for: '5s', link: 'guest', down: true },
+          { at: '15s', for: '5s', link: 'station', down: true },
+        ],
+      },
+      {
+        guest: `join('guests', '')
+def reach(address):
+    s = socket.socket()
+    s.settimeout(2)
+    try:
+        s.connect((address, 80))
+        print('open')
+    except OSError as error: print(error)
+    s.close()
+for _ in range(2):
+    time.sleep_ms(16500 - time.ticks_ms() if time.ticks_ms() < 16500 else 8000)
+    reach('203.0.113.1')
+`,
+        station: `join('ESP_00000A', '')
+for _ in range(2):
+    time.sleep_ms(16500 - time.ticks_ms() if time.ticks_ms() < 16500 else 8000)
+    s = socket.socket()
+    s.settimeout(2)
+    try:
+        s.connect(('192.168.4.1', 80))
+        print('open')
+    except OSError as error: print(error)
+    s.close()
+`,
+        hub: `ap = network.WLAN(network.AP_IF)
+ap.active(True)
+s = socket.socket()
+s.bind(('', 80))
+s.listen(4)
+time.sleep(40)
+`,
+      },
+      { one: { address: '203.0.113.1', services: [{ type: 'http' as const }] } },
+    );
+    assert.match(printed('guest'), /ETIMEDOUT\nopen\n$/);
+    assert.match(printed('station'), /ETIMEDOUT\nopen\n$/);
+  });
+
   it('say what is wrong with them', () => {
     const problems = (fault: object) => {
       const result = readScenario({ title: 't', why: 'w', network: { faults: [fault] }, devices: { d: {} } });
@@ -163,6 +211,46 @@ print(s.recv(9))
     );
     assert.equal(printed('server'), "workshop 192.168.4.2 1010\n192.168.5.2 b'ping'\n");
     assert.equal(printed('guest'), "guests 192.168.5.2 1010\nb'pong'\n");
+  });
+});
+
+describe('names', () => {
+  const hosts = { ns: { address: '198.51.100.53', services: [{ type: 'dns' as const }] } };
+
+  it('are those of hosts, and of devices that have an address: network.hostname()', async () => {
+    const { printed } = await run(
+      {},
+      {
+        greenhouse: "network.hostname('greenhouse')\njoin()\n",
+        impostor: "network.hostname('ns')\njoin()\n",
+        asker: `join()
+time.sleep(1)
+for name in ('greenhouse', 'GreenHouse', 'ns', 'shed'):
+    try: print(socket.getaddrinfo(name, 80)[0][-1][0])
+    except OSError as error: print(error)
+`,
+      },
+      hosts,
+    );
+    assert.match(printed('asker'), /\n192\.168\.4\.2\n192\.168\.4\.2\n198\.51\.100\.53\n-2\n$/);
+  });
+});
+
+describe('a device that is station and access point', () => {
+  it('on the same subnet still reaches what is behind the router, for that is not its own', async () => {
+    const { printed } = await run(
+      {},
+      {
+        both: `network.WLAN(network.AP_IF).active(True)
+join()
+s = socket.socket()
+s.connect(('203.0.113.1', 80))
+print('open', wlan.ifconfig()[2])
+`,
+      },
+      { one: { address: '203.0.113.1', services: [{ type: 'http' as const }] } },
+    );
+    assert.match(printed('both'), /open 192\.168\.4\.1\n$/);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { LinkQuality } from '../../../emulator/net/link.ts';
 import { WORLD } from '../addressing.ts';
-import { qualityInWords } from '../network-faults.ts';
+import { impairAll, qualityInWords } from '../network-faults.ts';
 import { InstantStep, type Stage } from './step.ts';
 
 /** Makes a link, or one host's or device's share of it, better or worse from now on. */
@@ -18,8 +18,7 @@ export class SetLink extends InstantStep {
     const before = linkChanges.get(this.name);
     before?.undo();
     const quality = { ...before?.quality, ...this.quality };
-    const { link, mac } = network.link(this.name);
-    linkChanges.set(this.name, { quality, undo: link.impair(quality, mac) });
+    linkChanges.set(this.name, { quality, undo: impairAll(network.links(this.name), quality) });
     const changes = qualityInWords(this.quality);
     world.trace.append(WORLD, { type: 'network.fault', where: this.name, changes, phase: 'begins' });
   }
