@@ -49,7 +49,7 @@ export function createRadio(world: World, stack: Ipv4Stack, options: RadioOption
     mac,
     accessPoints: air,
     own: accessPoint.radio,
-    ...(board && { times: board.join }),
+    ...(board && { times: board.join, modemSleepLatency: board.modemSleepLatency }),
   });
   air.push(accessPoint.radio);
   const wifi = new WifiStationPort(stack, station, accessPoint);

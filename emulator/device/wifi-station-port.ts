@@ -2,6 +2,7 @@
 import { ANY_ADDRESS, macBytes } from '../net/addresses.ts';
 import { DhcpClient } from '../net/dhcp-client.ts';
 import type { InterfaceConfig, NetInterface } from '../net/interface.ts';
+import { PowerSave } from '../net/modem-sleep.ts';
 import type { SoftAccessPoint } from '../net/soft-access-point.ts';
 import type { Ipv4Stack } from '../net/stack.ts';
 import type { WifiStation } from '../net/wifi.ts';
@@ -57,6 +58,10 @@ export class WifiStationPort implements WifiPort {
     this.station.idleChannel = channel;
   }
 
+  setPowerSave(mode: number): void {
+    this.station.setPowerSave(mode);
+  }
+
   setMac(mac: string): void {
     this.station.mac = mac;
   }
@@ -64,6 +69,7 @@ export class WifiStationPort implements WifiPort {
   powerOff(): void {
     this.station.setActive(false);
     this.station.reconnects = -1;
+    this.station.setPowerSave(PowerSave.NONE);
     this.network = { ssid: '', password: '', bssid: '' };
     this.setAddress('', '', '');
     this.accessPoint?.powerOff();

@@ -149,7 +149,7 @@ class WLAN:
     PM_PERFORMANCE = 1
     PM_POWERSAVE = 2
 
-    # What config() keeps and nothing here depends on; the values ESP-IDF begins with.
+    # The values ESP-IDF begins with. Modem sleep begins when a program asks for it: docs/network.md says why.
     _kept = {"txpower": 20.0, "protocol": PROTOCOL_DEFAULT, "pm": PM_PERFORMANCE}
     _reconnects = -1
 
@@ -301,6 +301,11 @@ class WLAN:
             hostname(value)
         elif name == "txpower":
             WLAN._kept[name] = int(value * 4) / 4
+        elif name == "pm":
+            if not WLAN.PM_NONE <= value <= WLAN.PM_POWERSAVE:
+                _invalid_argument()
+            _check(_esp32.wifi_power_save(int(value)))
+            WLAN._kept[name] = int(value)
         elif name in WLAN._kept:
             WLAN._kept[name] = int(value)
         elif name in _AP_FIELDS:

@@ -5,6 +5,7 @@ import type { World } from '../world/world.ts';
 import type { AccessPoint, ScanResult } from './access-point.ts';
 import type { MacAddress } from './addresses.ts';
 import { ETHERNET_MTU, type EthernetPort, type Narrowing } from './ethernet.ts';
+import { ModemSleep } from './modem-sleep.ts';
 import { lossAt } from './radio.ts';
 
 export { AccessPoint, type AccessPointOptions, AuthMode, type ScanResult } from './access-point.ts';
@@ -69,6 +70,8 @@ export interface WifiStationOptions {
   readonly own?: AccessPoint;
   /** How long the steps of joining take; what is left out is WIFI_TIMES'. */
   readonly times?: Partial<typeof WIFI_TIMES>;
+  /** What modem sleep adds to a frame's way; without, the modem never sleeps. */
+  readonly modemSleepLatency?: (random: Random) => Nanoseconds;
 }
 
 /** A Wi-Fi station as MicroPython's esp32 port drives it; for a stack it is a port that comes and goes. */
@@ -93,6 +96,7 @@ export class WifiStation implements EthernetPort {
   /** Runs out when no beacon was heard for too long. */
   private silence: Timer | undefined;
   private readonly random: Random;
+  private readonly sleep: ModemSleep;
   private timer: Timer | undefined;
   private joined: { accessPoint: AccessPoint; port: EthernetPort } | undefined;
   private readonly scans = new Set<Timer>();
@@ -102,6 +106,9 @@ export class WifiStation implements EthernetPort {
     this.options = options;
     this.mac = options.mac;
     this.random = world.random.fork(`wifi/${options.name}`);
+    const sleeping = this.random.fork('sleep');
+    const latency = () => options.modemSleepLatency?.(sleeping) ?? 0;
+    this.sleep = new ModemSleep(world, latency, (frame) => this.onFrame?.(frame));
     this.times = { ...WIFI_TIMES, ...options.times };
   }
 
@@ -188,7 +195,13 @@ export class WifiStation implements EthernetPort {
     this.enter('idle');
   }
 
+  /** WLAN.config(pm=…), of `PowerSave`. */
+  setPowerSave(mode: number): void {
+    this.sleep.mode = mode;
+  }
+
   send(frame: Uint8Array): void {
+    this.sleep.sending();
     this.joined?.port.send(frame);
   }
 
@@ -269,7 +282,7 @@ export class WifiStation implements EthernetPort {
   }
 
   private associated(ssid: string, port: EthernetPort): void {
-    port.onFrame = (frame) => this.onFrame?.(frame);
+    port.onFrame = (frame) => this.sleep.receive(frame);
     this.reason = 0;
     this.enter('associated', ssid);
     this.onStatus?.();
@@ -302,6 +315,7 @@ export class WifiStation implements EthernetPort {
   private leave(): void {
     this.timer?.cancel();
     this.silence?.cancel();
+    this.sleep.reset();
     const wasUp = this.isUp;
     this.joined?.accessPoint.dismiss(this.mac);
     this.joined = undefined;

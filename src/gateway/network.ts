@@ -65,6 +65,7 @@ class AssociatedStation implements WifiPort {
   setAddress(): void {}
   setDns(): void {}
   setChannel(): void {}
+  setPowerSave(): void {}
   setMac(): void {}
   powerOff(): void {}
 

@@ -255,3 +255,46 @@ attempt(sta.config, channel=0)
     assert.equal(output, "9\n6\nRuntimeError('Wifi Unknown Error 0x0102',)\n");
   });
 });
+
+describe('WLAN.config(pm=…)', () => {
+  /** Round trips that a device's echo server adds to, in whole milliseconds, asked by another every second. */
+  function roundTrips(mode: string): number[] {
+    const bench = run(
+      `join("home", "secret123")
+${mode}
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 7))
+for _ in range(20):
+    data, peer = s.recvfrom(10)
+    s.sendto(data, peer)
+`,
+      `join("home", "secret123")
+time.sleep(2)
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for _ in range(20):
+    t = time.ticks_ms()
+    s.sendto(b"ping", ("192.168.4.100", 7))
+    s.recvfrom(10)
+    print(time.ticks_ms() - t)
+    time.sleep(1)
+`,
+    );
+    return printedBy(bench, 'device2').trim().split('\n').map(Number);
+  }
+  const mean = (times: number[]) => times.reduce((sum, each) => sum + each) / times.length;
+
+  it('lets frames for the device wait for a beacon: tens of milliseconds, or several times that', () => {
+    const awake = roundTrips('');
+    const performance = roundTrips('sta.config(pm=sta.PM_PERFORMANCE)');
+    const powersave = roundTrips('sta.config(pm=sta.PM_POWERSAVE)');
+    assert.ok(Math.max(...awake) <= 20, String(awake));
+    assert.ok(mean(performance) > 40 && mean(performance) < 150, String(performance));
+    assert.ok(mean(powersave) > 2 * mean(performance), String(powersave));
+    assert.deepEqual(roundTrips('sta.config(pm=sta.PM_POWERSAVE)\nsta.config(pm=sta.PM_NONE)'), awake);
+  });
+
+  it('knows three modes', () => {
+    const { output } = run('sta.active(True)\nattempt(sta.config, pm=3)\nprint(sta.config("pm"))\n');
+    assert.equal(output, "RuntimeError('Wifi Unknown Error 0x0102',)\n1\n");
+  });
+});

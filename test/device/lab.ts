@@ -2,6 +2,7 @@
 import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import type { CryptoProvider, PrivateKey } from '../../emulator/crypto/provider.ts';
 import { rsaPoolKey } from '../../emulator/crypto/rsa-key-pool.ts';
+import { boardByName } from '../../emulator/device/boards/index.ts';
 import { createRadio } from '../../emulator/device/radio.ts';
 import type { WifiPort } from '../../emulator/device/syscalls/wifi-port.ts';
 import type { HostContext } from '../../emulator/hosts/host.ts';
@@ -67,7 +68,9 @@ export function createLab({ devices = 1, seed = 1, joined = true }: LabOptions =
     const stack = new Ipv4Stack(world, { name, tcp: 'lwip', dnsServers: ['192.168.4.1'] });
     if (joined) stack.attach(link.attach(name, mac), { address: `192.168.4.${100 + i}`, netmask: NETMASK });
     stacks.push(stack);
-    wifi.push(createRadio(world, stack, { name, mac, air, quality: AIR }).wifi);
+    wifi.push(
+      createRadio(world, stack, { name, mac, air, quality: AIR, board: boardByName('esp32').wifi }).wifi,
+    );
   }
   const context = { name: 'api.example.com', world, stack: server, crypto: nodeProvider };
   return { world, link, server: context, stacks, wifi };

@@ -73,6 +73,8 @@ export interface SystemCalls {
   'wifi.scan': { args: []; data: readonly ScanResult[] };
   /** Where a station that is in no network listens. */
   'wifi.channel': { args: [channel: number]; data: undefined };
+  /** 0 none, 1 between the DTIM beacons, 2 for the listen interval. */
+  'wifi.power-save': { args: [mode: number]; data: undefined };
   'wifi.mac': { args: [mac: string]; data: undefined };
 
   'ap.active': { args: [on: boolean]; data: undefined };

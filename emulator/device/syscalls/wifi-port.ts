@@ -13,6 +13,7 @@ export interface WifiPort {
   setAddress(address: string, netmask: string, gateway: string): void;
   setDns(server: string): void;
   setChannel(channel: number): void;
+  setPowerSave(mode: number): void;
   setMac(mac: string): void;
   /** Both interfaces vanish without a word. */
   powerOff(): void;

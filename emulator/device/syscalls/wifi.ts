@@ -42,6 +42,12 @@ export const wifiCalls: Handlers<'wifi'> = {
     return OK;
   },
 
+  'wifi.power-save': ({ wifi }, mode) => {
+    if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
+    wifi.setPowerSave(mode);
+    return OK;
+  },
+
   'wifi.mac': ({ wifi }, mac) => {
     if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
     wifi.setMac(mac);

@@ -39,6 +39,7 @@ export function wifiFunctions(current: () => Session, memory: PythonMemory): Bri
       current().call(which === AP_IF ? 'ap.address' : 'wifi.address', address, netmask, gateway).value,
     wifi_dns: (server: string) => current().call('wifi.dns', server).value,
     wifi_channel: (channel: number) => current().call('wifi.channel', channel).value,
+    wifi_power_save: (mode: number) => current().call('wifi.power-save', mode).value,
     wifi_mac: (which: number, address: number) =>
       current().call(which === AP_IF ? 'ap.mac' : 'wifi.mac', macAt(memory.read(address, 6), 0)).value,
     wifi_disconnect: () => current().call('wifi.disconnect').value,
