@@ -1,64 +1,31 @@
 /** The Wi-Fi station. `WLAN.connect` returns at once, as on the port; a scan blocks. */
 import { Errno } from '../../net/api.ts';
-import { failure, type Handlers, OK, waitFor } from './call.ts';
+import { failure, type Handlers, type Kernel, OK, waitFor } from './call.ts';
 import type { ScanResult } from './table.ts';
+import type { WifiPort } from './wifi-port.ts';
 
 const UNTIL_DONE = -1;
 
 export const wifiCalls: Handlers<'wifi'> = {
-  'wifi.active': ({ wifi }, on) => {
-    if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
-    wifi.setActive(on);
-    return OK;
-  },
+  'wifi.active': (kernel, on) => change(kernel, (wifi) => wifi.setActive(on)),
 
-  'wifi.connect': ({ wifi }, ssid, password, bssid, hostName) => {
-    if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
-    wifi.connect(ssid, password, bssid, hostName);
-    return OK;
-  },
+  'wifi.connect': (kernel, ssid, password, bssid, hostName) =>
+    change(kernel, (wifi) => wifi.connect(ssid, password, bssid, hostName)),
 
-  'wifi.reconnects': ({ wifi }, times) => {
-    if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
-    wifi.setReconnects(times);
-    return OK;
-  },
+  'wifi.reconnects': (kernel, times) => change(kernel, (wifi) => wifi.setReconnects(times)),
 
-  'wifi.address': ({ wifi }, address, netmask, gateway) => {
-    if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
-    wifi.setAddress(address, netmask, gateway);
-    return OK;
-  },
+  'wifi.address': (kernel, address, netmask, gateway) =>
+    change(kernel, (wifi) => wifi.setAddress(address, netmask, gateway)),
 
-  'wifi.dns': ({ wifi }, server) => {
-    if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
-    wifi.setDns(server);
-    return OK;
-  },
+  'wifi.dns': (kernel, server) => change(kernel, (wifi) => wifi.setDns(server)),
 
-  'wifi.channel': ({ wifi }, channel) => {
-    if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
-    wifi.setChannel(channel);
-    return OK;
-  },
+  'wifi.channel': (kernel, channel) => change(kernel, (wifi) => wifi.setChannel(channel)),
 
-  'wifi.power-save': ({ wifi }, mode) => {
-    if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
-    wifi.setPowerSave(mode);
-    return OK;
-  },
+  'wifi.power-save': (kernel, mode) => change(kernel, (wifi) => wifi.setPowerSave(mode)),
 
-  'wifi.mac': ({ wifi }, mac) => {
-    if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
-    wifi.setMac(mac);
-    return OK;
-  },
+  'wifi.mac': (kernel, mac) => change(kernel, (wifi) => wifi.setMac(mac)),
 
-  'wifi.disconnect': ({ wifi }) => {
-    if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
-    wifi.disconnect();
-    return OK;
-  },
+  'wifi.disconnect': (kernel) => change(kernel, (wifi) => wifi.disconnect()),
 
   'wifi.status': ({ wifi }) => {
     if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
@@ -80,3 +47,9 @@ export const wifiCalls: Handlers<'wifi'> = {
     );
   },
 };
+
+function change({ wifi }: Kernel, action: (wifi: WifiPort) => void) {
+  if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
+  action(wifi);
+  return OK;
+}
