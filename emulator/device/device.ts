@@ -283,7 +283,7 @@ export class Device implements Kernel, ConsoleHost {
       now: world.now,
       rtcOrigin: this.rtcOrigin,
       ...this.life.boot(world.now),
-      wifiActive: this.wifi?.status().active ?? false,
+      wifiActive: activeInterfaces(this.wifi),
       mac: options.mac,
       ...(options.command && { command: options.command }),
       ...(options.prompt && { prompt: this.promptMode }),
@@ -430,4 +430,9 @@ const ABORT_TIMEOUT = 1_000;
 /** An argument as the trace shows it: payloads are in the frames already. */
 function shown(argument: unknown): unknown {
   return argument instanceof Uint8Array ? `${argument.length} bytes` : argument;
+}
+
+function activeInterfaces(wifi: WifiPort | undefined): number[] {
+  const active = [wifi?.status().active, wifi?.accessPoint?.status().active];
+  return [...active.keys()].filter((each) => active[each]);
 }

@@ -67,8 +67,8 @@ export interface BootMessage extends KeptState {
   readonly wakeReason: number;
   /** When `ticks_ms()` and its like began: a soft reset does not set them back. */
   readonly countersFrom: Nanoseconds;
-  /** The Wi-Fi driver holds its memory already: a soft reset leaves the radio on. */
-  readonly wifiActive: boolean;
+  /** Interfaces of the radio that are on, 0 station, 1 access point: a soft reset leaves them and their driver's memory. */
+  readonly wifiActive: readonly number[];
   /** Six bytes; `machine.unique_id()` and the Wi-Fi MAC address. */
   readonly mac: Uint8Array;
   readonly command?: HostCommand;

@@ -166,6 +166,25 @@ socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"hello", ("10.0.7.2", 5
     assert.equal(printedBy(bench, 'device3'), '10.0.7.3\n');
   });
 
+  it('stays through a soft reset; its driver holds memory until both interfaces are off', () => {
+    const bench = run(`import machine
+if not ap.active():
+    ap.active(True)
+    ap.config(ssid="greenhouse")
+    machine.soft_reset()
+print(ap.active(), ap.config("ssid"), sta.active())
+sta.active(True)
+ap.active(False)
+print("station left")
+sta.active(False)
+`);
+    assert.equal(bench.output.split('\n').at(-3), 'True greenhouse False');
+    const off = bench.of('device.heap').filter(({ reason }) => reason === 'Wi-Fi driver off');
+    const left = bench.of('device.output').find(({ text }) => text.includes('station left'));
+    assert.equal(off.length, 1);
+    assert.ok(off[0]!.t > left!.t);
+  });
+
   it('that goes, or is changed, sends its stations away; one that is reset vanishes', () => {
     const station = `time.sleep(1)
 sta.active(True)

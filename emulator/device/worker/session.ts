@@ -103,6 +103,8 @@ export class Session {
   flash: FlashFiles | undefined;
   /** What the Wi-Fi driver holds of the heap. */
   wifiDriver: Block[] | undefined;
+  /** Interfaces of the radio that are on, by MicroPython's numbers. */
+  readonly wifiActive: Set<number>;
   private readonly channel: Channel;
   /** The wall clock as virtual time, where computing takes what it takes on this computer. */
   private readonly wallClock: (() => Nanoseconds) | undefined;
@@ -128,7 +130,8 @@ export class Session {
     const plenty = { ...memory, idfRegions: [PLENTY] };
     this.heap = new DeviceHeap(boot.command?.memory === 'host' ? plenty : memory, (body) => this.emit(body));
     this.kept = new KeptStore(boot);
-    if (boot.wifiActive) this.wifiDriver = this.heap.take(this.board.memory.wifi, 'Wi-Fi driver');
+    this.wifiActive = new Set(boot.wifiActive);
+    if (this.wifiActive.size > 0) this.wifiDriver = this.heap.take(this.board.memory.wifi, 'Wi-Fi driver');
     this.console = new Console(
       (text) => this.emit({ type: 'device.output', text }),
       (bytes) => this.printed.push({ offset: this.elapsed, bytes }),

@@ -11,22 +11,21 @@ import type { PythonMemory } from './memory.ts';
 const AP_IF = 1;
 
 export function wifiFunctions(current: () => Session, memory: PythonMemory): BridgeFunctions {
-  const active = new Set<number>();
   let status: Partial<WifiStatus & AccessPointStatus> | undefined;
   let found: readonly ScanResult[] = [];
 
   return {
     wifi_active(which: number, on: boolean) {
       const session = current();
-      const { heap, board } = session;
+      const { heap, board, wifiActive } = session;
       if (on && session.wifiDriver === undefined) {
         session.wifiDriver = heap.take(board.memory.wifi, 'Wi-Fi driver');
         if (session.wifiDriver === undefined) return -Errno.ENOMEM;
       }
       const { value } = session.call(which === AP_IF ? 'ap.active' : 'wifi.active', on);
-      if (on) active.add(which);
-      else active.delete(which);
-      if (active.size === 0 && session.wifiDriver !== undefined) {
+      if (on) wifiActive.add(which);
+      else wifiActive.delete(which);
+      if (wifiActive.size === 0 && session.wifiDriver !== undefined) {
         heap.giveBack(session.wifiDriver, 'Wi-Fi driver off');
         session.wifiDriver = undefined;
       }
