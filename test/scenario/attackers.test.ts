@@ -185,6 +185,28 @@ describe('Mallory without keys', () => {
   });
 });
 
+describe('Mallory with a recording', () => {
+  const attackers = { mallory: { ...MALLORY, replayAfter: '3s' } } as const;
+  // The world goes on until she has played it.
+  const LATER = '\nimport time\ntime.sleep(5)\n';
+
+  it('is answered where nothing is fresh: clear text', async () => {
+    const { report, events } = await play({
+      program: alice(false, 80) + LATER,
+      attackers: { mallory: { ...attackers.mallory, port: 80 } },
+    });
+    assert.deepEqual(report.achieved, ['read', 'replay']);
+    assert.equal(events.filter(({ type }) => type === 'http.request').length, 2);
+  });
+
+  it('is refused by TLS: the server has chosen new random bytes', async () => {
+    const { report, events } = await play({ program: alice(true) + LATER, attackers });
+    assert.deepEqual(report.achieved, []);
+    assert.match(report.stopped[0]!.detail, /an alert/);
+    assert.equal(events.filter(({ type }) => type === 'http.request').length, 1);
+  });
+});
+
 describe('Mallory with forged names', () => {
   const attackers = { mallory: { type: 'dns-spoofer', answers: { [HOST]: '203.0.113.66' } } } as const;
   const hosts = {
