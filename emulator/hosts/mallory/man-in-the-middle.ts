@@ -13,7 +13,7 @@ import { StreamOnlooker } from '../eve/stream-onlooker.ts';
 import type { HostContext } from '../host.ts';
 import { serveAccepted } from '../http-server.ts';
 import { connectTls } from '../tls-client.ts';
-import { acceptTls } from '../tls-endpoint.ts';
+import { acceptOwnTls } from '../tls-endpoint.ts';
 import { type End, type Handling, join } from './crossing.ts';
 import { replay } from './replay.ts';
 import { type Rewrite, rewriting } from './rewrite.ts';
@@ -102,7 +102,7 @@ export class ManInTheMiddle {
   private impersonate(client: TcpSocket, credentials: Credentials): void {
     const { back, front, host, victim, address } = this.options;
     const { connection } = client;
-    const toClient = acceptTls({ ...host, stack: front }, client, { credentials: [credentials] });
+    const toClient = acceptOwnTls({ ...host, stack: front }, client, { credentials: [credentials] });
     toClient.onError = (detail) =>
       this.emit({ type: 'attacker.stopped', connection, attack: 'impersonate', detail });
     toClient.onEstablished = () => {
