@@ -14,9 +14,8 @@ export function opensslSuite(iana: string): string | undefined {
   if (cipher === 'CHACHA20') return `${way}CHACHA20-POLY1305`;
   if (cipher === 'NULL') return `${way}NULL-${mode}`;
   const [bits, ...rest] = mode!.split('_');
-  const name = rest
-    .filter((part) => part !== 'CBC')
-    .join('-')
-    .replace('CCM-8', 'CCM8');
+  // CBC goes unsaid, but in the suites with pre-shared keys.
+  const spoken = exchange.endsWith('PSK') ? rest : rest.filter((part) => part !== 'CBC');
+  const name = spoken.join('-').replace('CCM-8', 'CCM8');
   return `${way}${cipher}${bits}-${name}`;
 }
