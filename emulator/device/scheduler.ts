@@ -29,16 +29,46 @@ const DEFAULT_SETTLE: Nanoseconds = 500 * MILLISECOND;
 
 /** Runs until every program has ended or a limit is reached. Closes the devices; no worker keeps running. */
 export function runWorld(world: World, devices: readonly Device[], limits: RunLimits): RunOutcome {
+  const run = worldRun(world, devices, limits);
+  for (;;) {
+    const turn = run.next();
+    if (turn.done) return turn.value;
+  }
+}
+
+/**
+ * The same in a world some of whose hosts answer in their own time: before virtual time goes on, `idle` is waited for.
+ */
+export async function runWorldWith(
+  world: World,
+  devices: readonly Device[],
+  limits: RunLimits,
+  idle: () => Promise<void>,
+): Promise<RunOutcome> {
+  const run = worldRun(world, devices, limits);
+  for (;;) {
+    const turn = run.next();
+    if (turn.done) return turn.value;
+    await idle();
+  }
+}
+
+/** Stops after each event, when every device waits. */
+function* worldRun(world: World, devices: readonly Device[], limits: RunLimits): Generator<void, RunOutcome> {
   try {
-    const outcome = runPrograms(world, devices, limits);
-    if (outcome.outcome === 'finished') settle(world, limits);
+    const outcome = yield* runPrograms(world, devices, limits);
+    if (outcome.outcome === 'finished') yield* settle(world, limits);
     return outcome;
   } finally {
     for (const device of devices) device.close();
   }
 }
 
-function runPrograms(world: World, devices: readonly Device[], limits: RunLimits): RunOutcome {
+function* runPrograms(
+  world: World,
+  devices: readonly Device[],
+  limits: RunLimits,
+): Generator<void, RunOutcome> {
   const unfinished = () => devices.filter((device) => device.state !== 'exited').map(({ name }) => name);
   for (;;) {
     const device = devices.find((candidate) => candidate.canRun);
@@ -54,12 +84,14 @@ function runPrograms(world: World, devices: readonly Device[], limits: RunLimits
       return { outcome: 'time-limit', unfinished: unfinished() };
     }
     world.step();
+    yield;
   }
 }
 
-function settle(world: World, limits: RunLimits): void {
+function* settle(world: World, limits: RunLimits): Generator<void, void> {
   const end = Math.min(world.now + (limits.settle ?? DEFAULT_SETTLE), limits.timeLimit);
   for (let next = world.nextEventTime(); next !== undefined && next <= end; next = world.nextEventTime()) {
     world.step();
+    yield;
   }
 }

@@ -7,6 +7,7 @@ export interface HttpsServerOptions extends HttpServerOptions, TlsEndpointOption
 /** HTTP over TLS. Whether a client must show a certificate is the TLS endpoint's business. */
 export class HttpsServer {
   constructor(host: HostContext, options: HttpsServerOptions) {
+    host.tlsEngine?.check(options, host);
     const listener = host.stack.listenTcp(options.port, options.backlog ?? 16);
     serveAccepted(listener, (socket) => {
       const stream = acceptTls(host, socket, options);

@@ -6,7 +6,7 @@ import type { HostContext } from './host.ts';
 import { serveAccepted } from './http-server.ts';
 import { type BrokerOptions, MqttBroker } from './mqtt-broker.ts';
 import { acceptTls, type TlsEndpointOptions } from './tls-endpoint.ts';
-import type { TlsStream } from './tls-stream.ts';
+import type { SecureStream } from './tls-engine.ts';
 
 export interface MqttServerOptions extends Pick<BrokerOptions, 'users' | 'retained'> {
   readonly port: number;
@@ -18,6 +18,7 @@ export interface MqttServerOptions extends Pick<BrokerOptions, 'users' | 'retain
 export class MqttServer {
   constructor(host: HostContext, options: MqttServerOptions) {
     const { world, name } = host;
+    if (options.tls !== undefined) host.tlsEngine?.check(options.tls, host);
     const broker = new MqttBroker({
       ...options,
       clock: world,
@@ -35,7 +36,6 @@ export class MqttServer {
 }
 
 /** Whom the verified certificate of the other side names. */
-function commonName({ session }: TlsStream): string | undefined {
-  if (session?.peerAuthenticated !== true) return undefined;
-  return commonNames(parseCertificate(session.peerCertificates[0]!).subject)[0]?.text;
+function commonName({ verifiedPeer }: SecureStream): string | undefined {
+  return verifiedPeer && commonNames(parseCertificate(verifiedPeer).subject)[0]?.text;
 }

@@ -5,6 +5,7 @@ import { parseCertificate } from '../x509/certificate.ts';
 import { verifyChain } from '../x509/verify.ts';
 import { TcpStream } from './byte-stream.ts';
 import type { HostContext } from './host.ts';
+import type { SecureStream } from './tls-engine.ts';
 import { TlsStream } from './tls-stream.ts';
 
 /** How a simulated peer serves TLS. */
@@ -21,7 +22,12 @@ export interface TlsEndpointOptions {
 export type EndpointTls = Pick<TlsServerConfig, 'versions' | 'suites' | 'groups' | 'sessions' | 'faults'>;
 
 /** Puts the server side of a TLS connection on an accepted socket. Call `start()` once call-backs are set. */
-export function acceptTls(host: HostContext, socket: TcpSocket, options: TlsEndpointOptions): TlsStream {
+export function acceptTls(host: HostContext, socket: TcpSocket, options: TlsEndpointOptions): SecureStream {
+  return host.tlsEngine?.accept(host, socket, options) ?? acceptOwnTls(host, socket, options);
+}
+
+/** The same by the emulator's own engine, whatever the host's is. */
+export function acceptOwnTls(host: HostContext, socket: TcpSocket, options: TlsEndpointOptions): TlsStream {
   const transport = new TcpStream(socket);
   const engine = createTlsServer(
     {

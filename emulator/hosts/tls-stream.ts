@@ -1,11 +1,12 @@
-import { type TlsConnection, TlsError, type TlsSession } from '../tls/engine.ts';
+import { type TlsConnection, TlsError } from '../tls/engine.ts';
 import type { ByteStream } from './byte-stream.ts';
+import type { SecureStream } from './tls-engine.ts';
 
 /** Largest piece of application data handed up at once, bytes: one record's worth. */
 const READ_SIZE = 16_384;
 
 /** Runs a TLS engine over a stream and is itself a stream of application data. */
-export class TlsStream implements ByteStream {
+export class TlsStream implements SecureStream {
   onData: ((bytes: Uint8Array) => void) | undefined;
   onEnd: (() => void) | undefined;
   onError: ((message: string) => void) | undefined;
@@ -24,9 +25,9 @@ export class TlsStream implements ByteStream {
     transport.onError = (message) => this.fail(message);
   }
 
-  /** After `onEstablished`. */
-  get session(): TlsSession | undefined {
-    return this.engine.session;
+  get verifiedPeer(): Uint8Array | undefined {
+    const { session } = this.engine;
+    return session?.peerAuthenticated === true ? session.peerCertificates[0] : undefined;
   }
 
   start(): void {

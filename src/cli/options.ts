@@ -4,6 +4,7 @@ import type { Board } from '../../emulator/device/boards/board.ts';
 import { BOARDS } from '../../emulator/device/boards/index.ts';
 import { MILLISECOND, type Nanoseconds } from '../../emulator/world/time.ts';
 import { findBoard } from '../scenario/board-file.ts';
+import { PEER_ENGINES, type PeerEngine } from '../scenario/peer-engine.ts';
 import type { RunOptions } from '../scenario/run.ts';
 import { parseDuration } from '../scenario/units.ts';
 
@@ -14,6 +15,7 @@ export interface WorldOptions {
   readonly timeLimit: Nanoseconds;
   readonly timeout: Nanoseconds;
   readonly board?: Board;
+  readonly peerEngine: PeerEngine;
   readonly json?: boolean;
 }
 
@@ -47,6 +49,11 @@ export function addWorldOptions(command: Command): Command {
       ),
     )
     .addOption(boardOption())
+    .addOption(
+      new Option('--peer-engine <engine>', 'who speaks TLS for the simulated hosts')
+        .choices(PEER_ENGINES)
+        .default('sandbox'),
+    )
     .addOption(new Option('--json', 'machine-readable output alone on stdout'));
 }
 
@@ -81,6 +88,6 @@ function parseSeed(text: string): number {
 }
 
 export function runOptions(options: WorldOptions): RunOptions {
-  const { seed, crypto, timeLimit, timeout, board } = options;
-  return { seed, crypto, timeLimit, timeoutMs: timeout / MILLISECOND, board };
+  const { seed, crypto, timeLimit, timeout, board, peerEngine } = options;
+  return { seed, crypto, timeLimit, timeoutMs: timeout / MILLISECOND, board, peerEngine };
 }

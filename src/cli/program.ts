@@ -96,9 +96,12 @@ async function buildProgram(wanted: string | undefined): Promise<Command> {
   return program;
 }
 
+/** Errors of the tool's user, told by their message; by name, so that their modules need not be loaded. */
+const EXPECTED: ReadonlySet<string> = new Set(['ScenarioError', 'CannotPlay']);
+
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
-  if (error instanceof UsageError || (error instanceof Error && error.name === 'ScenarioError')) {
+  if (error instanceof UsageError || (error instanceof Error && EXPECTED.has(error.name))) {
     process.stderr.write(`${error.message}\n`);
     return EXIT.usage;
   }

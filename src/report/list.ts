@@ -8,6 +8,8 @@ import { clean, cleanLines, displayWidth, pad, padLeft, truncate, wrap } from '.
 export interface ListedResult {
   readonly name: string;
   readonly passed: boolean;
+  /** Why it was not run. */
+  readonly skipped?: string | undefined;
   /** Wall time, milliseconds; undefined where it is of no interest. */
   readonly milliseconds?: number | undefined;
   readonly failures: readonly ListedFailure[];
@@ -31,6 +33,7 @@ const NAME_WIDTH = 44;
 /** The line or lines of one result, so that it can be printed when it is known. */
 export function renderResult(result: ListedResult, options: DrawOptions): string {
   const paint = painter(options.color);
+  if (result.skipped !== undefined) return skippedLine(result.name, result.skipped, paint, options.width);
   const time = padLeft(result.milliseconds === undefined ? '' : wallTime(result.milliseconds), TIME_WIDTH);
   const room = options.width - displayWidth(time) - 4;
   const name = pad(truncate(clean(result.name), room), Math.min(room, NAME_WIDTH));
@@ -49,10 +52,21 @@ export function renderTotals(
 ): string {
   const paint = painter(options.color);
   const failed = results.filter((result) => !result.passed).length;
+  const skipped = results.filter((result) => result.skipped !== undefined).length;
   const time = wallTime(milliseconds);
-  const parts = [paint(`${results.length - failed} passed`, 'good')];
+  const parts = [paint(`${results.length - failed - skipped} passed`, 'good')];
   if (failed > 0) parts.push(paint(`${failed} failed`, 'bad'));
+  if (skipped > 0) parts.push(paint(`${skipped} skipped`, 'quiet'));
   return `\n${parts.join(', ')} ${paint(`(${results.length} in ${time})`, 'quiet')}\n`;
+}
+
+/** `- name   SKIP the reason`, which goes on below where it is long. */
+function skippedLine(name: string, reason: string, paint: Paint, width: number): string {
+  const head = `- ${pad(truncate(clean(name), width - 4), Math.min(width - 4, NAME_WIDTH))}  SKIP `;
+  const lines = wrap(clean(reason), Math.max(20, width - displayWidth(head)));
+  return lines
+    .map((line, i) => `${paint((i === 0 ? head : ' '.repeat(displayWidth(head))) + line, 'quiet')}\n`)
+    .join('');
 }
 
 function failureLines(failure: ListedFailure, paint: Paint, width: number): string[] {

@@ -4,7 +4,8 @@ import type { TestResult } from './result.ts';
 
 export function renderJunit({ results, milliseconds }: Totals): string {
   const failed = results.filter(({ passed }) => !passed).length;
-  const counts = `tests="${results.length}" failures="${failed}" time="${seconds(milliseconds)}"`;
+  const skipped = results.filter((result) => result.skipped !== undefined).length;
+  const counts = `tests="${results.length}" failures="${failed}" skipped="${skipped}" time="${seconds(milliseconds)}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="tls-sandbox" ${counts}>`,
@@ -16,8 +17,11 @@ export function renderJunit({ results, milliseconds }: Totals): string {
   ].join('\n');
 }
 
-function renderCase({ name, file, milliseconds, failures }: TestResult): string[] {
+function renderCase({ name, file, milliseconds, failures, skipped }: TestResult): string[] {
   const head = `    <testcase name="${escapeXml(name)}" classname="scenarios" file="${escapeXml(file)}" time="${seconds(milliseconds)}"`;
+  if (skipped !== undefined) {
+    return [`${head}>`, `      <skipped message="${escapeXml(skipped)}"/>`, '    </testcase>'];
+  }
   if (failures.length === 0) return [`${head}/>`];
   return [
     `${head}>`,

@@ -23,7 +23,7 @@ export const REPORTERS: Readonly<Record<string, Reporter>> = {
     end: renderEnd,
   },
   dot: {
-    result: ({ passed }) => (passed ? '·' : '✗'),
+    result: ({ passed, skipped }) => (skipped !== undefined ? '-' : passed ? '·' : '✗'),
     end: ({ results, milliseconds }, options) =>
       `\n${results
         .filter(({ passed }) => !passed)
@@ -45,8 +45,8 @@ export const REPORTERS: Readonly<Record<string, Reporter>> = {
   },
 };
 
-function listed({ name, passed, milliseconds, failures, attempts }: TestResult): ListedResult {
-  return { name: attempts > 1 ? `${name} (attempt ${attempts})` : name, passed, milliseconds, failures };
+function listed({ name, attempts, ...result }: TestResult): ListedResult {
+  return { ...result, name: attempts > 1 ? `${name} (attempt ${attempts})` : name };
 }
 
 function renderEnd({ results, milliseconds }: Totals, options: DrawOptions): string {
@@ -57,10 +57,11 @@ export const RESULTS_VERSION = 1;
 
 /** One document; `merge` joins several. */
 function renderJson(results: readonly TestResult[], milliseconds: number): string {
-  const { length } = results.filter(({ passed }) => passed);
+  const count = (wanted: (result: TestResult) => boolean) => results.filter(wanted).length;
   const stats = {
-    passed: length,
-    failed: results.length - length,
+    passed: count(({ passed, skipped }) => passed && skipped === undefined),
+    failed: count(({ passed }) => !passed),
+    skipped: count(({ skipped }) => skipped !== undefined),
     milliseconds: Math.round(milliseconds),
   };
   return `${JSON.stringify({ version: RESULTS_VERSION, stats, results }, null, 2)}\n`;

@@ -22,6 +22,8 @@ export interface TestResult {
   readonly file: string;
   readonly tags: readonly string[];
   readonly passed: boolean;
+  /** Why it was not run; it then counts as neither passed nor failed. */
+  readonly skipped?: string;
   readonly outcome: RunOutcome['outcome'];
   readonly exitCode: 0 | 1 | 42;
   /** Wall time of the last attempt. */

@@ -6,8 +6,15 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import type { BoardProfile } from '../../emulator/device/boards/profile.ts';
 import type { TestResult } from './result.ts';
 import { runOne, type TestOptions } from './run-one.ts';
+
+/** Plain data. */
+export interface ThreadOptions extends Omit<TestOptions, 'run'> {
+  readonly run: Omit<TestOptions['run'], 'board'>;
+  readonly board?: BoardProfile;
+}
 
 export interface Schedule {
   readonly files: readonly string[];
@@ -76,7 +83,7 @@ async function workHere(queue: Queue, options: TestOptions): Promise<void> {
 }
 
 async function workInThread(queue: Queue, options: TestOptions): Promise<void> {
-  const thread = new Worker(threadFile(), { workerData: options });
+  const thread = new Worker(threadFile(), { workerData: toThread(options) });
   try {
     for (let index = queue.take(); index !== undefined; index = queue.take()) {
       queue.finish(index, await ask(thread, queue.file(index)));
@@ -84,6 +91,11 @@ async function workInThread(queue: Queue, options: TestOptions): Promise<void> {
   } finally {
     await thread.terminate();
   }
+}
+
+/** A board holds functions, which cannot be sent; its profile makes the same one again. */
+function toThread({ run: { board, ...run }, ...options }: TestOptions): ThreadOptions {
+  return { ...options, run, ...(board && { board: board.profile }) };
 }
 
 function ask(thread: Worker, file: string): Promise<TestResult> {

@@ -1,11 +1,11 @@
 /** Runs one scenario and keeps of it what reports need; the trace, which is large, stays behind. */
+import { CannotPlay } from '../../emulator/hosts/tls-engine.ts';
 import { renderMoment } from '../report/moment.ts';
 import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
 import { type RunOptions, type RunResult, runScenario } from '../scenario/run.ts';
 import type { TestFailure, TestResult } from './result.ts';
 import { checkSnapshot } from './snapshot.ts';
 
-/** Everything here can be sent to a thread. */
 export interface TestOptions {
   readonly run: Omit<RunOptions, 'workers'>;
   /** How often a scenario that fails is run again. */
@@ -21,7 +21,9 @@ export async function runOne(file: string, options: TestOptions): Promise<TestRe
   const loaded = loadScenario(file);
   for (let attempt = 1; ; attempt++) {
     const started = performance.now();
-    const run = withSnapshot(loaded, await runScenario(loaded, options.run), options);
+    const whole = await runUnlessSkipped(loaded, options);
+    if ('skipped' in whole) return { ...skippedResult(file, loaded), skipped: whole.skipped };
+    const run = withSnapshot(loaded, whole, options);
     const milliseconds = Math.round(10 * (performance.now() - started)) / 10;
     if (!run.passed && attempt <= options.retries) continue;
     return {
@@ -39,6 +41,34 @@ export async function runOne(file: string, options: TestOptions): Promise<TestRe
       ...(options.html && { html: await htmlOf(loaded, run) }),
     };
   }
+}
+
+async function runUnlessSkipped(
+  loaded: LoadedScenario,
+  options: TestOptions,
+): Promise<RunResult | { readonly skipped: string }> {
+  try {
+    return await runScenario(loaded, options.run);
+  } catch (error) {
+    if (error instanceof CannotPlay) return { skipped: error.message };
+    throw error;
+  }
+}
+
+function skippedResult(file: string, { name, scenario }: LoadedScenario): TestResult {
+  return {
+    name,
+    title: scenario.title,
+    file,
+    tags: scenario.tags,
+    passed: true,
+    outcome: 'finished',
+    exitCode: 0,
+    milliseconds: 0,
+    virtualTime: 0,
+    attempts: 1,
+    failures: [],
+  };
 }
 
 function withSnapshot(loaded: LoadedScenario, run: RunResult, options: TestOptions): RunResult {

@@ -1,10 +1,13 @@
 /** A thread that runs scenarios, one after another, with device workers of its own that stay warm. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { boardOf } from '../../emulator/device/boards/board.ts';
 import { deviceWorkers } from '../scenario/device-workers.ts';
+import type { ThreadOptions } from './run-all.ts';
 import { runOne, type TestOptions } from './run-one.ts';
 
 deviceWorkers().start(1);
-const options = workerData as TestOptions;
+const { board, ...rest } = workerData as ThreadOptions;
+const options: TestOptions = { ...rest, run: { ...rest.run, ...(board && { board: boardOf(board) }) } };
 
 parentPort!.on('message', async (file: string) => {
   try {

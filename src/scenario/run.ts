@@ -2,8 +2,9 @@ import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
 import { type Board, boardOf } from '../../emulator/device/boards/board.ts';
 import { boardByName } from '../../emulator/device/boards/index.ts';
 import { Device } from '../../emulator/device/device.ts';
-import { type RunOutcome, runWorld } from '../../emulator/device/scheduler.ts';
+import { type RunOutcome, runWorld, runWorldWith } from '../../emulator/device/scheduler.ts';
 import type { WorkerPool } from '../../emulator/device/worker-handle.ts';
+import type { TlsEngine } from '../../emulator/hosts/tls-engine.ts';
 import { type Nanoseconds, SECOND } from '../../emulator/world/time.ts';
 import { TRACE_SCHEMA_VERSION, type TraceEvent } from '../../emulator/world/trace-events.ts';
 import { World } from '../../emulator/world/world.ts';
@@ -16,6 +17,7 @@ import type { Failure } from './expect/failure.ts';
 import { flashFiles } from './flash.ts';
 import type { LoadedScenario } from './load.ts';
 import { loadMqtt } from './mqtt-service.ts';
+import { type PeerEngine, refuseUnplayable } from './peer-engine.ts';
 import { buildPki, type Pki } from './pki/build.ts';
 import { ScenarioError } from './problem.ts';
 import type { Device as DeviceSpec } from './schema/device.ts';
@@ -38,6 +40,8 @@ export interface RunOptions {
   readonly board?: Board;
   /** Name of the device at whose console somebody sits. */
   readonly prompt?: string;
+  /** Who speaks TLS for the hosts: the emulator's own engine, which is the default, or OpenSSL, as far as it can. */
+  readonly peerEngine?: PeerEngine;
   /** Where devices get their workers; by default the process's own pool. */
   readonly workers?: WorkerPool;
 }
@@ -68,7 +72,8 @@ export async function runScenario(loaded: LoadedScenario, options: RunOptions = 
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
 
   const { scenario, name } = loaded;
-  const { world, devices, topology } = await buildWorld(loaded, options);
+  const openssl = options.peerEngine === 'openssl' ? await loadOpenssl() : undefined;
+  const { world, devices, topology } = await buildWorld(loaded, options, openssl);
   const script = new Script(scenario.steps, {
     world,
     network: topology.network,
@@ -77,7 +82,10 @@ export async function runScenario(loaded: LoadedScenario, options: RunOptions = 
     output: new Output(world.trace),
   });
   script.start();
-  const ended = runWorld(world, devices, { timeLimit, watchdogMs: timeoutMs });
+  const limits = { timeLimit, watchdogMs: timeoutMs };
+  const ended = openssl
+    ? await runWorldWith(world, devices, limits, () => openssl.idle())
+    : runWorld(world, devices, limits);
   world.trace.append(WORLD, { type: 'run.end', outcome: ended.outcome });
 
   const { events } = world.trace;
@@ -109,6 +117,7 @@ function outputOf(device: string, events: readonly TraceEvent[]): string {
 export async function buildWorld(
   loaded: LoadedScenario,
   options: RunOptions = {},
+  tlsEngine?: TlsEngine,
 ): Promise<{ world: World; devices: readonly Device[]; topology: Topology }> {
   const crypto = await loadProvider(options.crypto ?? 'node');
   const { scenario, name } = loaded;
@@ -123,11 +132,17 @@ export async function buildWorld(
     startTime,
   });
   const pki = buildPki(scenario, loaded.files, world.random.fork('pki'), crypto);
+  if (tlsEngine !== undefined) refuseUnplayable(scenario, pki);
   const serveMqtt = await loadMqtt(scenario);
   const boards = new Map(
     Object.entries(scenario.devices).map(([device, spec]) => [device, boardFor(spec, options.board)]),
   );
-  const topology = buildTopology(world, loaded, pki, crypto, boards, serveMqtt);
+  const topology = buildTopology(world, loaded, pki, {
+    crypto,
+    boards,
+    serveMqtt,
+    tlsEngine,
+  });
   const devices = buildDevices(world, loaded, { ...options, seed }, pki, topology, boards, crypto);
   return { world, devices, topology };
 }
@@ -176,6 +191,12 @@ function elementKey(device: string, certificate: string, pki: Pki): Uint8Array {
 function rtcAtPowerOn(rtc: 'unset' | 'set' | number, scenario: Scenario): number | undefined {
   if (rtc === 'unset') return undefined;
   return rtc === 'set' ? scenario.time : rtc;
+}
+
+/** Loaded only where it is asked for. */
+async function loadOpenssl() {
+  const { OpensslEngine } = await import('../peers/openssl-engine.ts');
+  return new OpensslEngine();
 }
 
 async function loadProvider(name: 'node' | 'noble'): Promise<CryptoProvider> {

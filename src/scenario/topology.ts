@@ -10,6 +10,7 @@ import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
 import type { Board } from '../../emulator/device/boards/board.ts';
 import type { DeviceOptions } from '../../emulator/device/device.ts';
 import { createRadio, type Radio } from '../../emulator/device/radio.ts';
+import type { TlsEngine } from '../../emulator/hosts/tls-engine.ts';
 import { type MacAddress, macBytes } from '../../emulator/net/addresses.ts';
 import { DhcpServer, type DhcpServerOptions } from '../../emulator/net/dhcp-server.ts';
 import { Link, type LinkOptions } from '../../emulator/net/link.ts';
@@ -52,14 +53,23 @@ export interface Topology {
   readonly network: FaultTargets;
 }
 
+/** Who computes and serves. */
+export interface Means {
+  readonly crypto: CryptoProvider;
+  /** By the names of the devices. */
+  readonly boards: ReadonlyMap<string, Board>;
+  /** Undefined where no host is a broker. */
+  readonly serveMqtt: ServeMqtt | undefined;
+  /** Instead of the emulator's own. */
+  readonly tlsEngine: TlsEngine | undefined;
+}
+
 /** The rest of the network lives in the world's events. */
 export function buildTopology(
   world: World,
   { scenario, files }: Pick<LoadedScenario, 'scenario' | 'files'>,
   pki: Pki,
-  crypto: CryptoProvider,
-  boards: ReadonlyMap<string, Board>,
-  serveMqtt: ServeMqtt | undefined,
+  { crypto, boards, serveMqtt, tlsEngine }: Means,
 ): Topology {
   const { network, devices } = scenario;
   const internet = new Link(world, linkOptions(INTERNET_LINK, network.internet));
@@ -80,7 +90,11 @@ export function buildTopology(
     hosts.set(name, plug);
     stack.attach(plug.link.attach(name, plug.mac), config);
     for (const service of host.services) {
-      serve(service, { name, world, stack, crypto }, { files, pki, serveMqtt, records });
+      serve(
+        service,
+        { name, world, stack, crypto, ...(tlsEngine && { tlsEngine }) },
+        { files, pki, serveMqtt, records },
+      );
     }
   }
   const radios = new Map<string, Radio>();
