@@ -1,10 +1,17 @@
 # How a program starts and ends on the simulated board. prepare() runs once, before there is a
 # program; run() is the program's whole life.
-import _esp32
 import sys
+
+import _esp32
+import _sys
 
 # Set by machine.soft_reset(): the next SystemExit starts the interpreter again.
 soft_reset_asked = False
+
+_CTRL_C = 3
+
+# The interpreter's own, which shows a program's text as it shall be compiled.
+_open_program = open
 
 
 def prepare():
@@ -17,8 +24,6 @@ def prepare():
     # Behind '' and before '.frozen': a program's own files still come first, as on the port.
     folder = sys.path.pop()
     sys.path.insert(1, folder)
-    import _sys
-
     _sys.install()
     import _gc
 
@@ -31,7 +36,7 @@ def prepare():
     sys.modules["_asyncio"] = _tasks
     import os
 
-    io.open = builtins.open = os.open_file
+    io.open = builtins.open = os._open
     builtins.input = read_line
 
 
@@ -57,33 +62,53 @@ def seed_random():
     random.seed(int.from_bytes(urandom(4), "big"))
 
 
-def run():
+def begin():
     import _console, _imports
 
     _console.install()
     seed_random()
     _imports.install()
+
+
+def run():
+    # The programs in flash, and nobody at the console.
+    begin()
     for name in ("boot.py", "main.py"):
-        run_file(name)
+        error = run_file(name)
+        if isinstance(error, SystemExit):
+            if soft_reset_asked:
+                soft_reset()
+            _esp32.exit("exit", exit_status(error.value))
+        if error is not None:
+            tell(error)
+            _esp32.exit("exception", 1)
 
 
 def run_file(name):
+    # Returns the exception that ended it.
     import __main__
+    from micropython import kbd_intr
 
     try:
-        with open(name) as file:
+        with _open_program(name) as file:
             source = file.read()
     except OSError:
-        return  # a board without the file goes on without it
+        return None  # a board without the file goes on without it
+    ended = None
+    kbd_intr(_CTRL_C)
     try:
         exec(compile(source, name, "exec"), __main__.__dict__)
-    except SystemExit as error:
-        if soft_reset_asked:
-            soft_reset()
-        _esp32.exit("exit", exit_status(error.value))
     except BaseException as error:
-        _esp32.raised(type(error).__name__, str(error), sys.modules["sys"].traceback(error))
-        _esp32.exit("exception", 1)
+        ended = error
+    kbd_intr(-1)
+    return ended
+
+
+def tell(error):
+    # Returns the traceback.
+    text = _sys.traceback(error)
+    _esp32.raised(type(error).__name__, str(error), text)
+    return text
 
 
 def soft_reset():

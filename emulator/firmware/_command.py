@@ -3,7 +3,8 @@
 import sys
 
 import _esp32
-from _boot import exit_status, seed_random
+import _imports
+from _boot import exit_status, seed_random, tell
 
 
 def run():
@@ -11,9 +12,8 @@ def run():
 
     command = loads(_esp32.command())
     seed_random()
-    firmware = sys.path[1]
     sys.path[:] = command["path"]
-    sys.path.insert(1, firmware)
+    _imports.install()
     sys.argv[:] = command["argv"]
     program = command["program"]
     try:
@@ -21,9 +21,7 @@ def run():
     except SystemExit as error:
         _esp32.exit("exit", exit_status(error.value))
     except BaseException as error:
-        text = sys.modules["sys"].traceback(error)
-        _esp32.raised(type(error).__name__, str(error), text)
-        _esp32.write_error(text)
+        _esp32.write_error(tell(error))
         if not command["interactive"]:
             _esp32.exit("exception", 1)
         return 1

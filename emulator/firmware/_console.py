@@ -3,10 +3,8 @@
 import builtins
 import sys
 
-import _esp32
-from micropython import kbd_intr
+from _boot import begin, run_file, soft_reset, tell
 
-_CTRL_C = 3
 _CTRL_D = "\x04"
 _ENTER = "\r\n"
 _DELETE = "\b\x7f"
@@ -35,33 +33,14 @@ def read_line(prompt=""):
 
 def run_programs(main):
     # boot.py and, unless the host waits in the raw REPL, main.py.
-    import __main__
-    from _boot import seed_random, soft_reset
-
-    install()
-    seed_random()
+    begin()
     for name in ("boot.py", "main.py") if main else ("boot.py",):
-        try:
-            with open(name) as file:
-                source = file.read()
-        except OSError:
-            continue
-        kbd_intr(_CTRL_C)
-        try:
-            exec(compile(source, name, "exec"), __main__.__dict__)
-        except SystemExit:
+        error = run_file(name)
+        if isinstance(error, SystemExit):
             soft_reset()
-        except BaseException as error:
-            _tell(error)
+        if error is not None:
+            print(tell(error), end="")
             return
-        finally:
-            kbd_intr(-1)
-
-
-def _tell(error):
-    traceback = sys.modules["sys"].traceback(error)
-    _esp32.raised(type(error).__name__, str(error), traceback)
-    print(traceback, end="")
 
 
 def install():

@@ -1,12 +1,14 @@
 # gc as the board has it: how much memory is free is what the board's model says, an estimate; the interpreter below
 # has a heap of another size.
 import gc as _host
-import sys
 
 import _esp32
+from _sys import modules
 
 
 class _Gc:
+    _threshold = -1
+
     def __getattr__(self, name):
         return getattr(_host, name)
 
@@ -19,6 +21,12 @@ class _Gc:
     def mem_free(self):
         return _esp32.gc_free()
 
+    def threshold(self, amount=None):
+        # Kept, and without effect: this interpreter collects when it may, not when a program has allocated so much.
+        if amount is None:
+            return _Gc._threshold
+        _Gc._threshold = amount if amount >= 0 else -1
+
 
 def install():
-    sys.modules["gc"] = _Gc()
+    modules["gc"] = _Gc()

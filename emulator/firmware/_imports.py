@@ -1,25 +1,20 @@
 # What a program may import: the interpreter below brings modules that the port has not, and the firmware has
 # some of its own that nobody else shall see.
 import builtins
-import sys
+
+from _sys import FIRMWARE, INTERNAL, modules, path as _path, sys
 
 # Of the interpreter below, not in the port's firmware.
-_ABSENT = set(
+_HIDDEN = INTERNAL | set(
     (
         "_thread abc base64 copy datetime fnmatch functools gzip hmac html inspect itertools js jsffi locale "
         "logging operator pathlib stat string tarfile types unittest uu zlib"
     ).split()
 )
-_INTERNAL = set(
-    (
-        "_boot _buffers _command _console _esp32 _gc _help _imports _micropython _sys _tasks _tls_context _tls_socket _host_os _host_time"
-    ).split()
-)
+_FROZEN = ".frozen"
 
 _import = builtins.__import__
-_stat = sys.modules["_host_os"].stat
-_modules = sys.modules
-_FIRMWARE = "/rom/"
+_stat = modules["_host_os"].stat
 
 # The firmware may import what it likes, also while it is being imported itself.
 _depth = 0
@@ -33,38 +28,48 @@ def _exists(path):
         return False
 
 
-def _is_firmware(name):
-    return _exists(_FIRMWARE + name + ".py") or _exists(_FIRMWARE + name)
+def _search():
+    # Where the interpreter looks: what the port has frozen is in the firmware's folder, and what only this
+    # interpreter has comes last, behind a program's own modules.
+    folders = [FIRMWARE if folder == _FROZEN else folder for folder in sys.path]
+    if FIRMWARE not in folders:
+        folders.insert(1, FIRMWARE)
+    folders.append(_FROZEN)
+    if folders != _path:
+        _path[:] = folders
 
 
-def _is_users(name):
-    # A program's own module, in the flash's root or in /lib.
-    for folder in sys.path:
-        if folder == ".frozen" or folder + "/" == _FIRMWARE:
+def _folder_of(name):
+    # Where a module lies; None: nowhere, or the interpreter has it.
+    for folder in _path:
+        if folder == _FROZEN:
             continue
         path = folder + "/" + name if folder else name
         if _exists(path + ".py") or _exists(path + ".mpy") or _exists(path):
-            return True
-    return False
+            return folder
+    return None
 
 
 def _guarded(name, globals=None, locals=None, fromlist=None, level=0):
     global _depth
-    if _depth == 0 and level == 0:
-        top = name.split(".")[0]
-        if (top in _INTERNAL or top in _ABSENT) and not _is_users(top):
-            raise ImportError("no module named '%s'" % name)
-        if name not in _modules and _is_firmware(top) and not _is_users(top):
-            _depth += 1
-            try:
-                return _import(name, globals, locals, fromlist, level)
-            finally:
-                _depth -= 1
-    return _import(name, globals, locals, fromlist, level)
+    if _depth > 0 or level > 0:
+        return _import(name, globals, locals, fromlist, level)
+    top = name.split(".")[0]
+    if name in modules and top not in _HIDDEN:
+        return _import(name, globals, locals, fromlist, level)
+    _search()
+    folder = _folder_of(top)
+    if top in _HIDDEN and folder in (None, FIRMWARE):
+        raise ImportError("no module named '%s'" % name)
+    if folder != FIRMWARE:
+        return _import(name, globals, locals, fromlist, level)
+    _depth += 1
+    try:
+        return _import(name, globals, locals, fromlist, level)
+    finally:
+        _depth -= 1
 
 
 def install():
-    # A program's own module of such a name is found before the interpreter's.
-    sys.path.remove(".frozen")
-    sys.path.append(".frozen")
+    _search()
     builtins.__import__ = _guarded

@@ -1,7 +1,12 @@
 # The module micropython with what the interpreter below leaves out. There the memory of an exception is never
 # short, so the emergency buffer is taken and not needed.
 import micropython as _host
-import sys
+
+import _esp32
+from _sys import modules
+
+# Bytes of the task's stack that a program may use.
+_STACK = 15360
 
 
 class _MicroPython:
@@ -15,6 +20,13 @@ class _MicroPython:
         if size < 0:
             raise ValueError
 
+    def mem_info(self, verbose=None):
+        # The board's heap as the model has it. Which of its blocks are in use is not known.
+        used, split = _esp32.gc_allocated(), _esp32.heap_largest()
+        free = _esp32.gc_free() - split
+        print("stack: %u out of %u" % (_host.stack_use(), _STACK))
+        print("GC: total: %u, used: %u, free: %u, max new split: %u" % (used + free, used, free, split))
+
 
 def install():
-    sys.modules["micropython"] = _MicroPython()
+    modules["micropython"] = _MicroPython()

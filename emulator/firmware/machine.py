@@ -1,13 +1,10 @@
 # The board: identity, clock, reset. Pins keep the level a program gives them; nothing is wired to them.
 from time import gmtime as _gmtime, mktime as _mktime
 
-from sys import modules as _modules
-
 import _boot
 import _esp32
 from _buffers import sink as _sink, source as _source
-
-_sys = _modules["sys"]
+from _sys import sys as _sys
 
 PWRON_RESET = 1
 HARD_RESET = 2

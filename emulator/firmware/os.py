@@ -1,9 +1,10 @@
 # os as the board has it: the file system of the interpreter below, with the port's error numbers.
-from collections import namedtuple
-from sys import modules as _modules
+from collections import namedtuple as _namedtuple
 
 from _buffers import sink as _sink
 from _esp32 import flash_blocks as _flash_blocks, is_command as _is_command, machine_name as _machine_name, random as _random
+from _sys import modules as _modules
+from vfs import mount, umount
 
 _host = _modules["_host_os"]
 
@@ -24,7 +25,7 @@ def _translated(function):
     return call
 
 
-open_file = _translated(open)
+_open = _translated(open)
 
 chdir = _translated(_host.chdir)
 getcwd = _host.getcwd
@@ -92,7 +93,14 @@ def listdir(path=None):
 def sync():
     pass
 
-_Uname = namedtuple("uname", ("sysname", "nodename", "release", "version", "machine"))
+
+def dupterm(stream, index=0):
+    # Nothing is duplicated from the beginning, which None says, too.
+    if stream is not None:
+        raise NotImplementedError("the sandbox's console has no second end")
+
+
+_Uname = _namedtuple("uname", ("sysname", "nodename", "release", "version", "machine"))
 
 
 def uname():

@@ -1,8 +1,7 @@
 # Virtual time. The port's epoch is 2000-01-01; the interpreter below counts from 1970, which is
 # corrected here and nowhere else.
-from sys import modules as _modules
-
 from _esp32 import rtc as _rtc, sleep as _sleep, sleep_ms as _sleep_ms, ticks_cpu, ticks_ms, ticks_us
+from _sys import modules as _modules
 
 _host = _modules["_host_time"]
 _EPOCH = 946684800

@@ -27,10 +27,14 @@ function shown(bytes: Uint8Array): string {
 }
 
 /** Types into a board that has booted, and returns what its serial line said, until it wants more. */
-function typing(typed: readonly Typed[], { main = '', files, prompt = true }: Options = {}): string {
+function typing(typed: readonly Typed[], options: Options = {}): string {
+  return runTyping(typed, options).said;
+}
+
+function runTyping(typed: readonly Typed[], { main = '', files, prompt = true }: Options) {
   const { world, stacks } = createLab();
   let said = '';
-  run(main, {
+  const bench = run(main, {
     pool,
     world,
     stacks,
@@ -49,7 +53,7 @@ function typing(typed: readonly Typed[], { main = '', files, prompt = true }: Op
       }
     },
   });
-  return said;
+  return { ...bench, said };
 }
 
 const BANNER =
@@ -128,7 +132,10 @@ describe('the prompt', () => {
   });
 
   it('has help() and help(object)', () => {
-    assert.match(session('help()\r'), /Welcome to MicroPython on a simulated ESP32!\r\n.*CTRL-D/s);
+    assert.match(
+      session('help()\r'),
+      /Welcome to MicroPython on a simulated ESP32!\r\n.*machine.Pin.*CTRL-D/s,
+    );
     assert.match(session('help(1)\r'), /object 1 is of type int/);
   });
 });
@@ -155,6 +162,17 @@ describe('Ctrl-C', () => {
   it('ends main.py, and the prompt follows', () => {
     const said = typing([1, CTRL.C], { main: 'import time\nwhile True: time.sleep(1)' });
     assert.match(said, /main\.py", line 2, in <module>\r\nKeyboardInterrupt: \r\nMicroPython .*>>> $/s);
+  });
+
+  it('ends main.py where nobody waits for the prompt, too', () => {
+    const main = 'import time\nwhile True: time.sleep(1)';
+    const { outcome, of } = runTyping([1, CTRL.C], { main, prompt: false });
+    assert.equal(of('device.exception')[0]!.name, 'KeyboardInterrupt');
+    assert.equal(outcome.outcome, 'finished');
+  });
+
+  it('at the prompt leaves internal modules hidden', () => {
+    assert.match(session('import _boot\r'), /ImportError: no module named '_boot'\r\n>>> $/);
   });
 
   it('is a byte like any other after micropython.kbd_intr(-1)', () => {

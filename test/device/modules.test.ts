@@ -54,6 +54,64 @@ describe('what a program can import', () => {
   });
 });
 
+describe('sys', () => {
+  it('shows the path of the port, and the modules that its own would', () => {
+    const { output } = run(
+      'import sys, os, time, asyncio, mine\nprint(sys.path, sorted([n for n in sys.modules if "/" not in n and "." not in n]))\n' +
+        'print("_boot" in sys.modules, "mine" in sys.modules, len(sys.modules) > 1)\ndel sys.modules["mine"]\nimport mine',
+      { files: { 'mine.py': 'print("loaded")' } },
+    );
+    assert.equal(output, "loaded\n['', '.frozen', '/lib'] ['asyncio', 'mine']\nFalse True True\nloaded\n");
+  });
+
+  it('looks for modules where a program says', () => {
+    const { output } = run(
+      'import sys\nsys.path.append("/more")\nimport extra\nsys.path.remove("/lib")\n' +
+        'try: import lost\nexcept ImportError as e: print(e)\nimport ntptime, json',
+      { files: { '/more/extra.py': 'print("extra")', '/lib/lost.py': '' } },
+    );
+    assert.equal(output, "extra\nno module named 'lost'\n");
+  });
+
+  it('prefers what is frozen to /lib, and a file in the root to both', () => {
+    const names = 'import ntptime, urequests\nprint(hasattr(ntptime, "mine"), hasattr(urequests, "mine"))';
+    const files = { '/lib/ntptime.py': 'mine = 1', 'urequests.py': 'mine = 1' };
+    assert.equal(run(names, { files }).output, 'False True\n');
+  });
+});
+
+describe('help', () => {
+  it("lists the port's modules, and every one of them can be imported", () => {
+    const { output } = run('help("modules")');
+    const lines = output.trimEnd().split('\n');
+    assert.equal(lines.at(-1), 'Plus any modules on the filesystem');
+    const names = lines.slice(0, -1).flatMap((line) => line.split(/ +/));
+    assert.ok(
+      ['__main__', 'asyncio/core', 'machine', 'umqtt/simple', 'websocket'].every((n) => names.includes(n)),
+    );
+    const statements = names.map((name) => `import ${name.replace('/__init__', '').replace('/', '.')}\n`);
+    assert.deepEqual(run(statements.join('')).of('device.exception'), []);
+    assert.ok(!names.some((name) => /^(js|pathlib|_boot|datetime)$/.test(name)));
+  });
+});
+
+describe('gc and micropython.mem_info', () => {
+  it('agree with the heap model', () => {
+    const { output } = run(
+      'import gc, micropython, esp32\nprint(gc.threshold(), gc.threshold(5000), gc.threshold(), gc.collect())\n' +
+        'print(gc.mem_free(), gc.mem_alloc(), max([r[2] for r in esp32.idf_heap_info(esp32.HEAP_DATA)]))\nmicropython.mem_info()',
+    );
+    const [threshold, figures, , heap] = output.trimEnd().split('\n');
+    assert.equal(threshold, '-1 None 5000 None');
+    const [free, used, largest] = figures!.split(' ').map(Number) as [number, number, number];
+    const inArea = free - largest;
+    assert.equal(
+      heap,
+      `GC: total: ${used + inArea}, used: ${used}, free: ${inArea}, max new split: ${largest}`,
+    );
+  });
+});
+
 describe('micropython', () => {
   it('has the constants and the emergency buffer that programs ask for at their beginning', () => {
     const { output } = run(

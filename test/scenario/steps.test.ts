@@ -75,6 +75,17 @@ describe('steps', () => {
     assert.deepEqual(failures, []);
   });
 
+  it('press Ctrl-C', async () => {
+    const main =
+      'import time\nprint("on")\ntry:\n    while True: time.sleep(1)\nexcept KeyboardInterrupt: print("off")';
+    const { failures } = await runScenario(
+      scenario(main, {
+        steps: [{ 'wait-serial': 'on' }, { 'write-serial': '\x03' }, { 'wait-serial': 'off' }],
+      }),
+    );
+    assert.deepEqual(failures, []);
+  });
+
   it('cut a link and mend it, pull the cable of a host and plug it in', async () => {
     const main = `
 import network, socket, time

@@ -3,6 +3,7 @@
 import sys
 
 import requests
+from _esp32 import note as _note
 
 _INDEX = "https://micropython.org/pi/v2"
 _CHUNK = 128
@@ -38,9 +39,7 @@ def _get(url):
     try:
         return requests.get(url)
     except OSError:
-        from _esp32 import note
-
-        note(_NO_WAY_OUT % url)
+        _note(_NO_WAY_OUT % url)
         raise
 
 
