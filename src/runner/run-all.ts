@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { BoardProfile } from '../../emulator/device/boards/profile.ts';
+import type { LoadedScenario } from '../scenario/load.ts';
 import type { TestResult } from './result.ts';
 import { runOne, type TestOptions } from './run-one.ts';
 
@@ -18,6 +19,8 @@ export interface ThreadOptions extends Omit<TestOptions, 'run'> {
 
 export interface Schedule {
   readonly files: readonly string[];
+  /** What is loaded already, by file; a thread has to load it for itself. */
+  readonly loaded: ReadonlyMap<string, LoadedScenario>;
   readonly workers: number;
   readonly options: TestOptions;
   /** Ends after so many failures; those that were not run are left out. 0: never. */
@@ -31,7 +34,7 @@ export async function runAll(schedule: Schedule): Promise<TestResult[]> {
   const queue = new Queue(schedule);
   const threads = Math.min(schedule.workers, schedule.files.length);
   // One world at a time needs no thread, and starts sooner without.
-  if (threads <= 1) await workHere(queue, schedule.options);
+  if (threads <= 1) await workHere(queue, schedule);
   else await Promise.all(Array.from({ length: threads }, () => workInThread(queue, schedule.options)));
   return queue.delivered;
 }
@@ -76,9 +79,10 @@ class Queue {
   }
 }
 
-async function workHere(queue: Queue, options: TestOptions): Promise<void> {
+async function workHere(queue: Queue, { options, loaded }: Schedule): Promise<void> {
   for (let index = queue.take(); index !== undefined; index = queue.take()) {
-    queue.finish(index, await runOne(queue.file(index), options));
+    const file = queue.file(index);
+    queue.finish(index, await runOne(file, options, loaded.get(file)));
   }
 }
 

@@ -17,8 +17,11 @@ export interface TestOptions {
 /** Columns of the excerpts from the ladder. */
 const WIDTH = 100;
 
-export async function runOne(file: string, options: TestOptions): Promise<TestResult> {
-  const loaded = loadScenario(file);
+export async function runOne(
+  file: string,
+  options: TestOptions,
+  loaded: LoadedScenario = loadScenario(file),
+): Promise<TestResult> {
   for (let attempt = 1; ; attempt++) {
     const started = performance.now();
     const whole = await runUnlessSkipped(loaded, options);

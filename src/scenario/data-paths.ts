@@ -10,9 +10,8 @@ export interface Found {
 export function select(data: unknown, pattern: string): Found[] {
   let found: Found[] = [{ at: [], value: data }];
   for (const part of pattern.split('.')) {
-    found = found.flatMap((parent) =>
-      children(parent).filter(({ at }) => part === '*' || at.at(-1) === part),
-    );
+    found = found.flatMap((parent) => (part === '*' ? children(parent) : childOf(parent, part)));
+    if (found.length === 0) break;
   }
   return found;
 }
@@ -22,6 +21,13 @@ export function keysAt(data: unknown, pattern: string): Found[] {
   return select(data, pattern)
     .flatMap(children)
     .map(({ at }) => ({ at, value: at.at(-1) }));
+}
+
+/** Most paths name something that most scenarios do not have. */
+function childOf({ at, value }: Found, key: string): Found[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, key))
+    return [];
+  return [{ at: [...at, key], value: (value as Record<string, unknown>)[key] }];
 }
 
 function children({ at, value }: Found): Found[] {

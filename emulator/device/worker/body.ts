@@ -22,17 +22,24 @@ export interface WorkerPlatform {
 export async function runDeviceWorker(platform: WorkerPlatform): Promise<never> {
   const channel: Channel = new ChannelEnd<WorkerMessage, WorldMessage>(platform.memory, 'device');
   let report: WorkerMessage = { kind: 'idle' };
+  let interpreter: Interpreter | FaultMessage | undefined;
   for (;;) {
     channel.send(report);
     // The world has other things to do before the next boot: it then finds the interpreter ready.
-    const interpreter = await Interpreter.create(platform.loadMicroPython, platform.compileAhead).catch(
-      fault,
-    );
+    interpreter = await nextInterpreter(platform, interpreter).catch(fault);
     const message = channel.receive()!;
     if (!(interpreter instanceof Interpreter)) report = interpreter;
     else if (message.kind !== 'boot') report = fault(`no program runs, yet the world sent "${message.kind}"`);
     else report = await runProgram(platform, channel, interpreter, message).catch(fault);
   }
+}
+
+async function nextInterpreter(
+  { loadMicroPython, compileAhead }: WorkerPlatform,
+  last: Interpreter | FaultMessage | undefined,
+): Promise<Interpreter> {
+  if (last instanceof Interpreter && last.reset()) return last;
+  return await Interpreter.create(loadMicroPython, compileAhead);
 }
 
 async function runProgram(

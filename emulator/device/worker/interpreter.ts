@@ -1,15 +1,17 @@
 /**
  * One MicroPython instance with the device's firmware in it. It is made before it is needed, without a
- * session, and serves one run: after the run its heap is full of the program's remains.
+ * session. A run fills its heap with the program's remains; before the next it is made what it was.
  */
 import { CTRL_C } from '../console.ts';
 import type { HostCommand } from '../protocol.ts';
-import { createBridge } from './bridge/index.ts';
+import { Bridge } from './bridge/index.ts';
 import { FIRMWARE, FIRMWARE_FOLDER } from './firmware-files.ts';
 import { FlashFiles } from './flash-files.ts';
 import type { HostComputer } from './host-computer.ts';
-import type { LoadMicroPython, MicroPython } from './micropython.ts';
+import { loadWithStack } from './load-with-stack.ts';
+import type { LoadMicroPython, MicroPython, WasmStack } from './micropython.ts';
 import { Prompt, type PromptMode } from './prompt.ts';
+import { RestartPoint } from './restart-point.ts';
 import { type Session, Unwind } from './session.ts';
 
 /** The module through which the firmware's Python reaches this worker. */
@@ -38,10 +40,12 @@ export class BridgeFault extends Error {
 export class Interpreter {
   private readonly python: MicroPython;
   private readonly attach: (session: Session) => void;
+  private readonly restartPoint: RestartPoint;
 
-  private constructor(python: MicroPython, attach: (session: Session) => void) {
+  private constructor(python: MicroPython, stack: WasmStack, attach: (session: Session) => void) {
     this.python = python;
     this.attach = attach;
+    this.restartPoint = new RestartPoint(python, stack);
   }
 
   /** `ahead`: compile all of the firmware now, not when a program imports it. */
@@ -51,7 +55,7 @@ export class Interpreter {
       if (session === undefined) throw new BridgeFault('the firmware called its worker before the boot');
       return session;
     };
-    const python = await load({
+    const { python, stack } = await loadWithStack(load, {
       pystack: PYSTACK,
       heapsize: INITIAL_HEAP,
       linebuffer: false,
@@ -60,16 +64,23 @@ export class Interpreter {
       stderr: (bytes) => writeConsole(current(), bytes),
     });
     connectStandardInput(python, current);
-    python.registerJsModule(BRIDGE_MODULE, createBridge(current, python));
+    const bridge = new Bridge(current, python);
+    python.registerJsModule(BRIDGE_MODULE, bridge.functions);
     const encoder = new TextEncoder();
     for (const [name, text] of Object.entries(FIRMWARE)) {
       writeFile(python, `${FIRMWARE_FOLDER}/${name}`, encoder.encode(text));
     }
     python.runPython(`__import__('sys').path.append('${FIRMWARE_FOLDER}')\n__import__('_boot').prepare()`);
     if (ahead) python.runPython(`__import__('_boot').compile_ahead()`);
-    return new Interpreter(python, (attached) => {
+    return new Interpreter(python, stack, (attached) => {
       session = attached;
+      bridge.renew();
     });
+  }
+
+  /** Makes it ready for the next run. False when it has had its day: mounted folders, or a heap grown large. */
+  reset(): boolean {
+    return this.restartPoint.restore();
   }
 
   /** Runs the session's program; how it ended is what the unwinding says. */

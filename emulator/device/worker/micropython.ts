@@ -11,8 +11,11 @@ export interface EmscriptenFs {
   chdir(path: string): void;
   mount(type: unknown, options: object, mountpoint: string): unknown;
   createNode(parent: unknown, name: string, mode: number, device: number): FsNode;
-  /** By descriptor. */
-  readonly streams: readonly { stream_ops: FsStreamOps }[];
+  unlink(path: string): void;
+  rmdir(path: string): void;
+  close(stream: object): void;
+  /** By descriptor; those that are closed leave a gap. */
+  readonly streams: readonly ({ stream_ops: FsStreamOps } | null)[];
   readonly ErrnoError: new (errno: number) => Error;
 }
 
@@ -28,6 +31,8 @@ export interface FsNode {
   mode: number;
   /** Length of a file in memory. */
   usedBytes?: number;
+  /** Of a folder in memory what lies there by name, of a file its bytes. */
+  readonly contents?: Readonly<Record<string, FsNode>> | Uint8Array | null;
   /** Milliseconds since 1970. */
   atime: number;
   mtime: number;
@@ -96,3 +101,19 @@ export interface LoadOptions {
 }
 
 export type LoadMicroPython = (options: LoadOptions) => Promise<MicroPython>;
+
+/** What the package keeps beside the interpreter's memory, as globals: objects that Python refers to by number. */
+export interface JsReferences {
+  proxy_js_ref: unknown[];
+  proxy_js_ref_next: number;
+  proxy_js_ref_map: Map<unknown, number>;
+  proxy_js_map: Map<number, unknown>;
+  proxy_js_existing: unknown[];
+  pyProxyFinalizationRegistry: FinalizationRegistry<number>;
+}
+
+/** The stack pointer of the package's WebAssembly, the only thing that changes outside its memory. */
+export interface WasmStack {
+  emscripten_stack_get_current(): number;
+  _emscripten_stack_restore(pointer: number): void;
+}

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { runAll } from '../../runner/run-all.ts';
-import { loadScenario } from '../../scenario/load.ts';
+import { type LoadedScenario, loadScenario } from '../../scenario/load.ts';
 import { ScenarioError } from '../../scenario/problem.ts';
 import { catalogue, findTarget, nameOf } from '../catalogue.ts';
 import { UsageError } from '../exit-codes.ts';
@@ -55,10 +55,12 @@ export function define(command: Command): void {
 }
 
 async function test(filters: readonly string[], options: Options): Promise<number> {
-  const files = partOf(loadAll(select(filters), options), options.shard);
+  const loaded = loadAll(select(filters), options);
+  const files = partOf([...loaded.keys()], options.shard);
   const report = openReport(options, files.length);
   await runAll({
     files,
+    loaded,
     workers: options.workers,
     bail: Number(options.bail),
     options: {
@@ -89,27 +91,29 @@ function selectOne(filter: string): string[] {
 }
 
 /** Everything is validated before anything runs: the problems of all files are reported together. */
-function loadAll(files: readonly string[], { grep, tag }: Options): string[] {
+function loadAll(files: readonly string[], { grep, tag }: Options): Map<string, LoadedScenario> {
   const problems: string[] = [];
-  const chosen = files.filter((file) => {
+  const chosen = new Map<string, LoadedScenario>();
+  for (const file of files) {
     try {
-      const { name, scenario } = loadScenario(file);
-      if (grep !== undefined && !grep.test(name) && !grep.test(scenario.title)) return false;
-      return tag === undefined || tag.some((wanted) => scenario.tags.includes(wanted));
+      const loaded = loadScenario(file);
+      const { name, scenario } = loaded;
+      if (grep !== undefined && !grep.test(name) && !grep.test(scenario.title)) continue;
+      if (tag !== undefined && !tag.some((wanted) => scenario.tags.includes(wanted))) continue;
+      chosen.set(file, loaded);
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;
       problems.push(...error.problems);
-      return false;
     }
-  });
+  }
   if (problems.length > 0) throw new ScenarioError(problems);
-  if (chosen.length === 0) throw new UsageError('no scenario is left by these filters');
+  if (chosen.size === 0) throw new UsageError('no scenario is left by these filters');
   return chosen;
 }
 
 /** Every n-th, so that neighbours, which are alike, go to different machines. */
-function partOf(files: readonly string[], shard: Shard | undefined): string[] {
-  if (shard === undefined) return [...files];
+function partOf(files: readonly string[], shard: Shard | undefined): readonly string[] {
+  if (shard === undefined) return files;
   return files.filter((_, i) => i % shard.count === shard.index - 1);
 }
 

@@ -11,8 +11,30 @@ import { timeFunctions } from './time.ts';
 import { tlsFunctions } from './tls.ts';
 import { wifiFunctions } from './wifi.ts';
 
-/** The `_esp32` module of one interpreter. */
-export function createBridge(current: () => Session, python: MicroPython): BridgeFunctions {
+/**
+ * The `_esp32` module of one interpreter. The firmware keeps its functions from run to run; what they know of a run,
+ * handles above all, ends with it.
+ */
+export class Bridge {
+  readonly functions: BridgeFunctions;
+  private readonly create: () => BridgeFunctions;
+  private live: BridgeFunctions;
+
+  constructor(current: () => Session, python: MicroPython) {
+    this.create = () => createBridge(current, python);
+    this.live = this.create();
+    this.functions = Object.fromEntries(
+      Object.keys(this.live).map((name) => [name, (...args: never[]) => this.live[name]!(...args)]),
+    );
+  }
+
+  /** Forgets the run. */
+  renew(): void {
+    this.live = this.create();
+  }
+}
+
+function createBridge(current: () => Session, python: MicroPython): BridgeFunctions {
   const memory = new PythonMemory(python);
   return {
     ...timeFunctions(current),
