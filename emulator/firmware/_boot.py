@@ -5,17 +5,18 @@ import sys
 
 
 def prepare():
-    # The interpreter's own modules on which those of this folder build.
-    import builtins, io, os, time
+    # The interpreter's own modules that those of this folder stand on or change.
+    import builtins, errno, io, time
 
-    for name, module in (("os", os), ("time", time)):
-        sys.modules["_host_" + name] = module
-        del sys.modules[name]
+    sys.modules["_host_time"] = time
+    del sys.modules["time"]
     # Behind '' and before '.frozen': a program's own files still come first, as on the port.
     folder = sys.path.pop()
     sys.path.insert(1, folder)
-    import _sys
+    import _errno, _sys, _vfs
 
+    sys.modules["vfs"] = _vfs
+    _errno.renumber(errno)
     _sys.install()
     import _tasks
 
@@ -28,7 +29,7 @@ def prepare():
 
 def compile_ahead():
     # While the worker waits for its program.
-    import errno, machine, network, select, socket, ssl, time
+    import machine, network, select, socket, ssl, time
 
 
 def read_line(prompt=""):

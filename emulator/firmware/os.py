@@ -1,11 +1,10 @@
 # os as the board has it: the file system of the interpreter below, with the port's error numbers.
 from collections import namedtuple
-from sys import modules as _modules
 
+import uos as _host
+import vfs as _vfs
 from _buffers import sink as _sink
 from _esp32 import machine_name as _machine_name, random as _random
-
-_host = _modules["_host_os"]
 
 # What Emscripten's file system reports, and the port's number for it.
 _ERRNO = {44: 2, 20: 17, 31: 21, 54: 20, 2: 13, 28: 22, 55: 39, 8: 9, 51: 28, 63: 1, 75: 18, 69: 30}
@@ -18,10 +17,25 @@ def _translated(function):
         try:
             return function(*args, **kwargs)
         except OSError as error:
-            number = _ERRNO.get(error.errno, error.errno)
-        raise OSError(number)
+            failure = error
+        if _in_emscripten(args[0] if args else ""):
+            failure = OSError(_ERRNO.get(failure.errno, failure.errno))
+        raise failure
 
     return call
+
+
+def _in_emscripten(path):
+    # Otherwise it lies in a file system that the program mounted, or that a mount does not reach.
+    if path[:1] != "/":
+        path = getcwd() + "/" + path
+    depth = 0
+    found = None
+    for system, point in _vfs.mount():
+        if len(point) > depth and (path + "/").startswith(point.rstrip("/") + "/"):
+            depth = len(point)
+            found = system
+    return isinstance(found, _host.VfsPosix)
 
 
 open_file = _translated(open)

@@ -2,17 +2,18 @@
 import boot from '../../firmware/_boot.py';
 import buffers from '../../firmware/_buffers.py';
 import command from '../../firmware/_command.py';
+import errno from '../../firmware/_errno.py';
 import sys from '../../firmware/_sys.py';
 import tasks from '../../firmware/_tasks.py';
 import tlsContext from '../../firmware/_tls_context.py';
 import tlsSocket from '../../firmware/_tls_socket.py';
+import vfs from '../../firmware/_vfs.py';
 import asyncio from '../../firmware/asyncio/__init__.py';
 import asyncioCore from '../../firmware/asyncio/core.py';
 import asyncioEvent from '../../firmware/asyncio/event.py';
 import asyncioFuncs from '../../firmware/asyncio/funcs.py';
 import asyncioLock from '../../firmware/asyncio/lock.py';
 import asyncioStream from '../../firmware/asyncio/stream.py';
-import errno from '../../firmware/errno.py';
 import machine from '../../firmware/machine.py';
 import network from '../../firmware/network.py';
 import ntptime from '../../firmware/ntptime.py';
@@ -31,6 +32,7 @@ export const FIRMWARE_FOLDER = '/rom';
 export const FIRMWARE: Readonly<Record<string, string>> = {
   '_boot.py': boot,
   '_buffers.py': buffers,
+  '_errno.py': errno,
   '_sys.py': sys,
   '_command.py': command,
   '_tasks.py': tasks,
@@ -42,7 +44,7 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   'asyncio/stream.py': asyncioStream,
   '_tls_context.py': tlsContext,
   '_tls_socket.py': tlsSocket,
-  'errno.py': errno,
+  '_vfs.py': vfs,
   'machine.py': machine,
   'network.py': network,
   'ntptime.py': ntptime,
