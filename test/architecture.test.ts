@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/report': ['emulator/world', 'emulator/x509', 'emulator/tls'],
   'src/scenario': ['emulator', 'src/report'],
   'src/gateway': ['emulator'],
+  'src/multitest': ['emulator', 'src/scenario', 'src/report'],
   'src/cli': ['emulator', 'src', 'package.json'],
   'src/index.ts': ['emulator', 'src'],
 };

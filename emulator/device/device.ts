@@ -25,6 +25,7 @@ import type {
   WorkerMessage,
   WorldMessage,
 } from './protocol.ts';
+import type { SerialLine } from './serial-line.ts';
 import type { CallResult, Kernel, Waiting } from './syscalls/call.ts';
 import { carryOut } from './syscalls/index.ts';
 import { SocketTable } from './syscalls/socket-table.ts';
@@ -53,6 +54,8 @@ export interface DeviceOptions {
   readonly seed: number;
   /** What the RTC shows at power-on; by default 2000-01-01T00:00:00Z. */
   readonly rtc?: UnixSeconds;
+  /** With a computer on the serial line the board runs boot.py, and then what that gives it instead of main.py. */
+  readonly serial?: SerialLine;
   /** Runs this instead of what lies in the flash. */
   readonly command?: HostCommand;
 }
@@ -71,6 +74,7 @@ export class Device implements Kernel {
   readonly stack: NetStack;
   readonly wifi: WifiPort | undefined;
   readonly sockets = new SocketTable();
+  readonly serial: SerialLine | undefined;
   rtcOrigin: UnixSeconds;
   private readonly options: DeviceOptions;
   private worker: DeviceWorker | undefined;
@@ -91,6 +95,8 @@ export class Device implements Kernel {
     this.world = options.world;
     this.stack = options.stack;
     this.wifi = options.wifi;
+    this.serial = options.serial;
+    if (this.serial !== undefined) this.serial.onInput = () => this.wake();
     this.rtcOrigin = (options.rtc ?? EPOCH_2000) - Math.floor(options.world.now / SECOND);
   }
 
@@ -201,6 +207,7 @@ export class Device implements Kernel {
       resetCause: this.resetCause,
       mac: options.mac,
       files: options.files,
+      serial: options.serial !== undefined,
       ...(options.command && { command: options.command }),
     };
   }

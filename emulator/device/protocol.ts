@@ -58,6 +58,8 @@ export interface BootMessage {
   /** Six bytes; `machine.unique_id()` and the Wi-Fi MAC address. */
   readonly mac: Uint8Array;
   readonly files: readonly DeviceFile[];
+  /** A computer on the serial line gives the program and types its standard input. */
+  readonly serial: boolean;
   readonly command?: HostCommand;
 }
 

@@ -48,18 +48,25 @@ def seed_random():
 
 def run():
     seed_random()
-    for name in ("boot.py", "main.py"):
-        run_file(name)
+    run_file("boot.py")
+    if _esp32.on_serial():
+        execute(_esp32.serial_program(), "<stdin>")
+    else:
+        run_file("main.py")
 
 
 def run_file(name):
-    import __main__
-
     try:
         with open(name) as file:
             source = file.read()
     except OSError:
         return  # a board without the file goes on without it
+    execute(source, name)
+
+
+def execute(source, name):
+    import __main__
+
     try:
         exec(compile(source, name, "exec"), __main__.__dict__)
     except SystemExit as error:

@@ -41,6 +41,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'stand in for the micropython command: a device with the files and network of this computer',
     bare: () => import('./commands/micropython.ts'),
   },
+  multitest: {
+    summary: "run MicroPython's multi-device tests on simulated devices of one Wi-Fi",
+    load: () => import('./commands/multitest.ts'),
+  },
   list: {
     summary: 'list the scenarios',
     load: () => import('./commands/list.ts'),

@@ -5,6 +5,7 @@
 import type { NetStack } from '../../net/api.ts';
 import type { Nanoseconds, UnixSeconds } from '../../world/time.ts';
 import type { World } from '../../world/world.ts';
+import type { SerialLine } from '../serial-line.ts';
 import type { SocketTable } from './socket-table.ts';
 import type { SystemCallArgs, SystemCallData, SystemCallName } from './table.ts';
 import type { WifiPort } from './wifi-port.ts';
@@ -30,6 +31,8 @@ export interface Kernel {
   readonly stack: NetStack;
   readonly wifi: WifiPort | undefined;
   readonly sockets: SocketTable;
+  /** Only with a computer on the line. */
+  readonly serial: SerialLine | undefined;
   /** What the RTC showed when the world began. */
   rtcOrigin: UnixSeconds;
   /** Something happened that a waiting call may be waiting for. */

@@ -1,5 +1,6 @@
 import type { CallResult, Handler, Kernel, Waiting } from './call.ts';
 import { dnsCalls } from './dns.ts';
+import { serialCalls } from './serial.ts';
 import { socketCalls } from './socket.ts';
 import type { SystemCallName } from './table.ts';
 import { rtcCalls, timeCalls } from './time.ts';
@@ -8,6 +9,7 @@ import { wifiCalls } from './wifi.ts';
 const HANDLERS: { readonly [N in SystemCallName]: Handler<N> } = {
   ...timeCalls,
   ...rtcCalls,
+  ...serialCalls,
   ...socketCalls,
   ...dnsCalls,
   ...wifiCalls,

@@ -12,6 +12,11 @@ export interface SystemCalls {
   /** From now on the RTC shows `time` at this instant. */
   'rtc.set': { args: [time: UnixSeconds]; data: UnixSeconds };
 
+  /** Waits for the program that the computer on the serial line gives to the raw REPL. */
+  'serial.program': { args: []; data: string };
+  /** Waits for a byte typed on the serial line, and returns it. */
+  'serial.read': { args: []; data: undefined };
+
   /** Returns the descriptor. */
   'socket.open': { args: [type: 'stream' | 'datagram']; data: undefined };
   'socket.bind': { args: [fd: number, address: string, port: number]; data: undefined };

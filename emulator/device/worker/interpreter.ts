@@ -105,8 +105,9 @@ function writeConsole(session: Session, bytes: Uint8Array): void {
   session.chargeLocal(bytes.length * session.board.consoleByte);
 }
 
-/** A board's console has no keyboard: a program that reads it waits until the world ends. */
+/** With nobody on its serial line, a program that reads it waits until the world ends. */
 function readConsole(session: Session): number {
   if (session.host !== undefined) return session.host.readByte();
+  if (session.boot.serial) return session.call('serial.read').value;
   for (;;) session.call('time.sleep', 3600 * SECOND);
 }

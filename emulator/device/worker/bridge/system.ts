@@ -25,6 +25,10 @@ export function systemFunctions(current: () => Session, memory: PythonMemory): B
       return 0;
     },
 
+    on_serial: () => current().boot.serial,
+    /** The program that the computer on the serial line gives. */
+    serial_program: () => current().call('serial.program').data!,
+
     /** What the command line asked for, as JSON. */
     command: () => JSON.stringify(current().boot.command),
     write_error(text: string) {
