@@ -3,7 +3,7 @@ import { boardByName } from '../../emulator/device/boards/index.ts';
 import { Device } from '../../emulator/device/device.ts';
 import { type RunOutcome, runWorld } from '../../emulator/device/scheduler.ts';
 import { SerialLine } from '../../emulator/device/serial-line.ts';
-import { type Nanoseconds, type UnixSeconds } from '../../emulator/world/time.ts';
+import type { Nanoseconds, UnixSeconds } from '../../emulator/world/time.ts';
 import { TRACE_SCHEMA_VERSION, type TraceEvent } from '../../emulator/world/trace-events.ts';
 import { World } from '../../emulator/world/world.ts';
 import { WORLD } from '../scenario/addressing.ts';
@@ -18,6 +18,8 @@ export interface MultitestOptions {
   readonly seed: number;
   readonly crypto: 'node' | 'noble';
   readonly board: string;
+  /** What the world's clock shows at its beginning, and the devices', as if a computer had set them. */
+  readonly startTime: UnixSeconds;
   /** Virtual time after which the run ends. */
   readonly timeLimit: Nanoseconds;
   /** Wall time, in milliseconds, that a program may compute without making a system call. */
@@ -34,22 +36,19 @@ export interface MultitestResult {
   readonly events: readonly TraceEvent[];
 }
 
-/** Each device's clock shows 2026-03-01T12:00:00Z, as one that a computer has set. */
-const START_TIME: UnixSeconds = 1_772_366_400;
-
 const WIFI = { ssid: 'workshop', password: 'correct horse' };
 
 const utf8 = new TextEncoder();
 
 export function runMultitest(test: TestFile, options: MultitestOptions): MultitestResult {
-  const { seed, timeLimit, timeoutMs } = options;
-  const world = new World({ seed, startTime: START_TIME });
+  const { seed, startTime, timeLimit, timeoutMs } = options;
+  const world = new World({ seed, startTime });
   world.trace.append(WORLD, {
     type: 'run.start',
     schema: TRACE_SCHEMA_VERSION,
     scenario: test.path,
     seed,
-    startTime: new Date(START_TIME * 1000).toISOString(),
+    startTime: new Date(startTime * 1000).toISOString(),
   });
   const { join } = buildHomeNetwork(world, { wifi: WIFI, internet: {}, dnsServers: [] });
   const files = [...test.beside, { path: '/boot.py', bytes: utf8.encode(boot) }];
@@ -65,7 +64,7 @@ export function runMultitest(test: TestFile, options: MultitestOptions): Multite
       files,
       crypto: options.crypto,
       seed,
-      rtc: START_TIME,
+      rtc: startTime,
       serial,
     });
     return new Instance(device, serial);

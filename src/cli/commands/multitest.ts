@@ -1,27 +1,37 @@
 import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { MILLISECOND } from '../../../emulator/world/time.ts';
-import { renderHeading, renderJson, renderSummary, renderVerdict, type Tested } from '../../multitest/report.ts';
+import { MILLISECOND, type UnixSeconds } from '../../../emulator/world/time.ts';
+import {
+  renderHeading,
+  renderJson,
+  renderSummary,
+  renderVerdict,
+  type Tested,
+} from '../../multitest/report.ts';
 import { runMultitest } from '../../multitest/run.ts';
 import { readTestFile, type TestFile } from '../../multitest/test-file.ts';
+import { timeOption } from '../cert/time-option.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import { addWorldOptions, type WorldOptions } from '../options.ts';
 
 interface Options extends WorldOptions {
   readonly showOutput?: boolean;
   readonly traceOutput?: boolean;
+  readonly time?: UnixSeconds;
   readonly pcap?: string;
   readonly keylog?: string;
 }
 
 const DEFAULT_SEED = 1;
 const DEFAULT_BOARD = 'esp32';
+const DEFAULT_TIME = '2026-03-01T12:00:00Z';
 
 export function define(command: Command): void {
   addWorldOptions(command)
     .argument('<file...>', "tests for several devices, in the format of MicroPython's run-multitests.py")
     .addOption(new Option('-s, --show-output', 'show the output of every test'))
     .addOption(new Option('-t, --trace-output', 'show each line as it comes, with virtual milliseconds'))
+    .addOption(timeOption("what the devices' clocks show", DEFAULT_TIME))
     .addOption(new Option('--pcap <file>', "write one test's traffic as a capture (pcapng)"))
     .addOption(new Option('--keylog <file>', "write the secrets of one test's connections (NSS key log)"))
     .addHelpText(
@@ -66,6 +76,7 @@ function runOne(test: TestFile, options: Options): Tested {
     say(`${String(milliseconds).padStart(6)} i${instance} : ${text}\n`);
   const result = runMultitest(test, {
     seed,
+    startTime: options.time ?? Date.parse(DEFAULT_TIME) / 1000,
     board,
     crypto,
     timeLimit,
