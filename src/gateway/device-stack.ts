@@ -2,7 +2,13 @@
 import { lookup } from 'node:dns';
 import { createServer, type Server } from 'node:net';
 import { isLoopback, LOOPBACK_ADDRESS } from '../../emulator/net/addresses.ts';
-import { Errno, type TcpListener, type TcpSocket, type UdpSocket } from '../../emulator/net/api.ts';
+import {
+  type Endpoint,
+  Errno,
+  type TcpListener,
+  type TcpSocket,
+  type UdpSocket,
+} from '../../emulator/net/api.ts';
 import { Ipv4Stack, type StackOptions } from '../../emulator/net/stack.ts';
 import type { World } from '../../emulator/world/world.ts';
 import type { GatewayStack } from './gateway-stack.ts';
@@ -23,6 +29,10 @@ export class DeviceStack extends Ipv4Stack {
   constructor(world: World, options: DeviceStackOptions) {
     super(world, options);
     this.options = options;
+  }
+
+  override connectTcp(to: Endpoint, from?: Endpoint): TcpSocket {
+    return super.connectTcp(this.onTheComputer(to), from);
   }
 
   override listenTcp(port: number, backlog: number, address?: string): TcpListener {
@@ -50,6 +60,8 @@ export class DeviceStack extends Ipv4Stack {
     const inside = super.bindUdp(port, reachableFromOutside(address));
     const { port: number } = inside.local;
     gateway.datagrams.open(number, reach.listeningAddress(address, number), port !== 0);
+    const sendTo = inside.sendTo.bind(inside);
+    inside.sendTo = (bytes, to) => sendTo(bytes, this.onTheComputer(to));
     const close = inside.close.bind(inside);
     inside.close = () => {
       gateway.datagrams.close(number);
@@ -81,6 +93,14 @@ export class DeviceStack extends Ipv4Stack {
         done({ addresses: [address] });
       }),
     );
+  }
+
+  /**
+   * Every device behind a gateway has the same address, and its ports are the computer's: one process that tells
+   * another where it listens is found there.
+   */
+  private onTheComputer(to: Endpoint): Endpoint {
+    return to.address === this.address ? { ...to, address: LOOPBACK_ADDRESS } : to;
   }
 
   protected override loopsBack(): boolean {
