@@ -152,7 +152,8 @@ class socket(io.IOBase):
         timeout = 0 if flags & MSG_DONTWAIT else self._timeout
         if self._type == SOCK_DGRAM:
             return _esp32.sock_recvfrom(self._fd, address, length, timeout, bool(flags & MSG_PEEK))
-        return _recv(self._fd, address, length, timeout, line)
+        how = "line" if line else "peek" if flags & MSG_PEEK else "all"
+        return _recv(self._fd, address, length, timeout, how)
 
     def _fill(self, buffer, line=False):
         count = self._receive(buffer, line)

@@ -45,6 +45,8 @@ export interface TcpSocket {
   send(bytes: Uint8Array): number;
   /** Bytes received in order and not yet read, at most `limit`; reading opens the window. */
   read(limit: number): Uint8Array;
+  /** What `read` would return; the bytes stay, and the window as it is. */
+  peek(limit: number): Uint8Array;
   readonly readable: number;
   readonly writable: number;
   /** The peer's FIN has arrived and everything before it was read. */

@@ -10,6 +10,7 @@ import {
   type UdpSocket,
 } from '../../emulator/net/api.ts';
 import { Ipv4Stack, type StackOptions } from '../../emulator/net/stack.ts';
+import { MILLISECOND } from '../../emulator/world/time.ts';
 import type { World } from '../../emulator/world/world.ts';
 import type { GatewayStack } from './gateway-stack.ts';
 import type { Reach } from './reach.ts';
@@ -20,15 +21,20 @@ export interface DeviceStackOptions extends StackOptions {
   readonly enter: (action: () => void) => void;
 }
 
+/** What was sent before a socket closed still leaves: more than a datagram takes to the gateway. */
+const UNDER_WAY = 20 * MILLISECOND;
+
 /** lwIP's EAI_FAIL, as the port raises it. */
 const EAI_FAIL = -202;
 
 export class DeviceStack extends Ipv4Stack {
   private readonly options: DeviceStackOptions;
+  private readonly clock: World;
 
   constructor(world: World, options: DeviceStackOptions) {
     super(world, options);
     this.options = options;
+    this.clock = world;
   }
 
   override connectTcp(to: Endpoint, from?: Endpoint): TcpSocket {
@@ -59,13 +65,13 @@ export class DeviceStack extends Ipv4Stack {
     const { gateway, reach } = this.options;
     const inside = super.bindUdp(port, reachableFromOutside(address));
     const { port: number } = inside.local;
-    gateway.datagrams.open(number, reach.listeningAddress(address, number), port !== 0);
+    const closeOutside = gateway.datagrams.open(number, reach.listeningAddress(address, number), port !== 0);
     const sendTo = inside.sendTo.bind(inside);
     inside.sendTo = (bytes, to) => sendTo(bytes, this.onTheComputer(to));
     const close = inside.close.bind(inside);
     inside.close = () => {
-      gateway.datagrams.close(number);
       close();
+      this.clock.after(UNDER_WAY, closeOutside);
     };
     return inside;
   }

@@ -66,6 +66,15 @@ describe('tls-sandbox multitest', () => {
     assert.equal(status, 0);
   });
 
+  it('lets a device look at what TCP brought, and take it afterwards (MSG_PEEK)', () => {
+    const source = TCP.replace(
+      'print(client.recv(100))',
+      'print(client.recv(2, socket.MSG_PEEK), client.recv(100))',
+    );
+    const { stdout } = multitest(testFile('peek', source, TCP_OUTPUT.replace("b'ping'", "b'pi' b'ping'")));
+    assert.match(stdout, /^peek\.py on esp32\|esp32: pass$/m);
+  });
+
   it('hands each broadcast to all other devices', () => {
     const expected = '--- instance0 ---\nheard\n--- instance1 ---\nheard\n--- instance2 ---\nheard, too\n';
     const { stdout } = multitest(testFile('greeting', GREETING, expected));

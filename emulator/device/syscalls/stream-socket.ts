@@ -86,19 +86,25 @@ export const send: Handler<'socket.send'> = (kernel, fd, bytes, timeout) => {
   });
 };
 
-export const receive: Handler<'socket.recv'> = (kernel, fd, limit, timeout, line) => {
+export const receive: Handler<'socket.recv'> = (kernel, fd, limit, timeout, how) => {
   const socket = kernel.sockets.stream(fd);
   if (socket === undefined) return failure(Errno.EBADF);
   if (socket.tcp === undefined) return failure(Errno.ENOTCONN);
   const tcp = socket.tcp;
   const attempt = () => {
-    if (tcp.readable > 0) return dataResult(line ? readLine(tcp, limit) : tcp.read(limit));
+    if (tcp.readable > 0) return dataResult(READ[how](tcp, limit));
     if (tcp.ended) return dataResult(new Uint8Array(0));
     if (socket.broken) return takeError(socket) ?? failure(Errno.ENOTCONN);
     return undefined;
   };
   return waitFor(attempt, timeout, () => failure(timeout === 0 ? Errno.EAGAIN : Errno.ETIMEDOUT));
 };
+
+const READ = {
+  all: (tcp: TcpSocket, limit: number) => tcp.read(limit),
+  peek: (tcp: TcpSocket, limit: number) => tcp.peek(limit),
+  line: readLine,
+} as const;
 
 /** Bits of `select.poll`. */
 export const POLLIN = 1;

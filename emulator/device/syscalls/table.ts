@@ -29,9 +29,9 @@ export interface SystemCalls {
   };
   /** Returns the number of bytes taken: all of them, unless the timeout ends first. */
   'socket.send': { args: [fd: number, bytes: Uint8Array, timeout: Nanoseconds]; data: undefined };
-  /** Returns the number of bytes, 0 at the end. With `line` it stops after a newline. */
+  /** Returns the number of bytes, 0 at the end. `line` stops after a newline, with `peek` the bytes stay. */
   'socket.recv': {
-    args: [fd: number, limit: number, timeout: Nanoseconds, line: boolean];
+    args: [fd: number, limit: number, timeout: Nanoseconds, how: 'all' | 'line' | 'peek'];
     data: Uint8Array;
   };
   'socket.sendto': {

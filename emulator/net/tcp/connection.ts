@@ -121,6 +121,8 @@ export class TcpConnection implements TcpSocket {
     return bytes;
   }
 
+  peek = (limit: number): Uint8Array => this.receiver?.peek(limit) ?? NOTHING;
+
   /** 3.10.4, half of it: FIN after what is queued; receiving goes on. */
   shutdown(): void {
     const next = stateAfterFin(this.current);

@@ -75,6 +75,10 @@ export class Receiver {
     return this.unread.take(limit);
   }
 
+  peek(limit: number): Uint8Array {
+    return this.unread.peek(0, limit);
+  }
+
   private get rightEdge(): number {
     return this.next + this.capacity - this.unread.length;
   }

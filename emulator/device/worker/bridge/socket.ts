@@ -46,11 +46,12 @@ export function socketFunctions(current: () => Session, memory: PythonMemory): B
       current().call('socket.connect', fd, address, port, nanoseconds(timeout)).value,
     sock_send: (fd: number, address: number, length: number, timeout: number) =>
       current().call('socket.send', fd, memory.read(address, length), nanoseconds(timeout)).value,
-    sock_recv(fd: number, address: number, limit: number, timeout: number, line: boolean) {
-      const result = current().call('socket.recv', fd, limit, nanoseconds(timeout), line);
+    sock_recv(fd: number, address: number, limit: number, timeout: number, how: 'all' | 'line' | 'peek') {
+      const result = current().call('socket.recv', fd, limit, nanoseconds(timeout), how);
       if (result.value > 0) memory.write(address, result.data!);
       // On the port a line is read byte by byte, each a call of its own.
-      if (line && result.value > 1) current().charge((result.value - 1) * current().board.systemCall);
+      if (how === 'line' && result.value > 1)
+        current().charge((result.value - 1) * current().board.systemCall);
       return result.value;
     },
     sock_sendto: (fd: number, address: number, length: number, host: string, port: number) =>
