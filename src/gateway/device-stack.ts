@@ -68,6 +68,13 @@ export class DeviceStack extends Ipv4Stack {
     const closeOutside = gateway.datagrams.open(number, reach.listeningAddress(address, number), port !== 0);
     const sendTo = inside.sendTo.bind(inside);
     inside.sendTo = (bytes, to) => sendTo(bytes, this.onTheComputer(to));
+    let remote: Endpoint | undefined;
+    Object.defineProperty(inside, 'remote', {
+      get: () => remote,
+      set: (to: Endpoint | undefined) => {
+        remote = to && this.onTheComputer(to);
+      },
+    });
     const close = inside.close.bind(inside);
     inside.close = () => {
       close();

@@ -112,6 +112,7 @@ export class TcpConnection implements TcpSocket {
     return taken;
   }
 
+  peek = (limit: number): Uint8Array => this.receiver?.peek(limit) ?? NOTHING;
   read(limit: number): Uint8Array {
     const bytes = this.receiver?.read(limit) ?? NOTHING;
     if (bytes.length > 0 && this.receiver?.updateDue && canReceive(this.current)) {
@@ -120,8 +121,6 @@ export class TcpConnection implements TcpSocket {
     }
     return bytes;
   }
-
-  peek = (limit: number): Uint8Array => this.receiver?.peek(limit) ?? NOTHING;
 
   /** 3.10.4, half of it: FIN after what is queued; receiving goes on. */
   shutdown(): void {
