@@ -45,8 +45,11 @@ export class DeviceStack extends Ipv4Stack {
     const { gateway, reach, enter } = this.options;
     const inside = super.listenTcp(port, backlog, reachableFromOutside(address));
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
+    // Who connects is established first (RFC 9293 3.5), even if both ends are this device's.
     server.on('connection', (socket) =>
-      enter(() => gateway.admit(socket, { address: this.address!, port: inside.local.port })),
+      setImmediate(() =>
+        enter(() => gateway.admit(socket, { address: this.address!, port: inside.local.port })),
+      ),
     );
     const listener = new OpenListener(inside, server);
     server.once('error', (error: NodeJS.ErrnoException) =>

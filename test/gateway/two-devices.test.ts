@@ -1,6 +1,6 @@
 /** Two `tls-sandbox micropython` at once: they find each other by the address that each says it has. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,34 @@ async function talk(server: string, client: string): Promise<string[]> {
   await once(serving.stdout!, 'data');
   return Promise.all([said, outputOf(start(client))]);
 }
+
+describe('a device that connects to itself through the computer', () => {
+  it('is told of the connection it made before that of the connection it got', () => {
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [
+        CLI,
+        'micropython',
+        '-c',
+        `${ADDRESS}
+import asyncio
+async def serve(reader, writer):
+    print("served")
+    writer.close()
+    await writer.wait_closed()
+async def main():
+    async with await asyncio.start_server(serve, "0.0.0.0", ${PORT}):
+        reader, writer = await asyncio.open_connection("127.0.0.1", ${PORT})
+        print("connected")
+        await reader.read()
+asyncio.run(main())`,
+      ],
+      { encoding: 'utf8' },
+    );
+    assert.equal(stdout, 'connected\nserved\n');
+    assert.equal(status, 0);
+  });
+});
 
 describe('two devices behind gateways', () => {
   it('talk over TCP', async () => {
