@@ -24,8 +24,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/report': ['emulator/world', 'emulator/x509', 'emulator/tls'],
   'src/scenario': ['emulator', 'src/report'],
+  'src/runner': ['emulator', 'src/scenario', 'src/report'],
   'src/gateway': ['emulator'],
   'src/multitest': ['emulator', 'src/scenario', 'src/report'],
+  'src/compare': ['emulator', 'src/report', 'src/scenario'],
+  'src/repl': ['emulator'],
   'src/cli': ['emulator', 'src', 'package.json'],
   'src/index.ts': ['emulator', 'src'],
 };

@@ -82,6 +82,10 @@ export function meter(
       count('ecdsa-sign', key.curve, fieldBits(key.curve));
       return provider.ecdsaSign(key, hash, data);
     },
+    ecdsaSignDigest(key, hash, digest) {
+      count('ecdsa-sign', key.curve, fieldBits(key.curve));
+      return provider.ecdsaSignDigest(key, hash, digest);
+    },
     ecdsaVerify(key, hash, data, signature) {
       countHash(hash, data);
       count('ecdsa-verify', key.curve, fieldBits(key.curve));

@@ -42,7 +42,8 @@ export const nobleProvider: CryptoProvider = {
   generateKeyShare,
   generateEcKey,
   deriveSharedSecret,
-  ecdsaSign,
+  ecdsaSign: (key, hash, data) => ecdsaSignDigest(key, hash, HASHES[hash](data)),
+  ecdsaSignDigest,
   ecdsaVerify,
   ed25519Sign,
   ed25519Verify,
@@ -110,9 +111,9 @@ function decodePoint(curve: CurveName, octets: Uint8Array): Point {
   }
 }
 
-function ecdsaSign(key: EcPrivateKey, hash: HashName, data: Uint8Array): Uint8Array {
+function ecdsaSignDigest(key: EcPrivateKey, hash: HashName, digest: Uint8Array): Uint8Array {
   const curve = CURVES[key.curve];
-  const signature = signDigest(curve, key, HASHES[hash](data), {
+  const signature = signDigest(curve, key, digest, {
     hmac: (hmacKey, message) => nobleHmac(HASHES[hash], hmacKey, message),
     baseMultiplyX: (scalar) => publicPoint(key.curve, bytesToInteger(scalar)).slice(1, 1 + curve.bytes),
   });

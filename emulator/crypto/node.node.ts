@@ -42,7 +42,8 @@ export const nodeProvider: CryptoProvider = {
   generateKeyShare,
   generateEcKey,
   deriveSharedSecret,
-  ecdsaSign,
+  ecdsaSign: (key, hashName, data) => ecdsaSignDigest(key, hashName, hash(hashName, data)),
+  ecdsaSignDigest,
   ecdsaVerify,
   ed25519Sign: (key, data) => view(crypto.sign(null, data, ed25519PrivateKeyObject(key))),
   ed25519Verify: (key, data, signature) => {
@@ -152,9 +153,9 @@ function importShare(curve: CurveName, privateKey: Uint8Array): crypto.ECDH {
   return ecdhOf(curve, privateKey);
 }
 
-function ecdsaSign(key: EcPrivateKey, hashName: HashName, data: Uint8Array): Uint8Array {
+function ecdsaSignDigest(key: EcPrivateKey, hashName: HashName, digest: Uint8Array): Uint8Array {
   const curve = CURVES[key.curve];
-  const signature = signDigest(curve, key, hash(hashName, data), {
+  const signature = signDigest(curve, key, digest, {
     hmac: (hmacKey, message) => hmac(hashName, hmacKey, message),
     baseMultiplyX: (scalar) => multiplyBase(key.curve, scalar).subarray(1, 1 + curve.bytes),
   });

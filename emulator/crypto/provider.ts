@@ -120,6 +120,8 @@ export interface CryptoProvider {
 
   /** DER-encoded ECDSA signature, deterministic (RFC 6979), not normalised to low s. */
   ecdsaSign(key: EcPrivateKey, hash: HashName, data: Uint8Array): Uint8Array;
+  /** The same of a digest that somebody else has computed; `hash` is the one of RFC 6979. */
+  ecdsaSignDigest(key: EcPrivateKey, hash: HashName, digest: Uint8Array): Uint8Array;
   ecdsaVerify(key: EcPublicKey, hash: HashName, data: Uint8Array, signature: Uint8Array): boolean;
   ed25519Sign(key: Ed25519PrivateKey, data: Uint8Array): Uint8Array;
   ed25519Verify(key: Ed25519PublicKey, data: Uint8Array, signature: Uint8Array): boolean;

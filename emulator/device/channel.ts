@@ -21,6 +21,8 @@ const WORLD = 1;
 const OWNER = 0;
 const PART_LENGTH = 1;
 const MORE_FOLLOWS = 2;
+/** Set by the world, whoever owns the area: Ctrl-C was pressed while the device computes. */
+const INTERRUPT = 3;
 const CONTROL_BYTES = 16;
 
 /** Holds every ordinary message in one part; a large one (a program's files) takes several. */
@@ -76,6 +78,20 @@ export class ChannelEnd<Out, In> {
       const waiting = Atomics.waitAsync(this.control, OWNER, this.other);
       if (waiting.async) await waiting.value;
     }
+  }
+
+  /** World side: the key was pressed. */
+  requestInterrupt(): void {
+    Atomics.store(this.control, INTERRUPT, 1);
+  }
+
+  /** Either side: true once for each request. */
+  takeInterrupt(): boolean {
+    return this.interruptRequested && Atomics.exchange(this.control, INTERRUPT, 0) === 1;
+  }
+
+  get interruptRequested(): boolean {
+    return Atomics.load(this.control, INTERRUPT) === 1;
   }
 
   private handOver(): void {

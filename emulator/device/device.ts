@@ -5,39 +5,39 @@
  *
  *     booting ──resume──▶ running ──call──▶ computing ──CPU time passed──▶ blocked ──result──▶ ready
  *     ready   ──resume──▶ running ──exit──▶ computing ──CPU time passed──▶ exited
- *                                                       └─reset, boot time─▶ booting
+ *                                                       └─reset─▶ restarting ──boot time─▶ booting
  *
  * "running" is the only state in which the worker works; the world stands still then. A request arrives
  * with the CPU time that the device spent before making it, and with what it saw meanwhile: the world lets
  * those events happen at their times and carries the request out when its time has come.
  */
-import type { NetStack } from '../net/api.ts';
+import { Errno, type NetStack } from '../net/api.ts';
 import type { Timer } from '../world/event-queue.ts';
 import { type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 import type { Board } from './boards/board.ts';
+import { type ConsoleHost, DeviceConsole } from './console.ts';
+import type { DeviceFile } from './flash.ts';
+import type { HeapPressure } from './heap-pressure.ts';
+import { DeviceLife } from './life.ts';
 import type {
+  AbortMessage,
   CallMessage,
-  DeviceFile,
   ExitMessage,
   ExitReason,
   HostCommand,
   WorkerMessage,
   WorldMessage,
 } from './protocol.ts';
-import type { SerialLine } from './serial-line.ts';
-import type { CallResult, Kernel, Waiting } from './syscalls/call.ts';
+import { type CallResult, failure, type Kernel, type Waiting } from './syscalls/call.ts';
 import { carryOut } from './syscalls/index.ts';
-import { SocketTable } from './syscalls/socket-table.ts';
+import { MAX_SOCKETS, SocketTable } from './syscalls/socket-table.ts';
+import type { SystemCallName } from './syscalls/table.ts';
 import type { WifiPort } from './syscalls/wifi-port.ts';
 import type { DeviceWorker, WorkerPool } from './worker-handle.ts';
 
 /** The port's epoch; a board without power shows it at boot. */
 const EPOCH_2000: UnixSeconds = 946_684_800;
-
-/** `machine.reset_cause()`. */
-const PWRON_RESET = 1;
-const HARD_RESET = 2;
 
 export interface DeviceOptions {
   /** The actor in the trace. */
@@ -54,27 +54,34 @@ export interface DeviceOptions {
   readonly seed: number;
   /** What the RTC shows at power-on; by default 2000-01-01T00:00:00Z. */
   readonly rtc?: UnixSeconds;
-  /** With a computer on the serial line the board runs boot.py, and then what that gives it instead of main.py. */
-  readonly serial?: SerialLine;
+  /** What other parts of the program hold before it begins. */
+  readonly heapPressure?: HeapPressure;
+  /** DER (PKCS #8) of the key in the board's secure element, which never leaves it. */
+  readonly secureElementKey?: Uint8Array;
   /** Runs this instead of what lies in the flash. */
   readonly command?: HostCommand;
+  /** Somebody drives the console: when main.py has ended, or there is none, the prompt follows. */
+  readonly prompt?: boolean;
 }
 
-export type DeviceState = 'booting' | 'running' | 'computing' | 'blocked' | 'ready' | 'exited';
+export type DeviceState = 'booting' | 'running' | 'computing' | 'blocked' | 'ready' | 'restarting' | 'exited';
 
 export interface DeviceExit {
   /** As a process would return it: 0 when the program ended by itself. */
   readonly status: number;
-  readonly reason: ExitReason | 'watchdog';
+  readonly reason: ExitReason | 'watchdog' | 'fault';
+  /** For a fault: what broke. */
+  readonly detail?: string;
 }
 
-export class Device implements Kernel {
+export class Device implements Kernel, ConsoleHost {
   readonly name: string;
   readonly world: World;
   readonly stack: NetStack;
   readonly wifi: WifiPort | undefined;
-  readonly sockets = new SocketTable();
-  readonly serial: SerialLine | undefined;
+  readonly sockets: SocketTable;
+  /** Its serial line. */
+  readonly console: DeviceConsole = new DeviceConsole(this);
   rtcOrigin: UnixSeconds;
   private readonly options: DeviceOptions;
   private worker: DeviceWorker | undefined;
@@ -83,10 +90,19 @@ export class Device implements Kernel {
   /** Virtual time at which the worker was last resumed: its request counts from there. */
   private resumedAt: Nanoseconds = 0;
   private currentState: DeviceState = 'booting';
-  private resetCause = PWRON_RESET;
-  private reply: WorldMessage | undefined;
+  private readonly life: DeviceLife;
+  /** The board's own watchdog (`machine.WDT`). */
+  private watchdogTimer: Timer | undefined;
+  /** Why the worker gets no result any more. */
+  private abort: AbortMessage['reason'] | undefined;
+  private reply: CallResult | undefined;
   private waiting: { call: CallMessage; since: Nanoseconds; attempt: Waiting['attempt'] } | undefined;
   private timeout: Timer | undefined;
+  /** Asked for while no call waited; the next one takes it along. */
+  private interruptPending = false;
+  private promptMode: 'friendly' | 'raw' = 'friendly';
+  /** Whether Ctrl-C interrupts the program, as of its last request. */
+  private interruptible = false;
   private exited: DeviceExit | undefined;
 
   constructor(options: DeviceOptions) {
@@ -95,8 +111,8 @@ export class Device implements Kernel {
     this.world = options.world;
     this.stack = options.stack;
     this.wifi = options.wifi;
-    this.serial = options.serial;
-    if (this.serial !== undefined) this.serial.onInput = () => this.wake();
+    this.sockets = new SocketTable(options.command?.memory === 'host' ? Infinity : MAX_SOCKETS);
+    this.life = new DeviceLife(options.files, options.board.bootTime);
     this.rtcOrigin = (options.rtc ?? EPOCH_2000) - Math.floor(options.world.now / SECOND);
   }
 
@@ -154,16 +170,66 @@ export class Device implements Kernel {
     if (result !== undefined) this.finish(waiting.call, waiting.since, result);
   }
 
+  /**
+   * Ctrl-C: a call that waits returns EINTR now, and the program gets a KeyboardInterrupt as it returns. A program
+   * that computes gets it with its next call; one that makes no more calls cannot be reached. A program sees several
+   * of them at once as one.
+   */
+  interrupt(): void {
+    if (this.currentState === 'exited') return;
+    this.interruptPending = true;
+    const { waiting } = this;
+    if (waiting !== undefined) this.finish(waiting.call, waiting.since, failure(Errno.EINTR));
+  }
+
+  /** True until the program has been told of an `interrupt()`. */
+  get hasPendingInterrupt(): boolean {
+    return this.interruptPending || this.worker?.channel.interruptRequested === true;
+  }
+
+  /** The key Ctrl-C, as the UART's interrupt handler sees it; see `ConsoleHost`. */
+  keyInterrupt(): boolean {
+    if (this.currentState === 'running') {
+      this.worker!.channel.requestInterrupt();
+      return true;
+    }
+    if (!this.interruptible) return false;
+    this.interrupt();
+    return true;
+  }
+
+  /**
+   * Ends a program that computes without a call in which Ctrl-C could reach it, as a watchdog does a board that
+   * hangs: nothing but the files and the RTC outlasts it.
+   */
+  resetByWatchdog(): void {
+    if (this.currentState !== 'running') return;
+    this.discardWorker();
+    this.console.send(lossText(this.sockets.size));
+    this.programEnded({ kind: 'exit', status: 0, reason: 'wdt', elapsed: 0, events: [], printed: [] });
+  }
+
+  get reads(): boolean {
+    return this.waiting?.call.call === 'console.read';
+  }
+
+  /** From now on the program has `timeout` to say again that it is alive; else the board is reset. */
+  armWatchdog(timeout: Nanoseconds): void {
+    this.watchdogTimer?.cancel();
+    this.watchdogTimer = this.world.after(timeout, () => this.bite());
+  }
+
   /** Ends the run and gives the worker back. The device cannot be resumed after that. */
   close(): void {
     this.timeout?.cancel();
+    this.watchdogTimer?.cancel();
     this.waiting = undefined;
     const { worker } = this;
     this.worker = undefined;
     if (worker === undefined) return;
     this.currentState = 'exited';
     if (this.inCall) {
-      worker.channel.send({ kind: 'abort' });
+      worker.channel.send({ kind: 'abort', now: this.world.now, reason: 'aborted' });
       const last = worker.channel.receive(ABORT_TIMEOUT);
       if (last?.kind !== 'exit') {
         worker.terminate();
@@ -175,12 +241,22 @@ export class Device implements Kernel {
 
   private start(): DeviceWorker {
     const worker = this.worker ?? this.startWorker();
-    const message = this.currentState === 'booting' ? this.bootMessage() : this.reply!;
-    this.reply = undefined;
+    const message = this.currentState === 'booting' ? this.bootMessage() : this.answer();
     this.currentState = 'running';
     this.resumedAt = this.world.now;
     worker.channel.send(message);
     return worker;
+  }
+
+  private answer(): WorldMessage {
+    const { abort, reply, rtcOrigin, interruptPending: interrupted } = this;
+    const { now } = this.world;
+    this.abort = undefined;
+    this.reply = undefined;
+    if (abort !== undefined) return { kind: 'abort', now, reason: abort };
+    this.interruptPending = false;
+    const { value, data } = reply!;
+    return { kind: 'result', now, rtcOrigin, value, data, ...(interrupted && { interrupted }) };
   }
 
   private startWorker(): DeviceWorker {
@@ -194,30 +270,31 @@ export class Device implements Kernel {
       type: 'device.boot',
       board: options.board.name,
       rtc: new Date((this.rtcOrigin + world.now / SECOND) * 1000).toISOString(),
-      reason: this.resetCause === PWRON_RESET ? 'power-on' : 'reset',
+      reason: this.life.bootReason,
     });
     return {
       kind: 'boot',
       device: name,
-      board: options.board.name,
+      board: options.board.profile,
+      ...(options.heapPressure && { heapPressure: options.heapPressure }),
+      ...(options.secureElementKey && { secureElementKey: options.secureElementKey }),
       crypto: options.crypto,
       seed: options.seed,
       now: world.now,
       rtcOrigin: this.rtcOrigin,
-      resetCause: this.resetCause,
+      ...this.life.boot(world.now),
+      wifiActive: this.wifi?.status().active ?? false,
       mac: options.mac,
-      files: options.files,
-      serial: options.serial !== undefined,
       ...(options.command && { command: options.command }),
+      ...(options.prompt && { prompt: this.promptMode }),
     };
   }
 
   private accept(request: WorkerMessage): void {
     if (request.kind === 'idle') return;
     if (request.kind === 'fault') {
-      this.inCall = false;
-      this.currentState = 'exited';
-      throw new Error(`the worker of ${this.name} failed: ${request.message}`);
+      this.broken(request.message);
+      return;
     }
     this.inCall = request.kind === 'call';
     this.currentState = 'computing';
@@ -226,6 +303,15 @@ export class Device implements Kernel {
     for (const { offset, body } of request.events) {
       this.world.after(offset - gone, () => this.world.trace.append(this.name, body));
     }
+    for (const { offset, bytes } of request.printed) {
+      this.world.after(offset - gone, () => this.console.send(bytes));
+    }
+    if (request.kind === 'call' && request.kept !== undefined) this.life.keep(request.kept);
+    this.interruptible = request.kind === 'call' && request.interruptible;
+    if (this.worker!.channel.takeInterrupt()) {
+      if (this.interruptible) this.interruptPending = true;
+      else this.console.receiveCtrlC();
+    }
     this.world.after(request.elapsed - gone, () => {
       if (request.kind === 'call') this.begin(request);
       else this.programEnded(request);
@@ -233,10 +319,18 @@ export class Device implements Kernel {
   }
 
   private begin(call: CallMessage): void {
+    if (this.abort !== undefined) {
+      this.currentState = 'ready';
+      return;
+    }
     const since = this.world.now;
     const outcome = carryOut(this, call.call, call.args);
     if (!('attempt' in outcome)) {
       this.finish(call, since, outcome);
+      return;
+    }
+    if (this.interruptPending) {
+      this.finish(call, since, failure(Errno.EINTR));
       return;
     }
     this.currentState = 'blocked';
@@ -249,9 +343,9 @@ export class Device implements Kernel {
     this.timeout?.cancel();
     this.timeout = undefined;
     this.waiting = undefined;
-    this.reply = { kind: 'result', now: this.world.now, value: result.value, data: result.data };
+    this.reply = result;
     this.currentState = 'ready';
-    if (call.call === 'time.yield') return;
+    if (UNTOLD.has(call.call)) return;
     this.world.trace.append(this.name, {
       type: 'device.syscall',
       name: call.call,
@@ -261,32 +355,75 @@ export class Device implements Kernel {
     });
   }
 
-  private programEnded({ status, reason }: ExitMessage): void {
-    if (reason === 'reset') {
+  /** A program that computes is told when its next call begins; one that waits, at once. */
+  private bite(): void {
+    if (!this.inCall) return;
+    this.abort = 'wdt';
+    if (this.waiting === undefined) return;
+    this.timeout?.cancel();
+    this.timeout = undefined;
+    this.waiting = undefined;
+    this.currentState = 'ready';
+  }
+
+  private programEnded(exit: ExitMessage): void {
+    this.abort = undefined;
+    this.interruptPending = false;
+    this.promptMode = exit.prompt ?? this.promptMode;
+    const restart = this.life.restart(exit);
+    if (restart === undefined) {
+      this.ended({ status: exit.status, reason: exit.reason });
+      return;
+    }
+    this.currentState = 'restarting';
+    if (restart.hard) {
+      this.promptMode = 'friendly';
       // The radio goes first: a board that resets says nothing to its peers.
       this.wifi?.setActive(false);
       this.sockets.abortAll();
-      this.resetCause = HARD_RESET;
-      this.world.after(this.options.board.bootTime, () => {
-        this.currentState = 'booting';
-      });
-      return;
-    }
-    this.ended({ status, reason });
+      this.watchdogTimer?.cancel();
+    } else this.sockets.closeAll();
+    if (restart.delay === undefined) return;
+    this.world.after(restart.delay, () => {
+      this.currentState = 'booting';
+    });
   }
 
   private stoppedByWatchdog(): void {
-    this.worker?.terminate();
-    this.worker = undefined;
+    this.discardWorker();
     this.ended({ status: 1, reason: 'watchdog' });
   }
 
+  private broken(detail: string): void {
+    this.discardWorker();
+    this.ended({ status: 1, reason: 'fault', detail });
+  }
+
+  /** What it left behind is of no use to the next run. */
+  private discardWorker(): void {
+    this.worker?.terminate();
+    this.worker = undefined;
+    this.inCall = false;
+  }
+
   private ended(exit: DeviceExit): void {
+    this.watchdogTimer?.cancel();
     this.currentState = 'exited';
     this.exited = exit;
     this.world.trace.append(this.name, { type: 'device.exit', ...exit });
   }
 }
+
+function lossText(sockets: number): Uint8Array {
+  return new TextEncoder().encode(
+    '\n\nCtrl-C cannot reach a loop without calls: the board was reset, as by its watchdog.\n' +
+      `Lost: variables, the Wi-Fi connection, ${sockets} open socket${sockets === 1 ? '' : 's'}.\n` +
+      'Kept: the files, as they were when the line was entered.\n\n',
+  );
+}
+
+/** Calls that are no action of the program's; what was typed is not for a trace that others read. */
+const UNTOLD: ReadonlySet<SystemCallName> = new Set(['time.yield', 'console.read']);
 
 /** Milliseconds of wall time; unwinding takes far less. */
 const ABORT_TIMEOUT = 1_000;

@@ -24,16 +24,29 @@ interface FreeRange {
   length: number;
 }
 
+/** One region, in bytes: as `esp32.idf_heap_info()` tells of it. */
+export interface HeapRegion {
+  readonly total: number;
+  readonly free: number;
+  readonly largest: number;
+  /** The least that was ever free. */
+  readonly leastFree: number;
+}
+
 export class IdfHeap {
   /** Per region, ordered by start; neighbours are joined. */
   private readonly regions: FreeRange[][];
+  private readonly leastFree: number[];
   private usedBytes = 0;
   private peakBytes = 0;
+  private readonly sizes: readonly number[];
   private readonly totalBytes: number;
 
   /** `regions`: bytes free in each at the beginning. */
   constructor(regions: readonly number[]) {
     this.regions = regions.map((length) => [{ start: 0, length }]);
+    this.sizes = regions;
+    this.leastFree = [...regions];
     this.totalBytes = regions.reduce((sum, length) => sum + length, 0);
   }
 
@@ -47,11 +60,38 @@ export class IdfHeap {
       best.start += length;
       best.length -= length;
       if (best.length === 0) ranges.splice(ranges.indexOf(best), 1);
-      this.usedBytes += length;
-      this.peakBytes = Math.max(this.peakBytes, this.usedBytes);
+      this.count(length);
+      this.leastFree[region] = Math.min(this.leastFree[region]!, freeIn(ranges));
       return block;
     }
     return undefined;
+  }
+
+  /** Takes small blocks for good, so that no allocation of more than `size` bytes finds room. */
+  fragment(size: number): void {
+    const longest = Math.max(SMALLEST_BLOCK, alignDown(size) + HEADER);
+    for (const [region, ranges] of this.regions.entries()) {
+      this.regions[region] = ranges.flatMap((range) => this.divide(region, range, longest));
+      this.leastFree[region] = Math.min(this.leastFree[region]!, freeIn(this.regions[region]!));
+    }
+  }
+
+  private divide(region: number, { start, length }: FreeRange, longest: number): FreeRange[] {
+    const pieces: FreeRange[] = [];
+    const end = start + length;
+    let at = start;
+    while (end - at > longest) {
+      const wall = { region, start: at + longest, length: Math.min(SMALLEST_BLOCK, end - at - longest) };
+      pieces.push({ start: at, length: longest });
+      this.count(wall.length);
+      at = wall.start + wall.length;
+    }
+    return at === end ? pieces : [...pieces, { start: at, length: end - at }];
+  }
+
+  private count(length: number): void {
+    this.usedBytes += length;
+    this.peakBytes = Math.max(this.peakBytes, this.usedBytes);
   }
 
   free(block: Block): void {
@@ -80,9 +120,26 @@ export class IdfHeap {
 
   /** What one allocation can get at most. */
   get largestBlock(): number {
-    const lengths = this.regions.flatMap((ranges) => ranges.map((range) => range.length));
-    return Math.max(0, Math.max(0, ...lengths) - HEADER);
+    return largestIn(this.regions.flat());
   }
+
+  /** In order of address. */
+  get regionStates(): readonly HeapRegion[] {
+    return this.regions.map((ranges, region) => ({
+      total: this.sizes[region]!,
+      free: freeIn(ranges),
+      largest: largestIn(ranges),
+      leastFree: this.leastFree[region]!,
+    }));
+  }
+}
+
+function freeIn(ranges: readonly FreeRange[]): number {
+  return ranges.reduce((sum, { length }) => sum + length, 0);
+}
+
+function largestIn(ranges: readonly FreeRange[]): number {
+  return Math.max(0, Math.max(0, ...ranges.map(({ length }) => length)) - HEADER);
 }
 
 function bestFit(ranges: readonly FreeRange[], length: number): FreeRange | undefined {
@@ -99,6 +156,10 @@ function joinWithNext(ranges: FreeRange[], index: number): void {
   if (next === undefined || range.start + range.length !== next.start) return;
   range.length += next.length;
   ranges.splice(index + 1, 1);
+}
+
+function alignDown(size: number): number {
+  return Math.floor(size / ALIGNMENT) * ALIGNMENT;
 }
 
 function alignUp(size: number): number {

@@ -6,22 +6,25 @@
  *     worker: call ─▶ world: result         as often as the program makes system calls
  *     worker: exit                          the program ended; the worker can be booted again
  *
- * Instead of a result the world may answer `abort`: the run is over, the worker unwinds and says `exit`.
+ * Instead of a result the world may answer `abort`: the program is over, the worker unwinds and says `exit`.
  */
 import type { Nanoseconds, UnixSeconds } from '../world/time.ts';
 import type { TraceEventBody } from '../world/trace-events.ts';
+import type { BoardProfile } from './boards/profile.ts';
+import type { KeptState } from './flash.ts';
+import type { HeapPressure } from './heap-pressure.ts';
 import type { SystemCallName } from './syscalls/table.ts';
+
+/** Bytes that a program printed, `offset` after the virtual time at which the world last resumed the worker. */
+export interface PrintedBytes {
+  readonly offset: Nanoseconds;
+  readonly bytes: Uint8Array;
+}
 
 /** An event the worker saw, `offset` after the virtual time at which the world last resumed it. */
 export interface WorkerEvent {
   readonly offset: Nanoseconds;
   readonly body: TraceEventBody;
-}
-
-export interface DeviceFile {
-  /** Absolute or relative to the root of the device's file system: "main.py", "/lib/umqtt/simple.py". */
-  readonly path: string;
-  readonly bytes: Uint8Array;
 }
 
 /**
@@ -38,64 +41,105 @@ export interface HostCommand {
   readonly folder: string;
   /** A prompt follows the program. */
   readonly interactive: boolean;
+  /** Input comes key by key from a terminal that shows nothing by itself: what a program reads is echoed. */
+  readonly echo: boolean;
   /** `host`: computing takes the time that it takes here. `board`: it takes what the board would need. */
   readonly cpu: 'host' | 'board';
+  /** `host`: neither the IDF heap nor sockets run out. `board`: they do, as on the board. */
+  readonly memory: 'host' | 'board';
   /** What the computer's clock (`HostComputer.clock`) showed when the world began. */
   readonly clockOrigin: Nanoseconds;
 }
 
-export interface BootMessage {
+export interface BootMessage extends KeptState {
   readonly kind: 'boot';
   readonly device: string;
-  /** Board profile by name; the worker has the same table. */
-  readonly board: string;
+  readonly board: BoardProfile;
+  readonly heapPressure?: HeapPressure;
+  /** DER of the key that the board's secure element holds (PKCS #8). */
+  readonly secureElementKey?: Uint8Array;
   readonly crypto: 'node' | 'noble';
   readonly seed: number;
   readonly now: Nanoseconds;
   /** What the RTC showed when the world began: clock = rtcOrigin + now. */
   readonly rtcOrigin: UnixSeconds;
   readonly resetCause: number;
+  readonly wakeReason: number;
+  /** When `ticks_ms()` and its like began: a soft reset does not set them back. */
+  readonly countersFrom: Nanoseconds;
+  /** The Wi-Fi driver holds its memory already: a soft reset leaves the radio on. */
+  readonly wifiActive: boolean;
   /** Six bytes; `machine.unique_id()` and the Wi-Fi MAC address. */
   readonly mac: Uint8Array;
-  readonly files: readonly DeviceFile[];
-  /** A computer on the serial line gives the program and types its standard input. */
-  readonly serial: boolean;
   readonly command?: HostCommand;
+  /** Somebody is at the console: the prompt follows the program. */
+  readonly prompt?: 'friendly' | 'raw';
 }
 
 export interface ResultMessage {
   readonly kind: 'result';
   /** Virtual time at which the call returns. */
   readonly now: Nanoseconds;
+  /** As in BootMessage: the clock may have been set from outside meanwhile. */
+  readonly rtcOrigin: UnixSeconds;
   /** Not negative, or a negative errno. */
   readonly value: number;
   readonly data?: unknown;
+  /** Ctrl-C was pressed: the program gets a KeyboardInterrupt. */
+  readonly interrupted?: boolean;
 }
 
-export type WorldMessage = BootMessage | ResultMessage | { readonly kind: 'abort' };
+export interface AbortMessage {
+  readonly kind: 'abort';
+  readonly now: Nanoseconds;
+  /** What the worker's `exit` shall say: the run is over, or the board's watchdog resets it. */
+  readonly reason: 'aborted' | 'wdt';
+}
 
-interface Progress {
+export type WorldMessage = BootMessage | ResultMessage | AbortMessage;
+
+/** What travels with each request. */
+export interface Progress {
   /** CPU time the device spent since it was resumed. */
   readonly elapsed: Nanoseconds;
   readonly events: readonly WorkerEvent[];
+  readonly printed: readonly PrintedBytes[];
 }
 
 export interface CallMessage extends Progress {
   readonly kind: 'call';
   readonly call: SystemCallName;
   readonly args: readonly unknown[];
+  /** Ctrl-C interrupts the program now; else it is a byte like any other. */
+  readonly interruptible: boolean;
+  /** At the prompt: what outlasts whatever is typed next. */
+  readonly kept?: KeptState;
 }
 
-/** Why a program stopped. `reset`: the board starts again from the beginning. */
-export type ExitReason = 'end' | 'exit' | 'exception' | 'reset' | 'aborted';
+/** Why a program stopped. After `reset`, `wdt`, `deepsleep` and `soft-reset` the board starts again. */
+export type ExitReason =
+  | 'end'
+  | 'exit'
+  | 'exception'
+  | 'reset'
+  | 'wdt'
+  | 'deepsleep'
+  | 'soft-reset'
+  | 'aborted';
 
 export interface ExitMessage extends Progress {
   readonly kind: 'exit';
   readonly status: number;
   readonly reason: ExitReason;
+  /** The prompt's mode, which the next prompt begins with. */
+  readonly prompt?: 'friendly' | 'raw';
+  /** For `deepsleep`; negative when no timer ends it. */
+  readonly sleep?: Nanoseconds;
+  /** What the next program finds; only where one follows. */
+  readonly kept?: KeptState;
 }
 
-/** A defect of the emulator itself, never of the program: reported as an error of the tool. */
+/** The worker cannot go on: its interpreter broke, or the emulator has a defect. The device has then exited. */
 export interface FaultMessage {
   readonly kind: 'fault';
   readonly message: string;

@@ -3,6 +3,9 @@
 import _esp32
 import sys
 
+# Set by machine.soft_reset(): the next SystemExit starts the interpreter again.
+soft_reset_asked = False
+
 
 def prepare():
     # The interpreter's own modules that those of this folder stand on or change.
@@ -18,6 +21,12 @@ def prepare():
     sys.modules["vfs"] = _vfs
     _errno.renumber(errno)
     _sys.install()
+    import _gc
+
+    _gc.install()
+    import _micropython
+
+    _micropython.install()
     import _tasks
 
     sys.modules["_asyncio"] = _tasks
@@ -29,13 +38,16 @@ def prepare():
 
 def compile_ahead():
     # While the worker waits for its program.
-    import machine, network, select, socket, ssl, time
+    import _imports, machine, network, select, socket, ssl, time
 
 
 def read_line(prompt=""):
     # The interpreter's own input() waits for its browser.
     print(prompt, end="")
-    return sys.stdin.readline().rstrip("\n")
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.rstrip("\n")
 
 
 def seed_random():
@@ -47,12 +59,13 @@ def seed_random():
 
 
 def run():
+    import _console, _imports
+
+    _console.install()
     seed_random()
-    run_file("boot.py")
-    if _esp32.on_serial():
-        execute(_esp32.serial_program(), "<stdin>")
-    else:
-        run_file("main.py")
+    _imports.install()
+    for name in ("boot.py", "main.py"):
+        run_file(name)
 
 
 def run_file(name):
@@ -70,10 +83,17 @@ def execute(source, name):
     try:
         exec(compile(source, name, "exec"), __main__.__dict__)
     except SystemExit as error:
+        if soft_reset_asked:
+            soft_reset()
         _esp32.exit("exit", exit_status(error.value))
     except BaseException as error:
         _esp32.raised(type(error).__name__, str(error), sys.modules["sys"].traceback(error))
         _esp32.exit("exception", 1)
+
+
+def soft_reset():
+    print("MPY: soft reboot")
+    _esp32.exit("soft-reset", 0)
 
 
 def exit_status(value):

@@ -31,7 +31,37 @@ def source(data):
     return data, addressof(data) if data else 0, len(data)
 
 
+def part(data, limits):
+    # What write(data, length) or write(data, offset, length) means.
+    offset = limits[0] if len(limits) > 1 else 0
+    return memoryview(data)[offset : offset + limits[-1]]
+
+
 def sink(buffer, limit=-1):
     # Something to receive into. Returns (address, length).
     length = len(buffer)
     return addressof(buffer) if length else 0, length if limit < 0 else min(length, limit)
+
+
+def writable(buffer):
+    # Something that C may write into.
+    if isinstance(buffer, (str, bytes)):
+        raise TypeError("object with buffer protocol required")
+    return buffer
+
+
+def integer(value):
+    if not isinstance(value, int):
+        raise TypeError("can't convert %s to int" % type(value).__name__)
+    return int(value)
+
+
+def check_arguments(arguments, keywords, least, most):
+    # As a C type counts what it is made from.
+    if keywords:
+        raise TypeError("function doesn't take keyword arguments")
+    count = len(arguments)
+    if count < least:
+        raise TypeError("function missing %d required positional arguments" % (least - count))
+    if count > most:
+        raise TypeError("function expected at most %d arguments, got %d" % (most, count))

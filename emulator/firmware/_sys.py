@@ -4,10 +4,12 @@ import sys as _host
 from collections import namedtuple
 from io import StringIO
 
+from _esp32 import machine_name
+
 _FIRMWARE_FRAMES = '  File "/rom/'
 
-# This package is Python on the port too, frozen without its line numbers.
-_ASYNCIO_FRAME = '  File "/rom/asyncio/'
+# These are Python on the port too, frozen: asyncio without its line numbers, the others with numbers of their own.
+_FROZEN_FRAMES = tuple(['  File "/rom/%s/' % package for package in ("asyncio", "umqtt", "requests", "mip")])
 
 _Implementation = namedtuple("implementation", ("name", "version", "_machine", "_mpy", "_build"))
 
@@ -23,8 +25,6 @@ class _Sys:
 
     def __getattr__(self, name):
         if name == "implementation":
-            from _esp32 import machine_name
-
             host = _host.implementation
             return _Implementation(host[0], host[1], machine_name(), host._mpy, "ESP32_GENERIC")
         return getattr(_host, name)
@@ -46,7 +46,7 @@ class _Sys:
         # Frames stand between the heading and the exception, whose text may hold anything.
         in_frames = lines[0].startswith("Traceback")
         for line in lines:
-            if in_frames and line.startswith(_ASYNCIO_FRAME):
+            if in_frames and any([line.startswith(frame) for frame in _FROZEN_FRAMES]):
                 line = _as_frozen(line)
             elif in_frames and line.startswith(_FIRMWARE_FRAMES):
                 continue

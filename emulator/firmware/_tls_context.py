@@ -1,6 +1,6 @@
 # `tls.SSLContext`: what the connections made with it have in common. The certificates are kept in the worker.
 import _esp32
-from _buffers import sink as _sink, source as _source, text as _text
+from _buffers import integer as _integer, sink as _sink, source as _source, text as _text
 from _tls_socket import BAD_INPUT_DATA, SSLSocket, count_arguments, refuse_keywords
 
 _BAD_CONFIG = (-24192, "MBEDTLS_ERR_SSL_BAD_CONFIG")
@@ -15,12 +15,6 @@ _INVALID_KEY = "invalid key"
 
 # Largest name that fits.
 _MAX_HOSTNAME = 255
-
-
-def _integer(value):
-    if not isinstance(value, int):
-        raise TypeError("can't convert %s to int" % type(value).__name__)
-    return int(value)
 
 
 def _pem_or_der(value):
@@ -39,10 +33,15 @@ class SSLContext:
         refuse_keywords(kwargs)
         count_arguments(args, 1)
         protocol = _integer(args[0])
+        handle = _esp32.ctx_new(protocol)
+        if handle < 0:
+            raise MemoryError("memory allocation failed, allocating 1856 bytes")
         set_attribute = super().__setattr__
-        set_attribute("_handle", _esp32.ctx_new(protocol))
+        set_attribute("_handle", handle)
         set_attribute("_protocol", protocol)
         set_attribute("_callback_error", None)
+        if _esp32.has_secure_element():
+            set_attribute("ecdsa_sign_callback", None)
         for name in ("verify_callback", "psk_identity", "psk_key", "server_psk_keys"):
             set_attribute(name, None)
         self.verify_mode = _CERT_NONE if protocol & _PROTOCOL_SERVER else _CERT_REQUIRED
@@ -59,6 +58,8 @@ class SSLContext:
             self._apply_psk(self.psk_identity, value)
         elif name == "server_psk_keys":
             _esp32.ctx_psk_lookup(self._handle, None if value is None else self._on_identity)
+        elif name == "ecdsa_sign_callback" and _esp32.has_secure_element():
+            _esp32.ctx_ecdsa_sign(self._handle, None if value is None else self._on_sign)
         elif name != "_callback_error":
             raise AttributeError("'SSLContext' object has no attribute '%s'" % name)
         super().__setattr__(name, value)
@@ -93,6 +94,21 @@ class SSLContext:
                 _esp32.ctx_psk_found(address, length)
         except Exception:
             pass  # as for an identity that is not known
+        except BaseException as error:
+            self._callback_error = error
+
+    def _on_sign(self, key_length, hash_length):
+        # What was loaded as the key names one that is elsewhere. Whatever the callback raises, mbedTLS then signs.
+        key = bytearray(key_length)
+        hash = bytearray(hash_length)
+        _esp32.ctx_to_sign(_sink(key)[0], _sink(hash)[0])
+        try:
+            signature = self.ecdsa_sign_callback(bytes(key), bytes(hash))
+            if signature is not None:
+                _keep, address, length = _source(_octets(signature))
+                _esp32.ctx_signed(address, length)
+        except Exception:
+            pass
         except BaseException as error:
             self._callback_error = error
 

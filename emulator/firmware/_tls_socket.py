@@ -3,12 +3,13 @@
 from io import IOBase
 
 import _esp32
-from _buffers import allocate as _allocate, sink as _sink, source as _source
+from _buffers import allocate as _allocate, part as _part, sink as _sink, source as _source
 from socket import socket
 
 BAD_INPUT_DATA = (-28928, "MBEDTLS_ERR_SSL_BAD_INPUT_DATA")
 _CONN_EOF = -29312
 _UNEXPECTED_MESSAGE = (-30464, "MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE")
+_UNEXPECTED_MESSAGE_ALERT = b"\x15\x03\x03\x00\x02\x02\x0a"
 _ENOMEM = 12
 _EINVAL = 22
 
@@ -19,6 +20,9 @@ _OUT_BUFFER = 4429
 # A record on its way from the engine to a stream. One for all: the interpreter collects no garbage
 # while a program runs, and records are many.
 _record = bytearray(_OUT_BUFFER)
+
+# What tls_open() returns, when it is not the IDF heap that is short.
+_PYTHON_HEAP_FULL = -2
 
 # What tls_state() returns.
 _HANDSHAKING = 0
@@ -66,6 +70,8 @@ class SSLSocket:
         fd = _fileno(stream)
         _keep, address, length = (None, 0, -1) if client_id is None else _source(client_id)
         handle = _esp32.tls_open(context._handle, hostname, fd, address, length, in_wrap)
+        if handle == _PYTHON_HEAP_FULL:
+            raise MemoryError("memory allocation failed, allocating 592 bytes")
         if handle < 0:
             raise OSError(_ENOMEM)
         self._handle = handle
@@ -84,6 +90,8 @@ class SSLSocket:
         self._closed = False
         self._started = False
         self._ended = False  # the stream's end was read
+        self._is_misled = False  # by what verify_callback returned
+        self._close_reported = False  # close_notify was, as the end of the data
 
     def __repr__(self):
         return "<SSLSocket>"
@@ -92,13 +100,16 @@ class SSLSocket:
 
     def _raise(self):
         # Sends the alert, if there is one, and raises what the engine's error is in Python.
+        error = self._exception()
         if not self._failed:
             self._failed = True
             try:
                 self._flush()
+                if self._is_misled:
+                    self._unsent = _UNEXPECTED_MESSAGE_ALERT
+                    self._flush()
             except OSError:
                 self._errno = 0  # the reason stays what it was
-        error = self._exception()
         # A handshake that fails in a read or write lets go of the stream, which then stays open.
         if not (self._in_wrap or self._established or error.args[:1] == (_CONN_EOF,)):
             _esp32.tls_free(self._handle)
@@ -120,7 +131,9 @@ class SSLSocket:
         if not name:
             return OSError(number)
         if number > 0 and not self._in_wrap:
-            # The port takes it for a count of bytes, goes on, and fails at the next message.
+            # The port takes it for a count of bytes, goes on, and fails at the next message. It tells the peer,
+            # which hears of it only where some time passes before the stream is closed.
+            self._is_misled = getattr(self._stream, "_timeout", -1) == 0
             return OSError(*_UNEXPECTED_MESSAGE)
         return OSError(number, name)
 
@@ -214,7 +227,11 @@ class SSLSocket:
             count = _esp32.tls_read(self._handle, address, length)
             if count or not length:
                 return count
-            if self._ended or _esp32.tls_peer_closed(self._handle):
+            if self._ended:
+                return 0
+            if not self._close_reported and _esp32.tls_peer_closed(self._handle):
+                # mbedTLS says it once. Who reads again waits for the stream to end.
+                self._close_reported = True
                 return 0
             if not (self._flush() and self._fill()):
                 return None
@@ -288,11 +305,9 @@ class SSLSocket:
         return data
 
     def write(self, data, *limits):
-        # write(data, length) or write(data, offset, length)
         data = memoryview(_source(data)[0])
         if limits:
-            offset = limits[0] if len(limits) > 1 else 0
-            data = data[offset : offset + limits[-1]]
+            data = _part(data, limits)
         sent = 0
         while sent < len(data):
             count = self._write_some(data[sent:])

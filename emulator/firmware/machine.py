@@ -1,14 +1,35 @@
 # The board: identity, clock, reset. Pins keep the level a program gives them; nothing is wired to them.
 from time import gmtime as _gmtime, mktime as _mktime
 
+from sys import modules as _modules
+
+import _boot
 import _esp32
-from _buffers import sink as _sink
+from _buffers import sink as _sink, source as _source
+
+_sys = _modules["sys"]
 
 PWRON_RESET = 1
 HARD_RESET = 2
 WDT_RESET = 3
 DEEPSLEEP_RESET = 4
 SOFT_RESET = 5
+
+PIN_WAKE = 2
+EXT0_WAKE = 2
+EXT1_WAKE = 3
+TIMER_WAKE = 4
+TOUCHPAD_WAKE = 5
+ULP_WAKE = 6
+
+SLEEP = 2
+DEEPSLEEP = 4
+
+# Seconds, where nothing ends a sleep.
+_FOR_EVER = 4e9
+
+# Bytes that RTC.memory() holds (MICROPY_HW_RTC_USER_MEM_MAX).
+_RTC_MEMORY = 2048
 
 
 def unique_id():
@@ -20,30 +41,148 @@ def unique_id():
 def freq(hertz=None):
     if hertz is None:
         return _esp32.cpu_frequency()
-    if hertz not in (20000000, 40000000, 80000000, 160000000, 240000000):
+    if hertz // 1000000 not in (20, 40, 80, 160, 240):
         raise ValueError("frequency must be 20MHz, 40MHz, 80Mhz, 160MHz or 240MHz")
-    if hertz != _esp32.cpu_frequency():
-        raise NotImplementedError("the sandbox's board runs at one frequency")
+    _esp32.cpu_frequency_set(hertz // 1000000 * 1000000)
 
 
 def reset():
     _esp32.exit("reset", 0)
 
 
-soft_reset = reset
+def soft_reset():
+    # As on the port a SystemExit on its way, which a program may catch.
+    _boot.soft_reset_asked = True
+    raise SystemExit
 
 
 def reset_cause():
     return _esp32.reset_cause()
 
 
+def wake_reason():
+    return _esp32.wake_reason()
+
+
+def deepsleep(sleep_ms=0):
+    # Without a time nothing wakes the board: no pin of it is wired.
+    _esp32.deepsleep(sleep_ms / 1000 if sleep_ms else -1)
+
+
+def lightsleep(sleep_ms=0):
+    _esp32.sleep(sleep_ms / 1000 if sleep_ms else _FOR_EVER)
+
+
+sleep = lightsleep
+
+
+def disable_irq():
+    # Callbacks of timers wait; returns what enable_irq() takes.
+    return _esp32.irq_set(0)
+
+
+def enable_irq(state):
+    _esp32.irq_set(state)
+
+
 def idle():
     _esp32.sleep(0.0)
 
 
+# By number; virtual timers have numbers of their own from the port's number on.
+_timers = {}
+_HARDWARE_TIMERS = 4
+
+
+class Timer:
+    ONE_SHOT = 0
+    PERIODIC = 1
+
+    def __new__(cls, id, **kwargs):
+        if id == -1:
+            return object.__new__(cls)
+        if not 0 <= id < _HARDWARE_TIMERS:
+            raise ValueError("invalid Timer number, max %d" % _HARDWARE_TIMERS)
+        return _timers.get(id) or object.__new__(cls)
+
+    def __init__(self, id, **kwargs):
+        if not hasattr(self, "_number"):
+            self._id = id
+            self._number = id if id >= 0 else max(_HARDWARE_TIMERS, *[n + 1 for n in _timers], 0)
+            self._seconds = self._started = 0
+            self._mode = Timer.PERIODIC
+            self._callback = None
+            _timers[self._number] = self
+        if kwargs:
+            self.init(**kwargs)
+
+    def __repr__(self):
+        mode = "PERIODIC" if self._mode else "ONE_SHOT"
+        return "Timer(%d, mode=%s, period=%d)" % (self._id, mode, self._seconds * 1000)
+
+    def init(self, *, mode=PERIODIC, callback=None, period=0xFFFFFFFF, tick_hz=1000, freq=None, hard=False):
+        if hard:
+            raise ValueError("hard Timers are not implemented")
+        self._seconds = 1 / freq if freq is not None else period / tick_hz
+        self._mode = mode
+        self._callback = callback
+        self._started = _esp32.uptime()
+        _esp32.on_timer(_fire)
+        _esp32.timer_start(self._number, self._seconds, bool(mode))
+
+    def value(self):
+        # Milliseconds since the timer was started, or was last due.
+        elapsed = _esp32.uptime() - self._started
+        if self._mode and self._seconds:
+            elapsed %= self._seconds
+        return int(elapsed * 1000)
+
+    def deinit(self):
+        _esp32.timer_stop(self._number)
+
+
+def _fire(number):
+    timer = _timers[number]
+    if timer._callback is None:
+        return
+    try:
+        timer._callback(timer)
+    except BaseException as error:
+        # As the port's scheduler does: it is printed, and the program goes on.
+        _sys.print_exception(error)
+
+
+class WDT:
+    # One for the board; it goes on through a soft reset and cannot be stopped.
+    _timeout = 0
+
+    def __init__(self, id=0, timeout=5000):
+        if id != 0:
+            raise ValueError
+        if timeout <= 0:
+            raise ValueError("WDT timeout too short")
+        WDT._timeout = timeout
+        self.feed()
+
+    def feed(self):
+        _esp32.watchdog_feed(WDT._timeout)
+
+
 class RTC:
     def __init__(self, id=0):
-        pass
+        if id != 0:
+            raise ValueError("RTC(%d) doesn't exist" % id)
+
+    def memory(self, data=None):
+        if data is None:
+            data = bytearray(_esp32.rtc_memory_length())
+            if data:
+                _esp32.rtc_memory_read(_sink(data)[0])
+            return bytes(data)
+        _keep, address, length = _source(data)
+        if length > _RTC_MEMORY:
+            raise ValueError("buffer too long")
+        _esp32.rtc_memory_write(address, length)
 
     def datetime(self, fields=None):
         # (year, month, day, weekday, hours, minutes, seconds, microseconds)
@@ -67,28 +206,145 @@ class Pin:
     PULL_DOWN = 1
     IRQ_RISING = 1
     IRQ_FALLING = 2
+    WAKE_LOW = 4
+    WAKE_HIGH = 5
+    DRIVE_0 = 0
+    DRIVE_1 = 1
+    DRIVE_2 = 2
+    DRIVE_3 = 3
 
-    def __init__(self, id, mode=-1, pull=-1, *, value=0):
-        if not isinstance(id, int) or not 0 <= id < 40:
+    # By number: the same pin is the same object.
+    _pins = {}
+
+    def __new__(cls, id, *args, **kwargs):
+        if not isinstance(id, int) or id not in _PINS:
             raise ValueError("invalid pin")
-        self._id = id
-        self._value = 1 if value else 0
+        return Pin._pins.get(id) or object.__new__(cls)
+
+    def __init__(self, id, mode=-1, pull=-1, **kwargs):
+        if id not in Pin._pins:
+            self._id = id
+            self._value = 0
+            self._output = False
+            Pin._pins[id] = self
+        if mode != -1 or pull != -1 or kwargs:
+            self.init(mode, pull, **kwargs)
 
     def __repr__(self):
         return "Pin(%d)" % self._id
 
+    def init(self, mode=-1, pull=-1, *, value=None, drive=0, hold=None):
+        if mode not in (-1, None):
+            if mode != Pin.IN and self._id in _INPUT_ONLY:
+                raise ValueError("pin can only be input")
+            self._output = mode != Pin.IN
+        if value is not None:
+            self._value = 1 if value else 0
+        elif not self._output and pull not in (-1, None):
+            # Nothing is wired to a pin: an input is where its resistor pulls it.
+            self._value = 1 if pull == Pin.PULL_UP else 0
+
     def value(self, level=None):
         if level is None:
             return self._value
-        self._value = 1 if level else 0
+        if self._output:
+            self._value = 1 if level else 0
 
     __call__ = value
 
     def on(self):
-        self._value = 1
+        self.value(1)
 
     def off(self):
-        self._value = 0
+        self.value(0)
 
-    def irq(self, *args, **kwargs):
-        raise NotImplementedError("nothing is wired to the sandbox's pins, so none interrupts")
+    def toggle(self):
+        self.value(not self._value)
+
+    def irq(self, handler=None, trigger=IRQ_RISING | IRQ_FALLING, wake=None):
+        # It may be set, and never comes: no level changes from outside.
+        return None
+
+
+# The ESP32's pins; those of the flash chip are left out, and some have no output.
+_PINS = (0, 1, 2, 3, 4, 5, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23, 25, 26, 27, 32, 33, 34, 35, 36, 37, 38, 39)
+_INPUT_ONLY = (34, 35, 36, 37, 38, 39)
+
+
+class Signal:
+    def __init__(self, pin, *args, invert=False, **kwargs):
+        self._pin = pin if isinstance(pin, Pin) else Pin(pin, *args, **kwargs)
+        self._invert = invert
+
+    def value(self, level=None):
+        if level is None:
+            return self._pin.value() ^ self._invert
+        self._pin.value(bool(level) ^ self._invert)
+
+    __call__ = value
+
+    def on(self):
+        self.value(1)
+
+    def off(self):
+        self.value(0)
+
+
+def time_pulse_us(pin, level, timeout_us=1000000):
+    # -2: the pin never had the level; -1: it never lost it again.
+    _esp32.sleep(timeout_us / 1000000)
+    return -1 if pin.value() == level else -2
+
+
+class _NotThere:
+    # A peripheral of the chip that the sandbox has not.
+    def __init__(self, *args, **kwargs):
+        raise NotImplementedError("the sandbox's board has no %s" % type(self).__name__)
+
+
+class ADC(_NotThere):
+    pass
+
+
+class ADCBlock(_NotThere):
+    pass
+
+
+class DAC(_NotThere):
+    pass
+
+
+class I2C(_NotThere):
+    pass
+
+
+class SoftI2C(_NotThere):
+    pass
+
+
+class I2S(_NotThere):
+    pass
+
+
+class PWM(_NotThere):
+    pass
+
+
+class SDCard(_NotThere):
+    pass
+
+
+class SPI(_NotThere):
+    pass
+
+
+class SoftSPI(_NotThere):
+    pass
+
+
+class TouchPad(_NotThere):
+    pass
+
+
+class UART(_NotThere):
+    pass

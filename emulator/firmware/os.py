@@ -4,7 +4,7 @@ from collections import namedtuple
 import uos as _host
 import vfs as _vfs
 from _buffers import sink as _sink
-from _esp32 import machine_name as _machine_name, random as _random
+from _esp32 import flash_blocks as _flash_blocks, is_command as _is_command, machine_name as _machine_name, random as _random
 
 # What Emscripten's file system reports, and the port's number for it.
 _ERRNO = {44: 2, 20: 17, 31: 21, 54: 20, 2: 13, 28: 22, 55: 39, 8: 9, 51: 28, 63: 1, 75: 18, 69: 30}
@@ -38,19 +38,77 @@ def _in_emscripten(path):
     return isinstance(found, _host.VfsPosix)
 
 
+def _on_flash(path):
+    return _in_emscripten(path) and not _is_command()
+
+
 open_file = _translated(open)
 
 chdir = _translated(_host.chdir)
 getcwd = _host.getcwd
-ilistdir = _translated(_host.ilistdir)
-listdir = _translated(_host.listdir)
+_ilistdir = _translated(_host.ilistdir)
 mkdir = _translated(_host.mkdir)
 remove = _translated(_host.remove)
 rename = _translated(_host.rename)
 rmdir = _translated(_host.rmdir)
-stat = _translated(_host.stat)
-statvfs = _translated(_host.statvfs)
+_stat = _translated(_host.stat)
+_statvfs = _translated(_host.statvfs)
 unlink = remove
+
+_FOLDER = 0x4000
+_FILE = 0x8000
+
+# 2000-01-01 in the interpreter's seconds.
+_EPOCH = 946684800
+
+# What the interpreter keeps in the root beside the flash's files.
+_INTERNAL = ("dev", "proc", "rom", "tmp", "home")
+
+
+def stat(path):
+    found = _stat(path)
+    if not _on_flash(path):
+        return found
+    folder = found[0] & 0xF000 == _FOLDER
+    size = 0 if folder else found[6]
+    time = 0 if folder else max(0, int(found[8]) - _EPOCH)
+    return (_FOLDER if folder else _FILE, 0, 0, 0, 0, 0, size, time, time, time)
+
+
+def statvfs(path):
+    if not _on_flash(path):
+        return _statvfs(path)
+    _stat(path)
+    free = _flash_blocks("free")
+    return (4096, 4096, _flash_blocks("total"), free, free, 0, 0, 0, 0, 255)
+
+
+def ilistdir(path=None):
+    path = path or getcwd()
+    if not _on_flash(path):
+        return _ilistdir(path)
+    return iter(_entries(path))
+
+
+def _entries(path):
+    # littlefs lists by name.
+    root = path == "/" or (path == "." and getcwd() == "/")
+    names = sorted([entry[0] for entry in _ilistdir(path)])
+    entries = []
+    for name in names:
+        if root and name in _INTERNAL:
+            continue
+        found = stat(path + "/" + name)
+        entries.append((name, found[0], 0, found[6]))
+    return entries
+
+
+def listdir(path=None):
+    return [entry[0] for entry in ilistdir(path)]
+
+
+def sync():
+    pass
 
 _Uname = namedtuple("uname", ("sysname", "nodename", "release", "version", "machine"))
 

@@ -3,6 +3,7 @@
 # ioctl.
 from _esp32 import sleep as _sleep, sock_poll as _sock_poll
 from socket import socket
+from sys import stdin as _stdin
 from time import ticks_add, ticks_diff, ticks_ms
 from _tls_socket import SSLSocket
 
@@ -11,6 +12,9 @@ POLLOUT = 4
 POLLERR = 8
 POLLHUP = 16
 _POLLNVAL = 32
+
+# What the system call knows the serial console by.
+_CONSOLE = 0
 
 _ENOENT = 2
 
@@ -26,6 +30,8 @@ _FOR_EVER = 3600.0
 
 def _fileno(stream):
     # Nobody else's stream is asked: on the port it would not be.
+    if stream is _stdin:
+        return _CONSOLE
     if not isinstance(stream, (socket, SSLSocket)):
         return -1
     try:
@@ -40,7 +46,7 @@ class _Entry:
         self.mask = mask
         self.fd = _fileno(stream)
         # A plain socket is what the system call says of its descriptor; any other stream knows better.
-        self.plain = type(stream) is socket
+        self.plain = type(stream) is socket or stream is _stdin
 
     def question(self):
         # What TLS waits for may differ from what it is asked for: a handshake before the first byte to send.
@@ -52,7 +58,7 @@ class _Poll:
         self._entries = {}  # by id of the stream
 
     def register(self, stream, mask=POLLIN | POLLOUT):
-        if not hasattr(stream, "ioctl"):
+        if not (hasattr(stream, "ioctl") or stream is _stdin):
             raise OSError("stream operation not supported")
         self._entries[id(stream)] = _Entry(stream, mask)
 
@@ -110,7 +116,7 @@ class _Poll:
     def _events(self, entry, answers):
         if entry.plain and entry.fd in answers:
             # Closed while it was registered: the descriptor may be another's by now.
-            return answers[entry.fd] if entry.stream.fileno() == entry.fd else _POLLNVAL
+            return answers[entry.fd] if _fileno(entry.stream) == entry.fd else _POLLNVAL
         events = entry.stream.ioctl(_MP_STREAM_POLL, entry.mask)
         if events < 0:
             raise OSError(-events)

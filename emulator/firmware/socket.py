@@ -2,7 +2,7 @@
 import io
 
 import _esp32
-from _buffers import allocate as _allocate, sink as _sink, source as _source, text as _text
+from _buffers import allocate as _allocate, part as _part, sink as _sink, source as _source, text as _text
 from _esp32 import sock_recv as _recv, sock_send as _send
 
 AF_INET = 2
@@ -16,8 +16,7 @@ IPPROTO_UDP = 17
 SOL_SOCKET = 4095
 SO_REUSEADDR = 4
 SO_BROADCAST = 32
-SO_KEEPALIVE = 8
-SO_BINDTODEVICE = 11
+SO_BINDTODEVICE = 0x100B
 IP_ADD_MEMBERSHIP = 3
 TCP_NODELAY = 1
 MSG_PEEK = 1
@@ -25,6 +24,7 @@ MSG_DONTWAIT = 8
 
 _EAGAIN = 11
 _EBADF = 9
+_ENODEV = 19
 _EINVAL = 22
 _ETIMEDOUT = 110
 
@@ -35,6 +35,12 @@ _MP_STREAM_GET_FILENO = 10
 _POLLNVAL = 32
 
 _CHUNK = 512
+
+# The port waits in steps of a tenth of a second, and once more than fits into the timeout.
+_STEP = 100
+
+# What lwIP calls the station's interface.
+_STATION = "st1"
 
 
 def _check(result):
@@ -83,14 +89,33 @@ class socket(io.IOBase):
         return self._fd
 
     def settimeout(self, seconds):
-        self._timeout = -1 if seconds is None else float(seconds)
+        milliseconds = -1 if seconds is None else int(seconds * 1000)
+        if milliseconds > 0:
+            milliseconds = (milliseconds // _STEP + 1) * _STEP
+        self._timeout = milliseconds / 1000 if milliseconds > 0 else milliseconds
 
     def setblocking(self, flag):
         self._timeout = -1 if flag else 0
 
     def setsockopt(self, level, option, value):
+        # As on the port the level is not looked at.
         if self._fd < 0:
             raise OSError(_EBADF)
+        if option == SO_REUSEADDR:
+            _check(_esp32.sock_option(self._fd, "reuse-address", bool(int(value))))
+        elif option == TCP_NODELAY:
+            _check(_esp32.sock_option(self._fd, "no-delay", bool(int(value))))
+        elif option == IP_ADD_MEMBERSHIP:
+            if len(value) != 8:
+                raise ValueError
+            _check(_esp32.sock_join(self._fd, ".".join([str(byte) for byte in bytes(value)[:4]])))
+        elif option == SO_BINDTODEVICE:
+            if _text(value) not in ("", _STATION):
+                raise OSError(_ENODEV)
+        elif option == SO_BROADCAST:
+            int(value)  # lwIP asks no permission for broadcasts
+        else:
+            print("Warning: lwip.setsockopt() option not implemented")
 
     def bind(self, address):
         _check(_esp32.sock_bind(self._fd, *_address(address)))
@@ -99,7 +124,7 @@ class socket(io.IOBase):
         _check(_esp32.sock_listen(self._fd, int(backlog)))
 
     def accept(self):
-        fd = _check(_esp32.sock_accept(self._fd, self._timeout))
+        fd = _check(self._timed(_esp32.sock_accept(self._fd, self._timeout)))
         return socket(_fd=fd), (_esp32.peer_address(), _esp32.peer_port())
 
     def connect(self, address):
@@ -138,12 +163,6 @@ class socket(io.IOBase):
             _esp32.sock_close(self._fd)
             self._fd = -1
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *args):
-        self.close()
-
     # ---- as a stream: nothing there yet is None, not an exception
 
     def _receive(self, buffer, line, flags=0):
@@ -151,9 +170,15 @@ class socket(io.IOBase):
         address, length = _sink(buffer)
         timeout = 0 if flags & MSG_DONTWAIT else self._timeout
         if self._type == SOCK_DGRAM:
-            return _esp32.sock_recvfrom(self._fd, address, length, timeout, bool(flags & MSG_PEEK))
-        how = "line" if line else "peek" if flags & MSG_PEEK else "all"
-        return _recv(self._fd, address, length, timeout, how)
+            return self._timed(
+                _esp32.sock_recvfrom(self._fd, address, length, timeout, bool(flags & MSG_PEEK))
+            )
+        how = "line" if line else "peek" if flags & MSG_PEEK else "read"
+        return self._timed(_recv(self._fd, address, length, timeout, how))
+
+    def _timed(self, result):
+        # A timeout shorter than a step has no further step to wait for, which the port takes for "would block".
+        return -_EAGAIN if result == -_ETIMEDOUT and 0 < self._timeout <= _STEP / 1000 else result
 
     def _fill(self, buffer, line=False):
         count = self._receive(buffer, line)
@@ -174,10 +199,6 @@ class socket(io.IOBase):
                 break
             filled += count
         return filled
-
-    def recv_into(self, buffer, limit=0):
-        view = memoryview(buffer)
-        return _check(self._receive(view[:limit] if limit else view, False))
 
     def read(self, limit=-1):
         if limit >= 0:
@@ -202,8 +223,8 @@ class socket(io.IOBase):
                 break
         return data
 
-    def write(self, data):
-        _keep, address, length = _source(data)
+    def write(self, data, *limits):
+        _keep, address, length = _source(_part(data, limits) if limits else data)
         count = _send(self._fd, address, length, self._timeout)
         if count == -_EAGAIN:
             return None

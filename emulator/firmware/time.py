@@ -33,12 +33,19 @@ def mktime(fields):
 
 
 def sleep(seconds):
-    _sleep(seconds + 0.0)
+    _slept(_sleep(seconds + 0.0))
 
 
 def sleep_ms(milliseconds):
-    _sleep_ms(milliseconds)
+    _slept(_sleep_ms(milliseconds))
 
 
 def sleep_us(microseconds):
-    _sleep(microseconds / 1000000)
+    _slept(_sleep(microseconds / 1000000))
+
+
+def _slept(result):
+    # Ctrl-C ends a sleep early. The interpreter raises KeyboardInterrupt at the next jump in bytecode, which
+    # has to be inside the call.
+    if result:
+        pass

@@ -31,6 +31,7 @@ export class TcpStream implements ByteStream {
   constructor(socket: TcpSocket) {
     this.socket = socket;
     socket.onReadable = () => this.drain();
+    socket.onConnect = () => this.flush();
     socket.onWritable = () => this.flush();
     socket.onError = (errno) => this.onError?.(`connection lost (errno ${errno})`);
   }

@@ -1,4 +1,4 @@
-import { type TlsConnection, TlsError } from '../tls/engine.ts';
+import { type TlsConnection, TlsError, type TlsSession } from '../tls/engine.ts';
 import type { ByteStream } from './byte-stream.ts';
 
 /** Largest piece of application data handed up at once, bytes: one record's worth. */
@@ -22,6 +22,11 @@ export class TlsStream implements ByteStream {
     transport.onData = (bytes) => this.step(() => engine.receive(bytes));
     transport.onEnd = () => this.transportEnded();
     transport.onError = (message) => this.fail(message);
+  }
+
+  /** After `onEstablished`. */
+  get session(): TlsSession | undefined {
+    return this.engine.session;
   }
 
   start(): void {

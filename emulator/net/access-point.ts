@@ -1,6 +1,7 @@
 import type { MacAddress } from './addresses.ts';
 import type { EthernetPort } from './ethernet.ts';
 import type { Link } from './link.ts';
+import { lossAt, SENSITIVITY } from './radio.ts';
 
 /** wifi_auth_mode_t of ESP-IDF, which scan() shows by number. */
 export const AuthMode = { OPEN: 0, WEP: 1, WPA_PSK: 2, WPA2_PSK: 3, WPA_WPA2_PSK: 4, WPA3_PSK: 6 } as const;
@@ -11,7 +12,7 @@ export interface AccessPointOptions {
   /** None: an open network. */
   readonly password?: string;
   readonly channel?: number;
-  /** Signal strength at the stations, dBm. */
+  /** Signal strength at the stations to begin with, dBm. */
   readonly rssi?: number;
   readonly hidden?: boolean;
   /** The segment that it bridges its stations to. */
@@ -31,60 +32,107 @@ export interface ScanResult {
 /** What an association request comes to. */
 export type Admission = { readonly port: EthernetPort } | { readonly refused: 'wrong-password' };
 
+/** What an access point does to a station that it has let in. */
+export interface StationHooks {
+  /** Its beacons can no longer be heard, or again; `isHeard` says which. */
+  onBeacons(): void;
+  /** It sends the station away, with a reason code of 802.11. */
+  onDeauthenticated(reason: number): void;
+}
+
+interface Member extends StationHooks {
+  readonly port: EthernetPort;
+  /** Takes the signal's share of losses off the link again. */
+  clear: () => void;
+}
+
+const DEFAULT_RSSI = -55;
+
 /**
  * A Wi-Fi access point. The air is not simulated frame by frame: joining takes its time in the station, and
  * data travels as Ethernet frames on the access point's link, whose latency and loss are the radio's.
  */
 export class AccessPoint {
   private readonly options: AccessPointOptions;
-  private readonly stations = new Map<MacAddress, { port: EthernetPort; onLost: () => void }>();
+  private readonly members = new Map<MacAddress, Member>();
   private on = true;
+  private signal: number;
 
   constructor(options: AccessPointOptions) {
     this.options = options;
+    this.signal = options.rssi ?? DEFAULT_RSSI;
   }
 
-  get isOn(): boolean {
-    return this.on;
+  /** A station hears its beacons. */
+  get isHeard(): boolean {
+    return this.on && this.signal >= SENSITIVITY;
   }
 
   /** What a station sees of it. A hidden network sends no name. */
   get beacon(): ScanResult {
-    const { ssid, bssid, password, channel = 6, rssi = -55, hidden = false } = this.options;
+    const { ssid, bssid, password, channel = 6, hidden = false } = this.options;
     const authmode = password === undefined ? AuthMode.OPEN : AuthMode.WPA2_PSK;
-    return { ssid: hidden ? '' : ssid, bssid, channel, rssi, authmode, hidden };
+    return { ssid: hidden ? '' : ssid, bssid, channel, rssi: this.signal, authmode, hidden };
   }
 
   /** Whether it answers a probe for this name; it does so when hidden, too. */
   isNamed(ssid: string): boolean {
-    return this.on && this.options.ssid === ssid;
+    return this.isHeard && this.options.ssid === ssid;
   }
 
-  /** Lets a station in that has the password; an open network takes any. `onLost` says that it is gone. */
-  admit(actor: string, mac: MacAddress, password: string, onLost: () => void): Admission {
+  /** Lets a station in that has the password; an open network takes any. */
+  admit(actor: string, mac: MacAddress, password: string, hooks: StationHooks): Admission {
     const { password: own, link } = this.options;
     if (own !== undefined && own !== password) return { refused: 'wrong-password' };
     this.dismiss(mac);
     const port = link.attach(actor, mac);
-    this.stations.set(mac, { port, onLost });
+    this.members.set(mac, { ...hooks, port, clear: this.weaken(mac) });
     return { port };
   }
 
   /** A station has left. */
   dismiss(mac: MacAddress): void {
-    this.stations.get(mac)?.port.detach();
-    this.stations.delete(mac);
+    const member = this.members.get(mac);
+    member?.clear();
+    member?.port.detach();
+    this.members.delete(mac);
   }
 
   /** Switches the radio. Going off, it tells nobody: stations miss its beacons. */
   setOn(on: boolean): void {
     this.on = on;
     if (on) return;
-    const gone = [...this.stations.values()];
-    this.stations.clear();
-    for (const { port, onLost } of gone) {
-      port.detach();
-      onLost();
+    for (const { onBeacons } of this.dismissAll()) onBeacons();
+  }
+
+  /** The stations have moved, or something stands in the way. */
+  setSignal(rssi: number): void {
+    const wasHeard = this.isHeard;
+    this.signal = rssi;
+    for (const [mac, member] of this.members) {
+      member.clear();
+      member.clear = this.weaken(mac);
+      if (this.isHeard !== wasHeard) member.onBeacons();
     }
+  }
+
+  get rssi(): number {
+    return this.signal;
+  }
+
+  /** Sends all stations away. */
+  deauthenticate(reason: number): void {
+    for (const { onDeauthenticated } of this.dismissAll()) onDeauthenticated(reason);
+  }
+
+  private dismissAll(): Member[] {
+    const gone = [...this.members.values()];
+    for (const mac of [...this.members.keys()]) this.dismiss(mac);
+    return gone;
+  }
+
+  private weaken(mac: MacAddress): () => void {
+    const loss = lossAt(this.signal);
+    return loss === 0 ? () => {} : this.options.link.impair({ loss }, mac);
   }
 }

@@ -56,9 +56,15 @@ export function isLoopback(address: Ipv4Address): boolean {
   return address.startsWith('127.');
 }
 
-/** Class D (RFC 5771): nobody here joins a group, but such packets must not be answered. */
+/** Class D (RFC 5771). */
 export function isMulticast(address: Ipv4Address): boolean {
   return ipv4Number(address) >>> 28 === 0xe;
+}
+
+/** A multicast group's MAC address: the last 23 bits of the group (RFC 1112 6.4). */
+export function groupMac(group: Ipv4Address): MacAddress {
+  const [, b, c, d] = ipv4Bytes(group);
+  return `01:00:5e:${toHex(Uint8Array.of(b! & 0x7f, c!, d!), ':')}`;
 }
 
 export function sameSubnet(a: Ipv4Address, b: Ipv4Address, netmask: Ipv4Address): boolean {

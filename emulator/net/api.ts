@@ -14,6 +14,7 @@ export interface Endpoint {
 export const Errno = {
   EIO: 5,
   EBADF: 9,
+  EINTR: 4,
   EAGAIN: 11,
   ENOMEM: 12,
   EINVAL: 22,
@@ -45,10 +46,12 @@ export interface TcpSocket {
   send(bytes: Uint8Array): number;
   /** Bytes received in order and not yet read, at most `limit`; reading opens the window. */
   read(limit: number): Uint8Array;
-  /** What `read` would return; the bytes stay, and the window as it is. */
+  /** The same bytes, which stay. */
   peek(limit: number): Uint8Array;
   readonly readable: number;
   readonly writable: number;
+  /** Small segments go at once (Nagle's algorithm off), or wait for an acknowledgement. */
+  setNoDelay(on: boolean): void;
   /** The peer's FIN has arrived and everything before it was read. */
   readonly ended: boolean;
   /** Sends FIN after what is queued. */
@@ -100,8 +103,13 @@ export interface NetStack {
   readonly address: string | undefined;
   /** Throws NetError. */
   connectTcp(to: Endpoint, from?: Endpoint): TcpSocket;
-  listenTcp(port: number, backlog: number, address?: string): TcpListener;
-  bindUdp(port: number, address?: string): UdpSocket;
+  /** `reuse`: SO_REUSEADDR, which the connections inherit. */
+  listenTcp(port: number, backlog: number, address?: string, reuse?: boolean): TcpListener;
+  /** Whether connections stand in the way of binding a socket to this port. */
+  isTcpPortTaken(port: number, reuse: boolean): boolean;
+  bindUdp(port: number, address?: string, reuse?: boolean): UdpSocket;
+  /** Datagrams to this multicast group are received from now on. Throws NetError without an interface. */
+  joinGroup(group: string): void;
   /** Resolves through the configured DNS server; errors are negative lwIP EAI numbers as the port shows them. */
   resolve(name: string, done: (result: { addresses: readonly string[] } | { error: number }) => void): void;
 }

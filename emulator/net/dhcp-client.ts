@@ -11,11 +11,10 @@ import {
   decodeDhcp,
   encodeDhcp,
 } from './dhcp-message.ts';
-import type { NetInterface } from './interface.ts';
+import type { InterfaceConfig, NetInterface } from './interface.ts';
 import type { Ipv4Stack } from './stack.ts';
 
 export interface DhcpClientOptions {
-  /** Option 12; MicroPython sends its hostname. */
   readonly hostName?: string;
 }
 
@@ -44,13 +43,15 @@ const DECLINE_DELAY: Nanoseconds = 10 * SECOND;
 const MAX_LEASE_SECONDS = 7 * 86_400;
 const DEFAULT_NETMASK = '255.255.255.0';
 
-/** Configures one interface by DHCP for as long as its port is up. */
+/** Configures one interface for as long as its port is up: by DHCP, unless it has a fixed configuration. */
 export class DhcpClient {
   /** A lease has configured the interface, or been renewed. */
   onBound: (() => void) | undefined;
   private readonly stack: Ipv4Stack;
   private readonly on: NetInterface;
-  private readonly options: DhcpClientOptions;
+  /** Option 12, in messages from now on; MicroPython sends its hostname. */
+  hostName: string | undefined;
+  private fixed: InterfaceConfig | undefined;
   private readonly random: Random;
   private current: DhcpClientState = 'STOPPED';
   private socket: UdpSocket | undefined;
@@ -66,10 +67,32 @@ export class DhcpClient {
   constructor(stack: Ipv4Stack, on: NetInterface, options: DhcpClientOptions = {}) {
     this.stack = stack;
     this.on = on;
-    this.options = options;
+    this.hostName = options.hostName;
     this.random = stack.world.random.fork(`dhcp/${stack.name}/${on.mac}`);
-    on.onStatus = () => (on.port.isUp ? this.start() : this.stop());
-    if (on.port.isUp) this.start();
+    on.onStatus = () => (on.port.isUp ? this.configure() : this.unconfigure());
+    if (on.port.isUp) this.configure();
+  }
+
+  /** Uses this instead of a lease, or DHCP again. */
+  setFixed(config: InterfaceConfig | undefined): void {
+    this.fixed = config;
+    if (this.on.port.isUp) this.configure();
+  }
+
+  get isFixed(): boolean {
+    return this.fixed !== undefined;
+  }
+
+  private configure(): void {
+    this.stop();
+    if (this.fixed === undefined) this.start();
+    else this.on.configure(this.fixed);
+  }
+
+  /** ESP-IDF takes the address from lwIP at once (esp_netif_down), which ends its connections. */
+  private unconfigure(): void {
+    this.stop();
+    this.on.configure(undefined);
   }
 
   get state(): DhcpClientState {
@@ -86,8 +109,7 @@ export class DhcpClient {
     this.discover();
   }
 
-  /** The interface keeps its address, as ESP-IDF lets it; a static one may be configured now. */
-  stop(): void {
+  private stop(): void {
     this.current = 'STOPPED';
     this.timer?.cancel();
     this.socket?.close();
@@ -245,7 +267,7 @@ export class DhcpClient {
   }
 
   private send(from: Ipv4Address, to: Ipv4Address, message: Partial<DhcpMessage> & { type: number }): void {
-    const { hostName } = this.options;
+    const { hostName } = this;
     const bytes = encodeDhcp({
       transaction: this.transaction,
       fromServer: false,

@@ -102,15 +102,16 @@ export class DnsResolver {
   }
 
   private unanswered(query: Query): void {
-    if (query.tries === RETRY_DELAYS.length) {
-      query.server++;
-      query.tries = 0;
-    }
-    if (query.server < query.servers.length) {
-      this.send(query);
-      return;
-    }
-    this.conclude(query, { error: ResolveError.FAIL }, [], 'no answer');
+    if (query.tries < RETRY_DELAYS.length) this.send(query);
+    else if (query.server + 1 < query.servers.length) this.askNext(query);
+    else this.conclude(query, { error: ResolveError.FAIL }, [], 'no answer');
+  }
+
+  private askNext(query: Query): void {
+    query.timer?.cancel();
+    query.server++;
+    query.tries = 0;
+    this.send(query);
   }
 
   private receive(query: Query): void {
@@ -124,6 +125,10 @@ export class DnsResolver {
   private answered(query: Query, message: DnsMessage): void {
     const addresses = message.answers.map((answer) => answer.address);
     if (message.rcode !== 'NOERROR' && message.rcode !== 'NXDOMAIN') {
+      if (query.server + 1 < query.servers.length) {
+        this.askNext(query); // lwIP: a server that cannot say is no reason to give up while there is another
+        return;
+      }
       this.conclude(query, { error: ResolveError.FAIL }, [], message.rcode);
       return;
     }

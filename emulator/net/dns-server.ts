@@ -9,7 +9,12 @@ export interface DnsServerOptions {
   readonly ttl?: number;
   /** Hears queries and never answers. */
   readonly silent?: boolean;
+  /** Names that it does not answer as it should. */
+  readonly failures?: ReadonlyMap<string, DnsFailure>;
 }
+
+/** A response code, silence, or an address that is not the name's. */
+export type DnsFailure = 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'silent' | { readonly lie: Ipv4Address };
 
 const DEFAULT_TTL_SECONDS = 300;
 
@@ -30,11 +35,14 @@ export class DnsServer {
   private receive(bytes: Uint8Array, from: Endpoint, send: (bytes: Uint8Array, to: Endpoint) => void): void {
     const query = decodeDns(bytes);
     if (query === undefined || query.response || this.options.silent) return;
-    send(encodeDns(this.answer(query)), from);
+    const failure = find(this.options.failures ?? new Map(), query.question.name);
+    if (failure === 'silent') return;
+    send(encodeDns(this.answer(query, failure)), from);
   }
 
-  private answer(query: DnsMessage): DnsMessage {
-    const addresses = this.lookup(query.question.name);
+  private answer(query: DnsMessage, failure: Exclude<DnsFailure, 'silent'> | undefined): DnsMessage {
+    if (typeof failure === 'string') return { ...query, response: true, rcode: failure, answers: [] };
+    const addresses = failure === undefined ? find(this.options.records, query.question.name) : [failure.lie];
     const ttl = this.options.ttl ?? DEFAULT_TTL_SECONDS;
     const answers = query.question.type === RecordType.A ? (addresses ?? []) : [];
     return {
@@ -44,12 +52,10 @@ export class DnsServer {
       answers: answers.map((address) => ({ address, ttl })),
     };
   }
+}
 
-  private lookup(name: string): readonly Ipv4Address[] | undefined {
-    const wanted = name.toLowerCase();
-    for (const [each, addresses] of this.options.records) {
-      if (each.toLowerCase() === wanted) return addresses;
-    }
-    return undefined;
-  }
+function find<T>(table: ReadonlyMap<string, T>, name: string): T | undefined {
+  const wanted = name.toLowerCase();
+  for (const [each, value] of table) if (each.toLowerCase() === wanted) return value;
+  return undefined;
 }

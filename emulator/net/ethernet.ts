@@ -36,11 +36,19 @@ export function decodeFrame(bytes: Uint8Array): EthernetFrame | undefined {
   };
 }
 
+/** The longest packet that fits the way behind a port, and whether whoever finds one too long keeps silent. */
+export interface Narrowing {
+  readonly mtu: number;
+  readonly blackHole: boolean;
+}
+
 /** Where a stack meets a link: a wired port of a `Link`, or a Wi-Fi station. */
 export interface EthernetPort {
   readonly mac: MacAddress;
   /** Whether frames can be sent: plugged in, or associated. */
   readonly isUp: boolean;
+  /** What a router must know of the link. */
+  readonly narrowing: Narrowing;
   /** Puts a frame on the link; silently nothing while the port is down. */
   send(frame: Uint8Array): void;
   /** Leaves the link for good. */

@@ -12,14 +12,14 @@ export const IcmpType = {
 } as const;
 
 /** Codes of DESTINATION_UNREACHABLE. */
-export const Unreachable = { NET: 0, HOST: 1, PROTOCOL: 2, PORT: 3 } as const;
+export const Unreachable = { NET: 0, HOST: 1, PROTOCOL: 2, PORT: 3, FRAGMENTATION_NEEDED: 4 } as const;
 
 const HEADER_LENGTH = 8;
 
 export interface IcmpMessage {
   readonly type: number;
   readonly code: number;
-  /** Bytes 4 to 7: identifier and sequence number of an echo, zero in an error. */
+  /** Bytes 4 to 7: identifier and sequence number of an echo; in an error zero, or the MTU (RFC 1191 section 4). */
   readonly rest: number;
   readonly data: Uint8Array;
 }
@@ -45,9 +45,9 @@ export function decodeIcmp(bytes: Uint8Array): IcmpMessage | undefined {
 }
 
 /** The error message about `packet`: it quotes the header and the first eight bytes of payload. */
-export function icmpError(type: number, code: number, packet: Ipv4Packet): Uint8Array {
+export function icmpError(type: number, code: number, packet: Ipv4Packet, rest: number): Uint8Array {
   const quoted = encodeIpv4(packet).subarray(0, IPV4_HEADER_LENGTH + 8);
-  return encodeIcmp({ type, code, rest: 0, data: quoted });
+  return encodeIcmp({ type, code, rest, data: quoted });
 }
 
 /** No error is sent about an ICMP error (RFC 1122 3.2.2), or two hosts would never stop. */

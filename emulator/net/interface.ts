@@ -3,13 +3,15 @@ import {
   ANY_ADDRESS,
   BROADCAST_ADDRESS,
   BROADCAST_MAC,
+  groupMac,
   type Ipv4Address,
+  isMulticast,
   type MacAddress,
   sameSubnet,
   subnetBroadcast,
 } from './addresses.ts';
 import { ArpTable } from './arp.ts';
-import { decodeFrame, ETHERNET_MTU, type EthernetPort, EtherType } from './ethernet.ts';
+import { decodeFrame, type EthernetPort, EtherType } from './ethernet.ts';
 
 export interface InterfaceConfig {
   readonly address: Ipv4Address;
@@ -77,12 +79,11 @@ export class NetInterface {
     return current !== undefined && address === subnetBroadcast(current.address, current.netmask);
   }
 
-  /** Sends a packet to a neighbour on the link. False when it is longer than the MTU. */
-  sendPacket(neighbour: Ipv4Address, packet: Uint8Array): boolean {
-    if (packet.length > ETHERNET_MTU) return false;
-    if (this.isBroadcast(neighbour)) this.arp.sendTo(BROADCAST_MAC, packet);
+  /** Sends a packet to a neighbour on the link; it is no longer than the MTU. */
+  sendPacket(neighbour: Ipv4Address, packet: Uint8Array): void {
+    if (isMulticast(neighbour)) this.arp.sendTo(groupMac(neighbour), packet);
+    else if (this.isBroadcast(neighbour)) this.arp.sendTo(BROADCAST_MAC, packet);
     else if (neighbour !== ANY_ADDRESS) this.arp.send(neighbour, packet);
-    return true;
   }
 
   /** Puts a frame on the link; ARP's way out. */

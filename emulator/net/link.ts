@@ -1,18 +1,36 @@
 import type { Random } from '../world/random.ts';
-import { type Nanoseconds, SECOND } from '../world/time.ts';
+import { MILLISECOND, type Nanoseconds, SECOND } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 import { isGroupMac, type MacAddress, macAt } from './addresses.ts';
-import type { EthernetPort } from './ethernet.ts';
+import { ETHERNET_MTU, type EthernetPort, type Narrowing } from './ethernet.ts';
 
-export interface LinkOptions {
-  /** Also the interface's name in captures. */
-  readonly name: string;
+/** How well a segment carries frames. */
+export interface LinkQuality {
   /** One way, from the last bit sent to the last bit received. */
   readonly latency: Nanoseconds;
   /** Bits per second: what a frame's serialisation takes. */
   readonly bandwidth: number;
+  /** Each frame takes up to this much longer; frames still arrive in the order in which they were sent. */
+  readonly jitter: Nanoseconds;
   /** Probability 0..1 that a frame never arrives. */
-  readonly loss?: number;
+  readonly loss: number;
+  /** Probability 0..1 that a frame arrives twice. */
+  readonly duplicate: number;
+  /** Probability 0..1 that a frame is held back, so that later ones overtake it. */
+  readonly reorder: number;
+  /** A cut: ports stay up and do not notice, frames are lost with reason "link-down". */
+  readonly down: boolean;
+  /** Longest IPv4 packet that a router takes through here, bytes; hosts do not know of it (RFC 1191). */
+  readonly mtu: number;
+  /** Nobody tells the sender of a packet that is too long: a path MTU black hole (RFC 2923 2.1). */
+  readonly blackHole: boolean;
+}
+
+export interface LinkOptions extends Partial<LinkQuality> {
+  /** Also the interface's name in captures. */
+  readonly name: string;
+  readonly latency: Nanoseconds;
+  readonly bandwidth: number;
   /** `shared`: one sender at a time, as on radio. `full-duplex`: each port has a transmitter of its own. */
   readonly medium?: 'full-duplex' | 'shared';
   /** Frames that may wait for one transmitter; further ones are lost with reason "queue-full". */
@@ -31,12 +49,27 @@ export interface LinkFrame {
 export type FrameListener = (frame: LinkFrame) => void;
 export type DropRule = (frame: LinkFrame) => boolean;
 
+/** What a link does to frames beside delaying them, unless it is told otherwise. */
+const FLAWLESS = {
+  jitter: 0,
+  loss: 0,
+  duplicate: 0,
+  reorder: 0,
+  down: false,
+  mtu: ETHERNET_MTU,
+  blackHole: false,
+} as const;
+
+/** How long a frame that is to be overtaken is held back: a round trip, and at least this. */
+const LEAST_HOLD: Nanoseconds = 10 * MILLISECOND;
+
 /** Deep enough that a whole window of a host (44 segments) can wait. */
 const DEFAULT_QUEUE_LIMIT = 100;
 
 /**
  * A segment of Ethernet: every port hears every frame that is addressed to it or to a group. A frame takes
- * its length over the bandwidth to send, then the latency to arrive; frames never overtake one another.
+ * its length over the bandwidth to send, then the latency to arrive; frames do not overtake one another unless
+ * the link's quality says so.
  *
  * A frame is in the trace ("frame.sent") from the instant its first bit is sent. One refused by a full queue
  * never got that far and appears as "frame.lost" only.
@@ -45,17 +78,19 @@ export class Link {
   readonly name: string;
   private readonly world: World;
   private readonly options: LinkOptions;
+  private readonly base: LinkQuality;
   private readonly random: Random;
   private readonly ports: WiredPort[] = [];
   private readonly sharedTransmitter: Transmitter | undefined;
   private readonly taps = new Set<FrameListener>();
   private readonly dropRules = new Set<DropRule>();
-  private isDown = false;
+  private readonly impairments = new Set<Impairment>();
 
   constructor(world: World, options: LinkOptions) {
     if (!(options.bandwidth > 0)) throw new RangeError(`bandwidth: must be positive: ${options.bandwidth}`);
     this.world = world;
     this.options = options;
+    this.base = { ...FLAWLESS, ...options };
     this.name = options.name;
     this.random = world.random.fork(`link/${options.name}`);
     this.sharedTransmitter = options.medium === 'shared' ? this.newTransmitter() : undefined;
@@ -64,7 +99,8 @@ export class Link {
   /** Plugs in a port; `actor` is who sends, as the trace shall name it. */
   attach(actor: string, mac: MacAddress): EthernetPort {
     const transmitter = this.sharedTransmitter ?? this.newTransmitter();
-    const port = new WiredPort(actor, mac, transmitter, () => {
+    const quality = () => this.qualityFor(mac);
+    const port = new WiredPort(actor, mac, transmitter, quality, () => {
       const index = this.ports.indexOf(port);
       if (index >= 0) this.ports.splice(index, 1);
     });
@@ -84,9 +120,26 @@ export class Link {
     return () => this.dropRules.delete(rule);
   }
 
-  /** A cut cable: ports stay up and do not notice, frames are lost with reason "link-down". */
-  setDown(down: boolean): void {
-    this.isDown = down;
+  /**
+   * Changes the quality, of what one port sends and receives when `mac` is given; what is not mentioned stays.
+   * Of several changes the latest counts; losses have causes of their own, and each takes its share. Returns
+   * how to undo this one.
+   */
+  impair(quality: Partial<LinkQuality>, mac?: MacAddress): () => void {
+    const impairment = { quality, mac };
+    this.impairments.add(impairment);
+    return () => this.impairments.delete(impairment);
+  }
+
+  private qualityFor(...macs: readonly MacAddress[]): LinkQuality {
+    let quality = this.base;
+    for (const impairment of this.impairments) {
+      if (impairment.mac === undefined || macs.includes(impairment.mac)) {
+        const loss = 1 - (1 - quality.loss) * (1 - (impairment.quality.loss ?? 0));
+        quality = { ...quality, ...impairment.quality, loss };
+      }
+    }
+    return quality;
   }
 
   private newTransmitter(): Transmitter {
@@ -102,22 +155,53 @@ export class Link {
     const frame = this.numbered({ port, bytes });
     this.world.trace.append(frame.actor, { type: 'frame.sent', link: this.name, id: frame.id, bytes });
     for (const tap of this.taps) tap(frame);
-    const serialisation = (bytes.length * 8 * SECOND) / this.options.bandwidth;
-    const fate = this.fate(frame);
+    const quality = this.qualityFor(port.mac, macAt(bytes, 0));
+    const serialisation = (bytes.length * 8 * SECOND) / quality.bandwidth;
+    const fate = this.fate(frame, quality);
     this.world.after(serialisation, () => transmitter.finished());
     if (fate !== undefined) {
       this.lose(frame, fate);
       return;
     }
-    this.world.after(serialisation + this.options.latency, () => this.deliver(port, bytes));
+    const arrival = this.arrivalAfter(serialisation, port, frame, quality);
+    const deliver = () => this.deliver(port, bytes);
+    this.world.after(arrival, deliver);
+    if (!this.happens(quality.duplicate)) return;
+    this.disturbed(frame, 'duplicated');
+    this.world.after(arrival, deliver);
   }
 
-  private fate(frame: LinkFrame): 'loss' | 'link-down' | undefined {
-    if (this.isDown) return 'link-down';
+  private fate(frame: LinkFrame, { down, loss }: LinkQuality): 'loss' | 'link-down' | undefined {
+    if (down) return 'link-down';
     for (const rule of this.dropRules) if (rule(frame)) return 'loss';
-    const { loss = 0 } = this.options;
-    // No draw on a perfect link: adding loss to one link leaves all others' draws as they were anyway.
-    return loss > 0 && this.random.unit() < loss ? 'loss' : undefined;
+    return this.happens(loss) ? 'loss' : undefined;
+  }
+
+  /** From now on, how long until the frame is there. */
+  private arrivalAfter(
+    serialisation: Nanoseconds,
+    port: WiredPort,
+    frame: LinkFrame,
+    { latency, jitter, reorder }: LinkQuality,
+  ): Nanoseconds {
+    const usual = serialisation + latency;
+    if (this.happens(reorder)) {
+      this.disturbed(frame, 'reordered');
+      return usual + Math.max(LEAST_HOLD, 2 * latency);
+    }
+    if (jitter === 0) return usual;
+    const arrival = this.world.now + usual + this.random.unit() * jitter;
+    port.lastArrival = Math.max(arrival, port.lastArrival);
+    return port.lastArrival - this.world.now;
+  }
+
+  /** No draw for what cannot happen: a perfect link leaves its draws as they were. */
+  private happens(probability: number): boolean {
+    return probability > 0 && this.random.unit() < probability;
+  }
+
+  private disturbed(frame: LinkFrame, how: 'duplicated' | 'reordered'): void {
+    this.world.trace.append(frame.actor, { type: 'frame.disturbed', link: this.name, id: frame.id, how });
   }
 
   private deliver(from: WiredPort, bytes: Uint8Array): void {
@@ -151,19 +235,33 @@ class WiredPort implements EthernetPort {
   readonly mac: MacAddress;
   onFrame: ((frame: Uint8Array) => void) | undefined;
   onStatus: (() => void) | undefined;
+  /** When the last frame that jitter delayed arrives: the next one must not come before it. */
+  lastArrival: Nanoseconds = 0;
   private readonly transmitter: Transmitter;
   private readonly unplug: () => void;
+  private readonly quality: () => LinkQuality;
   private attached = true;
 
-  constructor(actor: string, mac: MacAddress, transmitter: Transmitter, unplug: () => void) {
+  constructor(
+    actor: string,
+    mac: MacAddress,
+    transmitter: Transmitter,
+    quality: () => LinkQuality,
+    unplug: () => void,
+  ) {
     this.actor = actor;
     this.mac = mac;
     this.transmitter = transmitter;
+    this.quality = quality;
     this.unplug = unplug;
   }
 
   get isUp(): boolean {
     return this.attached;
+  }
+
+  get narrowing(): Narrowing {
+    return this.quality();
   }
 
   send(bytes: Uint8Array): void {
@@ -176,6 +274,11 @@ class WiredPort implements EthernetPort {
     this.unplug();
     this.onStatus?.();
   }
+}
+
+interface Impairment {
+  readonly quality: Partial<LinkQuality>;
+  readonly mac: MacAddress | undefined;
 }
 
 interface Waiting {

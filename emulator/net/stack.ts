@@ -8,20 +8,31 @@ import {
   LOOPBACK_ADDRESS,
   prefixLength,
 } from './addresses.ts';
-import type { Endpoint, NetStack, TcpListener, TcpSocket, UdpSocket } from './api.ts';
+import {
+  type Endpoint,
+  Errno,
+  NetError,
+  type NetStack,
+  type TcpListener,
+  type TcpSocket,
+  type UdpSocket,
+} from './api.ts';
 import { DnsResolver } from './dns-resolver.ts';
-import type { EthernetPort } from './ethernet.ts';
+import { ETHERNET_MTU, type EthernetPort } from './ethernet.ts';
 import { decodeIcmp, encodeIcmp, IcmpType, icmpError, isIcmpError, Unreachable } from './icmp.ts';
 import { type InterfaceConfig, NetInterface } from './interface.ts';
 import {
   DEFAULT_TTL,
-  decodeIpv4,
+  decodeIpv4Piece,
   encodeIpv4,
+  fragmentIpv4,
+  IPV4_HEADER_LENGTH,
   IpProtocol,
   type IpService,
   type Ipv4Packet,
   type OutgoingPacket,
 } from './ipv4.ts';
+import { Reassembly } from './reassembly.ts';
 import { TcpLayer } from './tcp/layer.ts';
 import { TCP_PROFILES, type TcpProfileName } from './tcp/profile.ts';
 import { encodeUdp, UdpLayer } from './udp.ts';
@@ -39,6 +50,9 @@ const UDP_MAILBOX = { lwip: 6, host: 256 } as const;
 /** A packet to oneself takes its turn in the stack's own task. */
 const LOOPBACK_DELAY: Nanoseconds = 10 * MICROSECOND;
 
+/** What came of a packet on its way out. */
+export type Forwarded = 'sent' | 'no-route' | 'too-long';
+
 /** One host's IPv4 stack over any number of interfaces. */
 export class Ipv4Stack implements NetStack, IpService {
   readonly name: string;
@@ -48,6 +62,11 @@ export class Ipv4Stack implements NetStack, IpService {
   private readonly tcp: TcpLayer;
   private readonly udp: UdpLayer;
   private readonly resolver: DnsResolver;
+  /** Undefined where fragments are discarded: ESP-IDF leaves IP_REASSEMBLY off. */
+  private readonly reassembly: Reassembly | undefined;
+  /** Whether packets carry DF and a smaller path MTU is learnt from ICMP (RFC 1191); lwIP does neither. */
+  private readonly discoversPathMtu: boolean;
+  private readonly groups = new Set<Ipv4Address>();
   private identification: number;
   private halted = false;
 
@@ -60,6 +79,8 @@ export class Ipv4Stack implements NetStack, IpService {
     this.tcp = new TcpLayer({ world, actor: this.name, profile: TCP_PROFILES[options.tcp], ip: this });
     this.udp = new UdpLayer({ ip: this, random: random.fork('udp'), mailbox: UDP_MAILBOX[options.tcp] });
     this.resolver = new DnsResolver(this);
+    this.discoversPathMtu = options.tcp === 'host';
+    this.reassembly = options.tcp === 'host' ? new Reassembly(world) : undefined;
   }
 
   /** Adds an interface. Without a configuration it waits for DHCP or `configure`. */
@@ -81,12 +102,22 @@ export class Ipv4Stack implements NetStack, IpService {
     return this.tcp.connect(to, from);
   }
 
-  listenTcp(port: number, backlog: number, address?: Ipv4Address): TcpListener {
-    return this.tcp.listen(port, backlog, address);
+  listenTcp(port: number, backlog: number, address?: Ipv4Address, reuse?: boolean): TcpListener {
+    return this.tcp.listen(port, backlog, address, reuse);
   }
 
-  bindUdp(port: number, address?: Ipv4Address): UdpSocket {
-    return this.udp.bind(port, address);
+  isTcpPortTaken(port: number, reuse: boolean): boolean {
+    return this.tcp.isPortTaken(port, reuse);
+  }
+
+  bindUdp(port: number, address?: Ipv4Address, reuse?: boolean): UdpSocket {
+    return this.udp.bind(port, address, reuse);
+  }
+
+  /** Without IGMP (RFC 3376): every link here carries every group, so there is no router to be told. */
+  joinGroup(group: Ipv4Address): void {
+    if (this.address === undefined) throw new NetError(Errno.EHOSTUNREACH, `no interface for ${group}`);
+    this.groups.add(group);
   }
 
   resolve(name: string, done: (result: { addresses: readonly string[] } | { error: number }) => void): void {
@@ -133,23 +164,24 @@ export class Ipv4Stack implements NetStack, IpService {
   /** A packet for somebody else; a host discards it (RFC 1122 3.2.1.3), a router overrides this. */
   protected notForUs(_packet: Ipv4Packet, _arrival: NetInterface): void {}
 
-  /** Sends towards the destination by the routes. False without a route, or when it does not fit. */
-  protected forward(packet: Ipv4Packet): boolean {
+  /**
+   * Sends towards the destination by the routes, in fragments when it is too long for the link, or for the
+   * way that a router knows to be narrower.
+   */
+  protected forward(packet: Ipv4Packet, narrowing = (_via: NetInterface): number => ETHERNET_MTU): Forwarded {
     const route = this.route(packet.destination);
-    if (route === undefined) return false;
-    const sent = route.via.sendPacket(route.neighbour, encodeIpv4(packet));
-    if (!sent) {
-      this.world.trace.append(this.name, {
-        type: 'note',
-        level: 'warning',
-        text: `IPv4 packet to ${packet.destination} dropped: longer than the link's MTU`,
-      });
+    if (route === undefined) return 'no-route';
+    const mtu = Math.min(narrowing(route.via), ETHERNET_MTU);
+    const isLong = IPV4_HEADER_LENGTH + packet.payload.length > mtu;
+    if (isLong && packet.dontFragment) return 'too-long';
+    for (const piece of isLong ? fragmentIpv4(packet, mtu) : [packet]) {
+      route.via.sendPacket(route.neighbour, encodeIpv4(piece));
     }
-    return sent;
+    return 'sent';
   }
 
   /** Reports an error to a packet's sender, unless RFC 1122 3.2.2 forbids it. */
-  protected sendIcmpError(type: number, code: number, packet: Ipv4Packet): void {
+  protected sendIcmpError(type: number, code: number, packet: Ipv4Packet, rest = 0): void {
     const source = this.sourceFor(packet.source);
     const silent =
       source === undefined ||
@@ -158,15 +190,22 @@ export class Ipv4Stack implements NetStack, IpService {
       this.interfaces.some(
         (each) => each.isBroadcast(packet.destination) || each.isBroadcast(packet.source),
       ) ||
+      (packet.fragment?.offset ?? 0) > 0 ||
       (packet.protocol === IpProtocol.ICMP && isIcmpError(packet.payload));
     if (silent) return;
-    const payload = icmpError(type, code, packet);
+    const payload = icmpError(type, code, packet, rest);
     this.send({ source, destination: packet.source, protocol: IpProtocol.ICMP, payload });
   }
 
   private complete(packet: OutgoingPacket): Ipv4Packet {
     this.identification = (this.identification + 1) & 0xffff;
-    return { ttl: DEFAULT_TTL, ...packet, identification: this.identification };
+    const fits = IPV4_HEADER_LENGTH + packet.payload.length <= ETHERNET_MTU;
+    return {
+      ttl: DEFAULT_TTL,
+      ...packet,
+      identification: this.identification,
+      ...(this.discoversPathMtu && fits ? { dontFragment: true } : {}),
+    };
   }
 
   /** Whether packets to this address stay inside. A stack whose loopback is another computer's overrides it. */
@@ -190,6 +229,7 @@ export class Ipv4Stack implements NetStack, IpService {
       .filter((each) => each.reaches(destination) || each.isBroadcast(destination))
       .sort((a, b) => prefixLength(b.config!.netmask) - prefixLength(a.config!.netmask))[0];
     if (direct !== undefined) return { via: direct, neighbour: destination };
+    if (isMulticast(destination)) return ready[0] && { via: ready[0], neighbour: destination };
     const routed = ready.find((each) => each.config!.gateway !== undefined);
     return routed && { via: routed, neighbour: routed.config!.gateway! };
   }
@@ -201,13 +241,20 @@ export class Ipv4Stack implements NetStack, IpService {
   }
 
   private receive(bytes: Uint8Array, arrival: NetInterface): void {
-    const packet = decodeIpv4(bytes);
+    const packet = decodeIpv4Piece(bytes);
     // 127/8 never comes from a link (RFC 1122 3.2.1.3 g).
     if (this.halted || packet === undefined || this.loopsBack(packet.destination)) return;
     const forUs =
-      this.owns(packet.destination) || arrival.isBroadcast(packet.destination) || isForBootp(packet, arrival);
-    if (forUs) this.deliver(packet, arrival);
-    else this.notForUs(packet, arrival);
+      this.owns(packet.destination) ||
+      this.groups.has(packet.destination) ||
+      arrival.isBroadcast(packet.destination) ||
+      isForBootp(packet, arrival);
+    if (!forUs) {
+      this.notForUs(packet, arrival);
+      return;
+    }
+    const whole = packet.fragment === undefined ? packet : this.reassembly?.add(packet);
+    if (whole !== undefined) this.deliver(whole, arrival);
   }
 
   protected deliver(packet: Ipv4Packet, arrival: NetInterface | undefined): void {
@@ -232,9 +279,21 @@ export class Ipv4Stack implements NetStack, IpService {
     }
   }
 
-  /** Errors about our packets are advisory to TCP (RFC 1122 4.2.3.9) and have no reader in UDP: lwIP logs them. */
+  /**
+   * Errors about our packets are advisory to TCP (RFC 1122 4.2.3.9) and have no reader in UDP: lwIP logs them.
+   * A host follows the one that tells it the path's MTU.
+   */
   private receiveIcmp(packet: Ipv4Packet, broadcast: boolean): void {
     const message = decodeIcmp(packet.payload);
+    const { DESTINATION_UNREACHABLE } = IcmpType;
+    if (
+      this.discoversPathMtu &&
+      message?.type === DESTINATION_UNREACHABLE &&
+      message.code === Unreachable.FRAGMENTATION_NEEDED
+    ) {
+      this.tcp.pathMtu(message.data, message.rest & 0xffff);
+      return;
+    }
     if (message?.type !== IcmpType.ECHO_REQUEST || broadcast) return;
     this.send({
       source: packet.destination,

@@ -64,10 +64,10 @@ export class UdpLayer {
   }
 
   /** Port 0 takes a free one at random, so that DNS answers are hard to guess (RFC 5452). Throws NetError. */
-  bind(port: number, address: Ipv4Address = ANY_ADDRESS): UdpSocket {
+  bind(port: number, address: Ipv4Address = ANY_ADDRESS, reuse = false): UdpSocket {
     const local = { address, port: port === 0 ? this.freePort(address) : port };
-    if (this.isTaken(local)) throw new NetError(Errno.EADDRINUSE, `UDP port ${port} is in use`);
-    const socket = new BoundSocket(local, this.options, () => this.sockets.delete(socket));
+    if (this.isTaken(local, reuse)) throw new NetError(Errno.EADDRINUSE, `UDP port ${port} is in use`);
+    const socket = new BoundSocket(local, reuse, this.options, () => this.sockets.delete(socket));
     this.sockets.add(socket);
     return socket;
   }
@@ -95,16 +95,20 @@ export class UdpLayer {
     );
   }
 
-  private isTaken(local: Endpoint): boolean {
+  /** Two sockets share a port only when both have SO_REUSEADDR; the older one then hears what comes. */
+  private isTaken(local: Endpoint, reuse: boolean): boolean {
     return [...this.sockets].some(
-      (socket) => socket.local.port === local.port && socket.local.address === local.address,
+      (socket) =>
+        socket.local.port === local.port &&
+        socket.local.address === local.address &&
+        !(reuse && socket.reuse),
     );
   }
 
   private freePort(address: Ipv4Address): number {
     for (let attempt = 0; attempt < EPHEMERAL_PORTS; attempt++) {
       const port = FIRST_EPHEMERAL_PORT + this.options.random.below(EPHEMERAL_PORTS);
-      if (!this.isTaken({ address, port })) return port;
+      if (!this.isTaken({ address, port }, false)) return port;
     }
     throw new NetError(Errno.ENOBUFS, 'no free UDP port');
   }
@@ -112,14 +116,16 @@ export class UdpLayer {
 
 class BoundSocket implements UdpSocket {
   readonly local: Endpoint;
+  readonly reuse: boolean;
   remote: Endpoint | undefined;
   onReadable: (() => void) | undefined;
   private readonly options: UdpLayerOptions;
   private readonly unbind: () => void;
   private readonly mailbox: { bytes: Uint8Array; from: Endpoint }[] = [];
 
-  constructor(local: Endpoint, options: UdpLayerOptions, unbind: () => void) {
+  constructor(local: Endpoint, reuse: boolean, options: UdpLayerOptions, unbind: () => void) {
     this.local = local;
+    this.reuse = reuse;
     this.options = options;
     this.unbind = unbind;
   }

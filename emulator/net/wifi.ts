@@ -1,9 +1,11 @@
 import type { Timer } from '../world/event-queue.ts';
+import type { Random } from '../world/random.ts';
 import { MILLISECOND, type Nanoseconds, SECOND } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 import type { AccessPoint, ScanResult } from './access-point.ts';
 import type { MacAddress } from './addresses.ts';
-import type { EthernetPort } from './ethernet.ts';
+import { ETHERNET_MTU, type EthernetPort, type Narrowing } from './ethernet.ts';
+import { lossAt } from './radio.ts';
 
 export { AccessPoint, type AccessPointOptions, AuthMode, type ScanResult } from './access-point.ts';
 
@@ -12,10 +14,15 @@ export const WifiStatus = {
   BEACON_TIMEOUT: 200,
   NO_AP_FOUND: 201,
   WRONG_PASSWORD: 202,
+  ASSOC_FAIL: 203,
+  HANDSHAKE_TIMEOUT: 204,
   IDLE: 1000,
   CONNECTING: 1001,
   GOT_IP: 1010,
 } as const;
+
+/** Reason codes of 802.11 that ESP-IDF passes on (wifi_err_reason_t). */
+export const DisconnectReason = { AUTH_EXPIRE: 2, DEAUTHENTICATED: 3, LEFT: 8 } as const;
 
 export type WifiState =
   | 'inactive'
@@ -38,7 +45,14 @@ export const WIFI_TIMES = {
   handshake: 500 * MILLISECOND,
   handshakeTimeout: 3 * SECOND,
   beaconTimeout: 6 * SECOND,
-} as const;
+} satisfies Record<string, Nanoseconds>;
+
+/** Frames of a step of joining that must all arrive. */
+const FRAMES_A_STEP = 2;
+/** How long ESP-IDF waits for the answer to a step. An estimate. */
+const STEP_TIMEOUT: Nanoseconds = SECOND;
+
+const JOINING: readonly WifiState[] = ['scanning', 'authenticating', 'associating', 'handshake'];
 
 export interface WifiStationOptions {
   /** The actor in the trace. */
@@ -46,6 +60,8 @@ export interface WifiStationOptions {
   readonly mac: MacAddress;
   /** Whoever is in reach. Kept, not copied: later changes count. */
   readonly accessPoints: readonly AccessPoint[];
+  /** How long the steps of joining take; what is left out is WIFI_TIMES'. */
+  readonly times?: Partial<typeof WIFI_TIMES>;
 }
 
 /** A Wi-Fi station as MicroPython's esp32 port drives it; for a stack it is a port that comes and goes. */
@@ -59,11 +75,16 @@ export class WifiStation implements EthernetPort {
   reconnects = -1;
   private readonly world: World;
   private readonly options: WifiStationOptions;
+  private readonly times: typeof WIFI_TIMES;
   private current: WifiState = 'inactive';
   private credentials: { ssid: string; password: string; bssid: MacAddress | undefined } | undefined;
+  /** Disconnections since connect(); a success in between does not make them undone, on the port neither. */
   private failures = 0;
   /** ESP-IDF's reason for the last disconnection, 0 after success. */
   private reason = 0;
+  /** Runs out when no beacon was heard for too long. */
+  private silence: Timer | undefined;
+  private readonly random: Random;
   private timer: Timer | undefined;
   private joined: { accessPoint: AccessPoint; port: EthernetPort } | undefined;
   private readonly scans = new Set<Timer>();
@@ -72,6 +93,8 @@ export class WifiStation implements EthernetPort {
     this.world = world;
     this.options = options;
     this.mac = options.mac;
+    this.random = world.random.fork(`wifi/${options.name}`);
+    this.times = { ...WIFI_TIMES, ...options.times };
   }
 
   get state(): WifiState {
@@ -82,16 +105,36 @@ export class WifiStation implements EthernetPort {
     return this.current === 'associated';
   }
 
+  get narrowing(): Narrowing {
+    return this.joined?.port.narrowing ?? { mtu: ETHERNET_MTU, blackHole: false };
+  }
+
   /** Signal of the access point, dBm, while associated. */
   get rssi(): number | undefined {
     return this.joined?.accessPoint.beacon.rssi;
   }
 
-  /** WLAN.status(), which counts an association as success only once there is an address. */
+  /** Of the access point, while associated; a station that is not listens on 1. */
+  get channel(): number {
+    return this.joined?.accessPoint.beacon.channel ?? 1;
+  }
+
+  /**
+   * WLAN.status(), in the port's order: an address counts first; no access point and a wrong password show
+   * while the station goes on trying; other reasons only when it has given up.
+   */
   status(hasAddress: boolean): number {
     if (this.isUp && hasAddress) return WifiStatus.GOT_IP;
+    if (this.reason === WifiStatus.NO_AP_FOUND || this.reason === WifiStatus.WRONG_PASSWORD)
+      return this.reason;
+    if (this.reason === DisconnectReason.LEFT) return WifiStatus.IDLE;
     if (this.credentials !== undefined && this.triesAgain) return WifiStatus.CONNECTING;
     return this.reason === 0 ? WifiStatus.IDLE : this.reason;
+  }
+
+  /** On its way into a network: the driver then refuses another connect(). */
+  get isJoining(): boolean {
+    return JOINING.includes(this.current);
   }
 
   /** WLAN.active(): going inactive leaves the network. */
@@ -108,9 +151,9 @@ export class WifiStation implements EthernetPort {
 
   /** Lists who is in reach, strongest first, after the time a scan takes. */
   scan(done: (results: readonly ScanResult[]) => void): void {
-    const timer = this.world.after(WIFI_TIMES.scan, () => {
+    const timer = this.world.after(this.times.scan, () => {
       this.scans.delete(timer);
-      const heard = this.options.accessPoints.filter((each) => each.isOn).map((each) => each.beacon);
+      const heard = this.options.accessPoints.filter((each) => each.isHeard).map((each) => each.beacon);
       done(heard.sort((a, b) => b.rssi - a.rssi));
     });
     this.scans.add(timer);
@@ -122,7 +165,6 @@ export class WifiStation implements EthernetPort {
     this.leave();
     this.credentials = { ssid, password, bssid };
     this.failures = 0;
-    this.reason = 0;
     this.join();
   }
 
@@ -130,6 +172,7 @@ export class WifiStation implements EthernetPort {
   disconnect(): void {
     this.credentials = undefined;
     if (this.current === 'inactive') return;
+    if (this.isUp || this.isJoining) this.reason = DisconnectReason.LEFT;
     this.leave();
     this.enter('idle');
   }
@@ -150,53 +193,82 @@ export class WifiStation implements EthernetPort {
   private join(): void {
     const { ssid } = this.credentials!;
     this.enter('scanning', ssid);
-    this.later(WIFI_TIMES.scan, () => {
+    this.later(this.times.scan, () => {
       const found = this.find();
       if (found === undefined) return this.failed(WifiStatus.NO_AP_FOUND, 'no access point found');
       this.enter('authenticating', ssid);
-      this.later(WIFI_TIMES.authenticate, () => {
+      this.exchange(found, this.times.authenticate, 'authentication', DisconnectReason.AUTH_EXPIRE, () => {
         this.enter('associating', ssid);
-        this.later(WIFI_TIMES.associate, () => this.handshake(found));
+        this.exchange(found, this.times.associate, 'association', WifiStatus.ASSOC_FAIL, () =>
+          this.handshake(found),
+        );
       });
     });
   }
 
-  /** The strongest access point of that name. */
+  /**
+   * The first access point of that name, by channel: MicroPython leaves ESP-IDF's scan method at "fast", which
+   * takes the first that it hears and not the strongest.
+   */
   private find(): AccessPoint | undefined {
     const { ssid, bssid } = this.credentials!;
     return this.options.accessPoints
       .filter((each) => each.isNamed(ssid) && (bssid === undefined || each.beacon.bssid === bssid))
-      .sort((a, b) => b.beacon.rssi - a.beacon.rssi)[0];
+      .sort((a, b) => a.beacon.channel - b.beacon.channel || b.beacon.rssi - a.beacon.rssi)[0];
+  }
+
+  /** A step of joining: a few frames each way, which a weak signal may lose. */
+  private exchange(
+    { isHeard, rssi }: AccessPoint,
+    duration: Nanoseconds,
+    step: string,
+    reason: number,
+    next: () => void,
+  ): void {
+    const kept = isHeard ? (1 - lossAt(rssi)) ** FRAMES_A_STEP : 0;
+    const lost = kept < 1 && this.random.unit() >= kept;
+    if (!lost) this.later(duration, next);
+    else this.later(STEP_TIMEOUT, () => this.failed(reason, `${step} timed out`));
   }
 
   /** WPA2's four-way handshake proves the password. */
   private handshake(accessPoint: AccessPoint): void {
     const { ssid, password } = this.credentials!;
     this.enter('handshake', ssid);
-    if (!accessPoint.isOn) {
-      this.failed(WifiStatus.NO_AP_FOUND, 'access point has gone');
-      return;
-    }
-    const admission = accessPoint.admit(this.options.name, this.mac, password, () => this.lost());
+    const admission = accessPoint.admit(this.options.name, this.mac, password, {
+      onBeacons: () => this.listen(accessPoint),
+      onDeauthenticated: (reason) => this.failed(reason, `sent away by the access point, reason ${reason}`),
+    });
     if ('refused' in admission) {
-      this.later(WIFI_TIMES.handshakeTimeout, () => this.failed(WifiStatus.WRONG_PASSWORD, 'wrong password'));
+      this.later(this.times.handshakeTimeout, () => this.failed(WifiStatus.WRONG_PASSWORD, 'wrong password'));
       return;
     }
     this.joined = { accessPoint, port: admission.port };
-    this.later(WIFI_TIMES.handshake, () => this.associated(ssid, admission.port));
+    this.exchange(accessPoint, this.times.handshake, 'handshake', WifiStatus.HANDSHAKE_TIMEOUT, () =>
+      this.associated(ssid, admission.port),
+    );
   }
 
   private associated(ssid: string, port: EthernetPort): void {
     port.onFrame = (frame) => this.onFrame?.(frame);
     this.reason = 0;
-    this.failures = 0;
     this.enter('associated', ssid);
     this.onStatus?.();
   }
 
-  /** The access point has stopped sending beacons. */
-  private lost(): void {
-    this.later(WIFI_TIMES.beaconTimeout, () => this.failed(WifiStatus.BEACON_TIMEOUT, 'beacon timeout'));
+  /** The beacons have stopped, or are back. In the handshake nobody waits for beacons. */
+  private listen({ isHeard }: AccessPoint): void {
+    this.silence?.cancel();
+    if (isHeard) return;
+    if (this.current === 'handshake') {
+      this.later(this.times.handshakeTimeout, () =>
+        this.failed(WifiStatus.HANDSHAKE_TIMEOUT, 'handshake timed out'),
+      );
+      return;
+    }
+    this.silence = this.world.after(this.times.beaconTimeout, () =>
+      this.failed(WifiStatus.BEACON_TIMEOUT, 'beacon timeout'),
+    );
   }
 
   private failed(reason: number, detail: string): void {
@@ -210,6 +282,7 @@ export class WifiStation implements EthernetPort {
 
   private leave(): void {
     this.timer?.cancel();
+    this.silence?.cancel();
     const wasUp = this.isUp;
     this.joined?.accessPoint.dismiss(this.mac);
     this.joined = undefined;

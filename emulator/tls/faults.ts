@@ -44,6 +44,8 @@ export type FaultAction =
   | { readonly fault: 'substitute-certificate'; readonly chain: readonly Uint8Array[] }
   | { readonly fault: 'strip-extension'; readonly extension: ExtensionName }
   | { readonly fault: 'downgrade-version'; readonly version: number }
+  /** Of the suites in a ClientHello only these are left. */
+  | { readonly fault: 'strip-suites'; readonly keep: readonly number[] }
   /** Instead, an alert is sent. The peer goes on as if nothing had happened. */
   | { readonly fault: 'send-alert'; readonly level: 'warning' | 'fatal'; readonly alert: AlertName }
   /** Neither this nor anything after it is sent. */
@@ -76,6 +78,8 @@ export function describeFault(fault: FaultAction): string {
       return `leaves ${fault.extension} out`;
     case 'downgrade-version':
       return `says ${versionName(fault.version)}`;
+    case 'strip-suites':
+      return `leaves ${fault.keep.length === 1 ? 'one suite' : `${fault.keep.length} suites`} of those offered`;
     case 'send-alert':
       return `sends the ${fault.level} alert ${fault.alert} instead`;
     default:
@@ -102,6 +106,7 @@ function hexByte(mask = 1): string {
 /** Everything that a lie can be told in. Messages that hold none of it stay as they are. */
 interface Editable {
   readonly version?: number;
+  readonly suites?: readonly number[];
   readonly chain?: readonly Uint8Array[];
   /** The chain in TLS 1.3. */
   readonly entries?: readonly CertificateEntry[];
@@ -119,6 +124,8 @@ export function tellLie<T>(message: T, fault: Fault): T {
       const extensions = held(fault, told.extensions).filter(({ name }) => name !== fault.extension);
       return { ...message, extensions };
     }
+    case 'strip-suites':
+      return { ...message, suites: held(fault, told.suites).filter((id) => fault.keep.includes(id)) };
     case 'downgrade-version':
       held(fault, told.version);
       return { ...message, version: fault.version, extensions: withoutVersions(told.extensions ?? []) };

@@ -30,6 +30,8 @@ export interface HandshakeIo {
   sendWarning(alert: 'no_renegotiation'): void;
   /** Reads and shows a message. Throws TlsError "decode-error". */
   read<T>(codec: MessageCodec<T>, received: ReceivedMessage): T;
+  /** What a ServerHello says, before it is looked at. */
+  hearVersion(version: number): void;
   agreeOnVersion(version: number): void;
   /** Octets of plaintext in a record, both ways, from now on (RFC 6066 section 4). */
   limitFragments(octets: number): void;

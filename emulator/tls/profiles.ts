@@ -25,6 +25,8 @@ export interface RecordRules {
   readonly helloVersion: number;
   /** Whether the version of a record must be the agreed one, once there is one. */
   readonly exactVersion: boolean;
+  /** Whether records carry what the ServerHello says from then on, even the alert that refuses it. */
+  readonly takesOverVersion: boolean;
   /** Empty application data records in a row. */
   readonly maxEmptyRecords: number;
 }
@@ -62,6 +64,8 @@ export interface Profile {
   readonly acknowledgesServerName: boolean;
   /** Whether a server gives its sessions a name, though it cannot resume them. */
   readonly namesSessions: boolean;
+  /** Whether a server's static ECDH key must be on a curve that the client knows, as one that signs must (RFC 8422 5.3). */
+  readonly comparesStaticCurve: boolean;
   /** CertificateVerify: the hash of the suite's PRF, or the best scheme that both sides know. */
   readonly certificateVerifyHash: 'suite' | 'preferred';
   /** How the peer's certificates are read. */
@@ -85,6 +89,7 @@ const MBEDTLS: Profile = {
     highestVersion: TLS12,
     helloVersion: TLS12,
     exactVersion: false,
+    takesOverVersion: true,
     maxEmptyRecords: 3,
   },
   maxMessageLength: 0xff_ffff,
@@ -103,6 +108,7 @@ const MBEDTLS: Profile = {
   answersCloseNotify: false,
   acknowledgesServerName: false,
   namesSessions: true,
+  comparesStaticCurve: false,
   certificateVerifyHash: 'suite',
   certificateRules: 'mbedtls',
   alerts: MBEDTLS_ALERTS,
@@ -132,6 +138,7 @@ const MODERN: Profile = {
     highestVersion: 0x03ff,
     helloVersion: 0x0301,
     exactVersion: true,
+    takesOverVersion: false,
     maxEmptyRecords: 32,
   },
   // A ClientHello with every vector as long as it can be (RFC 5246 section 7.4.1.2).
@@ -150,6 +157,7 @@ const MODERN: Profile = {
   answersCloseNotify: true,
   acknowledgesServerName: true,
   namesSessions: false,
+  comparesStaticCurve: true,
   certificateVerifyHash: 'preferred',
   certificateRules: 'rfc5280',
   alerts: new Map(),

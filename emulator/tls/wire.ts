@@ -35,6 +35,7 @@ export class Wire extends WireBase implements HandshakeIo {
   /** Called when what is received changes keys. Throws TlsError where that may not be. */
   onReceivingKeys: (() => void) | undefined;
   private helloSent = false;
+  private version: number = TLS12;
 
   constructor(
     connection: ConnectionId,
@@ -59,7 +60,7 @@ export class Wire extends WireBase implements HandshakeIo {
 
   /** RFC 8446 section 5.1: the first ClientHello may say less, for servers that stumble over more. */
   private recordVersion(message: HandshakeName | undefined): number {
-    if (message !== 'ClientHello' || this.helloSent) return TLS12;
+    if (message !== 'ClientHello' || this.helloSent) return this.version;
     this.helloSent = true;
     return this.profile.record.helloVersion;
   }
@@ -71,6 +72,10 @@ export class Wire extends WireBase implements HandshakeIo {
     const { outerType: contentType, version, length, encrypted } = record;
     this.emit({ type: 'tls.record', direction: 'received', contentType, version, length, encrypted });
     return record;
+  }
+
+  hearVersion(version: number): void {
+    if (this.profile.record.takesOverVersion) this.version = version;
   }
 
   agreeOnVersion(version: number): void {

@@ -19,6 +19,9 @@ export interface AnnotatedField {
 
 export type Direction = 'sent' | 'received';
 
+/** For somebody between the two ends, who neither sends nor receives. */
+export type Way = 'to-server' | 'to-client';
+
 /**
  * A TLS connection's name, the same at both ends and in the capture:
  * "clientAddress:clientPort>serverAddress:serverPort".
@@ -63,6 +66,10 @@ interface Bodies {
   /** An Ethernet frame put on a link. `id` is unique in the run. */
   'frame.sent': { link: string; id: number; bytes: Uint8Array };
   'frame.lost': { link: string; id: number; reason: 'loss' | 'link-down' | 'queue-full' };
+  /** The link's quality is bad: the frame arrives twice, or after frames that were sent later. */
+  'frame.disturbed': { link: string; id: number; how: 'duplicated' | 'reordered' };
+  /** A part of the network works worse, or as before, from now on; `changes` in words, "loss 20 %". */
+  'network.fault': { where: string; changes: readonly string[]; phase: 'begins' | 'ends' };
   'wifi.state': { state: string; ssid?: string; detail?: string };
   'dhcp.lease': { address: string; netmask: string; gateway: string; dns: string; seconds: number };
   'dns.query': { name: string; server: string };
@@ -160,12 +167,58 @@ interface Bodies {
   'device.cpu': { operation: string; duration: Nanoseconds };
   /** State of the IDF heap after an allocation changed it; bytes. An estimate by the board's model. */
   'device.heap': { reason: string; used: number; free: number; largestBlock: number; peak: number };
-  'device.exit': { status: number; reason: string };
+  'device.exit': { status: number; reason: string; detail?: string };
+
+  // ---- attackers
+  /** Bytes that an attacker had in clear. `what`: a handshake message by name, or "data". */
+  'attacker.read': { connection: ConnectionId; direction: Way; what: string; bytes: Uint8Array };
+  /** What lay open beside what was said. */
+  'attacker.learned': {
+    connection: ConnectionId;
+    what: 'name' | 'address' | 'parameters' | 'certificate' | 'alert';
+    text: string;
+  };
+  /** Sealed bytes that passed: kind and length are all there was to see. */
+  'attacker.saw': { connection: ConnectionId; direction: Way; what: string; length: number };
+  /** What an attacker did, and to which connection. */
+  'attacker.did': { connection?: ConnectionId; attack: string; detail: string };
+  /** An attack met something that stopped it. */
+  'attacker.stopped': { connection?: ConnectionId; attack: string; detail: string };
 
   // ---- services
   'http.request': { connection: string; method: string; path: string; host: string };
   'http.response': { connection: string; status: number; length: number };
   'ntp.request': { client: string };
+  /** A broker has read a CONNECT and answered it. */
+  'mqtt.connect': {
+    connection: string;
+    client: string;
+    /** The user name, or whom the client's certificate names; empty for neither. */
+    user: string;
+    version: '3.1' | '3.1.1' | '5';
+    clean: boolean;
+    /** Seconds; 0 is for ever. */
+    keepAlive: number;
+    outcome: 'accepted' | 'refused';
+  };
+  /** A client's message has come to the broker. */
+  'mqtt.publish': {
+    connection: string;
+    client: string;
+    topic: string;
+    qos: 0 | 1 | 2;
+    retain: boolean;
+    /** Bytes of the payload. */
+    length: number;
+  };
+  'mqtt.subscribe': {
+    connection: string;
+    client: string;
+    filters: readonly string[];
+    /** For each the QoS, or from 128 on why not. */
+    granted: readonly number[];
+  };
+  'mqtt.disconnect': { connection: string; client: string; reason: string };
 }
 
 export type TraceEventType = keyof Bodies;

@@ -9,6 +9,8 @@ export type TraceListener = (event: TraceEvent) => void;
  */
 export class Trace {
   readonly events: TraceEvent[] = [];
+  /** False: events go to the listeners and are forgotten. For worlds that go on for days. */
+  keepsEvents = true;
   private readonly listeners: TraceListener[] = [];
   private readonly now: () => Nanoseconds;
 
@@ -19,7 +21,7 @@ export class Trace {
   /** Appends what `actor` did or met at this instant of virtual time. */
   append(actor: string, body: TraceEventBody): TraceEvent {
     const event = { t: this.now(), actor, ...body } as TraceEvent;
-    this.events.push(event);
+    if (this.keepsEvents) this.events.push(event);
     for (const listener of this.listeners) listener(event);
     return event;
   }

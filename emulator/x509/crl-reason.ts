@@ -20,6 +20,8 @@ const REASONS = [
 
 export type CrlReason = Exclude<(typeof REASONS)[number], undefined>;
 
+export const CRL_REASONS: readonly CrlReason[] = REASONS.filter((reason) => reason !== undefined);
+
 export function reasonNumber(reason: CrlReason): number {
   return REASONS.indexOf(reason);
 }

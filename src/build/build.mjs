@@ -1,7 +1,7 @@
 // Bundles the tool, the library, the device worker and the tests into dist/.
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -41,10 +41,18 @@ await Promise.all([
     entryPoints: {
       cli: join(root, 'src/cli/main.ts'),
       index: join(root, 'src/index.ts'),
-      'device-worker': join(root, 'emulator/device/worker/worker.node.ts'),
+      'scenario-thread': join(root, 'src/runner/thread.ts'),
+      schema: join(root, 'src/scenario/json-schema.ts'),
     },
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
+  }),
+  // A program waits for its worker, so that one does not share the tool's many chunks.
+  build({
+    ...options,
+    entryPoints: { 'device-worker': join(root, 'emulator/device/worker/worker.node.ts') },
+    splitting: true,
+    chunkNames: 'chunks/worker-[name]-[hash]',
   }),
   build({
     ...options,
@@ -55,4 +63,7 @@ await Promise.all([
     chunkNames: 'test/chunks/[name]-[hash]',
   }),
 ]);
+// For editors: scenario.yaml names it, and `tls-sandbox init` writes the line that does.
+const { scenarioJsonSchema } = await import(pathToFileURL(join(root, 'dist/schema.js')));
+writeFileSync(join(root, 'dist/scenario.schema.json'), `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`);
 writeFileSync(join(root, 'dist/build.json'), JSON.stringify({ node: process.version }));

@@ -51,9 +51,13 @@ function scenariosIn(folder: string): string[] {
     .map((file) => relative('', file));
 }
 
-/** `scenarios` beside the nearest package.json above this file, wherever the bundler put it. */
 function shippedFolder(): string {
+  return join(packageFolder(), 'scenarios');
+}
+
+/** Where the nearest package.json above this file is, wherever the bundler put it. */
+export function packageFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return join(folder, 'scenarios');
+  return folder;
 }

@@ -1,7 +1,9 @@
 /** Flags that mean the same in every command. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Board } from '../../emulator/device/boards/board.ts';
 import { BOARDS } from '../../emulator/device/boards/index.ts';
 import { MILLISECOND, type Nanoseconds } from '../../emulator/world/time.ts';
+import { findBoard } from '../scenario/board-file.ts';
 import type { RunOptions } from '../scenario/run.ts';
 import { parseDuration } from '../scenario/units.ts';
 
@@ -11,7 +13,7 @@ export interface WorldOptions {
   readonly crypto: 'node' | 'noble';
   readonly timeLimit: Nanoseconds;
   readonly timeout: Nanoseconds;
-  readonly board?: string;
+  readonly board?: Board;
   readonly json?: boolean;
 }
 
@@ -21,7 +23,7 @@ const DEFAULT_TIMEOUT = '30s';
 
 export function addWorldOptions(command: Command): Command {
   return command
-    .addOption(new Option('--seed <n>', "the run's seed instead of the scenario's").argParser(parseSeed))
+    .addOption(seedOption())
     .addOption(
       new Option(
         '--crypto <provider>',
@@ -44,10 +46,19 @@ export function addWorldOptions(command: Command): Command {
         DEFAULT_TIMEOUT,
       ),
     )
-    .addOption(
-      new Option('--board <name>', "board profile instead of the scenario's").choices(Object.keys(BOARDS)),
-    )
+    .addOption(boardOption())
     .addOption(new Option('--json', 'machine-readable output alone on stdout'));
+}
+
+export function seedOption(): Option {
+  return new Option('--seed <n>', "the run's seed instead of the scenario's").argParser(parseSeed);
+}
+
+export function boardOption(): Option {
+  return new Option(
+    '--board <name or file>',
+    `instead of the scenario's: ${Object.keys(BOARDS).join(', ')}, or a file with figures of your own`,
+  ).argParser(findBoard);
 }
 
 /** A duration with its unit; commander hands over nanoseconds. */

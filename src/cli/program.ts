@@ -29,6 +29,18 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'run scenarios and hold them against what they expect',
     load: () => import('./commands/test.ts'),
   },
+  compare: {
+    summary: 'what RSA and elliptic-curve certificates cost each board, in one table',
+    load: () => import('./commands/compare.ts'),
+  },
+  explain: {
+    summary: 'draw a stored trace as run draws a run',
+    load: () => import('./commands/explain.ts'),
+  },
+  merge: {
+    summary: 'join the JSON reports of shards into one report',
+    load: () => import('./commands/merge.ts'),
+  },
   cert: {
     summary: 'certificates: cert inspect, cert verify, cert make',
     load: () => import('./commands/cert.ts'),
@@ -44,6 +56,14 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   multitest: {
     summary: "run MicroPython's multi-device tests on simulated devices of one Wi-Fi",
     load: () => import('./commands/multitest.ts'),
+  },
+  repl: {
+    summary: "a device's prompt in this terminal, in a world of its own or a scenario's",
+    load: () => import('./commands/repl.ts'),
+  },
+  init: {
+    summary: 'write a commented scenario to begin with',
+    load: () => import('./commands/init.ts'),
   },
   list: {
     summary: 'list the scenarios',

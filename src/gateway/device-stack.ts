@@ -41,9 +41,9 @@ export class DeviceStack extends Ipv4Stack {
     return super.connectTcp(this.onTheComputer(to), from);
   }
 
-  override listenTcp(port: number, backlog: number, address?: string): TcpListener {
+  override listenTcp(port: number, backlog: number, address?: string, reuse?: boolean): TcpListener {
     const { gateway, reach, enter } = this.options;
-    const inside = super.listenTcp(port, backlog, reachableFromOutside(address));
+    const inside = super.listenTcp(port, backlog, reachableFromOutside(address), reuse);
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
     // Who connects is established first (RFC 9293 3.5), even if both ends are this device's.
     server.on('connection', (socket) =>

@@ -61,11 +61,17 @@ class AssociatedStation implements WifiPort {
   setActive(): void {}
   connect(): void {}
   disconnect(): void {}
+  setReconnects(): void {}
+  setAddress(): void {}
+  setDns(): void {}
 
   status(): WifiStatus {
     return {
       active: true,
       connected: true,
+      joining: false,
+      dhcp: true,
+      channel: 1,
       status: STAT_GOT_IP,
       ssid: GATEWAY.name,
       address: DEVICE.address,

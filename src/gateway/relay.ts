@@ -34,6 +34,8 @@ export class Relay {
     tcp.onWritable = () => this.toSimulated();
     tcp.onError = () => {
       socket.resetAndDestroy();
+      // By itself that waits for the event loop to turn, which a busy device may keep from doing so.
+      socket.destroy();
       this.finish();
     };
     socket.on('data', (bytes: Uint8Array) =>

@@ -1,5 +1,5 @@
 /**
- * Conducts a test over the devices' serial lines, as MicroPython's tests/run-multitests.py does:
+ * Conducts a test over the devices' serial consoles, as MicroPython's tests/run-multitests.py does:
  *
  *     waiting for all prompts ──▶ starting instance 0, 1, … ──▶ all running ──▶ ended
  *                                 (each until NEXT or its end)
@@ -35,21 +35,15 @@ export class Conductor {
 
   constructor(options: ConductorOptions) {
     this.options = options;
-    const { world, instances } = options;
-    const prompts = new Set<Instance>();
+    const { instances } = options;
+    let prompts = 0;
     for (const instance of instances) {
-      instance.serial.onPrompt = () => {
-        prompts.add(instance);
-        instance.prompted();
-        if (this.state === 'waiting' && prompts.size === instances.length) this.begin();
+      instance.onPrompt = () => {
+        prompts++;
+        if (prompts === instances.length) this.begin();
       };
+      instance.onHeard = () => this.readAll();
     }
-    world.trace.listen((event) => {
-      const instance = instances.find(({ device }) => device.name === event.actor);
-      if (instance === undefined) return;
-      instance.hear(event);
-      this.readAll();
-    });
   }
 
   get ended(): boolean {
@@ -132,7 +126,7 @@ export class Conductor {
 
   private obey(instance: Instance, { text, error }: ConsoleLine): void {
     if (!error && text.startsWith('BROADCAST ')) {
-      for (const other of this.options.instances) if (other !== instance) other.serial.type(`${text}\r\n`);
+      for (const other of this.options.instances) if (other !== instance) other.type(`${text}\r\n`);
       return;
     }
     if (!error && text.startsWith('OUTPUT_METRIC ')) {

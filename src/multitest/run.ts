@@ -1,23 +1,21 @@
 /** Runs a test file on simulated devices of one closed world, all on one Wi-Fi. */
-import { boardByName } from '../../emulator/device/boards/index.ts';
-import { Device } from '../../emulator/device/device.ts';
+import type { Board } from '../../emulator/device/boards/board.ts';
 import { type RunOutcome, runWorld } from '../../emulator/device/scheduler.ts';
-import { SerialLine } from '../../emulator/device/serial-line.ts';
 import type { Nanoseconds, UnixSeconds } from '../../emulator/world/time.ts';
-import { TRACE_SCHEMA_VERSION, type TraceEvent } from '../../emulator/world/trace-events.ts';
-import { World } from '../../emulator/world/world.ts';
+import type { TraceEvent } from '../../emulator/world/trace-events.ts';
 import { WORLD } from '../scenario/addressing.ts';
-import { deviceWorkers } from '../scenario/device-workers.ts';
-import { buildHomeNetwork } from '../scenario/home-network.ts';
-import boot from './boot.py';
+import type { LoadedScenario } from '../scenario/load.ts';
+import { buildWorld } from '../scenario/run.ts';
+import { scenarioSchema } from '../scenario/schema.ts';
 import { Conductor } from './conductor.ts';
 import { Instance } from './instance.ts';
+import main from './main.py';
 import type { TestFile } from './test-file.ts';
 
 export interface MultitestOptions {
   readonly seed: number;
   readonly crypto: 'node' | 'noble';
-  readonly board: string;
+  readonly board: Board;
   /** What the world's clock shows at its beginning, and the devices', as if a computer had set them. */
   readonly startTime: UnixSeconds;
   /** Virtual time after which the run ends. */
@@ -36,41 +34,13 @@ export interface MultitestResult {
   readonly events: readonly TraceEvent[];
 }
 
-const WIFI = { ssid: 'workshop', password: 'correct horse' };
-
-const utf8 = new TextEncoder();
-
-export function runMultitest(test: TestFile, options: MultitestOptions): MultitestResult {
-  const { seed, startTime, timeLimit, timeoutMs } = options;
-  const world = new World({ seed, startTime });
-  world.trace.append(WORLD, {
-    type: 'run.start',
-    schema: TRACE_SCHEMA_VERSION,
-    scenario: test.path,
-    seed,
-    startTime: new Date(startTime * 1000).toISOString(),
-  });
-  const { join } = buildHomeNetwork(world, { wifi: WIFI, internet: {}, dnsServers: [] });
-  const files = [...test.beside, { path: '/boot.py', bytes: utf8.encode(boot) }];
-  const instances = Array.from({ length: test.instances }, (_, index) => {
-    const name = `instance${index}`;
-    const serial = new SerialLine();
-    const device = new Device({
-      ...join(name, index),
-      name,
-      world,
-      workers: deviceWorkers(),
-      board: boardByName(options.board),
-      files,
-      crypto: options.crypto,
-      seed,
-      rtc: startTime,
-      serial,
-    });
-    return new Instance(device, serial);
-  });
+export async function runMultitest(test: TestFile, options: MultitestOptions): Promise<MultitestResult> {
+  const { seed, crypto, board, startTime, timeLimit, timeoutMs } = options;
+  const loaded = asScenario(test, startTime);
+  const prompts = Object.keys(loaded.scenario.devices);
+  const { world, devices } = await buildWorld(loaded, { seed, crypto, board, prompts });
+  const instances = devices.map((device) => new Instance(device));
   const conductor = new Conductor({ world, instances, source: test.source, onLine: options.onLine });
-  const devices = instances.map(({ device }) => device);
   const outcome = runWorld(world, devices, {
     timeLimit,
     watchdogMs: timeoutMs,
@@ -79,6 +49,24 @@ export function runMultitest(test: TestFile, options: MultitestOptions): Multite
   world.trace.append(WORLD, { type: 'run.end', outcome: outcome.outcome });
   const { output, metrics } = conductor;
   return { verdict: verdict(test, conductor), output, metrics, outcome, events: world.trace.events };
+}
+
+/** The default world without hosts, with a device for each instance. */
+function asScenario(test: TestFile, startTime: UnixSeconds): LoadedScenario {
+  const beside = [...test.beside.keys()].map((name) => [`/${name}`, { file: name }]);
+  const device = { main: 'main.py', rtc: 'set', files: Object.fromEntries(beside) };
+  const scenario = scenarioSchema.parse({
+    title: test.path,
+    why: "A test of several devices in the format of MicroPython's run-multitests.py.",
+    devices: Object.fromEntries(
+      Array.from({ length: test.instances }, (_, index) => [`instance${index}`, device]),
+    ),
+  });
+  return {
+    name: test.path,
+    scenario: { ...scenario, time: startTime },
+    files: new Map([...test.beside, ['main.py', new TextEncoder().encode(main)]]),
+  };
 }
 
 function verdict({ expected }: TestFile, { ended, skipped, output }: Conductor): MultitestResult['verdict'] {

@@ -1,7 +1,6 @@
 /** A test for several devices: a Python file with a function for each, `instance0()`, `instance1()`, … */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { DeviceFile } from '../../emulator/device/protocol.ts';
 
 export interface TestFile {
   /** As the command line names it. */
@@ -9,8 +8,8 @@ export interface TestFile {
   readonly source: string;
   /** How many devices it wants; 0 when it is no such test. */
   readonly instances: number;
-  /** What lies beside it: certificates and modules that it reads. */
-  readonly beside: readonly DeviceFile[];
+  /** What lies beside it, by name: certificates and modules that it reads. */
+  readonly beside: ReadonlyMap<string, Uint8Array>;
   /** The output that is right: the contents of the file `<path>.exp`. */
   readonly expected: string | undefined;
 }
@@ -33,11 +32,12 @@ export function readTestFile(path: string): TestFile {
   };
 }
 
-function filesBeside(path: string): DeviceFile[] {
+function filesBeside(path: string): Map<string, Uint8Array> {
   const folder = dirname(path);
-  return readdirSync(folder)
+  const files = readdirSync(folder)
     .filter((name) => name !== basename(path) && !name.endsWith('.exp'))
     .map((name) => ({ name, stat: statSync(join(folder, name), { throwIfNoEntry: false }) }))
     .filter(({ stat }) => stat?.isFile() && stat.size <= LARGEST_FILE)
-    .map(({ name }) => ({ path: `/${name}`, bytes: new Uint8Array(readFileSync(join(folder, name))) }));
+    .map(({ name }) => [name, new Uint8Array(readFileSync(join(folder, name)))] as const);
+  return new Map(files);
 }

@@ -26,6 +26,8 @@ export const EVENT_FIELDS: EventFields = {
 
   'frame.sent': { link: 'json', id: 'json', bytes: 'bytes' },
   'frame.lost': { link: 'json', id: 'json', reason: 'json' },
+  'frame.disturbed': { link: 'json', id: 'json', how: 'json' },
+  'network.fault': { where: 'json', changes: 'json', phase: 'json' },
   'wifi.state': { state: 'json', ssid: 'json?', detail: 'json?' },
   'dhcp.lease': {
     address: 'json',
@@ -98,9 +100,34 @@ export const EVENT_FIELDS: EventFields = {
   'device.exception': { name: 'json', message: 'json', traceback: 'json' },
   'device.cpu': { operation: 'json', duration: 'json' },
   'device.heap': { reason: 'json', used: 'json', free: 'json', largestBlock: 'json', peak: 'json' },
-  'device.exit': { status: 'json', reason: 'json' },
+  'device.exit': { status: 'json', reason: 'json', detail: 'json?' },
+
+  'attacker.read': { connection: 'json', direction: 'json', what: 'json', bytes: 'bytes' },
+  'attacker.learned': { connection: 'json', what: 'json', text: 'json' },
+  'attacker.saw': { connection: 'json', direction: 'json', what: 'json', length: 'json' },
+  'attacker.did': { connection: 'json?', attack: 'json', detail: 'json' },
+  'attacker.stopped': { connection: 'json?', attack: 'json', detail: 'json' },
 
   'http.request': { connection: 'json', method: 'json', path: 'json', host: 'json' },
   'http.response': { connection: 'json', status: 'json', length: 'json' },
   'ntp.request': { client: 'json' },
+  'mqtt.connect': {
+    connection: 'json',
+    client: 'json',
+    user: 'json',
+    version: 'json',
+    clean: 'json',
+    keepAlive: 'json',
+    outcome: 'json',
+  },
+  'mqtt.publish': {
+    connection: 'json',
+    client: 'json',
+    topic: 'json',
+    qos: 'json',
+    retain: 'json',
+    length: 'json',
+  },
+  'mqtt.subscribe': { connection: 'json', client: 'json', filters: 'json', granted: 'json' },
+  'mqtt.disconnect': { connection: 'json', client: 'json', reason: 'json' },
 };

@@ -8,8 +8,8 @@ import { clean, cleanLines, displayWidth, pad, padLeft, truncate, wrap } from '.
 export interface ListedResult {
   readonly name: string;
   readonly passed: boolean;
-  /** Wall time, milliseconds. */
-  readonly milliseconds: number;
+  /** Wall time, milliseconds; undefined where it is of no interest. */
+  readonly milliseconds?: number | undefined;
   readonly failures: readonly ListedFailure[];
 }
 
@@ -20,6 +20,8 @@ export interface ListedFailure {
   readonly observed: string;
   /** The event that shows it. */
   readonly moment?: Pick<TraceEvent, 't' | 'actor' | 'type'> | undefined;
+  /** The place in the ladder, drawn; see moment.ts. */
+  readonly excerpt?: readonly string[];
 }
 
 const TIME_WIDTH = 7;
@@ -29,7 +31,7 @@ const NAME_WIDTH = 44;
 /** The line or lines of one result, so that it can be printed when it is known. */
 export function renderResult(result: ListedResult, options: DrawOptions): string {
   const paint = painter(options.color);
-  const time = padLeft(wallTime(result.milliseconds), TIME_WIDTH);
+  const time = padLeft(result.milliseconds === undefined ? '' : wallTime(result.milliseconds), TIME_WIDTH);
   const room = options.width - displayWidth(time) - 4;
   const name = pad(truncate(clean(result.name), room), Math.min(room, NAME_WIDTH));
   const mark = result.passed ? paint('✓', 'good') : paint('✗', 'bad');
@@ -39,11 +41,15 @@ export function renderResult(result: ListedResult, options: DrawOptions): string
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
 
-/** The last line: how many there were, and how they came out. */
-export function renderTotals(results: readonly ListedResult[], options: DrawOptions): string {
+/** The last line: how many there were, and how they came out. `milliseconds`: wall time of all. */
+export function renderTotals(
+  results: readonly ListedResult[],
+  milliseconds: number,
+  options: DrawOptions,
+): string {
   const paint = painter(options.color);
   const failed = results.filter((result) => !result.passed).length;
-  const time = wallTime(results.reduce((sum, result) => sum + result.milliseconds, 0));
+  const time = wallTime(milliseconds);
   const parts = [paint(`${results.length - failed} passed`, 'good')];
   if (failed > 0) parts.push(paint(`${failed} failed`, 'bad'));
   return `\n${parts.join(', ')} ${paint(`(${results.length} in ${time})`, 'quiet')}\n`;
@@ -56,6 +62,7 @@ function failureLines(failure: ListedFailure, paint: Paint, width: number): stri
     ...labelled('expected', failure.expected, 'good', paint, width),
     ...labelled('observed', failure.observed, 'bad', paint, width),
     ...(moment === undefined ? [] : labelled('at', momentText(moment), 'quiet', paint, width)),
+    ...(failure.excerpt ?? []),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { ConnectionFigures, DeviceFigures, Figures, LinkFigures } from './f
 import { formatBytes, formatDuration, plural } from './format.ts';
 import { clean, displayWidth, pad, padLeft, wrap } from './text.ts';
 
-interface FigureRow {
+export interface FigureRow {
   readonly name: string;
   readonly value: string;
   readonly remark: string;
@@ -12,18 +12,7 @@ interface FigureRow {
 
 /** Lines of at most `width` columns. */
 export function renderFigures(figures: Figures, paint: Paint, width: number): string[] {
-  const rows = [
-    ...figures.connections.flatMap((connection) =>
-      connectionRows(connection, figures.connections.length > 1),
-    ),
-    ...figures.links.map(linkRow),
-    ...figures.devices.flatMap((device) => deviceRows(device, figures)),
-    {
-      name: 'virtual time',
-      value: formatDuration(figures.total),
-      remark: 'from power-on to the end of the run',
-    },
-  ];
+  const rows = figureRows(figures);
   const nameWidth = Math.max(...rows.map((row) => displayWidth(row.name)));
   const valueWidth = Math.max(...rows.map((row) => displayWidth(row.value)));
   const indent = 2 + nameWidth + 2 + valueWidth + 2;
@@ -36,6 +25,22 @@ export function renderFigures(figures: Figures, paint: Paint, width: number): st
       return (head + (remark === '' ? '' : paint(remark, 'quiet'))).trimEnd();
     }),
   );
+}
+
+/** The figures in words, in the order in which they are shown. */
+export function figureRows(figures: Figures): FigureRow[] {
+  return [
+    ...figures.connections.flatMap((connection) =>
+      connectionRows(connection, figures.connections.length > 1),
+    ),
+    ...figures.links.map(linkRow),
+    ...figures.devices.flatMap((device) => deviceRows(device, figures)),
+    {
+      name: 'virtual time',
+      value: formatDuration(figures.total),
+      remark: 'from power-on to the end of the run',
+    },
+  ];
 }
 
 function connectionRows(figures: ConnectionFigures, several: boolean): FigureRow[] {

@@ -1,5 +1,6 @@
 /** What `tls-sandbox run` prints: the ladder, the device's output, the figures. */
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
+import { describeAttacker, reportAttackers } from './attackers.ts';
 import { type Paint, painter } from './canvas.ts';
 import { computeFigures } from './figures.ts';
 import { formatInstant } from './format.ts';
@@ -16,6 +17,7 @@ export function renderRun(events: readonly TraceEvent[], options: DrawOptions): 
     title(events, paint, width),
     renderLadder(events, options),
     meaning(events, paint, width),
+    attackers(events, paint, width),
     output(events, paint, width),
     section('Figures', renderFigures(computeFigures(events), paint, width), paint, width),
   ];
@@ -56,6 +58,18 @@ function meaning(events: readonly TraceEvent[], paint: Paint, width: number): st
     paint,
     width,
   );
+}
+
+/** In plain words, what each attacker has of it. */
+function attackers(events: readonly TraceEvent[], paint: Paint, width: number): string {
+  return reportAttackers(events)
+    .map((each) => {
+      const lines = describeAttacker(each).flatMap((text) =>
+        wrap(clean(text), width - 4).map((line, i) => `${i === 0 ? '  ' : '    '}${line}`),
+      );
+      return section(`What ${clean(each.name)} has of it`, lines, paint, width);
+    })
+    .join('\n');
 }
 
 function output(events: readonly TraceEvent[], paint: Paint, width: number): string {

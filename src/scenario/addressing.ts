@@ -11,20 +11,16 @@ export const ROUTER = 'router';
 /** The actor of events that are nobody's: the beginning and the end of a run. Reserved as well. */
 export const WORLD = 'world';
 
-/** The devices' network: a /24 behind the access point, as ESP32 examples have it. */
-export const LAN = {
-  prefix: '192.168.4.',
-  netmask: '255.255.255.0',
-  router: '192.168.4.1',
-  first: '192.168.4.2',
-  last: '192.168.4.254',
-} as const;
+/** What all networks of devices begin with: no host may have such an address. */
+export const LAN_PREFIX = '192.168.';
+
+/** The first network of devices is 192.168.4.0/24, as ESP32 examples have it, the next one 192.168.5.0/24. */
+export function lan(number: number): { readonly prefix: string; readonly netmask: string } {
+  return { prefix: `${LAN_PREFIX}${4 + number}.`, netmask: '255.255.255.0' };
+}
 
 /** The router's side of the internet (TEST-NET-1, RFC 5737). */
 export const ROUTER_ADDRESS = '192.0.2.1';
-
-/** Seconds; outlasts every run, so that no lease is renewed in between. */
-export const LEASE_SECONDS = 86_400;
 
 /** Where a scenario says nothing. Wi-Fi: a round trip of 4 to 17 ms was measured; internet: a server one country away. */
 export const LINK_DEFAULTS = {

@@ -32,7 +32,7 @@ const world: Omit<ScenarioInput, 'title' | 'devices'> = {
     leaves: {
       api: { issuer: 'issuing', subject: 'CN=api.example.com', san: ['api.example.com'] },
       mtls: { issuer: 'issuing', subject: 'CN=mtls.example.com', san: ['mtls.example.com'] },
-      device: { issuer: 'fleet', subject: 'CN=device, O=Sandbox', usages: ['client'] },
+      device: { issuer: 'fleet', subject: 'CN=device, O=Sandbox', extendedKeyUsage: ['clientAuth'] },
     },
   },
   hosts: {
@@ -77,6 +77,7 @@ export function loadProgram(file: string): LoadedScenario {
   };
   return {
     name: main,
+    file,
     scenario: scenarioSchema.parse(input),
     files: new Map([main, ...modules].map((name) => [name, readBytes(join(folder, name))])),
   };

@@ -2,23 +2,15 @@
  * What one part of a scenario says of another: a name must be of something that is there. Works on the data
  * as written, so that a misspelt key elsewhere does not hide a misspelt name here.
  */
-import { LAN, ROUTER, ROUTER_ADDRESS, WORLD } from './addressing.ts';
+import { INTERNET_LINK, LAN_PREFIX, ROUTER, ROUTER_ADDRESS, WIFI_LINK, WORLD } from './addressing.ts';
+import { type Found, keysAt, type Path, select } from './data-paths.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { CERTIFICATES, checkPki } from './pki/rules.ts';
 import { type Problem, pathText } from './problem.ts';
-import { DEFAULT_MAIN } from './schema/device.ts';
-import { isLocal } from './schema/terms.ts';
-
-type Path = readonly PropertyKey[];
-
-interface Found {
-  readonly at: Path;
-  readonly value: unknown;
-}
-
-const CERTIFICATE_MAPS = ['pki.roots', 'pki.intermediates', 'pki.leaves', 'pki.imported'] as const;
+import { STEP_KINDS } from './schema/steps.ts';
 
 interface Reference {
-  /** Where the name stands: keys with dots between, `*` for any key or index. */
+  /** Where the name stands, as `select` reads it. */
   readonly from: string;
   readonly what: string;
   /** Maps whose keys are the names that may stand there. */
@@ -27,34 +19,95 @@ interface Reference {
   readonly except?: readonly string[];
 }
 
+/** Where a certificate of the scenario is named. */
+const CERTIFICATE_REFERENCES = [
+  'pki.roots.*.keyOf',
+  'pki.intermediates.*.keyOf',
+  'pki.leaves.*.keyOf',
+  'pki.roots.*.revoked.*.certificate',
+  'pki.intermediates.*.revoked.*.certificate',
+  'pki.crls.*.issuer',
+  'pki.crls.*.revoked.*.certificate',
+  'pki.ocsp.*.certificate',
+  'pki.ocsp.*.issuer',
+  'pki.ocsp.*.responder',
+  'hosts.*.services.*.certificate',
+  'hosts.*.services.*.chain.*',
+  'hosts.*.services.*.clientCa.*',
+  'hosts.*.services.*.routes.*.certificate',
+  'hosts.*.services.*.tls.faults.*.chain.*',
+  'attackers.*.certificate',
+  'attackers.*.chain.*',
+  'attackers.*.tamperClient.*.chain.*',
+  'attackers.*.tamperServer.*.chain.*',
+  'devices.*.files.*.certificate',
+  'devices.*.files.*.chain.*',
+  'devices.*.files.*.key',
+  'devices.*.secureElement',
+];
+
+const AUTHORITIES = ['pki.roots', 'pki.intermediates', 'pki.imported'];
+
+const ACTORS = ['devices', 'hosts', 'attackers'];
+
+/** What can be made better or worse: a whole link, or what one host or device has of it. */
+const LINKS = {
+  what: 'link, access point, host or device',
+  among: ['network.accessPoints', 'hosts', 'devices'],
+  except: [WIFI_LINK, INTERNET_LINK],
+};
+
 const REFERENCES: readonly Reference[] = [
-  {
-    from: 'pki.intermediates.*.issuer',
-    what: 'certificate authority',
-    among: ['pki.roots', 'pki.intermediates'],
-  },
+  ...CERTIFICATE_REFERENCES.map((from) => ({ from, what: 'certificate', among: CERTIFICATES })),
+  { from: 'pki.intermediates.*.issuer', what: 'certificate authority', among: AUTHORITIES },
   {
     from: 'pki.leaves.*.issuer',
     what: 'certificate authority',
-    among: ['pki.roots', 'pki.intermediates'],
+    among: [...AUTHORITIES, 'pki.leaves'],
     except: ['self'],
   },
-  { from: 'hosts.*.services.*.certificate', what: 'certificate', among: CERTIFICATE_MAPS },
-  { from: 'hosts.*.services.*.chain.*', what: 'certificate', among: CERTIFICATE_MAPS },
-  { from: 'hosts.*.services.*.clientCa.*', what: 'certificate', among: CERTIFICATE_MAPS },
-  { from: 'hosts.*.services.*.tls.faults.*.chain.*', what: 'certificate', among: CERTIFICATE_MAPS },
-  { from: 'devices.*.files.*.certificate', what: 'certificate', among: CERTIFICATE_MAPS },
-  { from: 'devices.*.files.*.chain.*', what: 'certificate', among: CERTIFICATE_MAPS },
-  { from: 'devices.*.files.*.key', what: 'certificate', among: CERTIFICATE_MAPS },
-  { from: 'expect.handshakes.*.from', what: 'device', among: ['devices'] },
-  { from: 'expect.handshakes.*.to', what: 'host', among: ['hosts'] },
-  { from: 'expect.handshakes.*.alert.by', what: 'device or host', among: ['devices', 'hosts'] },
+  ...['hosts.*.services.*.routes.*.crl', 'devices.*.files.*.crl'].map((from) => ({
+    from,
+    what: 'revocation list',
+    among: ['pki.crls'],
+  })),
+  ...['hosts.*.services.*.ocsp', 'hosts.*.services.*.routes.*.ocsp', 'devices.*.files.*.ocsp'].map(
+    (from) => ({
+      from,
+      what: 'OCSP response',
+      among: ['pki.ocsp'],
+    }),
+  ),
+  { from: 'attackers.*.victim', what: 'host', among: ['hosts'] },
+  {
+    from: 'network.faults.*.link',
+    ...LINKS,
+  },
+  {
+    from: 'steps.*.set-link.link',
+    ...LINKS,
+  },
+  {
+    from: 'network.faults.*.accessPoint',
+    what: 'access point',
+    among: ['network.accessPoints'],
+    except: [WIFI_LINK],
+  },
+  { from: 'steps.*.device', what: 'device', among: ['devices'] },
+  { from: 'steps.*.set-rtc.device', what: 'device', among: ['devices'] },
+  { from: 'steps.*.set-host.host', what: 'host', among: ['hosts'] },
+  { from: 'expect.handshakes.*.from', what: 'device, host or attacker', among: ACTORS },
+  { from: 'expect.handshakes.*.to', what: 'device, host or attacker', among: ACTORS },
+  { from: 'expect.handshakes.*.alert.by', what: 'device, host or attacker', among: ACTORS },
+  { from: 'expect.handshakes.*.alerts.*.by', what: 'device, host or attacker', among: ACTORS },
 ];
 
 /** Maps whose keys name one kind of thing together, so that a name may occur in one of them only. */
-const NAMESPACES: readonly (readonly string[])[] = [CERTIFICATE_MAPS, ['devices', 'hosts']];
+const NAMESPACES: readonly (readonly string[])[] = [CERTIFICATES, [...ACTORS, 'network.accessPoints']];
 
-const FLASH_SOURCES = ['certificate', 'chain', 'key', 'file', 'text'] as const;
+/** Of these exactly one says what a file in flash holds, and at most one of the bodies what a route answers. */
+const FLASH_SOURCES = ['certificate', 'chain', 'key', 'crl', 'ocsp', 'file', 'text'] as const;
+const ROUTE_BODIES = ['body', 'file', 'certificate', 'crl', 'ocsp'] as const;
 
 export function checkReferences(data: unknown): Problem[] {
   return [
@@ -67,11 +120,13 @@ export function checkReferences(data: unknown): Problem[] {
     ),
     ...checkUnique(select(data, 'hosts.*.address'), (found) => `the address ${String(found.value)}`),
     ...checkReserved(data),
-    ...checkExpectedDevices(data),
+    ...checkLinkNames(data),
+    ...checkExpected(data, 'devices', 'device'),
+    ...checkExpected(data, 'attackers', 'attacker'),
     ...checkFlashFiles(data),
-    ...checkImportedKeys(data),
-    ...checkIssuerCircles(data),
-    ...checkSignatureHashes(data),
+    ...checkRoutes(data),
+    ...checkSteps(data),
+    ...checkPki(data),
   ];
 }
 
@@ -86,14 +141,14 @@ function checkReference(data: unknown, { from, what, among, except }: Reference)
     }));
 }
 
-function checkExpectedDevices(data: unknown): Problem[] {
-  const names = keysAt(data, 'devices').map(({ value }) => String(value));
-  return keysAt(data, 'expect.devices')
+function checkExpected(data: unknown, map: 'devices' | 'attackers', what: string): Problem[] {
+  const names = keysAt(data, map).map(({ value }) => String(value));
+  return keysAt(data, `expect.${map}`)
     .filter(({ value }) => !names.includes(String(value)))
     .map(({ at, value }) => ({
       at,
       onKey: true,
-      message: `expect.devices: no device is called '${String(value)}'${didYouMean(String(value), names)}`,
+      message: `expect.${map}: no ${what} is called '${String(value)}'${didYouMean(String(value), names)}`,
     }));
 }
 
@@ -117,8 +172,7 @@ function checkUnique(all: readonly Found[], what: (found: Found) => string): Pro
 
 /** The router is there in every world, with a name and addresses of its own. */
 function checkReserved(data: unknown): Problem[] {
-  const names = ['devices', 'hosts']
-    .flatMap((map) => keysAt(data, map))
+  const names = ACTORS.flatMap((map) => keysAt(data, map))
     .filter(({ value }) => value === ROUTER || value === WORLD)
     .map(({ at }) => ({
       at,
@@ -126,12 +180,23 @@ function checkReserved(data: unknown): Problem[] {
       message: `${pathText(at)}: the router of every world is called so`,
     }));
   const addresses = select(data, 'hosts.*.address')
-    .filter(({ value }) => value === ROUTER_ADDRESS || String(value).startsWith(LAN.prefix))
+    .filter(({ value }) => value === ROUTER_ADDRESS || String(value).startsWith(LAN_PREFIX))
     .map(({ at, value }) => ({
       at,
-      message: `${pathText(at)}: ${String(value)} belongs to the router (${ROUTER_ADDRESS} and ${LAN.prefix}0/24)`,
+      message: `${pathText(at)}: ${String(value)} belongs to the router (${ROUTER_ADDRESS} and ${LAN_PREFIX}0.0/16)`,
     }));
   return [...names, ...addresses];
+}
+
+/** An access point gives its link its name. */
+function checkLinkNames(data: unknown): Problem[] {
+  return keysAt(data, 'network.accessPoints')
+    .filter(({ value }) => value === WIFI_LINK || value === INTERNET_LINK)
+    .map(({ at }) => ({
+      at,
+      onKey: true,
+      message: `${pathText(at)}: every world has a link that is called so`,
+    }));
 }
 
 function checkFlashFiles(data: unknown): Problem[] {
@@ -154,95 +219,30 @@ function checkFlashFiles(data: unknown): Problem[] {
   });
 }
 
-/** Who must prove to hold a certificate needs its key, which an imported certificate may lack. */
-function checkImportedKeys(data: unknown): Problem[] {
-  const keyless = select(data, 'pki.imported.*')
-    .filter(({ value }) => typeof value === 'object' && !('key' in (value ?? {})))
-    .map(({ at }) => at.at(-1));
-  return ['hosts.*.services.*.certificate', 'devices.*.files.*.key']
-    .flatMap((pattern) => select(data, pattern))
-    .filter(({ value }) => keyless.includes(String(value)))
-    .map(({ at, value }) => ({
-      at,
-      message: `${pathText(at)}: '${String(value)}' was imported without its key`,
-    }));
+function checkRoutes(data: unknown): Problem[] {
+  return select(data, 'hosts.*.services.*.routes.*').flatMap(({ at, value }) => {
+    if (typeof value !== 'object' || value === null) return [];
+    const given = ROUTE_BODIES.filter((body) => body in value);
+    if (given.length <= 1) return [];
+    return [{ at, message: `${pathText(at)}: ${given.join(' and ')} exclude each other` }];
+  });
 }
 
-/** An intermediate that certifies, over whatever detour, itself. */
-function checkIssuerCircles(data: unknown): Problem[] {
-  const issuers = new Map(
-    select(data, 'pki.intermediates.*.issuer').map(({ at, value }) => [String(at[2]), { at, issuer: value }]),
-  );
-  return [...issuers].flatMap(([name, { at }]) => {
-    let issuer = issuers.get(name)?.issuer;
-    for (let steps = 0; steps < issuers.size; steps++) {
-      if (issuer === name) return [{ at, message: `${pathText(at)}: '${name}' would certify itself` }];
-      issuer = issuers.get(String(issuer))?.issuer;
+/** A step does one thing, and the device it means must be clear. */
+function checkSteps(data: unknown): Problem[] {
+  const several = keysAt(data, 'devices').length > 1;
+  return select(data, 'steps.*').flatMap(({ at, value }) => {
+    if (typeof value !== 'object' || value === null) return [];
+    const given = STEP_KINDS.filter((kind) => kind in value);
+    if (given.length !== 1) {
+      const has = given.length === 0 ? 'none' : given.join(' and ');
+      return [
+        { at, message: `${pathText(at)}: expected exactly one of ${STEP_KINDS.join(', ')}, not ${has}` },
+      ];
     }
-    return [];
+    const { device, 'set-rtc': setRtc } = value as { device?: unknown; 'set-rtc'?: { device?: unknown } };
+    const needsDevice = given[0] === 'set-rtc' || given[0]!.endsWith('-serial');
+    if (!several || !needsDevice || device !== undefined || setRtc?.device !== undefined) return [];
+    return [{ at, message: `${pathText(at)}: there are several devices; 'device' must say which` }];
   });
-}
-
-/** There is no ECDSA with MD5 (RFC 3279, RFC 5758). A root or "self" signs with its own key. */
-function checkSignatureHashes(data: unknown): Problem[] {
-  const entries = new Map(
-    CERTIFICATE_MAPS.flatMap((map) => select(data, `${map}.*`)).map(({ at, value }) => [
-      String(at[2]),
-      { at, value },
-    ]),
-  );
-  const field = (entry: Found | undefined, key: string) =>
-    (entry?.value as Record<string, unknown> | null)?.[key];
-  return [...entries].flatMap(([name, entry]) => {
-    if (field(entry, 'hash') !== 'md5') return [];
-    const issuer = field(entry, 'issuer') ?? 'self';
-    const signingKey = field(entries.get(issuer === 'self' ? name : String(issuer)), 'key');
-    if (String(signingKey).startsWith('rsa')) return [];
-    return [
-      {
-        at: [...entry.at, 'hash'],
-        message: `${pathText(entry.at)}.hash: only an RSA key can sign an MD5 hash`,
-      },
-    ];
-  });
-}
-
-/** Every value whose path matches. */
-function select(data: unknown, pattern: string): Found[] {
-  let found: Found[] = [{ at: [], value: data }];
-  for (const part of pattern.split('.')) {
-    found = found.flatMap((parent) =>
-      children(parent).filter(({ at }) => part === '*' || at.at(-1) === part),
-    );
-  }
-  return found;
-}
-
-function keysAt(data: unknown, pattern: string): Found[] {
-  return select(data, pattern)
-    .flatMap(children)
-    .map(({ at }) => ({ at, value: at.at(-1) }));
-}
-
-function children({ at, value }: Found): Found[] {
-  if (Array.isArray(value)) return value.map((item, i) => ({ at: [...at, i], value: item }));
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).map(([key, item]) => ({ at: [...at, key], value: item }));
-}
-
-/** Every file beside scenario.yaml that the scenario names, with the place of the name. */
-export function namedFiles(data: unknown): { at: Path; path: string }[] {
-  const patterns = [
-    'devices.*.main',
-    'devices.*.files.*.file',
-    'pki.imported.*.certificate',
-    'pki.imported.*.key',
-  ];
-  const defaultMains = select(data, 'devices.*')
-    .filter(({ value }) => typeof value === 'object' && !('main' in (value ?? {})))
-    .map(({ at }) => ({ at: [...at, 'main'], value: DEFAULT_MAIN }));
-  return [...patterns.flatMap((pattern) => select(data, pattern)), ...defaultMains]
-    .filter((found): found is Found & { value: string } => typeof found.value === 'string')
-    .filter(({ value }) => isLocal(value))
-    .map(({ at, value }) => ({ at, path: value }));
 }

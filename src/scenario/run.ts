@@ -1,4 +1,5 @@
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
+import { type Board, boardOf } from '../../emulator/device/boards/board.ts';
 import { boardByName } from '../../emulator/device/boards/index.ts';
 import { Device } from '../../emulator/device/device.ts';
 import { type RunOutcome, runWorld } from '../../emulator/device/scheduler.ts';
@@ -6,15 +7,23 @@ import type { WorkerPool } from '../../emulator/device/worker-handle.ts';
 import { type Nanoseconds, SECOND } from '../../emulator/world/time.ts';
 import { TRACE_SCHEMA_VERSION, type TraceEvent } from '../../emulator/world/trace-events.ts';
 import { World } from '../../emulator/world/world.ts';
+import { encodePrivateKey } from '../../emulator/x509/keys.ts';
 import { formatDuration } from '../report/format.ts';
 import { WORLD } from './addressing.ts';
 import { deviceWorkers } from './device-workers.ts';
-import { evaluate, type Failure } from './expect.ts';
+import { evaluate } from './expect/evaluate.ts';
+import type { Failure } from './expect/failure.ts';
 import { flashFiles } from './flash.ts';
 import type { LoadedScenario } from './load.ts';
-import { buildPki } from './pki.ts';
+import { loadMqtt } from './mqtt-service.ts';
+import { buildPki, type Pki } from './pki/build.ts';
+import { ScenarioError } from './problem.ts';
+import type { Device as DeviceSpec } from './schema/device.ts';
 import type { Scenario } from './schema.ts';
-import { buildTopology } from './topology.ts';
+import { Output } from './steps/output.ts';
+import { Script } from './steps/script.ts';
+import { type HandshakeSummary, summariseHandshakes } from './summary.ts';
+import { buildTopology, type Topology } from './topology.ts';
 
 export interface RunOptions {
   /** Instead of the scenario's. */
@@ -25,18 +34,27 @@ export interface RunOptions {
   readonly timeLimit?: Nanoseconds;
   /** Wall time, in milliseconds, that a program may compute without making a system call; by default 30 s. */
   readonly timeoutMs?: number;
-  /** Board profile instead of the scenario's. */
-  readonly board?: string;
+  /** Instead of the scenario's. */
+  readonly board?: Board;
+  /** Names of the devices at whose consoles somebody sits. */
+  readonly prompts?: readonly string[];
   /** Where devices get their workers; by default the process's own pool. */
   readonly workers?: WorkerPool;
 }
 
 export interface RunResult {
+  /** The scenario's. */
+  readonly name: string;
+  readonly passed: boolean;
   /** Everything that happened, in order. */
   readonly events: readonly TraceEvent[];
   readonly outcome: RunOutcome['outcome'];
   /** What came out differently from what the scenario expects. */
   readonly failures: readonly Failure[];
+  /** The handshakes, normalised, in the order in which they began. */
+  readonly summary: readonly HandshakeSummary[];
+  /** What each device printed, by name. */
+  readonly output: Readonly<Record<string, string>>;
   /** 0 as expected, 1 otherwise, 42 when a limit ended the run. */
   readonly exitCode: 0 | 1 | 42;
 }
@@ -46,12 +64,55 @@ export const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Builds the world of a scenario, runs it to its end and holds the trace against the expectations. */
 export async function runScenario(loaded: LoadedScenario, options: RunOptions = {}): Promise<RunResult> {
-  const crypto = await loadProvider(options.crypto ?? 'node');
-  const { scenario, name } = loaded;
-  const seed = options.seed ?? scenario.seed;
   const timeLimit = options.timeLimit ?? DEFAULT_TIME_LIMIT;
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
 
+  const { scenario, name } = loaded;
+  const { world, devices, topology } = await buildWorld(loaded, options);
+  const script = new Script(scenario.steps, {
+    world,
+    network: topology.network,
+    linkChanges: new Map(),
+    devices: new Map(devices.map((device) => [device.name, device])),
+    output: new Output(world.trace),
+  });
+  script.start();
+  const ended = runWorld(world, devices, { timeLimit, watchdogMs: timeoutMs });
+  world.trace.append(WORLD, { type: 'run.end', outcome: ended.outcome });
+
+  const { events } = world.trace;
+  const limit = exceeded(ended, timeLimit, timeoutMs);
+  const failures =
+    limit === undefined
+      ? [...script.unfinished(), ...evaluate(scenario, events)]
+      : [{ ...limit, at: [], moment: events.at(-1) }, ...script.unfinished()];
+  return {
+    name,
+    passed: failures.length === 0,
+    events,
+    outcome: ended.outcome,
+    failures,
+    summary: summariseHandshakes(events),
+    output: Object.fromEntries(devices.map((device) => [device.name, outputOf(device.name, events)])),
+    exitCode: exitCode(ended, failures),
+  };
+}
+
+function outputOf(device: string, events: readonly TraceEvent[]): string {
+  return events
+    .filter((event) => event.actor === device)
+    .map((event) => (event.type === 'device.output' ? event.text : ''))
+    .join('');
+}
+
+/** The world of a scenario and its devices, before anything has happened. */
+export async function buildWorld(
+  loaded: LoadedScenario,
+  options: RunOptions = {},
+): Promise<{ world: World; devices: readonly Device[]; topology: Topology }> {
+  const crypto = await loadProvider(options.crypto ?? 'node');
+  const { scenario, name } = loaded;
+  const seed = options.seed ?? scenario.seed;
   const world = new World({ seed, startTime: scenario.time });
   const startTime = new Date(scenario.time * 1000).toISOString();
   world.trace.append(WORLD, {
@@ -61,37 +122,55 @@ export async function runScenario(loaded: LoadedScenario, options: RunOptions = 
     seed,
     startTime,
   });
-  const devices = buildDevices(world, loaded, { ...options, seed }, crypto);
-  const ended = runWorld(world, devices, { timeLimit, watchdogMs: timeoutMs });
-  world.trace.append(WORLD, { type: 'run.end', outcome: ended.outcome });
-
-  const { events } = world.trace;
-  const limit = exceeded(ended, timeLimit, timeoutMs);
-  const failures = limit === undefined ? evaluate(scenario, events) : [{ ...limit, moment: events.at(-1) }];
-  return { events, outcome: ended.outcome, failures, exitCode: exitCode(ended, failures) };
+  const pki = buildPki(scenario, loaded.files, world.random.fork('pki'), crypto);
+  const serveMqtt = await loadMqtt(scenario);
+  const boards = new Map(
+    Object.entries(scenario.devices).map(([device, spec]) => [device, boardFor(spec, options.board)]),
+  );
+  const topology = buildTopology(world, loaded, pki, crypto, boards, serveMqtt);
+  const devices = buildDevices(world, loaded, { ...options, seed }, pki, topology, boards, crypto);
+  return { world, devices, topology };
 }
 
 function buildDevices(
   world: World,
   { scenario, files }: LoadedScenario,
   options: RunOptions & { seed: number },
+  pki: Pki,
+  { stations }: Topology,
+  boards: ReadonlyMap<string, Board>,
   crypto: CryptoProvider,
 ): Device[] {
-  const pki = buildPki(scenario, files, world.random.fork('pki'), crypto);
-  const stations = buildTopology(world, scenario, pki, crypto);
   return Object.entries(scenario.devices).map(([name, spec]) => {
     return new Device({
       ...stations.get(name)!,
       name,
       world,
       workers: options.workers ?? deviceWorkers(),
-      board: boardByName(options.board ?? spec.board),
+      board: boards.get(name)!,
       files: flashFiles(spec, files, pki),
+      ...(spec.heapPressure && { heapPressure: spec.heapPressure }),
+      ...(spec.secureElement && { secureElementKey: elementKey(name, spec.secureElement, pki) }),
       crypto: crypto.name,
       seed: options.seed,
       rtc: rtcAtPowerOn(spec.rtc, scenario),
+      prompt: options.prompts?.includes(name) ?? false,
     });
   });
+}
+
+/** A key in a secure element needs one to be in. */
+function boardFor(spec: DeviceSpec, instead: Board | undefined): Board {
+  const board = instead ?? boardByName(spec.board);
+  return spec.secureElement === undefined ? board : boardOf({ ...board.profile, secureElement: true });
+}
+
+function elementKey(device: string, certificate: string, pki: Pki): Uint8Array {
+  const key = pki.key(certificate);
+  if (key.kind === 'ec' && key.curve === 'secp256r1') return encodePrivateKey(key, 'pkcs8');
+  throw new ScenarioError([
+    `devices.${device}.secureElement: the key of '${certificate}' is not on P-256, which is all that an ATECC608 has`,
+  ]);
 }
 
 function rtcAtPowerOn(rtc: 'unset' | 'set' | number, scenario: Scenario): number | undefined {
@@ -109,7 +188,7 @@ function exceeded(
   { outcome, unfinished }: RunOutcome,
   timeLimit: Nanoseconds,
   timeoutMs: number,
-): Omit<Failure, 'moment'> | undefined {
+): Omit<Failure, 'moment' | 'at'> | undefined {
   const names = unfinished.join(', ');
   switch (outcome) {
     case 'finished':

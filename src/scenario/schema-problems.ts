@@ -9,8 +9,17 @@ type Issue = z.core.$ZodIssue;
 
 /** The scenario with defaults filled in, or every way in which `data` is none. */
 export function readScenario(data: unknown): { scenario: Scenario } | { problems: readonly Problem[] } {
-  const result = scenarioSchema.safeParse(data, { error: describe });
-  if (result.success) return { scenario: result.data };
+  const result = readWith(scenarioSchema, data);
+  return 'problems' in result ? result : { scenario: result.value };
+}
+
+/** What a schema makes of `data`, or what is wrong with it, in the words that every file of ours gets. */
+export function readWith<T extends z.ZodMiniType>(
+  schema: T,
+  data: unknown,
+): { value: z.output<T> } | { problems: readonly Problem[] } {
+  const result = schema.safeParse(data, { error: describe });
+  if (result.success) return { value: result.data };
   return { problems: result.error.issues.flatMap(problemsOf) };
 }
 

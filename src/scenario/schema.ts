@@ -6,15 +6,28 @@
  * zod/mini, not zod: the same checks at a fifth of the code, and the start of a run pays for every kilobyte.
  */
 import * as z from 'zod/mini';
+import { attacker } from './schema/attackers.ts';
 import { device } from './schema/device.ts';
 import { expectations } from './schema/expect.ts';
 import { host, network } from './schema/network.ts';
 import { pki } from './schema/pki.ts';
+import { step } from './schema/steps.ts';
 import { doc, name, time } from './schema/terms.ts';
 
 export const scenarioSchema = z.strictObject({
   title: doc('One line that says what happens.', z.string().check(z.minLength(1))),
   why: doc('A paragraph: why this matters, and what to do about it.', z.string().check(z.minLength(1))),
+  remedy: doc(
+    'A paragraph: what to do about it, where `why` does not say it already.',
+    z.optional(z.string().check(z.minLength(1))),
+  ),
+  tags: doc(
+    'Words to select by: `test --tag`.',
+    z._default(
+      z.array(z.string().check(z.regex(/^[a-z0-9][a-z0-9-]*$/, 'expected a word of a-z, 0-9, -'))),
+      [],
+    ),
+  ),
   seed: doc(
     'Names the run: the same seed gives the same run, to the byte.',
     z._default(z.int().check(z.minimum(0)), 1),
@@ -34,6 +47,11 @@ export const scenarioSchema = z.strictObject({
         z.refine((devices) => Object.keys(devices).length > 0, { message: 'expected at least one device' }),
       ),
   ),
+  attackers: doc(
+    'Who listens, stands in the way or forges, by name.',
+    z._default(z.record(name, attacker), () => ({})),
+  ),
+  steps: doc('What happens while the world runs, in order.', z._default(z.array(step), [])),
   expect: doc('What must come out.', z.prefault(expectations, {})),
 });
 

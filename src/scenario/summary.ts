@@ -18,12 +18,25 @@ export interface HandshakeSummary {
   readonly outcome: 'established' | 'failed';
   readonly version: string | undefined;
   readonly suite: string | undefined;
+  /** Whether an older session was taken up. */
+  readonly resumed: boolean;
+  /** What the client read in the server's certificate; proved only with `serverAuthenticated`. */
+  readonly server: string | undefined;
+  readonly client: string | undefined;
   readonly serverAuthenticated: boolean;
   readonly clientAuthenticated: boolean;
   /** The certificate checks that refused the peer. */
   readonly failingChecks: readonly CertificateCheck['check'][];
   /** The first fatal alert. */
   readonly alert: { readonly by: string; readonly name: AlertName } | undefined;
+  /** All alerts that were sent, but close_notify. */
+  readonly alerts: readonly { readonly by: string; readonly name: AlertName; readonly level: string }[];
+  /** What each end sent, in order, with what matters in it. */
+  readonly messages: readonly {
+    readonly by: string;
+    readonly name: string;
+    readonly says: readonly string[];
+  }[];
   /** From the client's start to its established; undefined when it did not get there. */
   readonly duration: Nanoseconds | undefined;
   /** The event that settled the outcome. */
@@ -55,9 +68,11 @@ function summarise(connection: ConnectionId, events: readonly TlsEvent[]): Hands
   const server = established('server');
   const failed = all(events, 'tls.failed')[0];
   const clientStart = start('client');
-  const fatal = all(events, 'tls.alert').find(
-    (alert) => alert.level === 'fatal' && alert.direction === 'sent',
-  );
+  const alerts = all(events, 'tls.alert')
+    .filter(({ direction, description }) => direction === 'sent' && description !== 'close_notify')
+    .map(({ actor, description, level }) => ({ by: actor, name: description as AlertName, level }));
+  const fatal = alerts.find(({ level }) => level === 'fatal');
+  const messages = all(events, 'tls.message').filter(({ direction }) => direction === 'sent');
   const refusal = all(events, 'x509.verdict').find((verdict) => verdict.outcome === 'refused');
   const either = client ?? server;
   const complete = client !== undefined && server !== undefined;
@@ -68,11 +83,16 @@ function summarise(connection: ConnectionId, events: readonly TlsEvent[]): Hands
     outcome: complete ? 'established' : 'failed',
     version: either?.version,
     suite: either?.suite,
+    resumed: either?.resumed ?? false,
+    server: client?.peer,
+    client: server?.peer,
     serverAuthenticated: client?.peerAuthenticated ?? false,
     clientAuthenticated: server?.peerAuthenticated ?? false,
     failingChecks:
       refusal?.checks.filter((check) => check.outcome === 'fail').map((check) => check.check) ?? [],
-    alert: fatal && { by: fatal.actor, name: fatal.description as AlertName },
+    alert: fatal,
+    alerts,
+    messages: messages.map(({ actor, message, summary }) => ({ by: actor, name: message, says: summary })),
     duration: client && clientStart && client.t - clientStart.t,
     decided: complete ? (client.t > server.t ? client : server) : (failed ?? events.at(-1)!),
   };

@@ -1,82 +1,202 @@
-/** Builds the network of a scenario: a home network for the devices, and every host on the internet behind it. */
+/**
+ * Builds the network of a scenario: devices on Wi-Fi, a router, and every host on the internet behind it.
+ *
+ *     device ~~ wifi ~~ access point and router ── internet ── host, host, …
+ */
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
-import type { HostContext } from '../../emulator/hosts/host.ts';
-import { HttpServer, type Routes as ServerRoutes } from '../../emulator/hosts/http-server.ts';
-import { HttpsServer } from '../../emulator/hosts/https-server.ts';
-import { NtpServer } from '../../emulator/hosts/ntp-server.ts';
-import { DnsServer } from '../../emulator/net/dns-server.ts';
+import type { Board } from '../../emulator/device/boards/board.ts';
+import type { DeviceOptions } from '../../emulator/device/device.ts';
+import { WifiStationPort } from '../../emulator/device/wifi-station-port.ts';
+import { type MacAddress, macBytes } from '../../emulator/net/addresses.ts';
+import { DhcpServer } from '../../emulator/net/dhcp-server.ts';
+import { Link, type LinkOptions } from '../../emulator/net/link.ts';
+import { Router } from '../../emulator/net/router.ts';
 import { Ipv4Stack } from '../../emulator/net/stack.ts';
+import { AccessPoint, WifiStation } from '../../emulator/net/wifi.ts';
+import { SECOND } from '../../emulator/world/time.ts';
 import type { World } from '../../emulator/world/world.ts';
-import { ROUTER_ADDRESS } from './addressing.ts';
-import { buildHomeNetwork, mac, type Station } from './home-network.ts';
-import type { Pki } from './pki.ts';
-import type { HttpsService, Routes, Service } from './schema/network.ts';
-import { toEndpointTls } from './schema/tls.ts';
+import { INTERNET_LINK, LINK_DEFAULTS, lan, ROUTER, ROUTER_ADDRESS, WIFI_LINK } from './addressing.ts';
+import { type Ground, linkOf, placeListeners } from './attackers.ts';
+import type { LoadedScenario } from './load.ts';
+import type { ServeMqtt } from './mqtt-service.ts';
+import { type FaultTargets, scheduleFaults } from './network-faults.ts';
+import type { Pki } from './pki/build.ts';
+import type { LinkQuality } from './schema/network.ts';
 import type { Scenario } from './schema.ts';
+import { serve } from './services.ts';
 
-/** Locally administered. */
-const HOST_MAC_PREFIX = '02:00:00:00:00';
+/** Locally administered, but for the stations: 24:0a:c4 is Espressif's. */
+const MAC_PREFIX = {
+  station: '24:0a:c4:00:00',
+  host: '02:00:00:00:00',
+  attacker: '02:00:00:00:66',
+  router: '02:00:00:00:ff',
+} as const;
 
-/** The stations of the devices, by name. The rest of the network lives in the world's events. */
+/** A device's place on the network. */
+export type Station = Required<Pick<DeviceOptions, 'stack' | 'wifi' | 'mac'>>;
+
+/** Where one host or device hangs on a link. */
+export interface Plug {
+  readonly link: Link;
+  readonly mac: MacAddress;
+}
+
+export interface Topology {
+  /** By the names of the devices. */
+  readonly stations: ReadonlyMap<string, Station>;
+  /** Where something can go wrong, by name. */
+  readonly network: FaultTargets;
+}
+
+/** The rest of the network lives in the world's events. */
 export function buildTopology(
+  world: World,
+  { scenario, files }: Pick<LoadedScenario, 'scenario' | 'files'>,
+  pki: Pki,
+  crypto: CryptoProvider,
+  boards: ReadonlyMap<string, Board>,
+  serveMqtt: ServeMqtt | undefined,
+): Topology {
+  const { network, devices } = scenario;
+  const internet = new Link(world, linkOptions(INTERNET_LINK, network.internet));
+  const router = new Router(world, { name: ROUTER });
+  const lans = buildAccessPoints(world, scenario, router);
+  // Everything that is not inside is a neighbour on the internet link.
+  const outside = internet.attach(ROUTER, mac(MAC_PREFIX.router, 1));
+  router.attach(outside, { address: ROUTER_ADDRESS, netmask: '0.0.0.0' });
+  const ground = attackersGround(world, scenario, pki, crypto, { wifi: lans.get(WIFI_LINK)!.link, internet });
+  placeListeners(ground);
+  const hosts = new Map<string, Plug>();
+  for (const [index, [name, host]] of Object.entries(scenario.hosts).entries()) {
+    const stack = new Ipv4Stack(world, { name, tcp: 'host', dnsServers: nameServers(scenario) });
+    // A /24 of its own; the router need not lie in it, for ARP finds it on the link all the same.
+    const config = { address: host.address, netmask: '255.255.255.0', gateway: ROUTER_ADDRESS };
+    const plug = { link: linkOf(name, ground), mac: mac(MAC_PREFIX.host, index) };
+    hosts.set(name, plug);
+    stack.attach(plug.link.attach(name, plug.mac), config);
+    for (const service of host.services) {
+      serve(service, { name, world, stack, crypto }, { scenario, files, pki, serveMqtt });
+    }
+  }
+  const targets = faultTargets(scenario, lans, internet, hosts);
+  scheduleFaults(world, network.faults, targets);
+  const accessPoints = [...lans.values()].map((each) => each.accessPoint);
+  const join = (name: string, index: number): Station => {
+    const address = mac(MAC_PREFIX.station, index);
+    const stack = new Ipv4Stack(world, { name, tcp: 'lwip' });
+    const station = new WifiStation(world, {
+      name,
+      mac: address,
+      accessPoints,
+      times: boards.get(name)!.wifi.join,
+    });
+    return { stack, wifi: new WifiStationPort(stack, station), mac: macBytes(address) };
+  };
+  return {
+    stations: new Map(Object.keys(devices).map((name, index) => [name, join(name, index)])),
+    network: targets,
+  };
+}
+
+function attackersGround(
   world: World,
   scenario: Scenario,
   pki: Pki,
   crypto: CryptoProvider,
-): ReadonlyMap<string, Station> {
-  const { network, hosts, devices } = scenario;
-  const { internet, join } = buildHomeNetwork(world, { ...network, dnsServers: nameServers(scenario) });
-  for (const [index, [name, host]] of Object.entries(hosts).entries()) {
-    const stack = new Ipv4Stack(world, { name, tcp: 'host', dnsServers: nameServers(scenario) });
-    // A /24 of its own; the router need not lie in it, for ARP finds it on the link all the same.
-    const config = { address: host.address, netmask: '255.255.255.0', gateway: ROUTER_ADDRESS };
-    stack.attach(internet.attach(name, mac(HOST_MAC_PREFIX, index)), config);
-    for (const service of host.services) serve(service, { name, world, stack, crypto }, scenario, pki);
-  }
-  return new Map(Object.keys(devices).map((name, index) => [name, join(name, index)]));
+  links: Ground['links'],
+): Ground {
+  let count = 0;
+  const attach: Ground['attach'] = (link, actor) => link.attach(actor, mac(MAC_PREFIX.attacker, count++));
+  return { world, scenario, pki, crypto, links, attach };
 }
 
-function serve(service: Service, host: HostContext, scenario: Scenario, pki: Pki): void {
-  switch (service.type) {
-    case 'https':
-      serveHttps(service, host, pki);
-      return;
-    case 'http':
-      new HttpServer(host, { port: service.port, routes: serverRoutes(service.routes) });
-      return;
-    case 'ntp':
-      new NtpServer(host);
-      return;
-    case 'dns':
-      new DnsServer(host.stack, { records: dnsRecords(scenario) });
-      return;
-  }
+interface Lan {
+  readonly link: Link;
+  readonly accessPoint: AccessPoint;
 }
 
-function serveHttps(service: HttpsService, host: HostContext, pki: Pki): void {
-  const chain = [service.certificate, ...service.chain].map((name) => pki.certificate(name));
-  new HttpsServer(host, {
-    port: service.port,
-    routes: serverRoutes(service.routes),
-    credentials: [{ chain, key: pki.key(service.certificate) }],
-    tls: toEndpointTls(service.tls, pki.certificate, () =>
-      host.world.random.fork(`tickets/${host.name}/${service.port}`).bytes(32),
-    ),
-    ...(service.clientCa && {
-      clientAuth: 'require',
-      clientAnchors: service.clientCa.map((name) => pki.certificate(name)),
-    }),
+/** All access points by name, "wifi" first, each with the link that its stations are on. */
+function buildAccessPoints(world: World, scenario: Scenario, router: Router): ReadonlyMap<string, Lan> {
+  const { wifi, accessPoints } = scenario.network;
+  const lans = new Map<string, Lan>();
+  let subnets = 0;
+  for (const [index, [name, spec]] of [
+    [WIFI_LINK, wifi] as const,
+    ...Object.entries(accessPoints),
+  ].entries()) {
+    const isFirst = index === 0;
+    const shared = !isFirst && spec.ssid === wifi.ssid ? lans.get(WIFI_LINK)!.link : undefined;
+    const link = shared ?? new Link(world, linkOptions(WIFI_LINK, spec, name));
+    if (shared === undefined) buildLan(router, link, subnets++, scenario);
+    const { ssid, password, channel, hidden, rssi } = spec;
+    // The router's own interfaces have the numbers 0 and 1 and, from 16 on, those of further networks.
+    const bssid = mac(MAC_PREFIX.router, 2 + index);
+    const accessPoint = new AccessPoint({
+      ssid,
+      ...(password === undefined ? {} : { password }),
+      channel,
+      hidden,
+      rssi,
+      bssid,
+      link,
+    });
+    lans.set(name, { link, accessPoint });
+  }
+  return lans;
+}
+
+/** The router's foot in a network of devices, with the DHCP server. */
+function buildLan(router: Router, link: Link, number: number, scenario: Scenario): void {
+  const { dhcp } = scenario.network;
+  const port = link.attach(ROUTER, mac(MAC_PREFIX.router, number === 0 ? 0 : 15 + number));
+  const { prefix, netmask } = lan(number);
+  const inside = router.attach(port, { address: `${prefix}1`, netmask });
+  if (!dhcp.answers) return;
+  new DhcpServer(router, inside, {
+    first: `${prefix}2`,
+    last: `${prefix}254`,
+    dnsServers: nameServers(scenario),
+    leaseSeconds: Math.max(1, Math.round(dhcp.lease / SECOND)),
   });
 }
 
-function serverRoutes(routes: Routes): ServerRoutes {
-  return new Map(
-    Object.entries(routes).map(([path, { status, headers, body }]) => [
-      path,
-      { status, body, ...(headers && { headers }) },
-    ]),
-  );
+/** A link, or one host's or device's share of its link. */
+function faultTargets(
+  scenario: Scenario,
+  lans: ReadonlyMap<string, Lan>,
+  internet: Link,
+  hosts: ReadonlyMap<string, Plug>,
+): FaultTargets {
+  const devices = Object.keys(scenario.devices);
+  return {
+    link(name) {
+      const each = lans.get(name);
+      if (each !== undefined) return { link: each.link };
+      if (!devices.includes(name)) return hosts.get(name) ?? { link: internet };
+      return { link: lans.get(WIFI_LINK)!.link, mac: mac(MAC_PREFIX.station, devices.indexOf(name)) };
+    },
+    accessPoint: (name) => lans.get(name)!.accessPoint,
+  };
 }
+
+function linkOptions(
+  kind: typeof WIFI_LINK | typeof INTERNET_LINK,
+  quality: LinkQuality,
+  name: string = kind,
+): LinkOptions {
+  const given = Object.fromEntries(
+    QUALITY_KEYS.flatMap((key) => (quality[key] === undefined ? [] : [[key, quality[key]]])),
+  );
+  return {
+    name,
+    ...LINK_DEFAULTS[kind],
+    ...given,
+    medium: kind === WIFI_LINK ? 'shared' : 'full-duplex',
+  };
+}
+
+const QUALITY_KEYS = ['latency', 'jitter', 'loss', 'duplicate', 'reorder', 'bandwidth'] as const;
 
 function nameServers({ hosts }: Scenario): string[] {
   return Object.values(hosts)
@@ -84,10 +204,6 @@ function nameServers({ hosts }: Scenario): string[] {
     .map(({ address }) => address);
 }
 
-function dnsRecords({ hosts }: Scenario): Map<string, string[]> {
-  const records = new Map<string, string[]>();
-  for (const [name, { names, address }] of Object.entries(hosts)) {
-    for (const dnsName of names ?? [name]) records.set(dnsName, [...(records.get(dnsName) ?? []), address]);
-  }
-  return records;
+function mac(prefix: string, index: number): string {
+  return `${prefix}:${(index + 1).toString(16).padStart(2, '0')}`;
 }

@@ -19,6 +19,12 @@ const RATE_UNITS: Readonly<Record<string, number>> = {
   'Gbit/s': 1e9,
 };
 
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1e3,
+  KiB: 1024,
+};
+
 const QUANTITY = /^(\d+(?:\.\d+)?)\s*([a-zA-Zµ/]+)$/;
 
 /** "250ms", "1.5 s", "2min" in nanoseconds. */
@@ -30,6 +36,11 @@ export function parseDuration(text: string): Nanoseconds | undefined {
 export function parseRate(text: string): number | undefined {
   const rate = parseQuantity(text, RATE_UNITS);
   return rate === 0 ? undefined : rate;
+}
+
+/** "60kB", "16KiB", "500B" in bytes. */
+export function parseSize(text: string): number | undefined {
+  return parseQuantity(text, SIZE_UNITS);
 }
 
 /** "2.5%" as a fraction of one. */
@@ -48,6 +59,22 @@ export function parseTime(text: string): UnixSeconds | undefined {
   // Date.UTC rolls over what no calendar has: 2026-02-30 would be 2 March.
   const exists = date.toISOString().startsWith(`${match[1]}-${match[2]}-${match[3]}`) && hour! < 24;
   return exists ? date.getTime() / 1000 : undefined;
+}
+
+/** "2026-03-01" in seconds since 1970, or "-30d", "+1h" as a distance from the time of the world. */
+export function parseMoment(text: string): Moment | undefined {
+  const time = parseTime(text);
+  if (time !== undefined) return { time };
+  const [, sign, amount] = /^([+-]?)(.*)$/.exec(text)!;
+  const distance = parseDuration(amount!);
+  if (distance === undefined) return undefined;
+  return { fromNow: (sign === '-' ? -distance : distance) / DURATION_UNITS.s! };
+}
+
+export type Moment = { readonly time: UnixSeconds } | { readonly fromNow: number };
+
+export function resolveMoment(moment: Moment, now: UnixSeconds): UnixSeconds {
+  return 'time' in moment ? moment.time : now + Math.floor(moment.fromNow);
 }
 
 function parseQuantity(text: string, units: Readonly<Record<string, number>>): number | undefined {

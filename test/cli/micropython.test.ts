@@ -60,6 +60,10 @@ describe('tls-sandbox micropython', () => {
   it('reads standard input', () => {
     file('ask.py', 'import sys\nprint(input("? "), sys.stdin.readline())\n');
     assert.equal(printed(['ask.py'], 'one\ntwo\n'), '? one two\n\n');
+    assert.equal(printed(['-c', 'try: input()\nexcept EOFError: print("no more")'], ''), 'no more\n');
+    const long = 'x'.repeat(300_000);
+    assert.equal(printed(['-c', 'import sys; print(len(sys.stdin.read()))'], long), '300000\n');
+    assert.equal(printed(['-c', 'print(input() == "\\x03")'], '\x03\n'), 'True\n');
   });
 
   it("exits with the program's status", () => {
@@ -102,9 +106,30 @@ describe('tls-sandbox micropython', () => {
     assert.ok(slept >= 199, `${slept} ms`);
   });
 
+  it('has the memory of the computer, or of the board with --memory board', () => {
+    const program =
+      'import socket, ssl\nopen = []\ntry:\n    for i in range(40):\n        open.append(socket.socket())\n' +
+      '        open.append(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))\nexcept OSError as e: print(e.errno)\n' +
+      'print(len(open))';
+    assert.equal(printed(['-c', program]), '80\n');
+    assert.equal(printed(['--memory', 'board', '-c', program]), '23\n20\n');
+  });
+
   it('accepts the options of the unix port and refuses others', () => {
-    assert.equal(printed(['-X', 'heapsize=4M', '-X', 'emit=native', '-c', 'print(1)']), '1\n');
-    for (const words of [['-X', 'nonsense'], ['--nonsense'], ['-c'], ['--allow', 'host'], ['--cpu', 'z80']]) {
+    for (const size of ['heapsize=4M', 'heapsize=700', 'heapsize=64wk', 'heapsize=0x10000']) {
+      assert.equal(printed(['-X', size, '-X', 'emit=native', '-c', 'print(1)']), '1\n');
+    }
+    for (const words of [
+      ['-X', 'nonsense'],
+      ['-X', 'heapsize=699'],
+      ['-X', 'heapsize=1G'],
+      ['-X', 'emit=none'],
+      ['--memory', 'little'],
+      ['--nonsense'],
+      ['-c'],
+      ['--allow', 'host'],
+      ['--cpu', 'z80'],
+    ]) {
       const { status, stderr } = micropython(words);
       assert.equal(status, 2, words.join(' '));
       assert.doesNotMatch(stderr, /defect/);

@@ -1,6 +1,8 @@
 /** A world for tests of devices: scripts in, the trace out. */
-import { esp32 } from '../../emulator/device/boards/esp32.ts';
-import { Device } from '../../emulator/device/device.ts';
+
+import type { Board } from '../../emulator/device/boards/board.ts';
+import { boardByName } from '../../emulator/device/boards/index.ts';
+import { Device, type DeviceOptions } from '../../emulator/device/device.ts';
 import { type RunLimits, type RunOutcome, runWorld } from '../../emulator/device/scheduler.ts';
 import { NodeWorkerPool } from '../../emulator/device/spawn.node.ts';
 import type { WifiPort } from '../../emulator/device/syscalls/wifi-port.ts';
@@ -21,7 +23,10 @@ export interface Bench {
   of<T extends TraceEventType>(type: T): TraceEventOf<T>[];
 }
 
-export interface BenchOptions extends Partial<RunLimits> {
+export interface BenchOptions
+  extends Partial<RunLimits>,
+    Pick<DeviceOptions, 'heapPressure' | 'secureElementKey'> {
+  readonly board?: Board;
   readonly pool: NodeWorkerPool;
   readonly world?: World;
   /** One for each device; without them there is no network. */
@@ -30,6 +35,10 @@ export interface BenchOptions extends Partial<RunLimits> {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly seed?: number;
   readonly crypto?: 'node' | 'noble';
+  /** Somebody is at the console. */
+  readonly prompt?: boolean;
+  /** What shall be done to the devices meanwhile is put into the world here. */
+  readonly prepare?: (devices: readonly Device[]) => void;
 }
 
 /** Runs one device for each script. */
@@ -41,7 +50,9 @@ export function run(scripts: string | readonly string[], options: BenchOptions):
         name: index === 0 ? 'device' : `device${index + 1}`,
         world,
         workers: options.pool,
-        board: esp32,
+        board: options.board ?? boardByName('esp32'),
+        ...(options.heapPressure && { heapPressure: options.heapPressure }),
+        ...(options.secureElementKey && { secureElementKey: options.secureElementKey }),
         stack: options.stacks?.[index] ?? noNetwork,
         ...(options.wifi && { wifi: options.wifi[index]! }),
         files: Object.entries({ ...options.files, 'main.py': script }).map(([path, contents]) => ({
@@ -51,8 +62,10 @@ export function run(scripts: string | readonly string[], options: BenchOptions):
         mac: Uint8Array.of(0x24, 0x0a, 0xc4, 0, 0, index + 1),
         crypto: options.crypto ?? 'node',
         seed: options.seed ?? 1,
+        ...(options.prompt && { prompt: true }),
       }),
   );
+  options.prepare?.(devices);
   const outcome = runWorld(world, devices, {
     timeLimit: options.timeLimit ?? 3600 * SECOND,
     watchdogMs: options.watchdogMs ?? 20_000,
@@ -69,6 +82,8 @@ export function run(scripts: string | readonly string[], options: BenchOptions):
 const noNetwork: NetStack = {
   name: 'none',
   address: undefined,
+  isTcpPortTaken: () => false,
+  joinGroup: () => {},
   connectTcp: unreachable,
   listenTcp: unreachable,
   bindUdp: unreachable,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { CryptoOperation } from '../../emulator/crypto/provider.ts';
-import { boardByName } from '../../emulator/device/boards/index.ts';
+import { BOARDS, boardByName } from '../../emulator/device/boards/index.ts';
+import { Random } from '../../emulator/world/random.ts';
 import { MILLISECOND } from '../../emulator/world/time.ts';
 
 const board = boardByName('esp32');
@@ -37,8 +38,59 @@ describe('the esp32 profile', () => {
     const record = (operation: CryptoOperation['operation']) => milliseconds(operation, '', 16_384);
     assert.ok(record('aes') < record('chacha') && record('chacha') < record('aria'));
   });
+});
 
-  it('is refused under another name, with the names there are', () => {
-    assert.throws(() => boardByName('esp33'), /no profile named "esp33" \(there are esp32\)/);
+describe('the board profiles', () => {
+  const boards = Object.values(BOARDS);
+
+  it('are those of the chips, and no other name is taken for one', () => {
+    assert.deepEqual(Object.keys(BOARDS), ['esp32', 'esp32-s3', 'esp32-c3', 'esp32-c6']);
+    assert.throws(
+      () => boardByName('esp33'),
+      /no profile named "esp33" \(there are esp32, esp32-s3, esp32-c3, esp32-c6\)/,
+    );
+  });
+
+  it('say of every constant where it is from', () => {
+    for (const { profile } of boards) {
+      const numbers = leaves(profile);
+      assert.ok(numbers.length > 40);
+      for (const { path, source } of numbers) assert.ok(source !== undefined && source.length > 3, path);
+    }
+  });
+
+  it('know the published figures of each chip', () => {
+    const verify = (name: string) =>
+      boardByName(name).cost({ operation: 'ecdsa-verify', algorithm: 'secp256r1', size: 256 }) / MILLISECOND;
+    const s3 = verify('esp32-s3');
+    assert.ok(s3 >= 270 && s3 <= 300, `${s3}`);
+    assert.equal(verify('esp32-c6'), 27);
+    const multiplication = { operation: 'ecdh', algorithm: 'secp256r1', size: 256 } as const;
+    assert.equal(boardByName('esp32-c6').cost(multiplication) / MILLISECOND, 8.4);
+  });
+
+  it('have no unit for RSA-4096 on the RISC-V chips', () => {
+    const sign = (name: string, size: number) =>
+      boardByName(name).cost({ operation: 'rsa-private', algorithm: 'rsa', size });
+    assert.ok(sign('esp32-c3', 3072) < sign('esp32', 3072));
+    assert.ok(sign('esp32-c3', 4096) > 5 * sign('esp32', 4096));
+  });
+
+  it('wait for a modem that sleeps as long as was measured: 2 to 1037 ms, 64 in the mean', () => {
+    const { modemSleepLatency } = boardByName('esp32').wifi;
+    const random = new Random(1);
+    const waits = Array.from({ length: 4_000 }, () => modemSleepLatency(random) / MILLISECOND);
+    assert.ok(Math.min(...waits) >= 2 && Math.max(...waits) <= 1_037);
+    const mean = waits.reduce((sum, wait) => sum + wait, 0) / waits.length;
+    assert.ok(Math.abs(mean - 64) < 4, `${mean}`);
   });
 });
+
+/** Every number or list of numbers in a profile but those that are facts of its name: its clock. */
+function leaves(value: unknown, path = ''): { path: string; source: string | undefined }[] {
+  if (typeof value === 'number')
+    return [{ path, source: path === '.cpuFrequency' ? 'data sheet' : undefined }];
+  if (typeof value !== 'object' || value === null) return [];
+  if ('origin' in value && 'source' in value) return [{ path, source: String(value.source) }];
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`));
+}

@@ -61,9 +61,9 @@ export function createLab({ devices = 1, seed = 1, joined = true }: LabOptions =
   const wifi: WifiPort[] = [];
   for (let i = 0; i < devices; i++) {
     const name = i === 0 ? 'device' : `device${i + 1}`;
-    const mac = `24:0a:c4:00:00:0${i + 1}`;
+    const mac = `24:0a:c4:00:00:${(i + 1).toString(16).padStart(2, '0')}`;
     const stack = new Ipv4Stack(world, { name, tcp: 'lwip', dnsServers: ['192.168.4.1'] });
-    if (joined) stack.attach(link.attach(name, mac), { address: `192.168.4.10${i}`, netmask: NETMASK });
+    if (joined) stack.attach(link.attach(name, mac), { address: `192.168.4.${100 + i}`, netmask: NETMASK });
     stacks.push(stack);
     wifi.push(new WifiStationPort(stack, new WifiStation(world, { name, mac, accessPoints: [accessPoint] })));
   }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import type { HostContext } from '../../emulator/hosts/host.ts';
 import { HttpsServer } from '../../emulator/hosts/https-server.ts';
-import type { TlsEndpointOptions } from '../../emulator/hosts/tls-endpoint.ts';
+import { peerTlsHost, type TlsEndpointOptions } from '../../emulator/hosts/tls-endpoint.ts';
+import { createTlsServer } from '../../emulator/tls/server.ts';
 import { MILLISECOND } from '../../emulator/world/time.ts';
 import { NodeWorkerPool, run as runOn } from './bench.ts';
 import {
@@ -59,6 +61,28 @@ function run(body: string, { seed = 1, crypto = 'node', prepare, ...endpoint }: 
   return runOn(PREAMBLE + body, { pool, world: lab.world, stacks: lab.stacks, files, seed, crypto });
 }
 
+/** Answers what it gets with three bytes and close_notify, and leaves the TCP connection open. */
+function sayGoodbye(host: HostContext, port: number): void {
+  const listener = host.stack.listenTcp(port, 1);
+  listener.onConnection = () => {
+    const tcp = listener.accept()!;
+    const { connection } = tcp;
+    const tls = createTlsServer(
+      { connection, profile: 'modern', credentials: [credentialsOf(leaf)], clientAuth: 'none' },
+      peerTlsHost(host, connection, []),
+    );
+    tls.start();
+    tcp.onReadable = () => {
+      tls.receive(tcp.read(tcp.readable));
+      if (tls.read(1).length > 0) {
+        tls.send(new TextEncoder().encode('bye'));
+        tls.close();
+      }
+      tcp.send(tls.take());
+    };
+  };
+}
+
 /** The clock is set as ntptime would. */
 const PREAMBLE = `
 import ssl, socket, machine
@@ -93,6 +117,15 @@ describe('TLS from a script', () => {
       ],
     );
     assert.equal(of('x509.verdict').find(({ actor }) => actor === 'device')!.outcome, 'accepted');
+  });
+
+  it('reads the end once where the server says close_notify, and then waits for that of the stream', () => {
+    const { output } = run(
+      'sock.settimeout(2)\nsock.connect((address[0], 444))\ns = ctx.wrap_socket(sock)\n' +
+        's.write(b"x")\nprint(s.read())\nattempt(s.read)\n',
+      { prepare: ({ server }) => sayGoodbye(server, 444) },
+    );
+    assert.equal(output, "b'bye'\nOSError(110,)\n");
   });
 
   it('verifies nothing by default', () => {

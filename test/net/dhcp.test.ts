@@ -182,7 +182,7 @@ describe('DHCP', () => {
     const { world, link, newClient } = newNetwork({ leaseSeconds: 100 });
     const { client, stack } = newClient(1);
     run(world, 10 * SECOND);
-    link.setDown(true);
+    link.impair({ down: true });
     run(world, 200 * SECOND);
     assert.equal(stack.address, undefined);
     assert.equal(client.state, 'SELECTING');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decodeDns, encodeDns, isDnsName } from '../../emulator/net/dns-message.ts';
-import { DnsServer, type DnsServerOptions } from '../../emulator/net/dns-server.ts';
+import { type DnsFailure, DnsServer, type DnsServerOptions } from '../../emulator/net/dns-server.ts';
 import type { Ipv4Stack } from '../../emulator/net/stack.ts';
 import { SECOND } from '../../emulator/world/time.ts';
 import type { World } from '../../emulator/world/world.ts';
@@ -139,6 +139,31 @@ describe('resolving', () => {
     const start = world.now;
     assert.deepEqual(resolve(world, device, 'api.example.com'), { error: -202 });
     assert.equal(world.now, start);
+  });
+
+  it('fails with -202 when the only server cannot say, and asks the next one when there is one', () => {
+    for (const rcode of ['SERVFAIL', 'REFUSED'] as const) {
+      const { world, device, newStack } = newNetwork({ failures: new Map([['API.example.com', rcode]]) });
+      assert.deepEqual(resolve(world, device, 'api.example.com'), { error: -202 });
+      assert.equal(eventsOf(world, 'dns.answer')[0]!.rcode, rcode);
+      const other = newStack('other', '02:00:00:00:00:03', '10.0.0.3', 'host');
+      new DnsServer(other, { records: new Map([['api.example.com', ['203.0.113.10']]]) });
+      device.dnsServers = ['10.0.0.2', '10.0.0.3'];
+      const start = world.now;
+      assert.deepEqual(resolve(world, device, 'api.example.com'), { addresses: ['203.0.113.10'] });
+      assert.ok(world.now - start < SECOND / 10);
+    }
+  });
+
+  it('believes a server that lies about one name, and waits for one that is silent about another', () => {
+    const { world, device } = newNetwork({
+      failures: new Map<string, DnsFailure>([
+        ['api.example.com', { lie: '198.51.100.66' }],
+        ['pool.example.com', 'silent'],
+      ]),
+    });
+    assert.deepEqual(resolve(world, device, 'api.example.com'), { addresses: ['198.51.100.66'] });
+    assert.deepEqual(resolve(world, device, 'pool.example.com'), { error: -202 });
   });
 
   it('asks the second server when the first is silent', () => {

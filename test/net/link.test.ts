@@ -101,10 +101,10 @@ describe('a link', () => {
 
   it('loses everything while it is down', () => {
     const { world, link, ports, heard } = newLink();
-    link.setDown(true);
+    const mend = link.impair({ down: true });
     ports[0]!.send(frame(MACS[1], MACS[0]));
     run(world);
-    link.setDown(false);
+    mend();
     ports[0]!.send(frame(MACS[1], MACS[0]));
     run(world, SECOND);
     assert.equal(heard.length, 1);
@@ -112,6 +112,71 @@ describe('a link', () => {
       eventsOf(world, 'frame.lost').map((event) => event.reason),
       ['link-down'],
     );
+  });
+
+  it('with jitter delays frames, and keeps their order', () => {
+    const { world, link, ports, heard } = newLink();
+    link.impair({ jitter: 50 * MILLISECOND });
+    for (let length = 100; length < 140; length++) ports[0]!.send(frame(MACS[1], MACS[0], length));
+    run(world);
+    assert.deepEqual(
+      heard.map((each) => Number(each.split(':')[1])),
+      Array.from({ length: 40 }, (_, i) => 100 + i),
+    );
+    const delays = heard.map((each) => Number(each.split('@')[1]!.split(':')[0]));
+    assert.ok(delays.at(-1)! > 45 && delays.at(-1)! < 110, `${delays.at(-1)} ms`);
+  });
+
+  it('brings frames twice, or lets later ones overtake them, and says which', () => {
+    const doubled = newLink({ duplicate: 1 });
+    doubled.ports[0]!.send(frame(MACS[1], MACS[0]));
+    run(doubled.world);
+    assert.deepEqual(doubled.heard, ['2@11:125', '2@11:125']);
+    const { world, link, ports, heard } = newLink();
+    const mend = link.impair({ reorder: 1 });
+    ports[0]!.send(frame(MACS[1], MACS[0], 100));
+    mend();
+    ports[0]!.send(frame(MACS[1], MACS[0], 101));
+    run(world);
+    assert.deepEqual(
+      heard.map((each) => each.split(':')[1]),
+      ['101', '100'],
+    );
+    assert.deepEqual(
+      [...eventsOf(doubled.world, 'frame.disturbed'), ...eventsOf(world, 'frame.disturbed')].map(
+        ({ id, how }) => `${id} ${how}`,
+      ),
+      ['1 duplicated', '1 reordered'],
+    );
+  });
+
+  it('may be worse for one port alone, for a time', () => {
+    const { world, link, ports, heard } = newLink();
+    const mend = link.impair({ down: true }, MACS[1]);
+    const send = () => {
+      ports[0]!.send(frame(MACS[1], MACS[0]));
+      ports[0]!.send(frame(MACS[2], MACS[0]));
+      run(world);
+    };
+    send();
+    assert.deepEqual(
+      heard.map((each) => each[0]),
+      ['3'],
+    );
+    mend();
+    send();
+    assert.deepEqual(
+      heard.map((each) => each[0]),
+      ['3', '2', '3'],
+    );
+  });
+
+  it('loses by each cause alone: 20 % and 50 % leave 40 %', () => {
+    const { world, link, ports, heard } = newLink({ loss: 0.2, queueLimit: 2000 });
+    link.impair({ loss: 0.5 });
+    for (let i = 0; i < 2000; i++) ports[0]!.send(frame(MACS[1], MACS[0]));
+    run(world);
+    assert.ok(Math.abs(heard.length - 800) < 60, `${heard.length}`);
   });
 
   it('shows every frame to a tap, and drops what a rule says', () => {

@@ -130,13 +130,6 @@ describe('UDP', () => {
     assert.equal(text(socket.receive()!.bytes), 'all');
   });
 
-  it('drops what is longer than the link takes, and says so', () => {
-    const { world, device } = newPair();
-    device.bindUdp(0).sendTo(new Uint8Array(1473), { address: '10.0.0.2', port: 5000 });
-    run(world, SECOND);
-    assert.match(eventsOf(world, 'note', 'device')[0]!.text, /longer than the link's MTU/);
-  });
-
   it('to oneself goes round without a link', () => {
     const { world, device } = newPair();
     const socket = device.bindUdp(5000);

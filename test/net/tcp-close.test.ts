@@ -126,7 +126,7 @@ describe('closing (RFC 9293 3.6)', () => {
 
   it('of a SYN-SENT socket sends nothing', () => {
     const { world, device, link } = newPair();
-    link.setDown(true);
+    link.impair({ down: true });
     const socket = device.connectTcp(SERVER);
     socket.close();
     assert.equal(socket.state, 'CLOSED');
@@ -158,9 +158,9 @@ describe('abort', () => {
     const errors: number[] = [];
     pair.server.onError = (errno) => errors.push(errno);
     // The device reboots: same addresses, a new stack without the connection.
-    link.setDown(true);
+    const mend = link.impair({ down: true });
     pair.client.abort();
-    link.setDown(false);
+    mend();
     assert.equal(device.address, '10.0.0.1');
     run(world, world.now + SECOND);
     pair.server.send(payload(10));

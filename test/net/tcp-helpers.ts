@@ -48,9 +48,10 @@ export function connectPair(
   world: World,
   from: Ipv4Stack,
   to: Ipv4Stack,
+  port = PORT,
 ): { client: TcpSocket; server: TcpSocket } {
-  const listener = to.listenTcp(PORT, 5);
-  const client = from.connectTcp({ address: to.address!, port: PORT });
+  const listener = to.listenTcp(port, 5);
+  const client = from.connectTcp({ address: to.address!, port });
   let server: TcpSocket | undefined;
   listener.onConnection = () => {
     server = listener.accept();

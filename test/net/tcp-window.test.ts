@@ -88,6 +88,22 @@ describe('segments and windows', () => {
   });
 });
 
+describe('the device’s receive mailbox of six (LWIP_TCP_RECVMBOX_SIZE)', () => {
+  it('drops small segments beyond the seventh until the program reads; the peer repeats them', () => {
+    const { world, device, server } = newPair();
+    const { client, server: peer } = connectPair(world, device, server);
+    for (let i = 0; i < 9; i++) {
+      world.after(i * 300 * MILLISECOND, () => peer.send(Uint8Array.of(i)));
+    }
+    run(world, world.now + 3 * SECOND);
+    assert.equal(client.readable, 7);
+    assert.ok(eventsOf(world, 'tcp.retransmit', 'server').length > 0);
+    const received = collect(client);
+    run(world, world.now + 30 * SECOND);
+    assert.deepEqual([...received.bytes()], [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+});
+
 describe('acknowledgements', () => {
   it('of a single segment wait for the device’s 250 ms timer, of a second one do not', () => {
     const { world, device, server } = newPair();
@@ -159,7 +175,7 @@ describe('retransmission', () => {
     const pair = connectPair(world, device, server);
     const errors: number[] = [];
     pair.client.onError = (errno) => errors.push(errno);
-    link.setDown(true);
+    link.impair({ down: true });
     pair.client.send(payload(10));
     run(world);
     const times = eventsOf(world, 'tcp.retransmit', 'device').map((event) => event.t / SECOND);

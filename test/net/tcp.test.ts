@@ -146,7 +146,7 @@ describe('a connection that cannot be made', () => {
 
   it('is given up by a host after 6 SYNs that double from 1 s', () => {
     const { world, device, link } = newPair({ profiles: ['host', 'host'] });
-    link.setDown(true);
+    link.impair({ down: true });
     const errors: number[] = [];
     device.connectTcp(SERVER).onError = (errno) => errors.push(errno);
     run(world);
@@ -190,5 +190,25 @@ describe('a connection that cannot be made', () => {
       () => device.connectTcp(SERVER),
       (error) => error instanceof NetError && error.errno === Errno.ENOBUFS,
     );
+  });
+
+  it('makes room for the thirteenth where one is as good as over: TIME-WAIT, then LAST-ACK, then CLOSING', () => {
+    const { world, link, device, server } = newPair();
+    const pairs = Array.from({ length: 12 }, (_, i) => connectPair(world, device, server, 9000 + i));
+    pairs[3]!.server.close();
+    run(world, world.now + SECOND);
+    const mend = link.impair({ down: true });
+    pairs[3]!.client.close();
+    mend();
+    pairs[5]!.client.close();
+    run(world, world.now + 100 * MILLISECOND);
+    pairs[5]!.server.close();
+    run(world, world.now + 100 * MILLISECOND);
+    assert.deepEqual([pairs[3]!.client.state, pairs[5]!.client.state], ['LAST-ACK', 'TIME-WAIT']);
+    device.connectTcp(SERVER);
+    assert.deepEqual([pairs[3]!.client.state, pairs[5]!.client.state], ['LAST-ACK', 'CLOSED']);
+    device.connectTcp(SERVER);
+    assert.equal(pairs[3]!.client.state, 'CLOSED');
+    assert.throws(() => device.connectTcp(SERVER));
   });
 });

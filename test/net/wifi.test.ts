@@ -15,8 +15,8 @@ import { MILLISECOND, SECOND } from '../../emulator/world/time.ts';
 import { eventsOf, NETMASK, newWorld, run } from './lab.ts';
 import { collect, payload, sendAll } from './tcp-helpers.ts';
 
-function newHome(options: Partial<AccessPointOptions> = {}) {
-  const world = newWorld();
+function newHome(options: Partial<AccessPointOptions> = {}, seed = 1) {
+  const world = newWorld(seed);
   const link = new Link(world, {
     name: 'wifi',
     latency: 3 * MILLISECOND,
@@ -39,16 +39,13 @@ function newHome(options: Partial<AccessPointOptions> = {}) {
     netmask: NETMASK,
   });
   new DhcpServer(router, inside, { first: '192.168.4.2', last: '192.168.4.9', dnsServers: ['192.168.4.1'] });
-  const station = new WifiStation(world, {
-    name: 'device',
-    mac: '02:00:00:00:00:01',
-    accessPoints: [home, cafe],
-  });
+  const accessPoints = [home, cafe];
+  const station = new WifiStation(world, { name: 'device', mac: '02:00:00:00:00:01', accessPoints });
   const device = new Ipv4Stack(world, { name: 'device', tcp: 'lwip' });
   const dhcp = new DhcpClient(device, device.attach(station));
   const status = () => station.status(device.address !== undefined);
   const states = () => eventsOf(world, 'wifi.state').map((event) => event.state);
-  return { world, link, home, router, station, device, dhcp, status, states };
+  return { world, link, home, accessPoints, router, station, device, dhcp, status, states };
 }
 
 describe('a Wi-Fi station', () => {
@@ -123,12 +120,14 @@ describe('a Wi-Fi station', () => {
     assert.ok(eventsOf(world, 'frame.sent', 'device').every((event) => event.link === 'wifi'));
   });
 
-  it('with a wrong password tries for ever and shows "connecting", as the port does', () => {
+  it('with a wrong password tries for ever, and says so meanwhile', () => {
     const { world, station, status } = newHome();
     station.setActive(true);
     station.connect('home', 'wrong');
-    run(world, 30 * SECOND);
+    run(world, 6 * SECOND);
     assert.equal(status(), WifiStatus.CONNECTING);
+    run(world, 30 * SECOND);
+    assert.equal(status(), WifiStatus.WRONG_PASSWORD);
     const failures = eventsOf(world, 'wifi.state').filter((event) => event.detail === 'wrong password');
     assert.ok(failures.length > 2);
   });
@@ -186,6 +185,133 @@ describe('a Wi-Fi station', () => {
     home.setOn(true);
     run(world, start + 60 * SECOND, () => status() === WifiStatus.GOT_IP);
     assert.equal(device.address, '192.168.4.2');
+  });
+
+  it('does not hear what is too weak, and loses the link when it gets so', () => {
+    const { world, station, home, status } = newHome({ rssi: -95 });
+    station.setActive(true);
+    station.connect('home', 'secret password');
+    run(world, 6 * SECOND);
+    assert.equal(status(), WifiStatus.NO_AP_FOUND);
+    home.setSignal(-70);
+    run(world, 20 * SECOND, () => station.isUp);
+    home.setSignal(-95);
+    const start = world.now;
+    run(world, start + 3 * SECOND);
+    assert.equal(station.isUp, true);
+    home.setSignal(-70);
+    run(world, start + 20 * SECOND);
+    assert.equal(eventsOf(world, 'wifi.state').at(-1)!.state, 'associated', 'three seconds are no reason');
+    home.setSignal(-95);
+    run(world, world.now + 6 * SECOND);
+    assert.equal(eventsOf(world, 'wifi.state').findLast((event) => event.detail)!.detail, 'beacon timeout');
+  });
+
+  it('loses frames on a weak signal, as told by its strength', () => {
+    const lost = (rssi: number) => {
+      const { world, station, router, home } = newHome();
+      station.setActive(true);
+      station.connect('home', 'secret password');
+      run(world, 6 * SECOND);
+      home.setSignal(rssi);
+      const socket = router.bindUdp(0);
+      for (let i = 0; i < 500; i++) {
+        world.after(i * 10 * MILLISECOND, () =>
+          socket.sendTo(payload(10), { address: '192.168.4.2', port: 9 }),
+        );
+      }
+      run(world, 20 * SECOND);
+      return eventsOf(world, 'frame.lost').length;
+    };
+    assert.equal(lost(-70), 0);
+    const [weak, weaker] = [lost(-85), lost(-90)];
+    assert.ok(weak > 5 && weak < 50 && weaker > 100, `${weak}, ${weaker}`);
+  });
+
+  it('may fail at any step of joining on a weak signal, and says at which when it gives up', () => {
+    const reasons = new Set<number>();
+    for (let seed = 1; seed < 40; seed++) {
+      const { world, station, status } = newHome({ rssi: -90 }, seed);
+      station.setActive(true);
+      station.reconnects = 0;
+      station.connect('home', 'secret password');
+      run(world, 20 * SECOND);
+      reasons.add(status());
+    }
+    for (const expected of [2, WifiStatus.ASSOC_FAIL, WifiStatus.HANDSHAKE_TIMEOUT, WifiStatus.GOT_IP]) {
+      assert.ok(reasons.has(expected), `${expected} of ${[...reasons]}`);
+    }
+  });
+
+  it('is sent away by the access point and comes back', () => {
+    const { world, station, home, status } = newHome();
+    station.setActive(true);
+    station.connect('home', 'secret password');
+    run(world, 10 * SECOND);
+    home.deauthenticate(3);
+    assert.equal(station.isUp, false);
+    assert.equal(status(), WifiStatus.CONNECTING);
+    assert.match(
+      eventsOf(world, 'wifi.state').find((event) => event.detail)!.detail!,
+      /sent away .* reason 3/,
+    );
+    run(world, world.now + 6 * SECOND);
+    assert.equal(status(), WifiStatus.GOT_IP);
+  });
+
+  it('sent away, or left alone, in the middle of the handshake fails with what happened', () => {
+    for (const [act, expected] of [
+      [(home: AccessPoint) => home.deauthenticate(2), 2],
+      [(home: AccessPoint) => home.setOn(false), WifiStatus.HANDSHAKE_TIMEOUT],
+    ] as const) {
+      const { world, station, home, status } = newHome();
+      station.setActive(true);
+      station.reconnects = 0;
+      station.connect('home', 'secret password');
+      run(world, 3.7 * SECOND);
+      assert.equal(station.state, 'handshake');
+      act(home);
+      run(world, 20 * SECOND);
+      assert.equal(status(), expected);
+    }
+  });
+
+  it('takes the first of two access points of one name, by channel, and the other when that has gone', () => {
+    const { world, station, home, link, accessPoints } = newHome();
+    accessPoints.push(
+      new AccessPoint({
+        ssid: 'home',
+        bssid: '02:00:00:00:0a:03',
+        password: 'secret password',
+        channel: 1,
+        rssi: -84,
+        link,
+      }),
+    );
+    station.setActive(true);
+    station.connect('home', 'secret password');
+    run(world, 20 * SECOND, () => station.isUp);
+    assert.equal(station.rssi, -84, 'not the strongest');
+    accessPoints.at(-1)!.setOn(false);
+    run(world, 40 * SECOND, () => station.rssi === home.rssi);
+    assert.equal(station.rssi, -60);
+    station.connect('home', 'secret password', '02:00:00:00:0a:03');
+    run(world, world.now + 10 * SECOND);
+    assert.equal(station.isUp, false, 'told which, it takes no other');
+  });
+
+  it('counts its tries from connect() on, whatever succeeded in between', () => {
+    const { world, station, home } = newHome();
+    station.setActive(true);
+    station.reconnects = 1;
+    station.connect('home', 'secret password');
+    run(world, 6 * SECOND);
+    home.deauthenticate(3);
+    run(world, 20 * SECOND);
+    assert.equal(station.isUp, true);
+    home.deauthenticate(3);
+    run(world, 40 * SECOND);
+    assert.equal(station.state, 'idle');
   });
 
   it('switched off while joining does not join', () => {

@@ -10,7 +10,12 @@ const PLAIN = { color: false, width: 100 };
 
 /** What `tls-sandbox test` prints, piece by piece, when the last result is known. */
 const renderList = (results: readonly ListedResult[], options: typeof PLAIN) =>
-  results.map((result) => renderResult(result, options)).join('') + renderTotals(results, options);
+  results.map((result) => renderResult(result, options)).join('') +
+  renderTotals(
+    results,
+    results.reduce((sum, { milliseconds = 0 }) => sum + milliseconds, 0),
+    options,
+  );
 
 describe('the report of a run', () => {
   it('is the ladder, then the output of the device, then the figures', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TraceEvent, TraceEventBody } from '../../emulator/world/trace-events.ts';
-import { evaluate } from '../../src/scenario/expect.ts';
+import { evaluate } from '../../src/scenario/expect/evaluate.ts';
 import { type Scenario, type ScenarioInput, scenarioSchema } from '../../src/scenario/schema.ts';
 import { summariseHandshakes } from '../../src/scenario/summary.ts';
 
@@ -19,6 +19,7 @@ const established = (role: 'client' | 'server', peerAuthenticated: boolean): Tra
   version: 'TLSv1.2',
   suite: 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
   peerAuthenticated,
+  ...(peerAuthenticated && { peer: 'CN=api' }),
   resumed: false,
 });
 
@@ -101,10 +102,15 @@ describe('a handshake, summarised', () => {
       outcome: 'established',
       version: 'TLSv1.2',
       suite: 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
+      resumed: false,
+      server: 'CN=api',
+      client: undefined,
       serverAuthenticated: true,
       clientAuthenticated: false,
       failingChecks: [],
       alert: undefined,
+      alerts: [],
+      messages: [],
       duration: 910e6,
     });
   });
@@ -113,7 +119,8 @@ describe('a handshake, summarised', () => {
     const handshake = summariseHandshakes(REFUSAL)[0]!;
     assert.equal(handshake.outcome, 'failed');
     assert.deepEqual(handshake.failingChecks, ['validity']);
-    assert.deepEqual(handshake.alert, { by: 'sensor', name: 'certificate_expired' });
+    assert.deepEqual(handshake.alert, { by: 'sensor', name: 'certificate_expired', level: 'fatal' });
+    assert.deepEqual(handshake.alerts, [handshake.alert]);
     assert.equal(handshake.duration, undefined);
   });
 
@@ -123,6 +130,20 @@ describe('a handshake, summarised', () => {
 });
 
 describe('expectations of a device', () => {
+  it('fail when the interpreter broke, whatever status is expected', () => {
+    const broken = [
+      at(10, 'sensor', {
+        type: 'device.exit',
+        status: 1,
+        reason: 'fault',
+        detail: 'out of bounds\n at wasm',
+      }),
+    ];
+    assert.deepEqual(failures({ devices: { sensor: { exit: 1 } } }, broken), [
+      'sensor: interpreter: to go on / the interpreter broke: out of bounds @ 10 device.exit',
+    ]);
+  });
+
   it('want exit status 0 and no exception, where nothing is said', () => {
     assert.deepEqual(failures(undefined, SUCCESS), []);
     assert.deepEqual(failures({ devices: { sensor: { exit: 3 } } }, SUCCESS), [
@@ -162,6 +183,9 @@ describe('expectations of a device', () => {
     assert.deepEqual(failures({ devices: { sensor: { output: { contains: ['bye'] } } } }, SUCCESS), [
       "sensor: output: to contain 'bye' / hello\nworld\n @ 930 device.output",
     ]);
+    assert.deepEqual(failures({ devices: { sensor: { output: { not: ['bye', 'hello'] } } } }, SUCCESS), [
+      "sensor: output: not to contain 'hello' / hello\nworld\n @ 930 device.output",
+    ]);
     assert.deepEqual(failures({ devices: { sensor: { output: { lines: ['hello', 'moon'] } } } }, SUCCESS), [
       'sensor: output, line 2: moon / world @ 930 device.output',
     ]);
@@ -198,6 +222,36 @@ describe('expectations of handshakes', () => {
         'handshake 1, sensor → other: clientAuthenticated: true / false @ 910 tls.established',
         'handshake 1, sensor → other: failingCheck: name / none @ 910 tls.established',
         'handshake 1, sensor → other: alert: unknown_ca by api / none @ 910 tls.established',
+      ],
+    );
+  });
+
+  it('can name who was proved to be there, and list every alert', () => {
+    const alert = { by: 'sensor', name: 'certificate_expired' } as const;
+    const refused = { from: 'sensor', to: 'api', outcome: 'failed' as const, alerts: [alert] };
+    const excused = { devices: { sensor: { exception: { type: 'ValueError' } } } };
+    assert.deepEqual(failures({ handshakes: [{ ...good, serverAuthenticated: 'CN=api' }] }, SUCCESS), []);
+    assert.deepEqual(failures({ ...excused, handshakes: [refused] }, REFUSAL), []);
+    assert.deepEqual(
+      failures(
+        {
+          handshakes: [
+            {
+              ...good,
+              serverAuthenticated: 'CN=apj',
+              clientAuthenticated: 'CN=x',
+              resumed: true,
+              alerts: [alert],
+            },
+          ],
+        },
+        SUCCESS,
+      ),
+      [
+        'handshake 1, sensor → api: resumed: true / false @ 910 tls.established',
+        'handshake 1, sensor → api: serverAuthenticated: CN=apj / CN=api @ 910 tls.established',
+        'handshake 1, sensor → api: clientAuthenticated: CN=x / nobody @ 910 tls.established',
+        'handshake 1, sensor → api: alerts: certificate_expired by sensor / none @ 910 tls.established',
       ],
     );
   });

@@ -109,12 +109,19 @@ hosts:
     );
   });
 
+  it('refuses a broker that asks for client certificates without TLS', () => {
+    const yaml = `${MINIMAL}pki: {roots: {ca: {}}}
+hosts: {h: {address: 203.0.113.1, services: [{type: mqtt, clientCa: [ca]}]}}
+`;
+    assert.match(problemsOf(yaml).join(), /clientCa needs a certificate/);
+  });
+
   it('says which values may stand in a place', () => {
     assert.deepEqual(problemsOf(`${MINIMAL}pki:\n  roots:\n    r: {key: rsa-2084}\n`), [
       "7:14: pki.roots.r.key: expected one of ec-p256, ec-p384, ec-p521, rsa-1024, rsa-2048, rsa-3072, rsa-4096, rsa-8192, not 'rsa-2084' — did you mean 'rsa-2048'?",
     ]);
     assert.deepEqual(problemsOf(`${MINIMAL}hosts:\n  h: {address: 1.2.3.4, services: [{type: htps}]}\n`), [
-      "6:43: hosts.h.services[0].type: expected one of https, http, ntp, dns, not 'htps' — did you mean 'https'?",
+      "6:43: hosts.h.services[0].type: expected one of https, http, mqtt, ntp, dns, not 'htps' — did you mean 'https'?",
     ]);
   });
 
@@ -166,8 +173,8 @@ expect:
       "12:62: hosts.api.example.com.services[0].chain[1]: no certificate is called 'isuing'",
       "12:82: hosts.api.example.com.services[0].clientCa[0]: no certificate is called 'nobody'",
       "14:13: expect.devices: no device is called 'senor' — did you mean 'sensor'?",
-      "15:35: expect.handshakes[0].to: no host is called 'api.example.org' — did you mean 'api.example.com'?",
-      "15:81: expect.handshakes[0].alert.by: no device or host is called 'sensr' — did you mean 'sensor'?",
+      "15:35: expect.handshakes[0].to: no device, host or attacker is called 'api.example.org' — did you mean 'api.example.com'?",
+      "15:81: expect.handshakes[0].alert.by: no device, host or attacker is called 'sensr' — did you mean 'sensor'?",
     ]);
   });
 
@@ -207,8 +214,8 @@ hosts:
   it('wants one source for a file in flash', () => {
     const yaml = `${MINIMAL.replace('{main: main.py}', '{files: {/a: {text: x, file: main.py}, /b: {format: pem}}}')}`;
     assert.deepEqual(problemsOf(yaml), [
-      '4:20: devices.sensor.files./a: expected exactly one of certificate, chain, key, file, text, not file and text',
-      '4:50: devices.sensor.files./b: expected exactly one of certificate, chain, key, file, text, not none',
+      '4:20: devices.sensor.files./a: expected exactly one of certificate, chain, key, crl, ocsp, file, text, not file and text',
+      '4:50: devices.sensor.files./b: expected exactly one of certificate, chain, key, crl, ocsp, file, text, not none',
     ]);
   });
 

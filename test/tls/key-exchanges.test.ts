@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createECDH, createHash, createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';
 import type { TlsClientConfig, TlsServerConfig } from '../../emulator/tls/config.ts';
+import { GROUP_IDS } from '../../emulator/tls/groups.ts';
 import { certificateRequest } from '../../emulator/tls/messages/certificate-request.ts';
 import { CERTIFICATES } from './certificates.ts';
 import { editing, handshake } from './scripted.ts';
@@ -206,6 +207,14 @@ describe('anonymous ECDH', () => {
 });
 
 describe('static ECDH (RFC 4492 section 2)', () => {
+  it('with a key on a curve that the client did not name is mbedTLS’s, and nobody else’s', () => {
+    const client = { groups: [GROUP_IDS.secp384r1] };
+    const named = (profile: 'mbedtls' | 'modern') =>
+      meet({ suite: 0xc02d, client, server: { profile } }).server;
+    assert.deepEqual(named('mbedtls').messages('sent').slice(0, 2), ['ServerHello', 'Certificate']);
+    assert.deepEqual(named('modern').messages('sent'), []);
+  });
+
   const CURVES = { p256: 'prime256v1', p384: 'secp384r1', p521: 'secp521r1' } as const;
 
   for (const [name, curve] of Object.entries(CURVES)) {

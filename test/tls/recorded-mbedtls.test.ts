@@ -16,6 +16,7 @@ import {
   converse,
   type End,
   fromHex,
+  hex,
   ignoringTlsErrors,
   records,
   serverEnd,
@@ -137,6 +138,17 @@ describe('the device as client, against a scripted server', { skip: skipUnless(R
       assert.equal(exceptionOf(client), expectedException(recorded(name, 'client')));
     });
   }
+});
+
+describe('the alert against the version of a ServerHello', () => {
+  // Recorded as `flip_serverhello_recver`: what is no TLS record to a proxy, and to OpenSSL a wrong version.
+  it('comes in a record of that version', () => {
+    const client = clientEnd({ profile: 'mbedtls' });
+    client.tls.start();
+    client.take();
+    client.receive(fromHex(serverHello('4203', 'c02b')));
+    assert.equal(hex(client.take()), '1542030002' + '0246');
+  });
 });
 
 // ---- a man in the middle who flips bits of one byte

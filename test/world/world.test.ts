@@ -103,6 +103,16 @@ describe('seeded randomness', () => {
 });
 
 describe('the trace', () => {
+  it('forgets what it has told, in a world that goes on for days', () => {
+    const { trace } = newWorld();
+    const heard: string[] = [];
+    trace.keepsEvents = false;
+    trace.listen((event) => heard.push(event.type));
+    trace.append('alice', { type: 'note', level: 'info', text: 'hello' });
+    assert.deepEqual(heard, ['note']);
+    assert.deepEqual(trace.events, []);
+  });
+
   it('stamps each event with actor and time, in order', () => {
     const world = newWorld();
     const heard: string[] = [];

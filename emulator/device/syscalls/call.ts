@@ -5,7 +5,7 @@
 import type { NetStack } from '../../net/api.ts';
 import type { Nanoseconds, UnixSeconds } from '../../world/time.ts';
 import type { World } from '../../world/world.ts';
-import type { SerialLine } from '../serial-line.ts';
+import type { DeviceConsole } from '../console.ts';
 import type { SocketTable } from './socket-table.ts';
 import type { SystemCallArgs, SystemCallData, SystemCallName } from './table.ts';
 import type { WifiPort } from './wifi-port.ts';
@@ -31,10 +31,10 @@ export interface Kernel {
   readonly stack: NetStack;
   readonly wifi: WifiPort | undefined;
   readonly sockets: SocketTable;
-  /** Only with a computer on the line. */
-  readonly serial: SerialLine | undefined;
+  readonly console: DeviceConsole;
   /** What the RTC showed when the world began. */
   rtcOrigin: UnixSeconds;
+  armWatchdog(timeout: Nanoseconds): void;
   /** Something happened that a waiting call may be waiting for. */
   wake(): void;
 }

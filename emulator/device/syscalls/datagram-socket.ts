@@ -11,7 +11,7 @@ const EDESTADDRREQ = 121;
 export function udpOf(kernel: Kernel, socket: DatagramSocket): UdpSocket {
   if (socket.udp === undefined) {
     const { port, address } = socket.bound ?? { port: 0, address: '' };
-    socket.udp = kernel.stack.bindUdp(port, address || undefined);
+    socket.udp = kernel.stack.bindUdp(port, address || undefined, socket.reuse);
     socket.udp.onReadable = () => kernel.wake();
   }
   return socket.udp;

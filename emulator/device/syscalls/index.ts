@@ -1,15 +1,16 @@
 import type { CallResult, Handler, Kernel, Waiting } from './call.ts';
+import { consoleCalls } from './console.ts';
 import { dnsCalls } from './dns.ts';
-import { serialCalls } from './serial.ts';
 import { socketCalls } from './socket.ts';
 import type { SystemCallName } from './table.ts';
-import { rtcCalls, timeCalls } from './time.ts';
+import { rtcCalls, timeCalls, watchdogCalls } from './time.ts';
 import { wifiCalls } from './wifi.ts';
 
 const HANDLERS: { readonly [N in SystemCallName]: Handler<N> } = {
   ...timeCalls,
   ...rtcCalls,
-  ...serialCalls,
+  ...consoleCalls,
+  ...watchdogCalls,
   ...socketCalls,
   ...dnsCalls,
   ...wifiCalls,

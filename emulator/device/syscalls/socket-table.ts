@@ -8,6 +8,9 @@ const FIRST_DESCRIPTOR = 54;
 export interface StreamSocket {
   readonly type: 'stream';
   bound: Endpoint | undefined;
+  /** SO_REUSEADDR and TCP_NODELAY. */
+  reuse: boolean;
+  noDelay: boolean;
   tcp: TcpSocket | undefined;
   listener: TcpListener | undefined;
   connected: boolean;
@@ -20,6 +23,7 @@ export interface StreamSocket {
 export interface DatagramSocket {
   readonly type: 'datagram';
   bound: Endpoint | undefined;
+  reuse: boolean;
   udp: UdpSocket | undefined;
 }
 
@@ -27,15 +31,24 @@ export type DeviceSocket = StreamSocket | DatagramSocket;
 
 export class SocketTable {
   private readonly sockets = new Map<number, DeviceSocket>();
+  private readonly limit: number;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
 
   /** Undefined when all descriptors are taken. */
   add(socket: DeviceSocket): number | undefined {
-    for (let fd = FIRST_DESCRIPTOR; fd < FIRST_DESCRIPTOR + MAX_SOCKETS; fd++) {
+    for (let fd = FIRST_DESCRIPTOR; fd < FIRST_DESCRIPTOR + this.limit; fd++) {
       if (this.sockets.has(fd)) continue;
       this.sockets.set(fd, socket);
       return fd;
     }
     return undefined;
+  }
+
+  get size(): number {
+    return this.sockets.size;
   }
 
   get(fd: number): DeviceSocket | undefined {
@@ -65,6 +78,14 @@ export class SocketTable {
     return true;
   }
 
+  /** Another stream socket that was bound to this port, unless both may share it (lwIP's tcp_bind). */
+  isBound(port: number, by: StreamSocket): boolean {
+    return [...this.sockets.values()].some(
+      (other) =>
+        other.type === 'stream' && other !== by && other.bound?.port === port && !(by.reuse && other.reuse),
+    );
+  }
+
   /** The end of a program on a computer: every connection is closed. */
   closeAll(): void {
     for (const fd of [...this.sockets.keys()]) this.close(fd);
@@ -88,6 +109,8 @@ export function newStreamSocket(): StreamSocket {
   return {
     type: 'stream',
     bound: undefined,
+    reuse: false,
+    noDelay: false,
     tcp: undefined,
     listener: undefined,
     connected: false,
@@ -97,5 +120,5 @@ export function newStreamSocket(): StreamSocket {
 }
 
 export function newDatagramSocket(): DatagramSocket {
-  return { type: 'datagram', bound: undefined, udp: undefined };
+  return { type: 'datagram', bound: undefined, reuse: false, udp: undefined };
 }

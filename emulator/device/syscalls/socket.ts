@@ -1,6 +1,6 @@
 /** System calls on descriptors. What differs by type stands in stream-socket.ts and datagram-socket.ts. */
 import { Errno } from '../../net/api.ts';
-import { failure, type Handlers, OK, waitFor } from './call.ts';
+import { failure, type Handlers, type Kernel, OK, waitFor } from './call.ts';
 import {
   connectDatagram,
   datagramName,
@@ -10,8 +10,18 @@ import {
   sendToRemote,
   udpOf,
 } from './datagram-socket.ts';
-import { newDatagramSocket, newStreamSocket, type SocketTable } from './socket-table.ts';
-import { accept, connect, endpoint, listen, netCall, pollStream, receive, send } from './stream-socket.ts';
+import { newDatagramSocket, newStreamSocket, type StreamSocket } from './socket-table.ts';
+import {
+  accept,
+  connect,
+  endpoint,
+  listen,
+  netCall,
+  POLLIN,
+  pollStream,
+  receive,
+  send,
+} from './stream-socket.ts';
 
 /** What poll says of a descriptor that is closed. */
 const POLLNVAL = 32;
@@ -25,9 +35,26 @@ export const socketCalls: Handlers<'socket'> = {
   'socket.bind': (kernel, fd, address, port) => {
     const socket = kernel.sockets.get(fd);
     if (socket === undefined) return failure(Errno.EBADF);
+    if (socket.type === 'stream' && isTaken(kernel, socket, port)) return failure(Errno.EADDRINUSE);
     socket.bound = endpoint(address, port);
     if (socket.type === 'stream') return OK;
     return netCall(() => udpOf(kernel, socket));
+  },
+
+  'socket.option': (kernel, fd, option, on) => {
+    const socket = kernel.sockets.get(fd);
+    if (socket === undefined) return failure(Errno.EBADF);
+    if (option === 'reuse-address') socket.reuse = on;
+    else if (socket.type === 'stream') {
+      socket.noDelay = on;
+      socket.tcp?.setNoDelay(on);
+    }
+    return OK;
+  },
+
+  'socket.join': (kernel, fd, group) => {
+    if (kernel.sockets.get(fd) === undefined) return failure(Errno.EBADF);
+    return netCall(() => kernel.stack.joinGroup(group));
   },
 
   'socket.listen': listen,
@@ -50,7 +77,7 @@ export const socketCalls: Handlers<'socket'> = {
 
   'socket.poll': (kernel, entries, timeout) => {
     const attempt = () => {
-      const data = entries.map(([fd, mask]) => ready(kernel.sockets, fd) & (mask | ALWAYS_REPORTED));
+      const data = entries.map(([fd, mask]) => ready(kernel, fd, mask));
       const value = data.filter((events) => events !== 0).length;
       return value > 0 || timeout === 0 ? { value, data } : undefined;
     };
@@ -64,11 +91,16 @@ export const socketCalls: Handlers<'socket'> = {
   },
 };
 
-/** POLLERR, POLLHUP and POLLNVAL need not be asked for. */
-const ALWAYS_REPORTED = 8 | 16 | POLLNVAL;
+function isTaken({ sockets, stack }: Kernel, socket: StreamSocket, port: number): boolean {
+  return port !== 0 && (sockets.isBound(port, socket) || stack.isTcpPortTaken(port, socket.reuse));
+}
 
-function ready(sockets: SocketTable, fd: number): number {
+/** `sys.stdin` in the list of what poll waits for; no socket has this number. */
+const CONSOLE = 0;
+
+function ready({ sockets, console }: Kernel, fd: number, mask: number): number {
+  if (fd === CONSOLE) return console.readable > 0 ? POLLIN & mask : 0;
   const socket = sockets.get(fd);
   if (socket === undefined) return POLLNVAL;
-  return socket.type === 'stream' ? pollStream(socket) : pollDatagram(socket);
+  return socket.type === 'stream' ? pollStream(socket, mask) : pollDatagram(socket) & mask;
 }

@@ -18,7 +18,7 @@ export const listen: Handler<'socket.listen'> = (kernel, fd, backlog) => {
   if (socket.tcp !== undefined) return failure(Errno.EISCONN);
   const listening = netCall(() => {
     const { port, address } = socket.bound ?? { port: 0, address: '' };
-    socket.listener = kernel.stack.listenTcp(port, backlog, address || undefined);
+    socket.listener = kernel.stack.listenTcp(port, backlog, address || undefined, socket.reuse);
     socket.listener.onConnection = socket.listener.onOpened = () => kernel.wake();
   });
   if (listening.value < 0) return listening;
@@ -86,13 +86,19 @@ export const send: Handler<'socket.send'> = (kernel, fd, bytes, timeout) => {
   });
 };
 
+const READERS = {
+  read: (tcp: TcpSocket, limit: number) => tcp.read(limit),
+  peek: (tcp: TcpSocket, limit: number) => tcp.peek(limit),
+  line: readLine,
+};
+
 export const receive: Handler<'socket.recv'> = (kernel, fd, limit, timeout, how) => {
   const socket = kernel.sockets.stream(fd);
   if (socket === undefined) return failure(Errno.EBADF);
   if (socket.tcp === undefined) return failure(Errno.ENOTCONN);
   const tcp = socket.tcp;
   const attempt = () => {
-    if (tcp.readable > 0) return dataResult(READ[how](tcp, limit));
+    if (tcp.readable > 0) return dataResult(READERS[how](tcp, limit));
     if (tcp.ended) return dataResult(new Uint8Array(0));
     if (socket.broken) return takeError(socket) ?? failure(Errno.ENOTCONN);
     return undefined;
@@ -100,26 +106,23 @@ export const receive: Handler<'socket.recv'> = (kernel, fd, limit, timeout, how)
   return waitFor(attempt, timeout, () => failure(timeout === 0 ? Errno.EAGAIN : Errno.ETIMEDOUT));
 };
 
-const READ = {
-  all: (tcp: TcpSocket, limit: number) => tcp.read(limit),
-  peek: (tcp: TcpSocket, limit: number) => tcp.peek(limit),
-  line: readLine,
-} as const;
-
 /** Bits of `select.poll`. */
 export const POLLIN = 1;
 export const POLLOUT = 4;
 export const POLLHUP = 16;
 
-/** What lwIP's select reports of a stream socket; a broken connection counts as readable and in error. */
-export function pollStream(socket: StreamSocket): number {
-  if (socket.listener !== undefined) return socket.listener.pending > 0 ? POLLIN : 0;
-  if (socket.broken) return POLLIN | POLLHUP;
+/**
+ * What the port's poll reports of a stream socket: only what was asked for, but that a socket that was never
+ * connected has hung up. In lwIP's select a broken connection is readable, writable and in error.
+ */
+export function pollStream(socket: StreamSocket, mask: number): number {
+  if (socket.listener !== undefined) return socket.listener.pending > 0 ? POLLIN & mask : 0;
+  if (socket.broken) return (POLLIN | POLLOUT | POLLHUP) & mask;
   const tcp = socket.tcp;
-  if (tcp === undefined) return 0;
+  if (tcp === undefined) return (POLLOUT & mask) | POLLHUP;
   const readable = tcp.readable > 0 || tcp.ended ? POLLIN : 0;
   const writable = socket.connected && tcp.writable > 0 ? POLLOUT : 0;
-  return readable | writable;
+  return (readable | writable) & mask;
 }
 
 /** Runs what may throw NetError and turns that into a negative errno. */
@@ -139,6 +142,7 @@ export function endpoint(address: string, port: number): Endpoint {
 
 function attach(kernel: Kernel, socket: StreamSocket, tcp: TcpSocket): void {
   socket.tcp = tcp;
+  if (socket.noDelay) tcp.setNoDelay(true);
   tcp.onConnect = () => {
     socket.connected = true;
     kernel.wake();

@@ -9,13 +9,13 @@ export interface SystemCalls {
   /** Nothing but a moment for the world to catch up with the device's CPU time. */
   'time.yield': { args: []; data: undefined };
   'time.sleep': { args: [duration: Nanoseconds]; data: undefined };
+  /** Unless this is called again within `timeout`, the board is reset. */
+  'watchdog.feed': { args: [timeout: Nanoseconds]; data: undefined };
   /** From now on the RTC shows `time` at this instant. */
   'rtc.set': { args: [time: UnixSeconds]; data: UnixSeconds };
 
-  /** Waits for the program that the computer on the serial line gives to the raw REPL. */
-  'serial.program': { args: []; data: string };
-  /** Waits for a byte typed on the serial line, and returns it. */
-  'serial.read': { args: []; data: undefined };
+  /** Bytes from the serial console: waits for the first, returns up to `limit` of those that are there, none at the end. */
+  'console.read': { args: [limit: number, timeout: Nanoseconds]; data: Uint8Array };
 
   /** Returns the descriptor. */
   'socket.open': { args: [type: 'stream' | 'datagram']; data: undefined };
@@ -29,9 +29,9 @@ export interface SystemCalls {
   };
   /** Returns the number of bytes taken: all of them, unless the timeout ends first. */
   'socket.send': { args: [fd: number, bytes: Uint8Array, timeout: Nanoseconds]; data: undefined };
-  /** Returns the number of bytes, 0 at the end. `line` stops after a newline, with `peek` the bytes stay. */
+  /** Returns the number of bytes, 0 at the end. `line` stops after a newline, `peek` leaves the bytes there. */
   'socket.recv': {
-    args: [fd: number, limit: number, timeout: Nanoseconds, how: 'all' | 'line' | 'peek'];
+    args: [fd: number, limit: number, timeout: Nanoseconds, how: 'read' | 'line' | 'peek'];
     data: Uint8Array;
   };
   'socket.sendto': {
@@ -43,6 +43,9 @@ export interface SystemCalls {
     args: [fd: number, limit: number, timeout: Nanoseconds, peek: boolean];
     data: SocketAddress & { bytes: Uint8Array };
   };
+  'socket.option': { args: [fd: number, option: SocketOption, on: boolean]; data: undefined };
+  /** Datagrams to this multicast group are received by the device from now on. */
+  'socket.join': { args: [fd: number, group: string]; data: undefined };
   'socket.close': { args: [fd: number]; data: undefined };
   /** Pairs of descriptor and mask. Returns how many are ready; the data holds each one's ready mask. */
   'socket.poll': {
@@ -55,11 +58,22 @@ export interface SystemCalls {
   'dns.resolve': { args: [name: string]; data: readonly string[] };
 
   'wifi.active': { args: [on: boolean]; data: undefined };
-  'wifi.connect': { args: [ssid: string, password: string]; data: undefined };
+  /** `bssid`: empty, or the access point that it must be. `hostName`: what DHCP is told. */
+  'wifi.connect': {
+    args: [ssid: string, password: string, bssid: string, hostName: string];
+    data: undefined;
+  };
+  /** How often to try again after a failure; -1: for ever. */
+  'wifi.reconnects': { args: [times: number]; data: undefined };
+  /** A fixed address, mask and router instead of DHCP; an empty address: DHCP again. */
+  'wifi.address': { args: [address: string, netmask: string, gateway: string]; data: undefined };
+  'wifi.dns': { args: [server: string]; data: undefined };
   'wifi.disconnect': { args: []; data: undefined };
   'wifi.status': { args: []; data: WifiStatus };
   'wifi.scan': { args: []; data: readonly ScanResult[] };
 }
+
+export type SocketOption = 'reuse-address' | 'no-delay';
 
 export interface SocketAddress {
   address: string;
@@ -69,6 +83,11 @@ export interface SocketAddress {
 export interface WifiStatus {
   active: boolean;
   connected: boolean;
+  /** On its way into a network. */
+  joining: boolean;
+  /** The address comes from DHCP. */
+  dhcp: boolean;
+  channel: number;
   /** Number that `WLAN.status()` returns. */
   status: number;
   ssid: string;

@@ -1,4 +1,4 @@
-/** Waiting, and the real-time clock. */
+/** Waiting, the real-time clock, and the watchdog. */
 import { SECOND } from '../../world/time.ts';
 import { type Handlers, OK } from './call.ts';
 
@@ -15,5 +15,12 @@ export const rtcCalls: Handlers<'rtc'> = {
   'rtc.set': (kernel, time) => {
     kernel.rtcOrigin = time - kernel.world.now / SECOND;
     return { value: 0, data: kernel.rtcOrigin };
+  },
+};
+
+export const watchdogCalls: Handlers<'watchdog'> = {
+  'watchdog.feed': (kernel, timeout) => {
+    kernel.armWatchdog(timeout);
+    return OK;
   },
 };

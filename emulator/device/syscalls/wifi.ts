@@ -12,9 +12,27 @@ export const wifiCalls: Handlers<'wifi'> = {
     return OK;
   },
 
-  'wifi.connect': ({ wifi }, ssid, password) => {
+  'wifi.connect': ({ wifi }, ssid, password, bssid, hostName) => {
     if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
-    wifi.connect(ssid, password);
+    wifi.connect(ssid, password, bssid, hostName);
+    return OK;
+  },
+
+  'wifi.reconnects': ({ wifi }, times) => {
+    if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
+    wifi.setReconnects(times);
+    return OK;
+  },
+
+  'wifi.address': ({ wifi }, address, netmask, gateway) => {
+    if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
+    wifi.setAddress(address, netmask, gateway);
+    return OK;
+  },
+
+  'wifi.dns': ({ wifi }, server) => {
+    if (wifi === undefined) return failure(Errno.EOPNOTSUPP);
+    wifi.setDns(server);
     return OK;
   },
 

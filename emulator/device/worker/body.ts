@@ -43,8 +43,8 @@ async function runProgram(
 ): Promise<WorkerMessage> {
   const crypto = await platform.cryptoProvider(boot.crypto);
   const session = new Session({ channel, boot, crypto, host: boot.command && platform.host });
-  const { reason, status } = interpreter.run(session);
-  return session.exitMessage(reason, status);
+  const end = interpreter.run(session);
+  return session.exitMessage(end);
 }
 
 function fault(error: unknown): FaultMessage {

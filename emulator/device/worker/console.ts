@@ -1,13 +1,15 @@
-/** The serial console: bytes in, lines of text out. */
+/** The serial console's output: bytes in; out come lines of text for the trace, and the bytes for the line. */
 const NEWLINE = 0x0a;
 
 export class Console {
   private readonly decoder = new TextDecoder();
   private readonly emit: (text: string) => void;
+  private readonly send: (bytes: Uint8Array) => void;
   private line: number[] = [];
 
-  constructor(emit: (text: string) => void) {
+  constructor(emit: (text: string) => void, send: (bytes: Uint8Array) => void) {
     this.emit = emit;
+    this.send = send;
   }
 
   write(bytes: Uint8Array): void {
@@ -20,9 +22,11 @@ export class Console {
   /** Hands on a line that has no end yet, so that it stands before what happens next. */
   flush(): void {
     if (this.line.length === 0) return;
-    // A character cut in two by a flush waits for its other half.
-    const text = this.decoder.decode(Uint8Array.from(this.line), { stream: true });
+    const bytes = Uint8Array.from(this.line);
     this.line = [];
+    this.send(bytes);
+    // A character cut in two by a flush waits for its other half.
+    const text = this.decoder.decode(bytes, { stream: true });
     if (text !== '') this.emit(text);
   }
 }

@@ -1,12 +1,11 @@
 /** Node as the computer below: its clock and its standard streams, used from the device's worker. */
-import { readSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import type { HostComputer } from './host-computer.ts';
 import { mountHostFiles } from './host-files.node.ts';
 
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
-const STDIN = 0;
 
-/** Milliseconds between two looks at a pipe that is full or empty. */
+/** Milliseconds between two looks at a pipe that is full. */
 const RETRY_INTERVAL = 1;
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
@@ -17,12 +16,6 @@ export const nodeHostComputer: HostComputer = {
     for (let written = 0; written < bytes.length; ) {
       written += patiently(() => writeSync(DESCRIPTORS[stream], bytes, written));
     }
-  },
-
-  readByte() {
-    const byte = new Uint8Array(1);
-    const count = patiently(() => readSync(STDIN, byte));
-    return count === 0 ? -1 : byte[0]!;
   },
 
   mountFiles: mountHostFiles,

@@ -6,8 +6,6 @@ export interface HostComputer {
   /** A clock that all threads of the process share; it never goes back. */
   clock(): Nanoseconds;
   write(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
-  /** Blocks until there is a byte of standard input; negative at its end. */
-  readByte(): number;
   /** Shows the computer's files to the interpreter, at the paths that they have, and enters `folder`. */
   mountFiles(fs: MicroPython['FS'], folder: string): void;
 }

@@ -2,12 +2,14 @@
  * One MicroPython instance with the device's firmware in it. It is made before it is needed, without a
  * session, and serves one run: after the run its heap is full of the program's remains.
  */
-import { SECOND } from '../../world/time.ts';
+import { CTRL_C } from '../console.ts';
 import type { HostCommand } from '../protocol.ts';
 import { createBridge } from './bridge/index.ts';
 import { FIRMWARE, FIRMWARE_FOLDER } from './firmware-files.ts';
+import { FlashFiles } from './flash-files.ts';
 import type { HostComputer } from './host-computer.ts';
 import type { LoadMicroPython, MicroPython } from './micropython.ts';
+import { Prompt, type PromptMode } from './prompt.ts';
 import { type Session, Unwind } from './session.ts';
 
 /** The module through which the firmware's Python reaches this worker. */
@@ -18,6 +20,15 @@ const BRIDGE_MODULE = '_esp32';
  */
 const PYSTACK = 16_384;
 const INITIAL_HEAP = 1_048_576;
+
+const STDIN = 0;
+const NO_BYTE = -1;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+
+/** Of the port's image, as its banner says it. */
+const VERSION = 'v1.29.0 on 2026-08-25';
+const SOFT_REBOOT = new TextEncoder().encode('MPY: soft reboot\r\n');
 
 /** A defect of the emulator that came up below Python code. */
 export class BridgeFault extends Error {
@@ -44,11 +55,11 @@ export class Interpreter {
       pystack: PYSTACK,
       heapsize: INITIAL_HEAP,
       linebuffer: false,
-      stdin: () => readConsole(current()),
       stdout: (bytes) => writeConsole(current(), bytes),
       // A board has one serial line.
       stderr: (bytes) => writeConsole(current(), bytes),
     });
+    connectStandardInput(python, current);
     python.registerJsModule(BRIDGE_MODULE, createBridge(current, python));
     const encoder = new TextEncoder();
     for (const [name, text] of Object.entries(FIRMWARE)) {
@@ -64,12 +75,15 @@ export class Interpreter {
   /** Runs the session's program; how it ended is what the unwinding says. */
   run(session: Session): Unwind {
     this.attach(session);
-    for (const { path, bytes } of session.boot.files) {
-      writeFile(this.python, path.startsWith('/') ? path : `/${path}`, bytes);
-    }
+    session.isInterruptible = () => this.python._module._mp_hal_get_interrupt_char() === CTRL_C;
+    session.onInterrupt = () => this.python._module._mp_sched_keyboard_interrupt();
+    const { files, folders } = session.boot.flash;
+    session.flash = new FlashFiles(this.python.FS, session.board.flash.fileSystem, () => session.rtc);
+    session.flash.load(files, folders);
     try {
-      if (session.host === undefined) this.python.runPython(`__import__('_boot').run()`);
-      else return this.runCommand(session.boot.command!, session.host);
+      if (session.host !== undefined) return this.runCommand(session, session.boot.command!, session.host);
+      if (session.boot.prompt !== undefined) return this.runAtConsole(session, session.boot.prompt);
+      this.python.runPython(`__import__('_boot').run()`);
     } catch (error) {
       if (error instanceof Unwind) return error;
       throw error;
@@ -77,17 +91,32 @@ export class Interpreter {
     return new Unwind('end', 0);
   }
 
-  private runCommand(command: HostCommand, host: HostComputer): Unwind {
+  /** The programs in flash, then the prompt, until the board shall start again. */
+  private runAtConsole(session: Session, mode: PromptMode): Unwind {
+    const main = mode === 'friendly' ? 'True' : 'False';
+    this.python.runPython(`__import__('_console').run_programs(${main})`);
+    session.prompt = new Prompt({
+      python: this.python,
+      read: () => readByte(session),
+      write: (bytes) => session.print(bytes),
+      banner: `MicroPython ${VERSION}; ${session.board.machine}`,
+    });
+    session.prompt.run(mode);
+    session.print(SOFT_REBOOT);
+    return new Unwind('soft-reset', 0);
+  }
+
+  private runCommand(session: Session, command: HostCommand, host: HostComputer): Unwind {
     host.mountFiles(this.python.FS, command.folder);
     const status = this.python.runPython(`__import__('_command').run()`) ?? 0;
-    if (command.interactive) this.prompt(host);
+    if (command.interactive) this.prompt(session);
     return new Unwind('exit', Number(status));
   }
 
   /** MicroPython's own prompt, until Ctrl-D or the end of the input. */
-  private prompt(host: HostComputer): void {
+  private prompt(session: Session): void {
     this.python.replInit();
-    for (let byte = host.readByte(); byte >= 0; byte = host.readByte()) {
+    for (let byte = session.readInput(); byte !== null; byte = session.readInput()) {
       if (this.python.replProcessChar(byte) !== 0) return;
     }
   }
@@ -100,14 +129,44 @@ function writeFile({ FS }: MicroPython, path: string, bytes: Uint8Array): void {
 }
 
 function writeConsole(session: Session, bytes: Uint8Array): void {
-  session.host?.write('stdout', bytes);
-  session.console.write(bytes);
-  session.chargeLocal(bytes.length * session.board.consoleByte);
+  if (session.prompt === undefined) session.print(bytes);
+  else session.prompt.accept(bytes);
 }
 
-/** With nobody on its serial line, a program that reads it waits until the world ends. */
-function readConsole(session: Session): number {
-  if (session.host !== undefined) return session.host.readByte();
-  if (session.boot.serial) return session.call('serial.read').value;
-  for (;;) session.call('time.sleep', 3600 * SECOND);
+/**
+ * Reading descriptor 0, as `sys.stdin` does: a byte a time, so that none lies in a buffer where the prompt, or
+ * select, would not find it.
+ */
+function connectStandardInput({ FS }: MicroPython, current: () => Session): void {
+  const stdin = FS.streams[STDIN]!;
+  stdin.stream_ops = {
+    ...stdin.stream_ops,
+    read(_stream, buffer, offset) {
+      const session = current();
+      const byte =
+        session.host === undefined ? asText(readByte(session)) : (readHostInput(session) ?? NO_BYTE);
+      if (byte === NO_BYTE) return 0;
+      buffer[offset] = byte;
+      return 1;
+    },
+  };
+}
+
+/** From a board's console; `NO_BYTE` when Ctrl-C came instead. */
+function readByte(session: Session): number {
+  const { value, data } = session.call('console.read', 1, -1);
+  return value === 1 ? data![0]! : NO_BYTE;
+}
+
+/** Enter is \r on the line, and \n to a program. */
+function asText(byte: number): number {
+  return byte === RETURN ? NEWLINE : byte;
+}
+
+function readHostInput(session: Session): number | null {
+  const byte = session.readInput();
+  if (byte === null || session.boot.command?.echo !== true) return byte;
+  const read = byte === RETURN ? NEWLINE : byte;
+  writeConsole(session, Uint8Array.of(read));
+  return read;
 }

@@ -4,10 +4,15 @@ export interface EmscriptenFs {
   mkdirTree(path: string): void;
   writeFile(path: string, data: Uint8Array | string): void;
   readFile(path: string): Uint8Array;
+  lookupPath(path: string): { readonly node: FsNode };
+  isDir(mode: number): boolean;
+  readonly root: FsNode;
   readdir(path: string): string[];
   chdir(path: string): void;
   mount(type: unknown, options: object, mountpoint: string): unknown;
   createNode(parent: unknown, name: string, mode: number, device: number): FsNode;
+  /** By descriptor. */
+  readonly streams: readonly { stream_ops: FsStreamOps }[];
   readonly ErrnoError: new (errno: number) => Error;
 }
 
@@ -15,10 +20,44 @@ export interface EmscriptenFs {
 export interface FsNode {
   readonly name: string;
   readonly parent: FsNode;
-  readonly mount: { readonly opts: { readonly root: string }; readonly root: FsNode };
+  readonly mount: {
+    readonly opts: { readonly root: string };
+    readonly root: FsNode;
+    readonly type: { readonly ops_table: FsOperations };
+  };
   mode: number;
+  /** Length of a file in memory. */
+  usedBytes?: number;
+  /** Milliseconds since 1970. */
+  atime: number;
+  mtime: number;
+  ctime: number;
   node_ops: object;
   stream_ops: object;
+}
+
+export interface FsStreamOps {
+  /** Returns how many bytes it has put into `buffer` from `offset`; 0 at the end. */
+  read(stream: FsStream, buffer: Uint8Array, offset: number, length: number, position: number): number;
+}
+
+/** The operations that all files and folders in memory share. */
+export interface FsOperations {
+  readonly file: {
+    readonly stream: {
+      write(
+        stream: FsStream,
+        source: unknown,
+        offset: number,
+        length: number,
+        position: number | undefined,
+        canOwn?: boolean,
+      ): number;
+    };
+  };
+  readonly dir: {
+    readonly node: { mknod(parent: FsNode, name: string, mode: number, device: number): FsNode };
+  };
 }
 
 /** An open file. */
@@ -33,6 +72,10 @@ export interface MicroPython {
   readonly _module: {
     /** All of the interpreter's memory; a new array after each growth. */
     readonly HEAPU8: Uint8Array;
+    /** The next bytecode that looks for it (each jump back, each return of a call) raises KeyboardInterrupt. */
+    _mp_sched_keyboard_interrupt(): void;
+    /** The byte that interrupts, or -1. */
+    _mp_hal_get_interrupt_char(): number;
   };
   readonly FS: EmscriptenFs;
   registerJsModule(name: string, module: Readonly<Record<string, unknown>>): void;
@@ -48,8 +91,6 @@ export interface LoadOptions {
   /** Bytes that the garbage-collected heap has at the beginning; it grows. */
   readonly heapsize: number;
   readonly linebuffer: boolean;
-  /** Blocks until there is a character. */
-  readonly stdin: () => number;
   readonly stdout: (bytes: Uint8Array) => void;
   readonly stderr: (bytes: Uint8Array) => void;
 }

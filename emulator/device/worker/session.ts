@@ -8,14 +8,18 @@ import type { CryptoProvider } from '../../crypto/provider.ts';
 import { Random } from '../../world/random.ts';
 import { MILLISECOND, type Nanoseconds, SECOND, type UnixSeconds } from '../../world/time.ts';
 import type { TraceEventBody } from '../../world/trace-events.ts';
-import type { Board } from '../boards/board.ts';
-import { boardByName } from '../boards/index.ts';
+import { type Board, boardOf } from '../boards/board.ts';
 import type { ChannelEnd } from '../channel.ts';
-import { IdfHeap } from '../heap.ts';
+import type { KeptState } from '../flash.ts';
+import type { Block } from '../heap.ts';
 import type {
+  AbortMessage,
   BootMessage,
   ExitMessage,
   ExitReason,
+  PrintedBytes,
+  Progress,
+  ResultMessage,
   WorkerEvent,
   WorkerMessage,
   WorldMessage,
@@ -24,10 +28,24 @@ import type { CallResult } from '../syscalls/call.ts';
 import type { SystemCallArgs, SystemCallData, SystemCallName } from '../syscalls/table.ts';
 import { Console } from './console.ts';
 import { DeviceHeap } from './device-heap.ts';
+import type { FlashFiles } from './flash-files.ts';
 import type { HostComputer } from './host-computer.ts';
+import { KeptStore } from './kept.ts';
+import type { Prompt } from './prompt.ts';
+import { Timers, WAITS } from './timers.ts';
+import { watchdogText } from './watchdog-text.ts';
+
+/** After these another program begins, with what this one leaves behind. */
+const RESTARTS: ReadonlySet<ExitReason> = new Set(['reset', 'wdt', 'deepsleep', 'soft-reset']);
 
 /** A program that only looks at the clock still lets the world go on this often. */
 const LONGEST_UNSEEN: Nanoseconds = 10 * MILLISECOND;
+
+/** Bytes of input that travel with one call. */
+const INPUT_CHUNK = 4096;
+
+/** Bytes of an IDF heap that does not run out. */
+const PLENTY = 2 ** 31 - 1;
 
 /**
  * Thrown through the interpreter to end the run: Python cannot catch it, and the interpreter is of no use
@@ -37,11 +55,14 @@ export class Unwind extends Error {
   override readonly name = 'Unwind';
   readonly reason: ExitReason;
   readonly status: number;
+  /** For `deepsleep`: how long, negative when no timer ends it. */
+  readonly sleep: Nanoseconds | undefined;
 
-  constructor(reason: ExitReason, status: number) {
+  constructor(reason: ExitReason, status: number, sleep?: Nanoseconds) {
     super(`the program ended: ${reason}`);
     this.reason = reason;
     this.status = status;
+    this.sleep = sleep;
   }
 }
 
@@ -64,32 +85,68 @@ export class Session {
   /** Hardware random numbers: `os.urandom`, and what mbedTLS draws. */
   readonly random: Random;
   readonly host: HostComputer | undefined;
+  /** Set while the prompt runs: it sees first what is printed. */
+  prompt: Prompt | undefined;
+  /** Makes the interpreter raise KeyboardInterrupt as soon as it goes on. */
+  onInterrupt: () => void = () => {};
+  /** Whether Ctrl-C interrupts the interpreter now: `micropython.kbd_intr`. */
+  isInterruptible: () => boolean = () => false;
+  readonly kept: KeptStore;
+  readonly timers = new Timers();
+  /** `machine.freq()`, in hertz; a soft reset sets it back. */
+  frequency: number;
+  /** `machine.disable_irq()`: what becomes due waits. */
+  timersHeld = false;
+  /** Runs a timer's callback. */
+  onTimer: (id: number) => void = () => {};
+  /** The files, from when the interpreter has them. */
+  flash: FlashFiles | undefined;
+  /** What the Wi-Fi driver holds of the heap. */
+  wifiDriver: Block[] | undefined;
   private readonly channel: Channel;
   /** The wall clock as virtual time, where computing takes what it takes on this computer. */
   private readonly wallClock: (() => Nanoseconds) | undefined;
   private resumedAt: Nanoseconds;
   private charged: Nanoseconds = 0;
   private events: WorkerEvent[] = [];
+  private printed: PrintedBytes[] = [];
+  private inTimer = false;
   private rtcOrigin: UnixSeconds;
+  /** Bytes of the console that nobody has read yet, last first. */
+  private input: number[] = [];
 
   constructor({ channel, boot, crypto, host }: SessionOptions) {
     this.channel = channel;
     this.boot = boot;
+    this.resumedAt = boot.now;
     this.host = host;
     this.wallClock = wallClock(boot, host);
-    this.board = boardByName(boot.board);
+    this.board = boardOf(boot.board);
+    this.frequency = this.board.cpuFrequency;
     this.crypto = crypto;
-    this.heap = new DeviceHeap(new IdfHeap(this.board.memory.idfRegions), (body) => this.emit(body));
-    this.console = new Console((text) => this.emit({ type: 'device.output', text }));
+    const { memory } = this.board;
+    const plenty = { ...memory, idfRegions: [PLENTY] };
+    this.heap = new DeviceHeap(boot.command?.memory === 'host' ? plenty : memory, (body) => this.emit(body));
+    this.kept = new KeptStore(boot);
+    if (boot.wifiActive) this.wifiDriver = this.heap.take(this.board.memory.wifi, 'Wi-Fi driver');
+    this.console = new Console(
+      (text) => this.emit({ type: 'device.output', text }),
+      (bytes) => this.printed.push({ offset: this.elapsed, bytes }),
+    );
     // A board that boots again does not repeat its random numbers.
     this.random = new Random(boot.seed).fork(`device/${boot.device}/${boot.now}`);
-    this.resumedAt = boot.now;
     this.rtcOrigin = boot.rtcOrigin;
+    if (boot.heapPressure) this.heap.press(boot.heapPressure);
   }
 
   /** Virtual time, as far as this device has got. */
   get now(): Nanoseconds {
     return this.resumedAt + this.elapsed;
+  }
+
+  /** Time since boot, as the chip's counters have it. */
+  get uptime(): Nanoseconds {
+    return this.now - this.boot.countersFrom;
   }
 
   /** Time since the world last resumed this device. The world may be a moment ahead of the wall clock. */
@@ -107,15 +164,32 @@ export class Session {
     this.rtcOrigin = this.call('rtc.set', time).data!;
   }
 
-  /** CPU time passes. */
-  charge(duration: Nanoseconds): void {
-    this.charged += duration;
+  /** How long the CPU takes, at the frequency it has, for what takes `duration` at the board's own. */
+  cpuTime(duration: Nanoseconds): Nanoseconds {
+    return Math.round((duration * this.board.cpuFrequency) / this.frequency);
   }
 
-  /** CPU time passes in the interpreter; now and then the world gets a chance to catch up. */
+  /** CPU time passes, stated for the board's own frequency. */
+  charge(duration: Nanoseconds): void {
+    this.charged += this.cpuTime(duration);
+  }
+
+  /** CPU time passes in the interpreter. */
   chargeLocal(duration: Nanoseconds): void {
-    this.charge(duration);
+    this.pass(this.cpuTime(duration));
+  }
+
+  /** Time passes, whatever the CPU's frequency; now and then the world gets a chance to catch up. */
+  pass(duration: Nanoseconds): void {
+    this.charged += duration;
     if (this.elapsed >= LONGEST_UNSEEN) this.call('time.yield');
+  }
+
+  /** Bytes leave by the console. */
+  print(bytes: Uint8Array): void {
+    this.host?.write('stdout', bytes);
+    this.console.write(bytes);
+    this.pass(bytes.length * this.board.consoleByte);
   }
 
   /** Something happened on this device, now. */
@@ -123,25 +197,109 @@ export class Session {
     this.events.push({ offset: this.elapsed, body });
   }
 
-  /** Sleeps until the world has carried the call out. Throws only `Unwind`. */
+  /** Sleeps until the world has carried the call out; timers that become due run meanwhile. Throws only `Unwind`. */
   call<N extends SystemCallName>(name: N, ...args: SystemCallArgs<N>): CallResult<SystemCallData<N>> {
+    this.runTimers();
+    const wait = WAITS[name];
+    const result =
+      wait === undefined ? this.exchange(name, args) : this.waitInPieces(name, args, wait.argument);
+    this.runTimers();
+    return result;
+  }
+
+  private waitInPieces<N extends SystemCallName>(
+    name: N,
+    args: SystemCallArgs<N>,
+    argument: number,
+  ): CallResult<SystemCallData<N>> {
+    const limit = args[argument] as Nanoseconds;
+    const deadline = limit < 0 ? Infinity : this.now + limit;
+    for (;;) {
+      const next = this.inTimer || this.timersHeld ? undefined : this.timers.next;
+      const left = deadline - this.now;
+      if (next === undefined || next >= this.now + left)
+        return this.exchange(name, withRest(args, argument, left));
+      const piece = withRest(args, argument, Math.max(1, next - this.now));
+      const result = this.exchange(name, piece);
+      this.runTimers();
+      if (!WAITS[name]!.isOver(result) || this.now >= deadline) return result;
+    }
+  }
+
+  /** Calls what is due; while one runs, others wait. */
+  private runTimers(): void {
+    if (this.inTimer || this.timersHeld) return;
+    this.inTimer = true;
+    for (let id = this.timers.take(this.now); id !== undefined; id = this.timers.take(this.now)) {
+      this.onTimer(id);
+    }
+    this.inTimer = false;
+  }
+
+  private exchange<N extends SystemCallName>(
+    name: N,
+    args: SystemCallArgs<N>,
+  ): CallResult<SystemCallData<N>> {
     if (name !== 'time.yield') {
       this.console.flush();
       this.charge(this.board.systemCall);
     }
-    this.channel.send({ kind: 'call', call: name, args, elapsed: this.elapsed, events: this.events });
-    const answer = this.channel.receive()!;
-    if (answer.kind !== 'result') throw new Unwind('aborted', 0);
+    this.channel.send({
+      kind: 'call',
+      call: name,
+      args,
+      interruptible: this.isInterruptible(),
+      ...(this.prompt && name === 'console.read' && this.keptState()),
+      ...this.progress(),
+    });
+    const answer = this.channel.receive() as ResultMessage | AbortMessage;
     this.resumedAt = answer.now;
     this.charged = 0;
     this.events = [];
+    this.printed = [];
+    if (answer.kind === 'abort') {
+      if (answer.reason === 'wdt') this.console.write(watchdogText(this.uptime));
+      throw new Unwind(answer.reason, 0);
+    }
+    this.rtcOrigin = answer.rtcOrigin;
+    if (answer.interrupted) this.onInterrupt();
     return answer as CallResult<SystemCallData<N>>;
   }
 
-  exitMessage(reason: ExitReason, status: number): ExitMessage {
-    this.console.flush();
-    return { kind: 'exit', status, reason, elapsed: this.elapsed, events: this.events };
+  /** The next byte from the console; null at its end, and when Ctrl-C interrupts the wait. */
+  readInput(): number | null {
+    if (this.input.length === 0) {
+      const { data } = this.call('console.read', INPUT_CHUNK, -1);
+      this.input = [...(data ?? [])].reverse();
+    }
+    return this.input.pop() ?? null;
   }
+
+  exitMessage({ reason, status, sleep }: Unwind): ExitMessage {
+    this.console.flush();
+    return {
+      kind: 'exit',
+      status,
+      reason,
+      ...this.progress(),
+      ...(sleep !== undefined && { sleep }),
+      ...(RESTARTS.has(reason) && this.keptState()),
+      ...(this.prompt && { prompt: this.prompt.mode }),
+    };
+  }
+
+  private keptState(): { kept: KeptState } | undefined {
+    return this.flash && { kept: this.kept.state(this.flash.contents()) };
+  }
+
+  private progress(): Progress {
+    return { elapsed: this.elapsed, events: this.events, printed: this.printed };
+  }
+}
+
+/** `left` is infinite for a call that waits for ever. */
+function withRest<Args extends readonly unknown[]>(args: Args, argument: number, left: Nanoseconds): Args {
+  return args.with(argument, left === Infinity ? -1 : Math.max(0, left)) as readonly unknown[] as Args;
 }
 
 function wallClock(

@@ -18,18 +18,15 @@ export interface ConnectionOptions {
   readonly host: ConnectionHost;
 }
 
-/** A connection's call-backs wait until the segment that caused them has been processed. */
-interface Notices {
-  connected: boolean;
-  readable: boolean;
-  writable: boolean;
-}
+const NO_NOTICES = { connected: false, readable: false, writable: false };
 
 /** One TCP connection: the machine of RFC 9293 3.10 (its sections below), a `Sender` and a `Receiver`. */
 export class TcpConnection implements TcpSocket {
   readonly local: Endpoint;
   readonly remote: Endpoint;
   failure: number | undefined;
+  /** SO_REUSEADDR of the listener that it came by. */
+  reuse = false;
   onConnect: (() => void) | undefined;
   onReadable: (() => void) | undefined;
   onWritable: (() => void) | undefined;
@@ -48,7 +45,8 @@ export class TcpConnection implements TcpSocket {
   /** SYN-RECEIVED, FIN-WAIT-2 and TIME-WAIT end by time. */
   private stateTimer: Timer | undefined;
   private processing = false;
-  private notices: Notices = { connected: false, readable: false, writable: false };
+  /** Call-backs wait until the segment that caused them has been processed. */
+  private readonly notices = { ...NO_NOTICES };
 
   constructor(options: ConnectionOptions) {
     this.local = options.local;
@@ -112,7 +110,6 @@ export class TcpConnection implements TcpSocket {
     return taken;
   }
 
-  peek = (limit: number): Uint8Array => this.receiver?.peek(limit) ?? NOTHING;
   read(limit: number): Uint8Array {
     const bytes = this.receiver?.read(limit) ?? NOTHING;
     if (bytes.length > 0 && this.receiver?.updateDue && canReceive(this.current)) {
@@ -120,6 +117,14 @@ export class TcpConnection implements TcpSocket {
       if (!this.processing) this.acknowledger.flush();
     }
     return bytes;
+  }
+
+  peek(limit: number): Uint8Array {
+    return this.receiver?.peek(limit) ?? NOTHING;
+  }
+
+  setNoDelay(on: boolean): void {
+    this.sender.setNoDelay(on);
   }
 
   /** 3.10.4, half of it: FIN after what is queued; receiving goes on. */
@@ -154,6 +159,11 @@ export class TcpConnection implements TcpSocket {
     this.failure = errno;
     this.remove();
     report?.(errno);
+  }
+
+  /** The path takes no longer segments; what was too long goes again at once (RFC 1191 6.4). */
+  limitMss(mss: number): void {
+    if (this.current !== 'CLOSED') this.sender.limitMss(mss);
   }
 
   /** Vanishes without a word, as when power fails. */
@@ -294,7 +304,7 @@ export class TcpConnection implements TcpSocket {
   private processText(segment: TcpSegment, receiver: Receiver, start: number): void {
     const fin = hasFlag(segment, TcpFlag.FIN);
     if (segment.payload.length === 0 && !fin) return;
-    if (!canReceive(this.current)) return;
+    if (!canReceive(this.current) || receiver.refuses) return;
     if (this.orphaned && start + segment.payload.length > receiver.next) {
       this.abort();
       return;
@@ -331,8 +341,8 @@ export class TcpConnection implements TcpSocket {
   }
 
   private synReceived(syn: TcpSegment): void {
-    const { window, mss, timers } = this.host.profile;
-    this.receiver = new Receiver(syn.sequence, window, mss);
+    const { window, mss, timers, receiveMailbox } = this.host.profile;
+    this.receiver = new Receiver(syn.sequence, window, mss, receiveMailbox);
     this.sender.setPeerMss(syn.mss ?? DEFAULT_MSS);
     this.sender.setWindow(syn.window);
     this.enter('SYN-RECEIVED');
@@ -411,7 +421,7 @@ export class TcpConnection implements TcpSocket {
 
   private notify(): void {
     const { connected, readable, writable } = this.notices;
-    this.notices = { connected: false, readable: false, writable: false };
+    Object.assign(this.notices, NO_NOTICES);
     if (connected) (this.onEstablished ?? this.onConnect)?.();
     if (readable) this.onReadable?.();
     if (writable && this.writable > 0) this.onWritable?.();

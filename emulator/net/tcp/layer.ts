@@ -1,15 +1,23 @@
 import type { Random } from '../../world/random.ts';
 import { MICROSECOND } from '../../world/time.ts';
 import type { World } from '../../world/world.ts';
-import { ANY_ADDRESS, type Ipv4Address } from '../addresses.ts';
+import { ANY_ADDRESS, type Ipv4Address, ipv4At } from '../addresses.ts';
 import { type Endpoint, Errno, NetError, type TcpListener, type TcpSocket } from '../api.ts';
-import { IpProtocol, type IpService, type Ipv4Packet } from '../ipv4.ts';
+import { IPV4_HEADER_LENGTH, IpProtocol, type IpService, type Ipv4Packet } from '../ipv4.ts';
 import { TcpClock } from './clock.ts';
 import { TcpConnection } from './connection.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import { Listener } from './listener.ts';
 import type { TcpProfile } from './profile.ts';
-import { decodeTcp, encodeTcp, hasFlag, segmentLength, TcpFlag, type TcpSegment } from './segment.ts';
+import {
+  decodeTcp,
+  encodeTcp,
+  hasFlag,
+  segmentLength,
+  TCP_HEADER_LENGTH,
+  TcpFlag,
+  type TcpSegment,
+} from './segment.ts';
 
 export interface TcpLayerOptions {
   readonly world: World;
@@ -60,16 +68,27 @@ export class TcpLayer {
   }
 
   /** Throws NetError EADDRINUSE. */
-  listen(port: number, backlog: number, address: Ipv4Address = ANY_ADDRESS): TcpListener {
+  listen(port: number, backlog: number, address: Ipv4Address = ANY_ADDRESS, reuse = false): TcpListener {
     const local = { address, port: port === 0 ? this.freePort(address, undefined) : port };
     if (
       [...this.listeners].some((other) => other.local.port === local.port && other.local.address === address)
     ) {
       throw new NetError(Errno.EADDRINUSE, `TCP port ${port} is in use`);
     }
-    const listener = new Listener(local, backlog, () => this.listeners.delete(listener));
+    const listener = new Listener(local, backlog, reuse, () => this.listeners.delete(listener));
     this.listeners.add(listener);
     return listener;
+  }
+
+  /**
+   * Whether a connection, the socket of which may be closed long since, keeps its port from being bound: one in
+   * TIME-WAIT unless the new socket has SO_REUSEADDR, any other unless both have (lwIP's tcp_bind).
+   */
+  isPortTaken(port: number, reuse: boolean): boolean {
+    return [...this.connections.values()].some(
+      (connection) =>
+        connection.local.port === port && !(reuse && (connection.state === 'TIME-WAIT' || connection.reuse)),
+    );
   }
 
   receive(packet: Ipv4Packet): void {
@@ -92,6 +111,13 @@ export class TcpLayer {
     if (segment === undefined) return;
     const local = { address: packet.destination, port: segment.destinationPort };
     this.refuse(segment, local, { address: packet.source, port: segment.sourcePort });
+  }
+
+  /** A router has quoted one of our segments as longer than the path's MTU (RFC 1191 section 6.4, RFC 5927 4). */
+  pathMtu(quoted: Uint8Array, mtu: number): void {
+    const remote = { address: ipv4At(quoted, 16), port: portAt(quoted, IPV4_HEADER_LENGTH + 2) };
+    const local = { address: ipv4At(quoted, 12), port: portAt(quoted, IPV4_HEADER_LENGTH) };
+    this.connections.get(keyOf(local, remote))?.limitMss(mtu - IPV4_HEADER_LENGTH - TCP_HEADER_LENGTH);
   }
 
   /** Connections from an address that the stack no longer has cannot go on (lwIP: ERR_ABRT). */
@@ -152,12 +178,16 @@ export class TcpLayer {
     return (clock + this.random.fork(keyOf(local, remote)).uint32()) >>> 0;
   }
 
-  /** At the limit the connection longest in TIME-WAIT gives way, as lwIP's tcp_kill_timewait. */
+  /** At the limit a connection that is as good as over gives way, without a word. */
   private makeRoom(): boolean {
-    if (this.connections.size < this.options.profile.maxConnections) return true;
-    const oldest = [...this.connections.values()].find((connection) => connection.state === 'TIME-WAIT');
-    oldest?.drop();
-    return oldest !== undefined;
+    const { maxConnections, expendable } = this.options.profile;
+    if (this.connections.size < maxConnections) return true;
+    for (const state of expendable) {
+      const oldest = [...this.connections.values()].find((connection) => connection.state === state);
+      oldest?.drop();
+      if (oldest !== undefined) return true;
+    }
+    return false;
   }
 
   private findListener(local: Endpoint): Listener | undefined {
@@ -184,6 +214,10 @@ export class TcpLayer {
     const payload = encodeTcp(segment, source, destination);
     this.options.ip.send({ source, destination, protocol: IpProtocol.TCP, payload });
   }
+}
+
+function portAt(bytes: Uint8Array, offset: number): number {
+  return (bytes[offset]! << 8) | bytes[offset + 1]!;
 }
 
 function firstPort(profile: TcpProfile, random: Random): number {

@@ -7,13 +7,15 @@ export class Listener implements TcpListener {
   onConnection: (() => void) | undefined;
   readonly opened = 0;
   onOpened: (() => void) | undefined;
+  readonly reuse: boolean;
   private readonly backlog: number;
   private readonly unlisten: () => void;
   private readonly handshaking = new Set<TcpConnection>();
   private readonly ready: TcpConnection[] = [];
 
-  constructor(local: Endpoint, backlog: number, unlisten: () => void) {
+  constructor(local: Endpoint, backlog: number, reuse: boolean, unlisten: () => void) {
     this.local = local;
+    this.reuse = reuse;
     this.backlog = Math.max(1, backlog);
     this.unlisten = unlisten;
   }
@@ -30,6 +32,7 @@ export class Listener implements TcpListener {
   /** Takes charge of a connection that is about to answer a SYN. */
   adopt(connection: TcpConnection): void {
     this.handshaking.add(connection);
+    connection.reuse = this.reuse;
     connection.onAbandoned = () => this.forget(connection);
     connection.onEstablished = () => {
       this.handshaking.delete(connection);

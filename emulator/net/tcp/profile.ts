@@ -1,5 +1,6 @@
 import { MILLISECOND, type Nanoseconds, SECOND } from '../../world/time.ts';
 import { Errno } from '../api.ts';
+import type { TcpState } from './state.ts';
 
 export type TcpProfileName = 'lwip' | 'host';
 
@@ -9,6 +10,8 @@ export interface TcpProfile {
   readonly mss: number;
   readonly window: number;
   readonly sendBuffer: number;
+  /** Pieces of data that may wait for a socket to be read; undefined: the window alone is the limit. */
+  readonly receiveMailbox?: number;
   /** Nagle's algorithm (RFC 9293 3.7.4). */
   readonly nagle: boolean;
   /** Initial congestion window, given the MSS in use. */
@@ -20,7 +23,8 @@ export interface TcpProfile {
   readonly synBackoff: boolean;
   /** Ports for outgoing connections: where counting starts, given a random number 0..1, and the range. */
   readonly ephemeral: { readonly first: number; readonly last: number; readonly randomStart: boolean };
-  /** Connections in all states; the oldest in TIME-WAIT makes room for a new one. */
+  /** Connections in all states; of the first of these states that one is in, the oldest makes room for a new one. */
+  readonly expendable: readonly TcpState[];
   readonly maxConnections: number;
   /** A SYN may reopen a connection in TIME-WAIT (RFC 9293 3.10.7.4, RFC 1122 4.2.2.13). */
   readonly reopensTimeWait: boolean;
@@ -57,7 +61,7 @@ const LWIP_SLOW_TICK = 500 * MILLISECOND;
 /**
  * lwIP as ESP-IDF configures it: TCP_MSS 1440, TCP_WND and TCP_SND_BUF 5760, TCP_TMR_INTERVAL 250 ms (the
  * fast timer; the slow one has twice that), LWIP_TCP_RTO_TIME 1500 ms, TCP_SYNMAXRTX and TCP_MAXRTX 12,
- * TCP_MSL 60 s, TCP_FIN_WAIT_TIMEOUT and TCP_SYN_RCVD_TIMEOUT 20 s, ports from 0xc000.
+ * TCP_MSL 60 s, LWIP_TCP_RECVMBOX_SIZE 6, TCP_FIN_WAIT_TIMEOUT and TCP_SYN_RCVD_TIMEOUT 20 s, ports from 0xc000.
  *
  * Its sockets report a refused connection as ERR_RST (ECONNRESET), and one that timed out as ERR_ABRT.
  */
@@ -65,6 +69,7 @@ export const LWIP_PROFILE: TcpProfile = {
   mss: 1440,
   window: 5760,
   sendBuffer: 5760,
+  receiveMailbox: 6,
   nagle: true,
   initialCwnd: (mss) => Math.min(4 * mss, Math.max(2 * mss, 4380)),
   timers: {
@@ -86,6 +91,7 @@ export const LWIP_PROFILE: TcpProfile = {
   synBackoff: false,
   // tcp_new_port() counts up before it takes: the first port is 49153.
   ephemeral: { first: 49153, last: 65535, randomStart: false },
+  expendable: ['TIME-WAIT', 'LAST-ACK', 'CLOSING'], // tcp_alloc()
   maxConnections: 12,
   reopensTimeWait: false,
   errno: {
@@ -119,6 +125,7 @@ export const HOST_PROFILE: TcpProfile = {
   dataRetries: 15,
   synBackoff: true,
   ephemeral: { first: 32768, last: 60999, randomStart: true },
+  expendable: ['TIME-WAIT'],
   maxConnections: 65_536,
   reopensTimeWait: true,
   errno: {

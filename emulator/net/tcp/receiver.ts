@@ -20,14 +20,21 @@ export class Receiver {
   private readonly capacity: number;
   private readonly mss: number;
   private readonly unread = new ByteQueue();
+  /** Lengths of the unread pieces, one for each time that data came in order. */
+  private readonly messages: number[] = [];
+  private readonly mailbox: number;
+  /** Bytes left of the message that is being read. */
+  private opened = 0;
   private early: Piece[] = [];
   /** Right edge of the window as last announced; it never moves left (RFC 9293 3.8.6). */
   private announced: number;
 
-  constructor(initialSequence: number, capacity: number, mss: number) {
+  /** `mailbox`: how many messages may wait unread. */
+  constructor(initialSequence: number, capacity: number, mss: number, mailbox = Number.POSITIVE_INFINITY) {
     this.space = new SequenceSpace(initialSequence);
     this.capacity = capacity;
     this.mss = mss;
+    this.mailbox = mailbox;
     this.announced = 1 + capacity;
   }
 
@@ -58,6 +65,14 @@ export class Receiver {
     return window > 0 && start < next + window && start + length > next;
   }
 
+  /**
+   * lwIP hands each piece of data to the socket's mailbox. One more than that holds may wait before it; then
+   * segments with data are dropped unseen, and the peer repeats them (tcp_input, `refused_data`).
+   */
+  get refuses(): boolean {
+    return this.messages.length > this.mailbox;
+  }
+
   accept(start: number, payload: Uint8Array, fin: boolean): Acceptance {
     const piece = this.trim(start, payload, fin);
     if (this.finished || (piece.bytes.length === 0 && !piece.fin)) return 'nothing-new';
@@ -66,13 +81,23 @@ export class Receiver {
       return 'out-of-order';
     }
     const hadEarly = this.early.length > 0;
+    const before = this.unread.length;
     this.take(piece);
     this.takeEarly();
+    if (this.unread.length > before) this.messages.push(this.unread.length - before);
     return hadEarly ? 'filled-gap' : 'in-order';
   }
 
   read(limit: number): Uint8Array {
-    return this.unread.take(limit);
+    const bytes = this.unread.take(limit);
+    // A message that is read in part has left the mailbox: the socket keeps the rest itself.
+    for (let left = bytes.length; left > 0; ) {
+      if (this.opened === 0) this.opened = this.messages.shift()!;
+      const taken = Math.min(left, this.opened);
+      this.opened -= taken;
+      left -= taken;
+    }
+    return bytes;
   }
 
   peek(limit: number): Uint8Array {

@@ -6,7 +6,8 @@ import { IpProtocol, type Ipv4Packet } from '../ipv4.ts';
 
 export const TcpFlag = { FIN: 1, SYN: 2, RST: 4, PSH: 8, ACK: 16 } as const;
 
-const HEADER_LENGTH = 20;
+/** Without options. */
+export const TCP_HEADER_LENGTH = 20;
 const OPTION_END = 0;
 const OPTION_NOP = 1;
 const OPTION_MSS = 2;
@@ -35,7 +36,7 @@ export function segmentLength(segment: TcpSegment): number {
 }
 
 export function encodeTcp(segment: TcpSegment, source: Ipv4Address, destination: Ipv4Address): Uint8Array {
-  const headerLength = HEADER_LENGTH + (segment.mss === undefined ? 0 : MSS_OPTION_LENGTH);
+  const headerLength = TCP_HEADER_LENGTH + (segment.mss === undefined ? 0 : MSS_OPTION_LENGTH);
   const bytes = new Uint8Array(headerLength + segment.payload.length);
   const view = viewOf(bytes);
   view.setUint16(0, segment.sourcePort);
@@ -58,12 +59,12 @@ export function encodeTcp(segment: TcpSegment, source: Ipv4Address, destination:
 /** Undefined for what must be discarded: too short, or a wrong checksum. */
 export function decodeTcp(packet: Ipv4Packet): TcpSegment | undefined {
   const bytes = packet.payload;
-  if (bytes.length < HEADER_LENGTH) return undefined;
+  if (bytes.length < TCP_HEADER_LENGTH) return undefined;
   const headerLength = (bytes[12]! >> 4) * 4;
-  if (headerLength < HEADER_LENGTH || headerLength > bytes.length) return undefined;
+  if (headerLength < TCP_HEADER_LENGTH || headerLength > bytes.length) return undefined;
   if (transportChecksum(packet.source, packet.destination, IpProtocol.TCP, bytes) !== 0) return undefined;
   const view = viewOf(bytes);
-  const mss = readMss(bytes.subarray(HEADER_LENGTH, headerLength));
+  const mss = readMss(bytes.subarray(TCP_HEADER_LENGTH, headerLength));
   return {
     sourcePort: view.getUint16(0),
     destinationPort: view.getUint16(2),

@@ -17,6 +17,9 @@ export interface SenderHost {
   onGiveUp(): void;
 }
 
+/** An MTU below 552 bytes is not believed: a forged one would make segments of nothing (Linux's min_pmtu). */
+const LEAST_MSS = 512;
+
 const NOTHING = new Uint8Array(0);
 
 /**
@@ -46,6 +49,7 @@ export class Sender {
   private synFlags: number = TcpFlag.SYN;
   /** Effective send MSS (RFC 9293 3.7.1). */
   private mss: number;
+  private nagle: boolean;
   private maxWindow = 0;
   /** SND.WL1 and SND.WL2: the segment of the last window update. */
   private windowSegment = { start: 0, ack: 0 };
@@ -65,6 +69,7 @@ export class Sender {
     this.clock = clock;
     this.host = host;
     this.mss = profile.mss;
+    this.nagle = profile.nagle;
     this.rtt = createRttEstimator(profile.timers);
     this.congestion = new Congestion(this.mss, profile.initialCwnd(this.mss));
   }
@@ -104,6 +109,20 @@ export class Sender {
   setPeerMss(mss: number): void {
     this.mss = Math.min(this.profile.mss, Math.max(1, mss));
     this.congestion.begin(this.mss, this.profile.initialCwnd(this.mss));
+  }
+
+  /** From now on segments are at most so long; sends anew from SND.UNA. No sign of congestion (RFC 1191 6.4). */
+  limitMss(mss: number): void {
+    if (mss < LEAST_MSS || mss >= this.mss) return;
+    this.mss = mss;
+    this.timed = undefined;
+    this.next = this.una;
+    this.stopTimer();
+    this.transmit();
+  }
+
+  setNoDelay(on: boolean): void {
+    this.nagle = !on;
   }
 
   /** Takes as many bytes as there is room for and says how many. */
@@ -196,7 +215,7 @@ export class Sender {
     if (length <= 0) return false;
     if (length < limit && length < available) return false; // wait for a window that is worth it
     const small = length < limit && !this.finPending;
-    if (small && this.profile.nagle && this.flight > 0) return false;
+    if (small && this.nagle && this.flight > 0) return false;
     return this.sendPiece(length);
   }
 

@@ -115,6 +115,10 @@ export class DtlsWire extends WireBase implements HandshakeIo {
     });
   }
 
+  hearVersion(version: number): void {
+    if (this.profile.record.takesOverVersion) this.outgoing.version = version;
+  }
+
   agreeOnVersion(version: number): void {
     this.outgoing.version = version;
   }

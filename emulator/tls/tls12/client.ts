@@ -143,6 +143,7 @@ export class Tls12Client extends StateMachine<State> {
     const { io } = this;
     const hello = io.read(serverHello, message);
     const offer = this.offer.hello;
+    io.hearVersion(hello.version);
     const choice = checkServerHello(hello, offer, io.profile);
     this.choice = choice;
     this.sessionId = hello.sessionId;

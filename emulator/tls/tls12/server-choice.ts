@@ -144,7 +144,7 @@ function choose(hello: ClientHello, config: TlsServerConfig, profile: Profile): 
   for (const suite of usableSuites(hello, config, profile)) {
     const { certificate, ephemeral: isEphemeral } = traitsOf(suite);
     for (const { credentials, named } of certificate === undefined ? NO_CERTIFICATE : candidates) {
-      if (credentials !== undefined && !canServe(credentials, suite, groups)) continue;
+      if (credentials !== undefined && !canServe(credentials, suite, groups, profile)) continue;
       const choice = { suite, credentials, serverNameUsed: named, resumed: undefined };
       if (!isEphemeral) return { ...choice, ephemeral: undefined };
       const ephemeral = chooseEphemeral(hello, profile, groups, credentials);
@@ -195,11 +195,19 @@ function sharedGroups(hello: ClientHello, config: TlsServerConfig, profile: Prof
 const NO_CERTIFICATE = [{ credentials: undefined, named: false }];
 
 /** The key fits the suite, its curve is one the client knows (RFC 8422 section 5.3), and it may be used so. */
-function canServe(credentials: Credentials, suite: CipherSuite, groups: readonly number[]): boolean {
+function canServe(
+  credentials: Credentials,
+  suite: CipherSuite,
+  groups: readonly number[],
+  { comparesStaticCurve }: Profile,
+): boolean {
   const { key } = credentials;
   const { certificate } = traitsOf(suite);
   if (certificate?.keys.includes(key.kind) !== true) return false;
-  if (key.kind === 'ec' && !groups.includes(GROUP_IDS[key.curve])) return false;
+  if (key.kind === 'ec') {
+    const compares = certificate.use === 'signature' || comparesStaticCurve;
+    if (compares ? !groups.includes(GROUP_IDS[key.curve]) : groups.length === 0) return false;
+  }
   return mayServe(credentials, certificate.use);
 }
 

@@ -13,6 +13,7 @@ import { Reach } from '../../gateway/reach.ts';
 import { deviceWorkers } from '../../scenario/device-workers.ts';
 import { UsageError } from '../exit-codes.ts';
 import { type MicroPythonArguments, parseArguments, USAGE } from '../micropython/arguments.ts';
+import { connectTerminal } from '../micropython/terminal.ts';
 
 /** The actor in traces and captures. */
 const DEVICE = 'device';
@@ -37,40 +38,52 @@ export async function run(words: readonly string[]): Promise<number> {
   const now = Date.now() / 1000;
   const seed = options.seed ?? randomInt(SEEDS);
   const world = new World({ seed, startTime: Math.floor(now) });
+  // Nobody looks at it else, and a program may run for days.
+  world.trace.keepsEvents = options.pcap !== undefined || options.keylog !== undefined;
+  const refusals = new Set<string>();
+  world.trace.listen((event) => {
+    if (event.type === 'note' && event.level === 'warning') refusals.add(event.text);
+  });
   const enter = (action: () => void) => open.enter(action);
   const { gateway, ...place } = buildGatewayNetwork(world, DEVICE, reachOf(options), enter);
+  const board = BOARDS[options.board] ?? (await boardFile(options.board));
+  const command = commandOf(options, clockOrigin);
   const device = new Device({
     ...place,
     name: DEVICE,
     world,
     workers: deviceWorkers(),
-    board: boardOf(options),
+    board,
     files: [],
     crypto: 'node',
     seed,
     rtc: now,
-    command: commandOf(options, clockOrigin),
+    command,
   });
   const open = new OpenWorld({ world, devices: [device], clock: () => hostClock() - clockOrigin });
+  connectTerminal({ device, enter, raw: command.echo });
   await open.run();
   // As the end of a process does: what was sent still goes out, what was received is dropped.
   open.enter(() => device.sockets.closeAll());
   await flushed(gateway);
   open.close();
-  tellRefusals(world.trace.events);
+  // A program sees a refused connection as any other; who started it may wonder.
+  for (const text of refusals) process.stderr.write(`tls-sandbox: ${text}\n`);
   await writeCaptures(options, world.trace.events);
+  if (device.exit?.detail !== undefined) {
+    process.stderr.write(`tls-sandbox: the interpreter broke: ${device.exit.detail}\n`);
+  }
   return device.exit?.status ?? 1;
+}
+
+/** Imported when asked for: a command that starts as often as this one has no time for YAML. */
+async function boardFile(path: string) {
+  return (await import('../../scenario/board-file.ts')).findBoard(path);
 }
 
 /** All threads of the process see the same. */
 function hostClock(): Nanoseconds {
   return Number(process.hrtime.bigint());
-}
-
-function boardOf({ board }: MicroPythonArguments) {
-  const found = BOARDS[board];
-  if (found !== undefined) return found;
-  throw new UsageError(`--board ${board}: there is ${Object.keys(BOARDS).join(', ')}`);
 }
 
 function reachOf({ allow }: MicroPythonArguments): Reach {
@@ -82,28 +95,21 @@ function reachOf({ allow }: MicroPythonArguments): Reach {
 }
 
 function commandOf(options: MicroPythonArguments, clockOrigin: Nanoseconds): HostCommand {
-  const { argv, path, cpu, inspect } = options;
+  const { argv, path, cpu, memory, inspect } = options;
   const alone = options.program.kind === 'none';
   const interactive = inspect || (alone && process.stdin.isTTY === true);
   // A terminal gives keys as they are typed; the prompt draws its line itself.
-  if (interactive && process.stdin.isTTY) process.stdin.setRawMode(true);
+  const echo = interactive && process.stdin.isTTY === true;
+  if (echo) process.stdin.setRawMode(true);
   const program =
     alone && !interactive ? { kind: 'code' as const, text: readFileSync(STDIN, 'utf8') } : options.program;
-  return { program, argv, path, folder: process.cwd(), interactive, cpu, clockOrigin };
+  return { program, argv, path, folder: process.cwd(), interactive, echo, cpu, memory, clockOrigin };
 }
 
 async function flushed(gateway: GatewayStack): Promise<void> {
   for (let waited = 0; waited < LINGER && !gateway.isFlushed; waited += LINGER_STEP) {
     await new Promise((resolve) => setTimeout(resolve, LINGER_STEP));
   }
-}
-
-/** A program sees a refused connection as any other; who started it may wonder. */
-function tellRefusals(events: readonly TraceEvent[]): void {
-  const texts = events.flatMap((event) =>
-    event.type === 'note' && event.level === 'warning' ? [event.text] : [],
-  );
-  for (const text of new Set(texts)) process.stderr.write(`tls-sandbox: ${text}\n`);
 }
 
 async function writeCaptures(

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import { boardByName } from '../../../emulator/device/boards/index.ts';
 import { MILLISECOND, type UnixSeconds } from '../../../emulator/world/time.ts';
 import {
   renderHeading,
@@ -47,7 +48,8 @@ async function multitest(files: readonly string[], options: Options): Promise<nu
   if (files.length > 1 && (options.pcap ?? options.keylog) !== undefined)
     throw new UsageError('--pcap and --keylog want one test');
   const tests = [...files].sort().map(readTest);
-  const tested = tests.map((test) => runOne(test, options));
+  const tested: Tested[] = [];
+  for (const test of tests) tested.push(await runOne(test, options));
   if (!options.json) process.stdout.write(renderSummary(tested));
   await writeCaptures(options, tested[0]!);
   return exitCode(tested);
@@ -64,17 +66,24 @@ function readTest(file: string): TestFile {
   throw new UsageError(`${file} is no test for several devices: it defines no function instance0()`);
 }
 
-function runOne(test: TestFile, options: Options): Tested {
-  const { seed = DEFAULT_SEED, board = DEFAULT_BOARD, crypto, timeLimit, timeout, json } = options;
+async function runOne(test: TestFile, options: Options): Promise<Tested> {
+  const {
+    seed = DEFAULT_SEED,
+    board = boardByName(DEFAULT_BOARD),
+    crypto,
+    timeLimit,
+    timeout,
+    json,
+  } = options;
   const say = (text: string) => {
     if (!json) process.stdout.write(text);
   };
-  const heading = renderHeading(test, board);
+  const heading = renderHeading(test, board.name);
   const shown = options.showOutput || options.traceOutput;
   say(shown ? `${heading}\n` : heading);
   const onLine = (milliseconds: number, instance: number, text: string) =>
     say(`${String(milliseconds).padStart(6)} i${instance} : ${text}\n`);
-  const result = runMultitest(test, {
+  const result = await runMultitest(test, {
     seed,
     startTime: options.time ?? Date.parse(DEFAULT_TIME) / 1000,
     board,

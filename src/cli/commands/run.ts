@@ -1,24 +1,17 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { type Command, Option } from 'commander';
-import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
+import type { Command } from 'commander';
 import { loadProgram, PROGRAM_WORLD } from '../../scenario/bare-program.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import { type RunResult, runScenario } from '../../scenario/run.ts';
 import { findTarget } from '../catalogue.ts';
 import { drawOptions } from '../draw.ts';
-import { UsageError } from '../exit-codes.ts';
 import { addWorldOptions, runOptions, type WorldOptions } from '../options.ts';
+import { addOutputFileOptions, type OutputFileOptions, openOutputFiles } from '../output-files.ts';
 
-interface Options extends WorldOptions {
-  readonly pcap?: string;
-  readonly keylog?: string;
-}
+interface Options extends WorldOptions, OutputFileOptions {}
 
 export function define(command: Command): void {
-  addWorldOptions(command)
+  addOutputFileOptions(addWorldOptions(command))
     .argument('<scenario>', 'name of a scenario, its folder or file, or a program: FILE.py')
-    .addOption(new Option('--pcap <file>', 'write a capture that Wireshark opens already decrypted (pcapng)'))
-    .addOption(new Option('--keylog <file>', "write the connections' secrets (NSS key log)"))
     .addHelpText(
       'after',
       `\n${PROGRAM_WORLD}\nExit status: 0 as expected, 1 otherwise, 2 usage, 42 time-out.`,
@@ -32,14 +25,9 @@ async function run(argument: string, options: Options): Promise<number> {
   const started = performance.now();
   const target = findTarget(argument);
   const loaded = 'program' in target ? loadProgram(target.program) : loadScenario(target.scenario);
-  const outputs = [
-    outputFile(options.pcap, async (events) => (await import('../../report/pcapng.ts')).renderPcapng(events)),
-    outputFile(options.keylog, async (events) =>
-      (await import('../../report/keylog.ts')).renderKeyLog(events),
-    ),
-  ];
+  const write = openOutputFiles(options);
   const result = await runScenario(loaded, runOptions(options));
-  for (const write of outputs) await write(result.events);
+  await write(result.events);
   const milliseconds = performance.now() - started;
   process.stdout.write(await (options.json ? jsonLines(result) : report(loaded.name, result, milliseconds)));
   return result.exitCode;
@@ -59,25 +47,4 @@ async function report(name: string, { events, failures }: RunResult, millisecond
   if (failures.length === 0) return run;
   const { renderResult } = await import('../../report/list.ts');
   return `${run}\n${renderResult({ name, passed: false, milliseconds, failures }, options)}`;
-}
-
-/** Opens the file before the run, so that a path that cannot be written costs no run. */
-function outputFile(
-  path: string | undefined,
-  render: (events: readonly TraceEvent[]) => Promise<Uint8Array | string>,
-): (events: readonly TraceEvent[]) => Promise<void> {
-  if (path === undefined) return async () => {};
-  const file = openForWriting(path);
-  return async (events) => {
-    writeFileSync(file, await render(events));
-    closeSync(file);
-  };
-}
-
-function openForWriting(path: string): number {
-  try {
-    return openSync(path, 'w');
-  } catch (error) {
-    throw new UsageError(`cannot write ${path}: ${(error as Error).message}`);
-  }
 }

@@ -1,53 +1,76 @@
-import type { Command } from 'commander';
-import { type ListedResult, renderResult, renderTotals } from '../../report/list.ts';
-import { type LoadedScenario, loadScenario } from '../../scenario/load.ts';
+import { availableParallelism } from 'node:os';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { runAll } from '../../runner/run-all.ts';
+import { loadScenario } from '../../scenario/load.ts';
 import { ScenarioError } from '../../scenario/problem.ts';
-import { type RunResult, runScenario } from '../../scenario/run.ts';
 import { catalogue, findTarget, nameOf } from '../catalogue.ts';
-import { drawOptions } from '../draw.ts';
-import { EXIT, UsageError } from '../exit-codes.ts';
+import { UsageError } from '../exit-codes.ts';
 import { addWorldOptions, runOptions, type WorldOptions } from '../options.ts';
+import { addReportOptions, openReport, type ReportOptions } from '../test-report.ts';
+
+interface Options extends WorldOptions, ReportOptions {
+  readonly grep?: RegExp;
+  readonly tag?: readonly string[];
+  readonly shard?: Shard;
+  readonly workers: number;
+  readonly retries: number;
+  readonly bail: number | true;
+  readonly updateSnapshots?: boolean;
+}
+
+interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
 
 export function define(command: Command): void {
-  addWorldOptions(command)
+  addReportOptions(addWorldOptions(command))
     .argument('[filter...]', 'names of scenarios, parts of names, or paths; all by default')
+    .addOption(
+      new Option('-g, --grep <pattern>', 'only those whose name or title matches').argParser(parsePattern),
+    )
+    .addOption(new Option('--tag <tag...>', 'only those with one of these tags'))
+    .addOption(
+      new Option('--shard <i/n>', 'the i-th of n parts, to spread over machines').argParser(parseShard),
+    )
+    .addOption(
+      new Option('--workers <n>', 'how many run at once')
+        .argParser(parseCount)
+        .default(availableParallelism(), 'processors'),
+    )
+    .addOption(
+      new Option('--retries <n>', 'run one that fails again, so often').argParser(parseCount).default(0),
+    )
+    .addOption(
+      new Option('--bail [n]', 'end after so many failures')
+        .argParser(parseCount)
+        .preset(1)
+        .default(0, 'never'),
+    )
+    .addOption(new Option('--update-snapshots', 'write the snapshots that scenarios ask for'))
     .addHelpText('after', '\nExit status: 0 all passed, 1 one failed, 2 usage, 42 only time-outs.')
-    .action(async (filters: string[], options: WorldOptions) => {
+    .action(async (filters: string[], options: Options) => {
       process.exitCode = await test(filters, options);
     });
 }
 
-async function test(filters: readonly string[], options: WorldOptions): Promise<number> {
-  const scenarios = loadAll(select(filters));
-  const results: Result[] = [];
-  for (const scenario of scenarios) {
-    const started = performance.now();
-    const run = await runScenario(scenario, runOptions(options));
-    const result = { ...run, name: scenario.name, milliseconds: performance.now() - started };
-    results.push(result);
-    process.stdout.write(options.json ? jsonLine(result) : renderResult(listed(result), drawOptions()));
-  }
-  if (!options.json) process.stdout.write(renderTotals(results.map(listed), drawOptions()));
-  return exitCode(results);
-}
-
-interface Result extends RunResult {
-  readonly name: string;
-  /** Wall time. */
-  readonly milliseconds: number;
-}
-
-function listed({ name, exitCode, milliseconds, failures }: Result): ListedResult {
-  return { name, passed: exitCode === EXIT.pass, milliseconds, failures };
-}
-
-function jsonLine({ name, outcome, exitCode, milliseconds, failures }: Result): string {
-  const shown = failures.map(({ moment, ...rest }) => ({
-    ...rest,
-    ...(moment && { moment: { t: moment.t, actor: moment.actor, type: moment.type } }),
-  }));
-  const passed = exitCode === EXIT.pass;
-  return `${JSON.stringify({ name, passed, outcome, exitCode, milliseconds: Math.round(milliseconds), failures: shown })}\n`;
+async function test(filters: readonly string[], options: Options): Promise<number> {
+  const files = partOf(loadAll(select(filters), options), options.shard);
+  const report = openReport(options, files.length);
+  await runAll({
+    files,
+    workers: options.workers,
+    bail: Number(options.bail),
+    options: {
+      run: runOptions(options),
+      retries: options.retries,
+      updateSnapshots: options.updateSnapshots ?? false,
+      html: report.wantsHtml,
+    },
+    onStart: (file) => report.started(nameOf(file)),
+    onResult: (result) => report.result(result),
+  });
+  return report.end();
 }
 
 function select(filters: readonly string[]): string[] {
@@ -66,23 +89,46 @@ function selectOne(filter: string): string[] {
 }
 
 /** Everything is validated before anything runs: the problems of all files are reported together. */
-function loadAll(files: readonly string[]): LoadedScenario[] {
+function loadAll(files: readonly string[], { grep, tag }: Options): string[] {
   const problems: string[] = [];
-  const loaded = files.flatMap((file) => {
+  const chosen = files.filter((file) => {
     try {
-      return [loadScenario(file)];
+      const { name, scenario } = loadScenario(file);
+      if (grep !== undefined && !grep.test(name) && !grep.test(scenario.title)) return false;
+      return tag === undefined || tag.some((wanted) => scenario.tags.includes(wanted));
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;
       problems.push(...error.problems);
-      return [];
+      return false;
     }
   });
   if (problems.length > 0) throw new ScenarioError(problems);
-  return loaded;
+  if (chosen.length === 0) throw new UsageError('no scenario is left by these filters');
+  return chosen;
 }
 
-function exitCode(results: readonly Result[]): number {
-  const codes = new Set(results.map((result) => result.exitCode));
-  if (codes.has(EXIT.failed)) return EXIT.failed;
-  return codes.has(EXIT.timeout) ? EXIT.timeout : EXIT.pass;
+/** Every n-th, so that neighbours, which are alike, go to different machines. */
+function partOf(files: readonly string[], shard: Shard | undefined): string[] {
+  if (shard === undefined) return [...files];
+  return files.filter((_, i) => i % shard.count === shard.index - 1);
+}
+
+function parsePattern(text: string): RegExp {
+  try {
+    return new RegExp(text, 'i');
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+function parseShard(text: string): Shard {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
+  if (index === undefined || count === undefined || index < 1 || index > count)
+    throw new InvalidArgumentError('Expected i/n, such as 1/4.');
+  return { index, count };
+}
+
+function parseCount(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
+  return Number(text);
 }

@@ -1,7 +1,7 @@
 /** The command line of `micropython`: its own options stand first, all that follows is the program's. */
 
 import { realpathSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { delimiter, dirname } from 'node:path';
 import { UsageError } from '../exit-codes.ts';
 
 export const USAGE = `usage: tls-sandbox micropython [options] [-c CODE | -m MODULE | FILE] [ARGS]
@@ -11,10 +11,16 @@ Runs a program on a simulated ESP32 that has this computer's files, terminal and
   -c CODE          run this text
   -m MODULE        run this module, looked for in MICROPYPATH
   -i               give a prompt after the program
-  -X OPTION        heapsize=N, emit=KIND: accepted
-  --allow HOST:PORT  let it reach more than loopback (may be repeated; * for any); 0.0.0.0:PORT lets others reach its port
-  --cpu host|esp32   computing takes what it takes here (default), or what it takes the board
-  --board NAME     board profile (default esp32)
+  -X OPTION        as the unix port: heapsize=N[w][k|m], emit=bytecode|native|viper;
+                   neither changes anything here
+  --allow HOST:PORT
+                   let it reach more than loopback (may be repeated; * for any);
+                   0.0.0.0:PORT lets others reach its port
+  --cpu host|esp32
+                   computing takes what it takes here (default), or what it takes the board
+  --memory host|board
+                   memory and sockets do not run out (default), or run out as the board's do
+  --board NAME     board profile, or a file with one (default esp32)
   --seed N         seed of the random numbers (default: random)
   --pcap FILE      write what went through the gateway as a capture, decrypted in Wireshark
   --keylog FILE    write the connections' secrets (NSS key log)
@@ -29,6 +35,7 @@ export interface MicroPythonArguments {
   readonly inspect: boolean;
   readonly help: boolean;
   readonly cpu: 'host' | 'board';
+  readonly memory: 'host' | 'board';
   readonly allow: readonly string[];
   readonly board: string;
   readonly seed: number | undefined;
@@ -38,12 +45,20 @@ export interface MicroPythonArguments {
 
 /** Throws UsageError. `searchPath` is the value of MICROPYPATH. */
 export function parseArguments(words: readonly string[], searchPath?: string): MicroPythonArguments {
-  const options = { inspect: false, help: false, cpu: 'host', board: 'esp32', allow: [] as string[] };
+  const options = {
+    inspect: false,
+    help: false,
+    cpu: 'host',
+    memory: 'host',
+    board: 'esp32',
+    allow: [] as string[],
+  };
   const values: { seed?: string; pcap?: string; keylog?: string } = {};
-  const path = searchPath === undefined ? ['.frozen', '/lib'] : searchPath.split(':');
+  const path = searchPath === undefined ? ['.frozen', '/lib'] : searchPath.split(delimiter);
   const finish = (kind: 'file' | 'code' | 'module' | 'none', text: string, argv: readonly string[]) => ({
     ...options,
     cpu: options.cpu === 'host' ? ('host' as const) : ('board' as const),
+    memory: options.memory === 'host' ? ('host' as const) : ('board' as const),
     program: { kind, text },
     argv,
     path: [kind === 'file' ? folderOf(text) : '', ...path],
@@ -80,6 +95,9 @@ export function parseArguments(words: readonly string[], searchPath?: string): M
       case '--cpu':
         options.cpu = oneOf(word, value(), ['host', 'esp32']);
         break;
+      case '--memory':
+        options.memory = oneOf(word, value(), ['host', 'board']);
+        break;
       case '--board':
         options.board = value();
         break;
@@ -96,13 +114,24 @@ export function parseArguments(words: readonly string[], searchPath?: string): M
   return finish('none', '', ['']);
 }
 
-/** The unix port's implementation options; none of them changes anything here. */
+/** The unix port's smallest heap, in bytes. */
+const SMALLEST_HEAP = 700;
+
+/**
+ * The unix port's implementation options. The interpreter's heap here grows as it needs to, and there is one code
+ * emitter: none of them changes anything.
+ */
 function acceptOption(option: string): void {
   if (/^emit=(bytecode|native|viper)$/.test(option)) return;
-  if (/^heapsize=\d+(w?[kKmM]?)?$/.test(option)) return;
   if (option === 'compile-only' || option === 'realtime') return;
-  throw new UsageError(`-X ${option}: expected heapsize=N or emit=bytecode|native|viper`);
+  const [, number, , unit = ''] = /^heapsize=(0x[\da-f]+|\d+)(w?)([km]?)$/i.exec(option) ?? [];
+  if (number !== undefined && Number(number) * UNITS[unit.toLowerCase()]! >= SMALLEST_HEAP) return;
+  throw new UsageError(
+    `-X ${option}: expected heapsize=N[w][k|m] of ${SMALLEST_HEAP} bytes or more, or emit=bytecode|native|viper`,
+  );
 }
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 * 1024 };
 
 function oneOf(option: string, value: string, choices: readonly string[]): string {
   if (choices.includes(value)) return value;

@@ -1,4 +1,5 @@
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
+import { attackerRows } from './attacker-rows.ts';
 import { certificateRows } from './certificate-rows.ts';
 import { deviceRows } from './device-rows.ts';
 import type { Ladder } from './model.ts';
@@ -16,6 +17,7 @@ export function buildLadder(events: readonly TraceEvent[]): Ladder {
     ...tcpRows(events, cast),
     ...certificateRows(events, cast),
     ...tlsRows(events, cast),
+    ...attackerRows(events, cast),
   ];
   return { lanes: cast.lanes, rows: rows.sort((a, b) => a.order - b.order) };
 }

@@ -1,4 +1,4 @@
-/** What a device does by itself: it boots, it computes, its script raises, it ends. */
+/** What one actor does by itself: a device boots, computes, raises, ends; a broker says whom it let in and what it got. */
 import { MILLISECOND, type Nanoseconds } from '../../../emulator/world/time.ts';
 import type { TraceEvent, TraceEventOf } from '../../../emulator/world/trace-events.ts';
 import { formatDuration, formatInstant } from '../format.ts';
@@ -24,12 +24,22 @@ function plainRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
         return [exceptionRow(event, order)];
       case 'device.exit':
         return [exitRow(event, order)];
+      case 'mqtt.connect':
+      case 'mqtt.publish':
+        return [note(at, event.actor, brokerText(event))];
       case 'note':
         return remarkRows(event, order, cast);
       default:
         return [];
     }
   });
+}
+
+function brokerText(event: TraceEventOf<'mqtt.connect' | 'mqtt.publish'>): string {
+  if (event.type === 'mqtt.publish')
+    return `MQTT: ${event.client} publishes ${event.topic}, QoS ${event.qos}`;
+  const user = event.user === '' ? 'nobody in particular' : event.user;
+  return `MQTT ${event.version}: ${event.client} connects as ${user}: ${event.outcome}`;
 }
 
 function exceptionRow(event: TraceEventOf<'device.exception'>, order: number): NoteRow {
@@ -43,9 +53,9 @@ const ENDINGS: Readonly<Record<string, string>> = {
   end: 'the program ends',
   exit: 'the program ends itself (sys.exit)',
   exception: 'the program ends by the exception',
-  reset: 'the board resets',
   aborted: 'stopped, the run is over',
   watchdog: 'stopped by the watchdog',
+  fault: 'the interpreter breaks',
 };
 
 function exitRow(event: TraceEventOf<'device.exit'>, order: number): NoteRow {

@@ -11,7 +11,35 @@ export function networkRows(events: readonly TraceEvent[], cast: Cast): Row[] {
     ...dnsRows(events, cast),
     ...serviceRows(events, cast),
     ...lossRows(events, cast),
+    ...disturbanceRows(events, cast),
+    ...faultRows(events, cast),
   ];
+}
+
+/** What the scenario does to the network, in the first device's lane: it is nobody's deed. */
+function faultRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
+  const lane = cast.lanes[0]?.actor;
+  if (lane === undefined) return [];
+  return events.flatMap((event, order) => {
+    if (event.type !== 'network.fault') return [];
+    const text = `network fault at ${event.where} ${event.phase}: ${event.changes.join(', ')}`;
+    return [note({ t: event.t, order }, lane, text, event.phase === 'begins' ? BAD : {})];
+  });
+}
+
+const BAD = { mark: '✗', tone: 'warning' } as const;
+
+function disturbanceRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
+  const lane = cast.lanes[0]?.actor;
+  if (lane === undefined) return [];
+  const runs = collectRuns(events, (event) =>
+    event.type === 'frame.disturbed' ? `${event.link} ${event.how}` : undefined,
+  );
+  return runs.map((run) => {
+    const { link, how, t } = run.events[0] as TraceEventOf<'frame.disturbed'>;
+    const text = `${plural(run.events.length, 'frame')} ${how} on ${link}`;
+    return note({ t, order: run.order }, lane, text, BAD);
+  });
 }
 
 /** States of the station one after the other are one row, until the device does something else. */
@@ -98,7 +126,7 @@ function serviceRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
     const at = { t: event.t, order };
     if (event.type === 'dhcp.lease') {
       const device = cast.isDevice(event.actor) ? event.actor : cast.deviceAt(event.address);
-      const text = `DHCP: address ${event.address}, gateway ${event.gateway}, DNS server ${event.dns}`;
+      const text = `DHCP: address ${event.address}, gateway ${event.gateway}, DNS server ${event.dns || 'none'}`;
       return device === undefined ? [] : [note(at, device, text)];
     }
     if (event.type === 'ntp.request') {

@@ -46,21 +46,13 @@ export function castOf(events: readonly TraceEvent[]): Cast {
   for (const event of events) {
     if (event.type === 'dhcp.lease' && boards.has(event.actor)) learn(event.actor, event.address);
     const role = roleIn(event);
-    if (role !== undefined && 'connection' in event) {
-      learn(event.actor, addressOf(connectionEnds(event.connection)[role]));
+    const connection = connectionIn(event);
+    if (role !== undefined && connection !== undefined) {
+      learn(event.actor, addressOf(connectionEnds(connection)[role]));
     }
   }
-  const connections = new Map<ConnectionId, Parties>();
-  for (const event of events) {
-    if (!('connection' in event) || connections.has(event.connection)) continue;
-    const ends = connectionEnds(event.connection);
-    // An end nobody in the trace speaks for (nothing listens there, or it is outside) is its address.
-    connections.set(event.connection, {
-      client: actorsByAddress.get(addressOf(ends.client)) ?? ends.client,
-      server: actorsByAddress.get(addressOf(ends.server)) ?? ends.server,
-    });
-  }
-  const lanes = lanesOf(boards, connections, addresses);
+  const connections = connectionsOf(events, actorsByAddress);
+  const lanes = lanesOf(boards, attackersOf(events), connections, addresses);
   const position = new Map(lanes.map((lane, index) => [lane.actor, index]));
   return {
     lanes,
@@ -75,6 +67,45 @@ export function castOf(events: readonly TraceEvent[]): Cast {
       return actor !== undefined && boards.has(actor) ? actor : [...boards.keys()][0];
     },
   };
+}
+
+/** Who stands at either end: who speaks there, else whose the address is, else the address. */
+function connectionsOf(
+  events: readonly TraceEvent[],
+  actorsByAddress: ReadonlyMap<string, string>,
+): Map<ConnectionId, Parties> {
+  const speakers = speakersOf(events);
+  const connections = new Map<ConnectionId, Parties>();
+  for (const event of events) {
+    const connection = connectionIn(event);
+    if (connection === undefined || connections.has(connection)) continue;
+    const ends = connectionEnds(connection);
+    const who = (role: 'client' | 'server') =>
+      speakers.get(`${role} ${connection}`) ?? actorsByAddress.get(addressOf(ends[role])) ?? ends[role];
+    connections.set(connection, { client: who('client'), server: who('server') });
+  }
+  return connections;
+}
+
+/**
+ * An address does not say who answers there: an attacker on the path does so under her victim's. She relays TCP
+ * for both ends, so that TCP does not say it either, but what speaks TLS or HTTP is an end.
+ */
+function speakersOf(events: readonly TraceEvent[]): Map<string, string> {
+  const speakers = new Map<string, string>();
+  for (const event of events) {
+    const role = event.type === 'tcp.state' ? undefined : roleIn(event);
+    const connection = connectionIn(event);
+    if (role === undefined || connection === undefined) continue;
+    const key = `${role} ${connection}`;
+    if (!speakers.has(key)) speakers.set(key, event.actor);
+  }
+  return speakers;
+}
+
+/** The connection that an event is about, for those that are at an end of it. */
+function connectionIn(event: TraceEvent): ConnectionId | undefined {
+  return 'connection' in event && !event.type.startsWith('attacker.') ? event.connection : undefined;
 }
 
 function deviceBoards(events: readonly TraceEvent[]): Map<string, string> {
@@ -98,19 +129,28 @@ function roleIn(event: TraceEvent): 'client' | 'server' | undefined {
     }
     case 'http.request':
     case 'http.response':
+    case 'mqtt.connect':
+    case 'mqtt.publish':
       return 'server';
     default:
       return undefined;
   }
 }
 
+/** Those who do something; whoever only listens stands nowhere in a picture of who speaks to whom. */
+function attackersOf(events: readonly TraceEvent[]): Set<string> {
+  return new Set(events.flatMap((event) => (event.type === 'attacker.did' ? [event.actor] : [])));
+}
+
 function lanesOf(
   boards: ReadonlyMap<string, string>,
+  attackers: ReadonlySet<string>,
   connections: ReadonlyMap<ConnectionId, Parties>,
   addresses: ReadonlyMap<string, string>,
 ): Lane[] {
   const peers = new Set([...connections.values()].flatMap(({ client, server }) => [client, server]));
-  const actors = [...boards.keys(), ...[...peers].filter((actor) => !boards.has(actor))];
+  const before = new Set([...boards.keys(), ...attackers]);
+  const actors = [...before, ...[...peers].filter((actor) => !before.has(actor))];
   return actors.map((actor) => ({
     actor,
     subtitle: [boards.get(actor), addresses.get(actor)].filter(Boolean).join(' · '),

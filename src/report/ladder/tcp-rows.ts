@@ -9,12 +9,18 @@ export function tcpRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
   return [...stateRows(events, cast), ...resetRows(events, cast), ...repeatRows(events, cast)];
 }
 
+/** Whether an event comes from an end of its connection, and not from somebody on the path who relays it. */
+function isFromAnEnd(event: { actor: string; connection: ConnectionId }, cast: Cast): boolean {
+  const { client, server } = cast.connections.get(event.connection)!;
+  return event.actor === client || event.actor === server;
+}
+
 /** One line for the opening, one for each end's FIN. */
 function stateRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
   const rows: ArrowRow[] = [];
   const seen = new Set<string>();
   events.forEach((event, order) => {
-    if (event.type !== 'tcp.state') return;
+    if (event.type !== 'tcp.state' || !isFromAnEnd(event, cast)) return;
     const state = tcpStateName(event.state);
     const once = `${event.actor} ${event.connection} ${state}`;
     if (seen.has(once)) return;
@@ -76,7 +82,9 @@ function closingMoment(
 
 /** A reset, told by its sender, or by its receiver where the sender is not in the trace. */
 function resetRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
-  const resets = events.flatMap((event, order) => (event.type === 'tcp.reset' ? [{ event, order }] : []));
+  const resets = events.flatMap((event, order) =>
+    event.type === 'tcp.reset' && isFromAnEnd(event, cast) ? [{ event, order }] : [],
+  );
   return resets.flatMap(({ event, order }): ArrowRow[] => {
     const { from, to, ...rest } = ends(event, cast);
     const row = { ...rest, t: event.t, order, name: 'TCP reset (RST)', phrases: [], tone: 'bad' } as const;
@@ -92,7 +100,9 @@ function resetRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
 function repeatRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
   const rows: ArrowRow[] = [];
   const runs = collectRuns(events, (event) =>
-    event.type === 'tcp.retransmit' ? `${event.actor} ${event.connection}` : undefined,
+    event.type === 'tcp.retransmit' && isFromAnEnd(event, cast)
+      ? `${event.actor} ${event.connection}`
+      : undefined,
   );
   for (const run of runs) {
     const repeats = run.events as TraceEventOf<'tcp.retransmit'>[];

@@ -1,6 +1,7 @@
 /** What must come out of a run. What is not mentioned is not looked at, except that devices must exit with 0. */
 import * as z from 'zod/mini';
 import { ALERT_CODES, type AlertName } from '../../../emulator/tls/engine.ts';
+import { ACHIEVEMENTS } from '../../report/attackers.ts';
 import { doc, duration, name } from './terms.ts';
 
 const ALERT_NAMES = Object.keys(ALERT_CODES) as [AlertName, ...AlertName[]];
@@ -23,10 +24,11 @@ export const CHECKS = [
   'revocation',
 ] as const;
 
-const text = doc('Text that must occur.', z.string());
+const text = doc('A text, as it stands there.', z.string());
 
 const output = z.strictObject({
   contains: doc('Texts that must occur in the output.', z.optional(z.array(text))),
+  not: doc('Texts that must not occur in the output.', z.optional(z.array(text))),
   lines: doc('The whole output, line by line.', z.optional(z.array(z.string()))),
 });
 
@@ -47,15 +49,40 @@ const alert = z.strictObject({
 });
 
 const handshake = z.strictObject({
-  from: doc('The device, the client.', name),
-  to: doc('The host, the server.', name),
+  from: doc('The client.', name),
+  to: doc('The server.', name),
   outcome: doc('How it ended.', z.enum(['established', 'failed'])),
   version: doc('Protocol version.', z.optional(z.enum(['TLSv1.2', 'TLSv1.3']))),
   suite: doc('Cipher suite, by its IANA name.', z.optional(z.string())),
-  serverAuthenticated: doc('Whether the device proved who the server is.', z.optional(z.boolean())),
-  clientAuthenticated: doc('Whether the server proved who the device is.', z.optional(z.boolean())),
+  resumed: doc('Whether an older session was taken up.', z.optional(z.boolean())),
+  serverAuthenticated: doc(
+    'Whether the client proved who the server is, or as whom: "CN=api.example.com".',
+    z.optional(z.union([z.boolean(), z.string()])),
+  ),
+  clientAuthenticated: doc(
+    'Whether the server proved who the client is, or as whom.',
+    z.optional(z.union([z.boolean(), z.string()])),
+  ),
   failingCheck: doc('The certificate check that refused the peer.', z.optional(z.enum(CHECKS))),
   alert: doc('The fatal alert that ended it.', z.optional(alert)),
+  alerts: doc(
+    'All alerts of the connection, in the order in which they were sent; close_notify is none of them.',
+    z.optional(z.array(alert)),
+  ),
+});
+
+const attacker = z.strictObject({
+  achieves: doc(
+    'All that she achieves: clear text read, somebody impersonated, text rewritten, messages tampered with unnoticed, a forged name believed.',
+    z.optional(z.array(z.enum(ACHIEVEMENTS))),
+  ),
+  reads: doc('Texts that she has in clear.', z.optional(z.array(text))),
+  readsNot: doc('Texts that stay hidden from her.', z.optional(z.array(text))),
+  learns: doc(
+    'What else she finds out: names, addresses, certificates, parameters.',
+    z.optional(z.array(text)),
+  ),
+  stoppedBy: doc('Text that must occur in what stopped her.', z.optional(text)),
 });
 
 const budgets = z.strictObject({
@@ -64,6 +91,11 @@ const budgets = z.strictObject({
     z.optional(duration),
   ),
   duration: doc('Length of the run, virtual time.', z.optional(duration)),
+  roundTrips: doc(
+    'How often a client may wait for an answer before its handshake is finished.',
+    z.optional(z.int()),
+  ),
+  handshakeBytes: doc('Bytes of the records of one handshake, both directions.', z.optional(z.int())),
   wireBytes: doc('Bytes of all frames on the Wi-Fi link, in both directions.', z.optional(z.int())),
   heapPeak: doc(
     'Peak of the IDF heap in use on any device, bytes. An estimate, as the heap model is.',
@@ -80,10 +112,20 @@ export const expectations = z.strictObject({
     'All TLS handshakes of the run, in the order in which they began.',
     z.optional(z.array(handshake)),
   ),
+  attackers: doc(
+    'Per attacker, by name.',
+    z._default(z.record(name, attacker), () => ({})),
+  ),
   budgets: doc('Limits that the run must stay within.', z.optional(budgets)),
+  snapshot: doc(
+    'Whether the handshakes must be as the file beside scenario.yaml tells; `test --update-snapshots` writes it.',
+    z._default(z.boolean(), false),
+  ),
 });
 
 export type Expectations = z.output<typeof expectations>;
 export type DeviceExpectation = z.output<typeof device>;
 export type HandshakeExpectation = z.output<typeof handshake>;
+export type AttackerExpectation = z.output<typeof attacker>;
 export type Budgets = z.output<typeof budgets>;
+export type AlertExpectation = z.output<typeof alert>;

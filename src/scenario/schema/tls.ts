@@ -16,9 +16,11 @@ const ALERTS = Object.keys(ALERT_CODES) as AlertName[];
 const GROUPS = Object.keys(GROUP_IDS) as (keyof typeof GROUP_IDS)[];
 const VERSIONS = { 'TLSv1.2': TLS12, 'TLSv1.3': TLS13 } as const;
 
+const suite = z.enum([...SUITE_IDS.keys()]);
+
 const point = {
   at: doc(
-    'The message of this peer at which it happens.',
+    'The message at which it happens.',
     z.enum([...MESSAGES, 'ChangeCipherSpec', 'Alert', 'ApplicationData']),
   ),
   nth: doc('Which one of that name; the first is 1.', z._default(z.int().check(z.minimum(1)), 1)),
@@ -29,7 +31,7 @@ const offset = doc('Which byte; negative counts from the end.', z.int());
 const mask = doc('The bits that are flipped.', z._default(byte, 1));
 
 /** Each as emulator/tls/faults.ts describes it; certificates are named instead of given. */
-const fault = z.discriminatedUnion('fault', [
+const faults = [
   z.strictObject({
     ...point,
     fault: doc(
@@ -93,6 +95,22 @@ const fault = z.discriminatedUnion('fault', [
     level: doc('Level of the alert.', z._default(z.enum(['warning', 'fatal']), 'fatal')),
     alert: doc('The alert that is sent instead.', z.enum(ALERTS)),
   }),
+  z.strictObject({
+    ...point,
+    fault: doc('Leaves only some of the suites in a ClientHello.', z.literal('strip-suites')),
+    keep: doc('The suites that are left, by their IANA names.', z.array(suite).check(z.minLength(1))),
+  }),
+] as const;
+
+const fault = z.discriminatedUnion('fault', faults);
+
+/** What somebody on the path can do to messages; beyond what a peer can do wrong, the end of the stream. */
+export const meddling = z.discriminatedUnion('fault', [
+  ...faults,
+  z.strictObject({
+    ...point,
+    fault: doc('Ends the stream before it, as if the sender had.', z.literal('cut')),
+  }),
 ]);
 
 /** How the server speaks; what is not said is as the `modern` profile has it. */
@@ -103,7 +121,7 @@ export const tlsSettings = z.strictObject({
   ),
   suites: doc(
     'Cipher suites in order of preference, by their IANA names.',
-    z.optional(z.array(z.enum([...SUITE_IDS.keys()])).check(z.minLength(1))),
+    z.optional(z.array(suite).check(z.minLength(1))),
   ),
   groups: doc(
     'Groups for the key agreement, in order of preference.',
@@ -114,7 +132,7 @@ export const tlsSettings = z.strictObject({
 });
 
 export type TlsSettings = z.output<typeof tlsSettings>;
-type FaultSpec = TlsSettings['faults'][number];
+type FaultSpec = z.output<typeof fault>;
 
 /** The settings as the engine takes them. `ticketKey`: 32 bytes, asked for only where sessions are kept. */
 export function toEndpointTls(
@@ -132,7 +150,13 @@ export function toEndpointTls(
 }
 
 /** The fault as the engine takes it. */
-function toFault(spec: FaultSpec, certificate: (name: string) => Uint8Array): Fault {
-  if (spec.fault !== 'substitute-certificate') return spec as Fault;
-  return { ...spec, chain: spec.chain.map(certificate) };
+export function toFault(spec: FaultSpec, certificate: (name: string) => Uint8Array): Fault {
+  switch (spec.fault) {
+    case 'substitute-certificate':
+      return { ...spec, chain: spec.chain.map(certificate) };
+    case 'strip-suites':
+      return { ...spec, keep: spec.keep.map((suite) => SUITE_IDS.get(suite)!) };
+    default:
+      return spec as Fault;
+  }
 }

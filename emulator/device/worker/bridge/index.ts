@@ -1,7 +1,10 @@
 import type { MicroPython } from '../micropython.ts';
 import type { Session } from '../session.ts';
+import { cryptoFunctions } from './crypto.ts';
 import type { BridgeFunctions } from './functions.ts';
 import { PythonMemory } from './memory.ts';
+import { nvsFunctions } from './nvs.ts';
+import { secureElementFunctions } from './secure-element.ts';
 import { socketFunctions } from './socket.ts';
 import { systemFunctions } from './system.ts';
 import { timeFunctions } from './time.ts';
@@ -14,8 +17,11 @@ export function createBridge(current: () => Session, python: MicroPython): Bridg
   return {
     ...timeFunctions(current),
     ...systemFunctions(current, memory),
+    ...nvsFunctions(current, memory),
     ...socketFunctions(current, memory),
     ...tlsFunctions(current, memory),
+    ...cryptoFunctions(current, memory),
     ...wifiFunctions(current),
+    ...secureElementFunctions(current, memory),
   };
 }

@@ -1,7 +1,7 @@
 /** Sockets and names: system calls, and the lwIP memory they hold in the IDF heap. */
 import { Errno } from '../../../net/api.ts';
 import type { Block } from '../../heap.ts';
-import type { SocketAddress } from '../../syscalls/table.ts';
+import type { SocketAddress, SocketOption } from '../../syscalls/table.ts';
 import type { Session } from '../session.ts';
 import { type BridgeFunctions, nanoseconds } from './functions.ts';
 import type { PythonMemory } from './memory.ts';
@@ -46,7 +46,7 @@ export function socketFunctions(current: () => Session, memory: PythonMemory): B
       current().call('socket.connect', fd, address, port, nanoseconds(timeout)).value,
     sock_send: (fd: number, address: number, length: number, timeout: number) =>
       current().call('socket.send', fd, memory.read(address, length), nanoseconds(timeout)).value,
-    sock_recv(fd: number, address: number, limit: number, timeout: number, how: 'all' | 'line' | 'peek') {
+    sock_recv(fd: number, address: number, limit: number, timeout: number, how: 'read' | 'line' | 'peek') {
       const result = current().call('socket.recv', fd, limit, nanoseconds(timeout), how);
       if (result.value > 0) memory.write(address, result.data!);
       // On the port a line is read byte by byte, each a call of its own.
@@ -63,6 +63,9 @@ export function socketFunctions(current: () => Session, memory: PythonMemory): B
       memory.write(address, result.data!.bytes);
       return result.value;
     },
+    sock_option: (fd: number, option: SocketOption, on: boolean) =>
+      current().call('socket.option', fd, option, on).value,
+    sock_join: (fd: number, group: string) => current().call('socket.join', fd, group).value,
     peer_address: () => peer.address,
     peer_port: () => peer.port,
     sock_close(fd: number) {
@@ -72,10 +75,11 @@ export function socketFunctions(current: () => Session, memory: PythonMemory): B
       return value;
     },
 
-    /** "fd:mask fd:mask …" in, the ready masks in the same order out. */
+    /** "fd:mask fd:mask …" in, the ready masks in the same order out; none is ready when Ctrl-C ended the wait. */
     sock_poll(entries: string, timeout: number) {
       const pairs = entries.split(' ').map((entry) => entry.split(':').map(Number) as [number, number]);
-      return current().call('socket.poll', pairs, nanoseconds(timeout)).data!.join(' ');
+      const { data } = current().call('socket.poll', pairs, nanoseconds(timeout));
+      return (data ?? pairs.map(() => 0)).join(' ');
     },
 
     /** Addresses separated by blanks, or a negative error number. */

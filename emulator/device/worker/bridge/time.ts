@@ -14,12 +14,15 @@ export function timeFunctions(current: () => Session): BridgeFunctions {
   const uptime = () => {
     const session = current();
     session.chargeLocal(session.board.localCall);
-    return session.now - session.boot.now;
+    return session.uptime;
   };
   return {
     ticks_ms: () => Math.floor(uptime() / MILLISECOND) % TICKS_PERIOD,
     ticks_us: () => Math.floor(uptime() / MICROSECOND) % TICKS_PERIOD,
-    ticks_cpu: () => Math.floor((uptime() / 1e9) * current().board.cpuFrequency) % TICKS_PERIOD,
+    ticks_cpu: () => Math.floor((uptime() / 1e9) * current().frequency) % TICKS_PERIOD,
+
+    /** Seconds since boot. */
+    uptime: () => uptime() / 1e9,
 
     /** The RTC: seconds since 2000 with a fraction. */
     rtc() {
@@ -29,6 +32,22 @@ export function timeFunctions(current: () => Session): BridgeFunctions {
     },
     rtc_set(seconds: number) {
       current().setRtc(seconds + EPOCH);
+      return 0;
+    },
+
+    on_timer(callback: (id: number) => void) {
+      current().onTimer = callback;
+      return 0;
+    },
+    /** With a period of `seconds`, or once after them. */
+    timer_start(id: number, seconds: number, repeats: boolean) {
+      const session = current();
+      const period = Math.max(MICROSECOND, nanoseconds(seconds));
+      session.timers.start(id, session.now + period, repeats ? period : undefined);
+      return 0;
+    },
+    timer_stop(id: number) {
+      current().timers.stop(id);
       return 0;
     },
 

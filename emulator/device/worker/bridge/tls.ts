@@ -1,6 +1,7 @@
 /** `tls.SSLContext` and `SSLSocket`, by handle: the firmware's Python classes keep a number. */
 import { SUITES } from '../../../tls/suites.ts';
 import { MILLISECOND } from '../../../world/time.ts';
+import { SSL_CONTEXT } from '../../mbedtls-memory.ts';
 import type { Session } from '../session.ts';
 import { TlsContext } from '../tls/context.ts';
 import { DatagramEngine } from '../tls/datagram-engine.ts';
@@ -15,6 +16,9 @@ const STATES = { handshaking: 0, established: 1, closed: 2, failed: 3 } as const
 /** What calls return that can fail: the exception then waits in `tls_exception`. */
 const FAILED = -1;
 
+/** What `tls_open` returns when a heap is full. */
+const SHORT_OF = { 'IDF heap': FAILED, 'Python heap': -2 } as const;
+
 export function tlsFunctions(current: () => Session, memory: PythonMemory): BridgeFunctions {
   const contexts: TlsContext[] = [];
   const sockets: TlsSocket[] = [];
@@ -24,10 +28,21 @@ export function tlsFunctions(current: () => Session, memory: PythonMemory): Brid
   /** What server_psk_keys is being asked about, and its answer. */
   let identityForLookup: Uint8Array = new Uint8Array(0);
   let keyFound: Uint8Array | undefined;
+  /** What ecdsa_sign_callback is being asked for, and its answer. */
+  let toSign: { readonly key: Uint8Array; readonly digest: Uint8Array } = {
+    key: new Uint8Array(0),
+    digest: new Uint8Array(0),
+  };
+  let signature: Uint8Array | undefined;
   const step = (handle: number, action: Parameters<TlsSocket['step']>[0]) => sockets[handle]!.step(action);
 
   return {
-    ctx_new: (protocol: number) => contexts.push(new TlsContext(protocol, current())) - 1,
+    /** Returns the handle, or FAILED when MicroPython's heap is full. */
+    ctx_new(protocol: number) {
+      const context = new TlsContext(protocol, current());
+      const object = current().heap.takePython(SSL_CONTEXT, () => context.openSockets === 0);
+      return object === undefined ? FAILED : contexts.push(context) - 1;
+    },
     ctx_verify_mode(handle: number, mode: number) {
       contexts[handle]!.verifyMode = mode;
       return 0;
@@ -97,7 +112,33 @@ export function tlsFunctions(current: () => Session, memory: PythonMemory): Brid
       return 0;
     },
 
-    /** Returns the handle, or FAILED when memory is short. `fd` is -1 for a stream that is no socket. */
+    /**
+     * `callback` takes the lengths of the key that was loaded and of the hash; it fetches them with `ctx_to_sign`, and
+     * hands the signature over with `ctx_signed`, or does not.
+     */
+    ctx_ecdsa_sign(handle: number, callback: ((key: number, hash: number) => void) | null) {
+      contexts[handle]!.signCallback =
+        callback === null
+          ? undefined
+          : (key, digest) => {
+              toSign = { key, digest };
+              signature = undefined;
+              callback(key.length, digest.length);
+              return signature;
+            };
+      return 0;
+    },
+    ctx_to_sign(key: number, digest: number) {
+      memory.write(key, toSign.key);
+      memory.write(digest, toSign.digest);
+      return 0;
+    },
+    ctx_signed(address: number, length: number) {
+      signature = memory.read(address, length);
+      return 0;
+    },
+
+    /** Returns the handle, FAILED when the IDF heap is short, or -2 when MicroPython's own is. `fd` is -1 for a stream that is no socket. */
     tls_open(
       handle: number,
       serverName: string | null,
@@ -119,7 +160,7 @@ export function tlsFunctions(current: () => Session, memory: PythonMemory): Brid
         clientId: clientIdLength < 0 ? undefined : memory.read(clientId, clientIdLength),
         inWrap,
       });
-      return socket === undefined ? FAILED : sockets.push(socket) - 1;
+      return typeof socket === 'string' ? SHORT_OF[socket] : sockets.push(socket) - 1;
     },
     tls_start: (handle: number) => (step(handle, (engine) => engine.start()) ? 0 : FAILED),
     tls_state: (handle: number) => STATES[sockets[handle]!.engine.state],

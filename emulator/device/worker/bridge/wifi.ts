@@ -2,31 +2,35 @@
 
 import { Errno } from '../../../net/api.ts';
 import { toHex } from '../../../world/bytes.ts';
-import type { Block } from '../../heap.ts';
 import type { ScanResult, WifiStatus } from '../../syscalls/table.ts';
 import type { Session } from '../session.ts';
 import type { BridgeFunctions } from './functions.ts';
 
 export function wifiFunctions(current: () => Session): BridgeFunctions {
-  let driver: Block[] | undefined;
   let status: WifiStatus | undefined;
   let found: readonly ScanResult[] = [];
 
   return {
     wifi_active(on: boolean) {
-      const { heap, board } = current();
-      if (on && driver === undefined) {
-        driver = heap.take(board.memory.wifi, 'Wi-Fi driver');
-        if (driver === undefined) return -Errno.ENOMEM;
+      const session = current();
+      const { heap, board } = session;
+      if (on && session.wifiDriver === undefined) {
+        session.wifiDriver = heap.take(board.memory.wifi, 'Wi-Fi driver');
+        if (session.wifiDriver === undefined) return -Errno.ENOMEM;
       }
-      const { value } = current().call('wifi.active', on);
-      if (!on && driver !== undefined) {
-        heap.giveBack(driver, 'Wi-Fi driver off');
-        driver = undefined;
+      const { value } = session.call('wifi.active', on);
+      if (!on && session.wifiDriver !== undefined) {
+        heap.giveBack(session.wifiDriver, 'Wi-Fi driver off');
+        session.wifiDriver = undefined;
       }
       return value;
     },
-    wifi_connect: (ssid: string, password: string) => current().call('wifi.connect', ssid, password).value,
+    wifi_connect: (ssid: string, password: string, bssid: string, hostName: string) =>
+      current().call('wifi.connect', ssid, password, bssid, hostName).value,
+    wifi_reconnects: (times: number) => current().call('wifi.reconnects', times).value,
+    wifi_address: (address: string, netmask: string, gateway: string) =>
+      current().call('wifi.address', address, netmask, gateway).value,
+    wifi_dns: (server: string) => current().call('wifi.dns', server).value,
     wifi_disconnect: () => current().call('wifi.disconnect').value,
 
     /** Asks for the status; `wifi_get` then reads its fields. */

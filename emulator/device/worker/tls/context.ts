@@ -25,6 +25,12 @@ export type VerifyCallback = (der: Uint8Array, depth: number) => number | undefi
 /** `server_psk_keys.get`: the key of an identity, or undefined when it is not known. */
 export type KeyLookup = (identity: Uint8Array) => Uint8Array | undefined;
 
+/**
+ * `ecdsa_sign_callback`: a DER-encoded signature of the digest, or undefined to let mbedTLS sign with the key that was
+ * loaded, which may be no more than the name of a key elsewhere.
+ */
+export type SignCallback = (key: Uint8Array, digest: Uint8Array) => Uint8Array | undefined;
+
 /** Bits of the argument of `tls.SSLContext`. */
 const PROTOCOL_SERVER = 1;
 const PROTOCOL_DATAGRAMS = 2;
@@ -47,8 +53,11 @@ export class TlsContext {
   /** Ids in order of preference; undefined for the build's own list. */
   suites: readonly number[] | undefined;
   verifyCallback: VerifyCallback | undefined;
+  signCallback: SignCallback | undefined;
   psk: PreSharedKey | undefined;
   keyLookup: KeyLookup | undefined;
+  /** SSLSockets made with it and not closed. */
+  openSockets = 0;
   private readonly heap: DeviceHeap;
   private readonly held: Block[] = [];
 

@@ -11,8 +11,9 @@ const WORTH_TELLING = MILLISECOND;
 
 export function deviceCrypto(session: Session): CryptoProvider {
   return meter(session.crypto, (operation) => {
-    const duration = session.board.cost(operation);
-    session.charge(duration);
+    const cost = session.board.cost(operation);
+    const duration = session.cpuTime(cost);
+    session.charge(cost);
     if (duration >= WORTH_TELLING) {
       session.emit({ type: 'device.cpu', operation: describe(operation), duration });
     }

@@ -19,6 +19,8 @@ export class AllocationError extends Error {
 
 export const X509_ALLOC_FAILED: OsError = { number: -10_368, name: 'MBEDTLS_ERR_X509_ALLOC_FAILED' };
 
+export const PK_ALLOC_FAILED: OsError = { number: -16_256, name: 'MBEDTLS_ERR_PK_ALLOC_FAILED' };
+
 export function arithmeticError({ operation }: CryptoOperation): OsError {
   switch (operation) {
     case 'rsa-public':

@@ -11,15 +11,25 @@ import { createDtlsServer } from '../../../tls/dtls/server.ts';
 import { type PeerQuestion, type PeerVerdict, TlsError, type TlsHost } from '../../../tls/engine.ts';
 import { createTlsServer } from '../../../tls/server.ts';
 import { readCertificate } from '../../../x509/known-certificates.ts';
+import type { PythonObject } from '../../gc-heap.ts';
 import type { Block } from '../../heap.ts';
-import { CONNECTION, HANDSHAKE, IN_BUFFER, OUT_BUFFER, peerCertificate } from '../../mbedtls-memory.ts';
+import {
+  CONNECTION,
+  HANDSHAKE,
+  IN_BUFFER,
+  OUT_BUFFER,
+  peerCertificate,
+  peerKey,
+  SSL_SOCKET,
+} from '../../mbedtls-memory.ts';
 import type { Session } from '../session.ts';
 import { CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED, type TlsContext } from './context.ts';
 import { deviceCrypto } from './crypto.ts';
 import { DatagramEngine, type DeviceEngine } from './datagram-engine.ts';
 import { exceptionOf, type PythonException, storedException } from './exception.ts';
 import { CallbackRaised, type Judgement, judge } from './judge.ts';
-import { AllocationError, X509_ALLOC_FAILED } from './memory-error.ts';
+import { AllocationError, type OsError, PK_ALLOC_FAILED, X509_ALLOC_FAILED } from './memory-error.ts';
+import { withSignCallback } from './sign-callback.ts';
 
 export interface TlsSocketOptions {
   readonly session: Session;
@@ -37,6 +47,8 @@ export class TlsSocket {
   readonly engine: DeviceEngine;
   private readonly options: TlsSocketOptions;
   private readonly crypto: CryptoProvider;
+  /** The Python object: in MicroPython's heap, the rest in the IDF heap. */
+  private readonly object: PythonObject;
   private readonly buffers: Block[];
   private handshake: Block[];
   private readonly certificates: Block[] = [];
@@ -47,20 +59,32 @@ export class TlsSocket {
   /** Of the step that failed: mbedTLS keeps its number. */
   private failure: TlsError | undefined;
 
-  /** Undefined when the heap has no room for the buffers. */
-  static open(options: TlsSocketOptions): TlsSocket | undefined {
+  /** The socket, or which heap has no room for it. */
+  static open(options: TlsSocketOptions): TlsSocket | 'IDF heap' | 'Python heap' {
+    const { heap } = options.session;
+    const object = heap.takePython(SSL_SOCKET);
+    if (object === undefined) return 'Python heap';
+    const socket = TlsSocket.withBuffers(options, object);
+    if (socket !== undefined) return socket;
+    heap.freePython(object);
+    return 'IDF heap';
+  }
+
+  private static withBuffers(options: TlsSocketOptions, object: PythonObject): TlsSocket | undefined {
     const { heap } = options.session;
     const buffers = heap.take([IN_BUFFER, OUT_BUFFER, CONNECTION], 'TLS buffers');
     if (buffers === undefined) return undefined;
     const handshake = heap.take([HANDSHAKE], 'TLS handshake');
-    if (handshake !== undefined) return new TlsSocket(options, buffers, handshake);
+    if (handshake !== undefined) return new TlsSocket(options, object, buffers, handshake);
     heap.giveBack(buffers, 'TLS buffers not used');
     return undefined;
   }
 
-  private constructor(options: TlsSocketOptions, buffers: Block[], handshake: Block[]) {
+  private constructor(options: TlsSocketOptions, object: PythonObject, buffers: Block[], handshake: Block[]) {
     this.options = options;
-    this.crypto = deviceCrypto(options.session);
+    this.object = object;
+    options.context.openSockets++;
+    this.crypto = withSignCallback(deviceCrypto(options.session), options.context);
     this.buffers = buffers;
     this.handshake = handshake;
     this.engine = options.context.usesDatagrams
@@ -109,9 +133,11 @@ export class TlsSocket {
     return storedException(this.failure ?? new TlsError('internal', 'no error was kept'));
   }
 
-  /** Gives all memory back; the engine is of no use after that. */
+  /** Gives all memory back; the engine is of no use after that. To free it twice does no harm. */
   free(): void {
     const { heap } = this.options.session;
+    if (this.buffers.length > 0) this.options.context.openSockets--;
+    heap.freePython(this.object);
     heap.giveBack(
       [...this.buffers.splice(0), ...this.handshake.splice(0), ...this.certificates.splice(0)],
       'TLS closed',
@@ -202,9 +228,20 @@ export class TlsSocket {
 
   /** ESP-IDF's configuration keeps the peer's chain until the connection closes. */
   private keep(chain: readonly Uint8Array[]): void {
-    const sizes = chain.map((der) => peerCertificate(der, readCertificate(der).publicKey));
-    const blocks = this.options.session.heap.take(sizes, 'certificates of the peer');
-    if (blocks === undefined) throw new AllocationError('a certificate of the peer', X509_ALLOC_FAILED);
+    for (const der of chain) {
+      const key = readCertificate(der).publicKey;
+      this.keepBlock(
+        peerCertificate(der, key) - peerKey(key),
+        'a certificate of the peer',
+        X509_ALLOC_FAILED,
+      );
+      this.keepBlock(peerKey(key), 'a public key of the peer', PK_ALLOC_FAILED);
+    }
+  }
+
+  private keepBlock(size: number, what: string, error: OsError): void {
+    const blocks = this.options.session.heap.take([size], what);
+    if (blocks === undefined) throw new AllocationError(what, error);
     this.certificates.push(...blocks);
   }
 

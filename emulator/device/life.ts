@@ -1,0 +1,96 @@
+/**
+ * What happens to a board between two programs: why it starts again, when, and what it still knows then.
+ *
+ *                      flash   RTC clock   RTC memory   Wi-Fi, counters   sockets
+ *     machine.reset    kept    kept        kept         start again       gone without a word
+ *     watchdog         kept    kept        kept         start again       gone without a word
+ *     deep sleep       kept    kept        kept         start again       gone without a word
+ *     soft reset       kept    kept        kept         go on             closed
+ */
+import { MILLISECOND, type Nanoseconds } from '../world/time.ts';
+import { type DeviceFile, type KeptState, newBoard } from './flash.ts';
+import type { ExitMessage, ExitReason } from './protocol.ts';
+
+/** `machine.reset_cause()`. */
+const PWRON_RESET = 1;
+const HARD_RESET = 2;
+const WDT_RESET = 3;
+const DEEPSLEEP_RESET = 4;
+const SOFT_RESET = 5;
+
+/** `machine.wake_reason()`: ESP-IDF's esp_sleep_wakeup_cause_t. */
+const WAKEUP_UNDEFINED = 0;
+const WAKEUP_TIMER = 4;
+
+/** Assumed: the interpreter alone starts again, without bootloader and ESP-IDF. */
+const SOFT_RESET_TIME: Nanoseconds = 50 * MILLISECOND;
+
+interface RestartRule {
+  readonly cause: number;
+  readonly wakeReason: number;
+  /** The chip starts again, not the interpreter alone. */
+  readonly hard: boolean;
+  /** As the trace says it of the boot that follows. */
+  readonly name: string;
+}
+
+const RESTARTS: Partial<Readonly<Record<ExitReason, RestartRule>>> = {
+  reset: { cause: HARD_RESET, wakeReason: WAKEUP_UNDEFINED, hard: true, name: 'reset' },
+  wdt: { cause: WDT_RESET, wakeReason: WAKEUP_UNDEFINED, hard: true, name: 'watchdog' },
+  deepsleep: { cause: DEEPSLEEP_RESET, wakeReason: WAKEUP_TIMER, hard: true, name: 'deep sleep' },
+  'soft-reset': { cause: SOFT_RESET, wakeReason: WAKEUP_UNDEFINED, hard: false, name: 'soft reset' },
+};
+
+export interface Restart {
+  readonly hard: boolean;
+  /** Until the next boot; undefined when nothing wakes the board. */
+  readonly delay: Nanoseconds | undefined;
+}
+
+export class DeviceLife {
+  private readonly bootTime: Nanoseconds;
+  private state: KeptState;
+  private rule: RestartRule | undefined;
+  private countersFrom: Nanoseconds | undefined;
+
+  constructor(files: readonly DeviceFile[], bootTime: Nanoseconds) {
+    this.state = newBoard(files);
+    this.bootTime = bootTime;
+  }
+
+  /** What would be there after a reset that gives the program no time to say so. */
+  keep(state: KeptState): void {
+    this.state = state;
+  }
+
+  /** Why the next boot happens. */
+  get bootReason(): string {
+    return this.rule?.name ?? 'power-on';
+  }
+
+  /** What a boot message says of all this. */
+  boot(now: Nanoseconds) {
+    this.countersFrom ??= now;
+    return {
+      ...this.state,
+      resetCause: this.rule?.cause ?? PWRON_RESET,
+      wakeReason: this.rule?.wakeReason ?? WAKEUP_UNDEFINED,
+      countersFrom: this.countersFrom,
+    };
+  }
+
+  /** What follows the end of a program; undefined when nothing does. */
+  restart({ reason, kept, sleep }: ExitMessage): Restart | undefined {
+    const rule = RESTARTS[reason];
+    if (rule === undefined) return undefined;
+    this.rule = rule;
+    if (kept !== undefined) this.state = kept;
+    if (!rule.hard) return { hard: false, delay: SOFT_RESET_TIME };
+    this.countersFrom = undefined;
+    return { hard: true, delay: sleep === undefined ? this.bootTime : this.afterSleep(sleep) };
+  }
+
+  private afterSleep(duration: Nanoseconds): Nanoseconds | undefined {
+    return duration < 0 ? undefined : duration + this.bootTime;
+  }
+}

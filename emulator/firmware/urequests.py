@@ -1,0 +1,2 @@
+# The older name.
+from requests import *

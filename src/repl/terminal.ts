@@ -1,0 +1,95 @@
+/**
+ * A terminal, or a pipe, at a board's serial console. The board edits its lines itself, so a terminal hands over
+ * each key as it is typed; two keys are the tool's own, as in mpremote.
+ */
+import type { ReadStream } from 'node:tty';
+import { CTRL_C } from '../../emulator/device/console.ts';
+import type { Device } from '../../emulator/device/device.ts';
+
+/** Ctrl-] and Ctrl-X. */
+const EXIT_KEYS: ReadonlySet<number> = new Set([0x1d, 0x18]);
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+
+/** Milliseconds that a program has to see Ctrl-C before the board's watchdog is taken to bite. */
+const INTERRUPT_PATIENCE = 2_000;
+
+/** Milliseconds between two looks whether a board has done all that a pipe told it. */
+const DRAIN_INTERVAL = 5;
+
+export interface TerminalOptions {
+  readonly device: Device;
+  /** How something from outside comes into the world. */
+  readonly enter: (action: () => void) => void;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+}
+
+export class Terminal {
+  private readonly options: TerminalOptions;
+  private readonly isTerminal: boolean;
+  private watchdog: NodeJS.Timeout | undefined;
+  private finish: (() => void) | undefined;
+
+  constructor(options: TerminalOptions) {
+    this.options = options;
+    this.isTerminal = options.stdin.isTTY === true;
+  }
+
+  /** Fulfilled when an exit key was pressed, or a pipe has ended and the board has done what it said. */
+  async run(): Promise<void> {
+    const { device, enter, stdin, stdout } = this.options;
+    device.console.onOutput((bytes) => stdout.write(bytes));
+    await new Promise<void>((resolve) => {
+      this.finish = resolve;
+      this.setRaw(true);
+      stdin.on('data', (bytes: Buffer) => enter(() => this.receive(bytes)));
+      stdin.on('end', () => this.drain());
+      stdin.on('error', resolve);
+      // A terminal that is gone, or a kill: the process shall end in the ordinary way.
+      for (const signal of ['SIGHUP', 'SIGTERM'] as const) process.once(signal, resolve);
+      if (!this.isTerminal) process.once('SIGINT', resolve);
+    });
+    clearTimeout(this.watchdog);
+    this.setRaw(false);
+    stdin.pause();
+  }
+
+  private setRaw(raw: boolean): void {
+    if (!this.isTerminal) return;
+    const terminal = this.options.stdin as ReadStream;
+    terminal.setRawMode(raw);
+    // An error that ends the process must not leave the shell without its echo.
+    if (raw) process.once('exit', () => terminal.setRawMode(false));
+  }
+
+  private receive(bytes: Buffer): void {
+    const { device } = this.options;
+    if (!this.isTerminal) {
+      device.console.write(bytes.map((byte) => (byte === NEWLINE ? RETURN : byte)));
+      return;
+    }
+    const exit = bytes.findIndex((byte) => EXIT_KEYS.has(byte));
+    device.console.write(exit < 0 ? bytes : bytes.subarray(0, exit));
+    if (exit >= 0) this.finish?.();
+    else if (bytes.includes(CTRL_C)) this.watchInterrupt();
+  }
+
+  /** What Ctrl-C cannot reach is ended, as a board that hangs is by its watchdog. */
+  private watchInterrupt(): void {
+    const { device, enter } = this.options;
+    clearTimeout(this.watchdog);
+    this.watchdog = setTimeout(
+      () => enter(() => device.hasPendingInterrupt && device.resetByWatchdog()),
+      INTERRUPT_PATIENCE,
+    );
+  }
+
+  private drain(): void {
+    const timer = setInterval(() => {
+      if (!this.options.device.console.waitsForInput) return;
+      clearInterval(timer);
+      this.finish?.();
+    }, DRAIN_INTERVAL);
+  }
+}

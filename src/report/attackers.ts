@@ -1,0 +1,139 @@
+/** What each attacker of a run read, learned and achieved, from the trace; in data for expectations, in words for people. */
+import type { TraceEvent, TraceEventOf } from '../../emulator/world/trace-events.ts';
+import { formatBytes, formatDuration, plural } from './format.ts';
+
+/**
+ * What an attack can come to. read: application data in clear. impersonate: a peer completed a handshake with her
+ * as somebody else. rewrite: changed text went on. tamper: changed messages, and nobody objected. spoof-dns: an
+ * asker took her answer.
+ */
+export const ACHIEVEMENTS = ['read', 'impersonate', 'rewrite', 'tamper', 'spoof-dns'] as const;
+export type Achievement = (typeof ACHIEVEMENTS)[number];
+
+export interface AttackerReport {
+  readonly name: string;
+  readonly achieved: readonly Achievement[];
+  /** Application data that she had in clear, both ways, as text. */
+  readonly read: string;
+  /** Names, addresses, parameters, certificates: each once, in order. */
+  readonly learned: readonly { readonly what: string; readonly text: string }[];
+  readonly did: readonly TraceEventOf<'attacker.did'>[];
+  readonly stopped: readonly TraceEventOf<'attacker.stopped'>[];
+  readonly saw: readonly TraceEventOf<'attacker.saw'>[];
+}
+
+type AttackerEvent = Extract<TraceEvent, { type: `attacker.${string}` }>;
+
+/** Everybody of whom the trace has an `attacker.*` event, in order of appearance. */
+export function reportAttackers(events: readonly TraceEvent[]): AttackerReport[] {
+  const byName = new Map<string, AttackerEvent[]>();
+  for (const event of events) {
+    if (!event.type.startsWith('attacker.')) continue;
+    byName.set(event.actor, [...(byName.get(event.actor) ?? []), event as AttackerEvent]);
+  }
+  return [...byName].map(([name, own]) => report(name, own, events));
+}
+
+function report(name: string, own: readonly AttackerEvent[], events: readonly TraceEvent[]): AttackerReport {
+  const of = <T extends AttackerEvent['type']>(type: T) =>
+    own.filter((event) => event.type === type) as unknown as TraceEventOf<T>[];
+  const data = of('attacker.read').filter(({ what }) => what === 'data');
+  const did = of('attacker.did');
+  const learned = new Map(
+    of('attacker.learned').map(({ what, text }) => [`${what} ${text}`, { what, text }]),
+  );
+  const succeeded: Readonly<Record<Achievement, boolean>> = {
+    read: data.length > 0,
+    impersonate: did.some(({ attack }) => attack === 'impersonate'),
+    rewrite: did.some(({ attack }) => attack === 'rewrite'),
+    tamper: did.some((event) => event.attack === 'tamper' && !wasNoticed(event, events)),
+    'spoof-dns': did.some((event) => event.attack === 'spoof-dns' && wasBelieved(event, events)),
+  };
+  return {
+    name,
+    achieved: ACHIEVEMENTS.filter((each) => succeeded[each]),
+    read: data.map(({ bytes }) => utf8.decode(bytes)).join(''),
+    learned: [...learned.values()],
+    did,
+    stopped: of('attacker.stopped'),
+    saw: of('attacker.saw'),
+  };
+}
+
+const utf8 = new TextDecoder();
+
+/** Either end gave up, or told the other that something was wrong. */
+function wasNoticed({ connection }: TraceEventOf<'attacker.did'>, events: readonly TraceEvent[]): boolean {
+  return events.some(
+    (event) =>
+      (event.type === 'tls.failed' || (event.type === 'tls.alert' && event.level === 'fatal')) &&
+      event.connection === connection,
+  );
+}
+
+/** "answers that NAME is ADDRESS" has come to somebody as the answer. */
+function wasBelieved({ detail }: TraceEventOf<'attacker.did'>, events: readonly TraceEvent[]): boolean {
+  return events.some(
+    (event) =>
+      event.type === 'dns.answer' &&
+      event.addresses.some((address) => detail === `answers that ${event.name} is ${address}`),
+  );
+}
+
+/** One paragraph a line: what she has of it, in plain words. */
+export function describeAttacker(attacker: AttackerReport): string[] {
+  return [...readLines(attacker), ...learnedLines(attacker), ...sawLines(attacker), ...deedLines(attacker)];
+}
+
+/** Characters of clear text that are quoted. */
+const QUOTED = 200;
+
+function readLines({ read, saw, learned, did }: AttackerReport): string[] {
+  if (read !== '') {
+    const text = read.length > QUOTED ? `${read.slice(0, QUOTED)}…` : read;
+    return [`reads in clear: ${JSON.stringify(text)}`];
+  }
+  const silent = saw.length + learned.length + did.length === 0;
+  return silent ? [] : ['reads nothing of what was said'];
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  name: 'who is asked for',
+  address: 'where they are',
+  parameters: 'how it is protected',
+  certificate: 'who showed a certificate',
+  alert: 'what went wrong',
+};
+
+function learnedLines({ learned }: AttackerReport): string[] {
+  return Object.entries(WORDS).flatMap(([what, words]) => {
+    const texts = learned.filter((each) => each.what === what).map(({ text }) => text);
+    return texts.length === 0 ? [] : [`learns ${words}: ${texts.join('; ')}`];
+  });
+}
+
+function sawLines({ saw }: AttackerReport): string[] {
+  if (saw.length === 0) return [];
+  const sum = (way: 'to-server' | 'to-client') =>
+    saw.filter(({ direction }) => direction === way).reduce((total, { length }) => total + length, 0);
+  const span = formatDuration(saw.at(-1)!.t - saw[0]!.t);
+  return [
+    `sees ${plural(saw.length, 'sealed record')} in ${span}: ${formatBytes(sum('to-server'))} to the server, ` +
+      `${formatBytes(sum('to-client'))} back; when and how much, not what`,
+  ];
+}
+
+function deedLines({ did, stopped, achieved }: AttackerReport): string[] {
+  const deeds = [...new Set(did.map(({ detail }) => detail))];
+  const ends = [...new Set(stopped.map(({ detail }) => detail))];
+  const tampered = did.some(({ attack }) => attack === 'tamper');
+  const spoofed = did.some(({ attack }) => attack === 'spoof-dns');
+  return [
+    ...deeds,
+    ...(tampered
+      ? [achieved.includes('tamper') ? 'and nobody notices' : 'and it is noticed: the connection ends']
+      : []),
+    ...(spoofed && !achieved.includes('spoof-dns') ? ['and nobody believes it'] : []),
+    ...ends.map((detail) => `is stopped: ${detail}`),
+  ];
+}

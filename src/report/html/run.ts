@@ -1,0 +1,45 @@
+/** One run as a piece of the HTML report: why it matters, what failed, the ladder with its bytes, output, figures. */
+import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
+import { computeFigures } from '../figures.ts';
+import { formatClock } from '../format.ts';
+import type { ListedFailure } from '../list.ts';
+import { figureRows } from '../render-figures.ts';
+import { ladderHtml } from './ladder.ts';
+import { html, type Markup } from './markup.ts';
+
+export interface RunDescription {
+  readonly why?: string;
+  readonly remedy?: string | undefined;
+  readonly failures: readonly ListedFailure[];
+}
+
+export function renderRunHtml(about: RunDescription, events: readonly TraceEvent[]): string {
+  return html`${about.why === undefined ? '' : html`<p class="why">${about.why}</p>`}
+${about.remedy === undefined ? '' : html`<p class="why"><b>What to do.</b> ${about.remedy}</p>`}
+${about.failures.map(failure)}
+<h3>What happened</h3>
+${ladderHtml(events)}
+${outputs(events)}
+<h3>Figures</h3>
+<table>${figureRows(computeFigures(events)).map(
+    ({ name, value, remark }) => html`<tr><th>${name}</th><td>${value}</td><td>${remark}</td></tr>`,
+  )}</table>`.text;
+}
+
+function failure({ what, expected, observed, moment }: ListedFailure): Markup {
+  const when =
+    moment === undefined
+      ? ''
+      : html`<dt>at</dt><dd>${formatClock(moment.t)} s, ${moment.actor} ${moment.type}</dd>`;
+  return html`<dl class="failure"><dt>failed</dt><dd><b>${what}</b></dd><dt>expected</dt><dd>${expected}</dd><dt>observed</dt><dd>${observed}</dd>${when}</dl>`;
+}
+
+function outputs(events: readonly TraceEvent[]): Markup[] {
+  const texts = new Map<string, string>();
+  for (const event of events) {
+    const text =
+      event.type === 'device.output' ? event.text : event.type === 'device.exception' ? event.traceback : '';
+    if (text !== '') texts.set(event.actor, (texts.get(event.actor) ?? '') + text);
+  }
+  return [...texts].map(([actor, text]) => html`<h3>Output of ${actor}</h3>\n<pre>${text}</pre>`);
+}

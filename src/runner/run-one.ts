@@ -1,0 +1,69 @@
+/** Runs one scenario and keeps of it what reports need; the trace, which is large, stays behind. */
+import { renderMoment } from '../report/moment.ts';
+import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
+import { type RunOptions, type RunResult, runScenario } from '../scenario/run.ts';
+import type { TestFailure, TestResult } from './result.ts';
+import { checkSnapshot } from './snapshot.ts';
+
+/** Everything here can be sent to a thread. */
+export interface TestOptions {
+  readonly run: Omit<RunOptions, 'workers'>;
+  /** How often a scenario that fails is run again. */
+  readonly retries: number;
+  readonly updateSnapshots: boolean;
+  readonly html: boolean;
+}
+
+/** Columns of the excerpts from the ladder. */
+const WIDTH = 100;
+
+export async function runOne(file: string, options: TestOptions): Promise<TestResult> {
+  const loaded = loadScenario(file);
+  for (let attempt = 1; ; attempt++) {
+    const started = performance.now();
+    const run = withSnapshot(loaded, await runScenario(loaded, options.run), options);
+    const milliseconds = Math.round(10 * (performance.now() - started)) / 10;
+    if (!run.passed && attempt <= options.retries) continue;
+    return {
+      name: loaded.name,
+      title: loaded.scenario.title,
+      file,
+      tags: loaded.scenario.tags,
+      passed: run.passed,
+      outcome: run.outcome,
+      exitCode: run.exitCode,
+      milliseconds,
+      virtualTime: run.events.at(-1)?.t ?? 0,
+      attempts: attempt,
+      failures: run.failures.map((failure) => shown(failure, loaded, run)),
+      ...(options.html && { html: await htmlOf(loaded, run) }),
+    };
+  }
+}
+
+function withSnapshot(loaded: LoadedScenario, run: RunResult, options: TestOptions): RunResult {
+  if (run.exitCode === 42) return run;
+  const more = checkSnapshot(loaded, run.summary, options.updateSnapshots);
+  return more.length === 0
+    ? run
+    : { ...run, failures: [...run.failures, ...more], passed: false, exitCode: 1 };
+}
+
+function shown(failure: RunResult['failures'][number], loaded: LoadedScenario, run: RunResult): TestFailure {
+  const { what, expected, observed, moment, at } = failure;
+  const line = loaded.lineOf?.(at);
+  return {
+    what,
+    expected,
+    observed,
+    ...(line !== undefined && { line }),
+    ...(moment && { moment: { t: moment.t, actor: moment.actor, type: moment.type } }),
+    excerpt: moment === undefined ? [] : renderMoment(run.events, moment, { color: false, width: WIDTH }),
+  };
+}
+
+/** Imported only where it is wanted. */
+async function htmlOf({ scenario }: LoadedScenario, run: RunResult): Promise<string> {
+  const { renderRunHtml } = await import('../report/html/run.ts');
+  return renderRunHtml({ why: scenario.why, remedy: scenario.remedy, failures: run.failures }, run.events);
+}

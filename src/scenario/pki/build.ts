@@ -1,0 +1,93 @@
+/**
+ * The certificates and keys of a scenario. Each is made when it is first asked for, always from the same part
+ * of the seed: a run pays for those it uses, and one more in the file leaves the others as they were.
+ */
+import type { CryptoProvider, PrivateKey } from '../../../emulator/crypto/provider.ts';
+import type { Random } from '../../../emulator/world/random.ts';
+import { buildCertificate } from '../../../emulator/x509/build.ts';
+import { parsePrivateKey } from '../../../emulator/x509/keys.ts';
+import { decodeCertificates } from '../../../emulator/x509/pem.ts';
+import type { Issuer } from '../../../emulator/x509/sign.ts';
+import type { Scenario } from '../schema.ts';
+import { describe, flipped } from './certificate-spec.ts';
+import { type Entry, listEntries, membersOf } from './entries.ts';
+import { generateKey } from './keys.ts';
+import { makeCrl, makeOcspResponse, type RevocationContext } from './revocation.ts';
+
+/** Names are those of the scenario; asking for another is an error of the caller. Everything is DER. */
+export interface Pki {
+  /** The certificate; of a name that stands for several the first. */
+  certificate(name: string): Uint8Array;
+  /** All that the name stands for. */
+  certificates(name: string): readonly Uint8Array[];
+  /** Private key that belongs to the certificate. */
+  key(name: string): PrivateKey;
+  crl(name: string): Uint8Array;
+  ocspResponse(name: string): Uint8Array;
+}
+
+export function buildPki(
+  scenario: Scenario,
+  files: ReadonlyMap<string, Uint8Array>,
+  random: Random,
+  crypto: CryptoProvider,
+): Pki {
+  const { imported, roots, crls, ocsp } = scenario.pki;
+  const entries = new Map(listEntries(scenario).map((entry) => [entry.name, entry]));
+
+  const key = memoised((name: string): PrivateKey => {
+    const entry = entries.get(name);
+    if (entry === undefined) return parsePrivateKey(files.get(imported[name]!.key!)!);
+    if (entry.spec.keyOf !== undefined) return key(entry.spec.keyOf);
+    return generateKey(entry, random.fork(name), crypto);
+  });
+
+  const certificate = memoised((name: string): Uint8Array => {
+    const entry = entries.get(name);
+    if (entry === undefined) return decodeCertificates(files.get(imported[name]!.certificate)!)[0]!;
+    return issue(entry);
+  });
+
+  function issue(entry: Entry): Uint8Array {
+    const { issuer, damage } = entry.spec;
+    const own = key(entry.name);
+    const selfSigned = issuer === undefined || issuer === 'self';
+    const signer = selfSigned ? { key: own } : authority(issuer);
+    const der = buildCertificate(
+      { ...describe(entry, scenario.time), publicKey: own.publicKey, signer },
+      crypto,
+    );
+    const { tamper } = damage;
+    return tamper === undefined ? der : flipped(der, tamper.offset, tamper.mask);
+  }
+
+  const authority = (name: string): Issuer => ({ key: key(name), certificate: certificate(name) });
+
+  const revocation: RevocationContext = {
+    now: scenario.time,
+    crypto,
+    certificate,
+    authority,
+    revokedBy: (name) => entries.get(name)?.spec.revoked ?? [],
+  };
+
+  return {
+    certificate,
+    certificates: (name) => membersOf(name, roots[name]?.count ?? 1).map(certificate),
+    key,
+    crl: memoised((name) => makeCrl(crls[name]!, revocation)),
+    ocspResponse: memoised((name) => {
+      const spec = ocsp[name]!;
+      const issuer = spec.issuer ?? entries.get(spec.certificate)!.spec.issuer ?? spec.certificate;
+      return makeOcspResponse(spec, issuer === 'self' ? spec.certificate : issuer, revocation);
+    }),
+  };
+}
+
+function memoised<T>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>();
+  return (name) => {
+    if (!made.has(name)) made.set(name, make(name));
+    return made.get(name)!;
+  };
+}

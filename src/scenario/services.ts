@@ -1,0 +1,113 @@
+/** What a host serves, as the scenario says it. */
+import type { HostContext } from '../../emulator/hosts/host.ts';
+import { HttpServer, type Routes as ServerRoutes } from '../../emulator/hosts/http-server.ts';
+import { HttpsServer } from '../../emulator/hosts/https-server.ts';
+import { NtpServer } from '../../emulator/hosts/ntp-server.ts';
+import type { TlsEndpointOptions } from '../../emulator/hosts/tls-endpoint.ts';
+import { type DnsFailure, DnsServer } from '../../emulator/net/dns-server.ts';
+import type { LoadedScenario } from './load.ts';
+import type { ServeMqtt } from './mqtt-service.ts';
+import type { Pki } from './pki/build.ts';
+import type { MqttService } from './schema/mqtt.ts';
+import type { HttpsService, Route, Routes, Service } from './schema/network.ts';
+import { toEndpointTls } from './schema/tls.ts';
+import type { Scenario } from './schema.ts';
+
+export interface ServiceContext {
+  readonly scenario: Scenario;
+  readonly files: LoadedScenario['files'];
+  readonly pki: Pki;
+  /** Undefined where no host is a broker. */
+  readonly serveMqtt: ServeMqtt | undefined;
+}
+
+export function serve(service: Service, host: HostContext, context: ServiceContext): void {
+  const { scenario, files, pki, serveMqtt } = context;
+  const body = (route: Route) => routeBody(route, files, pki);
+  switch (service.type) {
+    case 'https':
+      new HttpsServer(host, {
+        port: service.port,
+        routes: serverRoutes(service.routes, body),
+        ...tlsEndpoint(service, host, service.port, pki),
+      });
+      return;
+    case 'http':
+      new HttpServer(host, { port: service.port, routes: serverRoutes(service.routes, body) });
+      return;
+    case 'mqtt':
+      serveMqtt?.(service, host, mqttEndpoint(service, host, pki));
+      return;
+    case 'ntp':
+      new NtpServer(host);
+      return;
+    case 'dns':
+      new DnsServer(host.stack, {
+        records: dnsRecords(scenario),
+        silent: service.silent,
+        failures: dnsFailures(service.failures),
+      });
+      return;
+  }
+}
+
+function mqttEndpoint(service: MqttService, host: HostContext, pki: Pki): TlsEndpointOptions | undefined {
+  const { certificate, port = 'mqtt' } = service;
+  return certificate === undefined ? undefined : tlsEndpoint({ ...service, certificate }, host, port, pki);
+}
+
+/** How a service speaks TLS; `port` tells the ticket keys of one host's services apart. */
+function tlsEndpoint(
+  service: Pick<HttpsService, 'certificate' | 'chain' | 'tls' | 'clientCa'> &
+    Partial<Pick<HttpsService, 'ocsp'>>,
+  host: HostContext,
+  port: number | string,
+  pki: Pki,
+): TlsEndpointOptions {
+  const chain = [pki.certificate(service.certificate), ...service.chain.flatMap(pki.certificates)];
+  const ocspResponse = service.ocsp === undefined ? undefined : pki.ocspResponse(service.ocsp);
+  return {
+    credentials: [{ chain, key: pki.key(service.certificate), ...(ocspResponse && { ocspResponse }) }],
+    tls: toEndpointTls(service.tls, pki.certificate, () =>
+      host.world.random.fork(`tickets/${host.name}/${port}`).bytes(32),
+    ),
+    ...(service.clientCa && {
+      clientAuth: 'require',
+      clientAnchors: service.clientCa.flatMap(pki.certificates),
+    }),
+  };
+}
+
+function serverRoutes(routes: Routes, body: BodyOf): ServerRoutes {
+  return new Map(
+    Object.entries(routes).map(([path, route]) => [
+      path,
+      { status: route.status, body: body(route), ...(route.headers && { headers: route.headers }) },
+    ]),
+  );
+}
+
+type BodyOf = (route: Route) => string | Uint8Array;
+
+function routeBody(route: Route, files: ReadonlyMap<string, Uint8Array>, pki: Pki): string | Uint8Array {
+  if (route.file !== undefined) return files.get(route.file)!;
+  if (route.certificate !== undefined) return pki.certificate(route.certificate);
+  if (route.crl !== undefined) return pki.crl(route.crl);
+  if (route.ocsp !== undefined) return pki.ocspResponse(route.ocsp);
+  return route.body ?? '';
+}
+
+function dnsRecords({ hosts }: Scenario): Map<string, string[]> {
+  const records = new Map<string, string[]>();
+  for (const [name, { names, address }] of Object.entries(hosts)) {
+    for (const dnsName of names ?? [name]) records.set(dnsName, [...(records.get(dnsName) ?? []), address]);
+  }
+  return records;
+}
+
+const RESPONSES = ['NXDOMAIN', 'SERVFAIL', 'REFUSED', 'silent'] as const;
+
+function dnsFailures(failures: Readonly<Record<string, string>>): Map<string, DnsFailure> {
+  const read = (text: string): DnsFailure => RESPONSES.find((each) => each === text) ?? { lie: text };
+  return new Map(Object.entries(failures).map(([name, text]) => [name, read(text)]));
+}
