@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/scenario': ['emulator', 'src/report', 'src/peers'],
   'src/runner': ['emulator', 'src/scenario', 'src/report'],
   'src/gateway': ['emulator'],
+  'src/multitest': ['emulator', 'src/scenario', 'src/report'],
   'src/compare': ['emulator', 'src/report', 'src/scenario'],
   'src/peers': ['emulator'],
   'src/repl': ['emulator'],

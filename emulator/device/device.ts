@@ -377,6 +377,7 @@ export class Device implements Kernel, ConsoleHost {
     }
     this.currentState = 'restarting';
     if (restart.hard) {
+      this.promptMode = 'friendly';
       // The radio goes first: a board that resets says nothing to its peers.
       this.wifi?.powerOff();
       this.sockets.abortAll();

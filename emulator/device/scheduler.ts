@@ -13,6 +13,8 @@ export interface RunLimits {
   readonly watchdogMs: number;
   /** Virtual time that the network goes on after the last program ended, so that connections close. */
   readonly settle?: Nanoseconds;
+  /** The run is over as soon as this says so, even with programs that go on. */
+  readonly until?: () => boolean;
 }
 
 export interface RunOutcome {
@@ -71,6 +73,7 @@ function* runPrograms(
 ): Generator<void, RunOutcome> {
   const unfinished = () => devices.filter((device) => device.state !== 'exited').map(({ name }) => name);
   for (;;) {
+    if (limits.until?.()) return { outcome: 'finished', unfinished: unfinished() };
     const device = devices.find((candidate) => candidate.canRun);
     if (device !== undefined) {
       if (!device.resume(limits.watchdogMs)) return { outcome: 'watchdog', unfinished: [device.name] };

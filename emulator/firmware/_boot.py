@@ -15,15 +15,19 @@ _open_program = open
 
 
 def prepare():
-    # The interpreter's own modules on which those of this folder build.
-    import builtins, io, os, time
+    # The interpreter's own modules that those of this folder stand on or change.
+    import builtins, errno, io, time, uos
 
-    for name, module in (("os", os), ("time", time)):
-        sys.modules["_host_" + name] = module
-        del sys.modules[name]
+    sys.modules["_host_os"] = uos
+    sys.modules["_host_time"] = time
+    del sys.modules["time"]
     # Behind '' and before '.frozen': a program's own files still come first, as on the port.
     folder = sys.path.pop()
     sys.path.insert(1, folder)
+    import _errno, _vfs
+
+    sys.modules["vfs"] = _vfs
+    _errno.renumber(errno)
     _sys.install()
     import _gc
 
@@ -36,13 +40,14 @@ def prepare():
     sys.modules["_asyncio"] = _tasks
     import os
 
+    sys.modules["uos"] = os
     io.open = builtins.open = os._open
     builtins.input = read_line
 
 
 def compile_ahead():
     # While the worker waits for its program.
-    import _imports, errno, machine, network, select, socket, ssl, time
+    import _imports, machine, network, select, socket, ssl, time
 
 
 def read_line(prompt=""):

@@ -27,13 +27,13 @@ FROZEN = (
 # The firmware's own, which nobody else shall see.
 INTERNAL = set(
     (
-        "_boot _buffers _command _console _esp32 _gc _help _imports _micropython _sys _tasks _tls_context _tls_socket "
-        "_host_os _host_time"
+        "_boot _buffers _command _console _errno _esp32 _gc _help _imports _micropython _sys _tasks _tls_context "
+        "_tls_socket _vfs _host_os _host_time"
     ).split()
 )
 
 # ssl is loaded before there is a program.
-_HIDDEN = INTERNAL | set(BUILT_IN) | {"ssl"}
+_HIDDEN = INTERNAL | set(BUILT_IN) | {"ssl", "uos"}
 
 _Implementation = namedtuple("implementation", ("name", "version", "_machine", "_mpy", "_build"))
 

@@ -11,6 +11,8 @@ _PROTOCOL_DATAGRAMS = 2
 _CERT_NONE = 0
 _CERT_REQUIRED = 2
 
+_INVALID_KEY = "invalid key"
+
 # Largest name that fits.
 _MAX_HOSTNAME = 255
 
@@ -114,9 +116,13 @@ class SSLContext:
         refuse_keywords(kwargs)
         count_arguments(args, 2, 1)
         certificate, key = args
-        _certificate, certificate, certificate_length = _source(_pem_or_der(certificate))
         _key, key, key_length = _source(_pem_or_der(key))
+        # The port looks at the key first: what is wrong with it is told before the certificate's type.
+        kind = isinstance(certificate, (bytes, str))
+        _certificate, certificate, certificate_length = _source(certificate if kind else b"")
         result = _esp32.ctx_load_cert_chain(self._handle, certificate, certificate_length, key, key_length)
+        if result != _INVALID_KEY and not kind:
+            _text(args[0])  # raises
         if result != "ok":
             raise ValueError(result)
 

@@ -1,13 +1,17 @@
 # `SSLSocket`. The TLS engine lives in the worker; here bytes are moved between it and the stream below, as mbedTLS
 # does: record by record, or datagram by datagram.
+from io import IOBase
+
 import _esp32
 from _buffers import allocate as _allocate, part as _part, sink as _sink, source as _source
+from socket import socket
 
 BAD_INPUT_DATA = (-28928, "MBEDTLS_ERR_SSL_BAD_INPUT_DATA")
 _CONN_EOF = -29312
 _UNEXPECTED_MESSAGE = (-30464, "MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE")
 _UNEXPECTED_MESSAGE_ALERT = b"\x15\x03\x03\x00\x02\x02\x0a"
 _ENOMEM = 12
+_EINVAL = 22
 
 # Largest record that is sent.
 _MAX_FRAGMENT = 4096
@@ -45,10 +49,20 @@ def count_arguments(arguments, wanted, implied=0):
 
 
 def _fileno(stream):
-    try:
-        return stream.ioctl(_MP_STREAM_GET_FILENO, 0)
-    except (AttributeError, OSError):
-        return -1
+    # Nobody else's stream is asked: on the port it would not be.
+    if isinstance(stream, (socket, SSLSocket)):
+        return _control(stream, _MP_STREAM_GET_FILENO, 0)
+    return -1
+
+
+def _control(stream, request, argument):
+    # A stream written in C has no ioctl that Python could call, and none here knows one of these requests.
+    if not isinstance(stream, (IOBase, SSLSocket)):
+        raise OSError(_EINVAL)
+    result = stream.ioctl(request, argument)
+    if result < 0:
+        raise OSError(-result)
+    return result
 
 
 class SSLSocket:
@@ -72,7 +86,7 @@ class SSLSocket:
         self._errno = 0  # with which the socket below failed
         self._in_wrap = in_wrap
         self._established = False
-        self._waits_for = 0  # what the engine waits for, when it is not what the caller polls for
+        self._waits_for = 0  # what the last read or write waits for, if that is the other direction
         self._closed = False
         self._started = False
         self._ended = False  # the stream's end was read
@@ -175,7 +189,7 @@ class SSLSocket:
         return True
 
     def _handshake(self, wait):
-        # True when it is over. `wait`: a stream that is not ready is asked again.
+        # 0 when it is over, else what it waits for. `wait`: a stream that is not ready is asked again.
         if not self._started:
             self._started = True
             if _esp32.tls_start(self._handle) < 0:
@@ -183,28 +197,29 @@ class SSLSocket:
         while True:
             flushed = self._flush()
             if flushed and _esp32.tls_state(self._handle) != _HANDSHAKING:
-                self._waits_for = 0
                 self._established = True
-                return True
+                return 0
             if flushed and self._fill():
                 continue
-            self._waits_for = _POLLIN if flushed else _POLLOUT
+            direction = _POLLIN if flushed else _POLLOUT
             if not wait:
-                return False
-            self._wait()
+                return direction
+            self._wait(direction)
 
-    def _wait(self):
+    def _wait(self, direction):
         # Until the stream can go on, or the handshake's timer has run out.
         if self._fd < 0:
             _esp32.sleep(0.001)
             return
         left = _esp32.tls_timer(self._handle)
-        _esp32.sock_poll("%d:%d" % (self._fd, self._waits_for), -1 if left < 0 else left / 1000)
+        _esp32.sock_poll("%d:%d" % (self._fd, direction), -1 if left < 0 else left / 1000)
 
     def _read_some(self, buffer):
         # At least a byte, 0 at the end, None when there is nothing now.
         self._check_usable()
-        if not self._handshake(False):
+        self._waits_for = self._handshake(False)
+        if self._waits_for:
+            self._waits_for &= _POLLOUT  # who reads polls for the other anyway
             return None
         address, length = _sink(buffer)
         while True:
@@ -223,7 +238,8 @@ class SSLSocket:
     def _write_some(self, data):
         # One record. None when the stream takes nothing now.
         self._check_usable()
-        if not (self._handshake(False) and self._flush()):
+        self._waits_for = self._handshake(False) & _POLLIN
+        if self._waits_for or not self._flush():
             return None
         _keep, address, length = _source(data)
         if not self._datagrams:
@@ -333,18 +349,22 @@ class SSLSocket:
         if request == _MP_STREAM_CLOSE:
             self.close()
             return 0
-        return self._stream.ioctl(request, argument)
+        return _control(self._stream, request, argument)
 
     def _poll(self, mask):
         if self._closed or self._failed:
             return _POLLNVAL
-        # What was decrypted already can be read, whatever the stream says.
-        readable = _POLLIN if self._pending() else 0
-        if readable & mask:
-            return readable & mask
+        asked = 0
         if self._waits_for and mask & (_POLLIN | _POLLOUT):
-            return mask & (_POLLIN | _POLLOUT) if self._stream.ioctl(_MP_STREAM_POLL, self._waits_for) else 0
-        return self._stream.ioctl(_MP_STREAM_POLL, mask)
+            asked = mask & (_POLLIN | _POLLOUT)
+            mask = mask & ~asked | self._waits_for
+        # What was decrypted already can be read, whatever the stream says.
+        ready = _POLLIN if mask & _POLLIN and self._pending() else 0
+        if ready and mask == _POLLIN:
+            return ready
+        ready |= _control(self._stream, _MP_STREAM_POLL, mask)
+        # The caller is told that it can do what it wants to: trying that takes the handshake on.
+        return ready | asked if ready & self._waits_for else ready
 
     def _pending(self):
         return _esp32.tls_pending(self._handle) > 0
@@ -354,8 +374,11 @@ class SSLSocket:
         if self._closed:
             return
         self._release()
-        if self._stream is not None:
-            self._stream.close()
+        stream = self._stream
+        if isinstance(stream, (IOBase, SSLSocket)):
+            _control(stream, _MP_STREAM_CLOSE, 0)
+        elif stream is not None:
+            stream.close()
 
     def _release(self):
         self._closed = True

@@ -19,10 +19,29 @@ def _translated(function):
         try:
             return function(*args, **kwargs)
         except OSError as error:
-            number = _ERRNO.get(error.errno, error.errno)
-        raise OSError(number)
+            failure = error
+        if _in_emscripten(args[0] if args else ""):
+            failure = OSError(_ERRNO.get(failure.errno, failure.errno))
+        raise failure
 
     return call
+
+
+def _in_emscripten(path):
+    # Otherwise it lies in a file system that the program mounted, or that a mount does not reach.
+    if path[:1] != "/":
+        path = getcwd() + "/" + path
+    depth = 0
+    found = None
+    for system, point in mount():
+        if len(point) > depth and (path + "/").startswith(point.rstrip("/") + "/"):
+            depth = len(point)
+            found = system
+    return isinstance(found, _host.VfsPosix)
+
+
+def _on_flash(path):
+    return _in_emscripten(path) and not _is_command()
 
 
 _open = _translated(open)
@@ -50,7 +69,7 @@ _INTERNAL = ("dev", "proc", "rom", "tmp", "home")
 
 def stat(path):
     found = _stat(path)
-    if _is_command():
+    if not _on_flash(path):
         return found
     folder = found[0] & 0xF000 == _FOLDER
     size = 0 if folder else found[6]
@@ -59,7 +78,7 @@ def stat(path):
 
 
 def statvfs(path):
-    if _is_command():
+    if not _on_flash(path):
         return _statvfs(path)
     _stat(path)
     free = _flash_blocks("free")
@@ -68,7 +87,7 @@ def statvfs(path):
 
 def ilistdir(path=None):
     path = path or getcwd()
-    if _is_command():
+    if not _on_flash(path):
         return _ilistdir(path)
     return iter(_entries(path))
 

@@ -25,13 +25,13 @@ MSG_DONTWAIT = 8
 _EAGAIN = 11
 _EBADF = 9
 _ENODEV = 19
+_EINVAL = 22
 _ETIMEDOUT = 110
 
 # Stream protocol (py/stream.h).
 _MP_STREAM_POLL = 3
 _MP_STREAM_CLOSE = 4
 _MP_STREAM_GET_FILENO = 10
-_MP_STREAM_ERROR = -1
 _POLLNVAL = 32
 
 _CHUNK = 512
@@ -240,4 +240,4 @@ class socket(io.IOBase):
             return 0
         if request == _MP_STREAM_GET_FILENO:
             return self._fd
-        return _MP_STREAM_ERROR
+        return -_EINVAL

@@ -53,6 +53,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'stand in for the micropython command: a device with the files and network of this computer',
     bare: () => import('./commands/micropython.ts'),
   },
+  multitest: {
+    summary: "run MicroPython's multi-device tests on simulated devices of one Wi-Fi",
+    load: () => import('./commands/multitest.ts'),
+  },
   repl: {
     summary: "a device's prompt in this terminal, in a world of its own or a scenario's",
     load: () => import('./commands/repl.ts'),

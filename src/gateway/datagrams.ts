@@ -16,26 +16,32 @@ export class Datagrams {
     this.failed = failed;
   }
 
-  /** Opens a real socket on `address` for a port of the device's; a `fixed` port has the same number outside. */
-  open(devicePort: number, address: string, fixed: boolean): void {
+  /**
+   * Opens a real socket on `address` for a port of the device's; a `fixed` port has the same number outside. Returns
+   * what closes it.
+   */
+  open(devicePort: number, address: string, fixed: boolean): () => void {
+    // The device may bind a port again while the last datagrams of the socket before are under way.
+    this.sockets.get(devicePort)?.close();
     const socket = createSocket('udp4');
     this.sockets.set(devicePort, socket);
     socket.on('message', (bytes, { address: host, port }) =>
       this.receive(bytes, { address: host, port }, devicePort),
     );
+    const close = () => {
+      if (this.sockets.get(devicePort) !== socket) return;
+      socket.close();
+      this.sockets.delete(devicePort);
+    };
     socket.on('error', (error) => {
       this.failed(`UDP port ${devicePort}: ${error.message}`);
-      this.close(devicePort);
+      close();
     });
     socket.bind(fixed ? devicePort : 0, address);
+    return close;
   }
 
   send(devicePort: number, bytes: Uint8Array, { address, port }: Endpoint): void {
     this.sockets.get(devicePort)?.send(bytes, port, address);
-  }
-
-  close(devicePort: number): void {
-    this.sockets.get(devicePort)?.close();
-    this.sockets.delete(devicePort);
   }
 }

@@ -2,8 +2,15 @@
 import { lookup } from 'node:dns';
 import { createServer, type Server } from 'node:net';
 import { isLoopback, LOOPBACK_ADDRESS } from '../../emulator/net/addresses.ts';
-import { Errno, type TcpListener, type TcpSocket, type UdpSocket } from '../../emulator/net/api.ts';
+import {
+  type Endpoint,
+  Errno,
+  type TcpListener,
+  type TcpSocket,
+  type UdpSocket,
+} from '../../emulator/net/api.ts';
 import { Ipv4Stack, type StackOptions } from '../../emulator/net/stack.ts';
+import { MILLISECOND } from '../../emulator/world/time.ts';
 import type { World } from '../../emulator/world/world.ts';
 import type { GatewayStack } from './gateway-stack.ts';
 import type { Reach } from './reach.ts';
@@ -14,23 +21,35 @@ export interface DeviceStackOptions extends StackOptions {
   readonly enter: (action: () => void) => void;
 }
 
+/** What was sent before a socket closed still leaves: more than a datagram takes to the gateway. */
+const UNDER_WAY = 20 * MILLISECOND;
+
 /** lwIP's EAI_FAIL, as the port raises it. */
 const EAI_FAIL = -202;
 
 export class DeviceStack extends Ipv4Stack {
   private readonly options: DeviceStackOptions;
+  private readonly clock: World;
 
   constructor(world: World, options: DeviceStackOptions) {
     super(world, options);
     this.options = options;
+    this.clock = world;
+  }
+
+  override connectTcp(to: Endpoint, from?: Endpoint): TcpSocket {
+    return super.connectTcp(this.onTheComputer(to), from);
   }
 
   override listenTcp(port: number, backlog: number, address?: string, reuse?: boolean): TcpListener {
     const { gateway, reach, enter } = this.options;
     const inside = super.listenTcp(port, backlog, reachableFromOutside(address), reuse);
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
+    // Who connects is established first (RFC 9293 3.5), even if both ends are this device's.
     server.on('connection', (socket) =>
-      enter(() => gateway.admit(socket, { address: this.address!, port: inside.local.port })),
+      setImmediate(() =>
+        enter(() => gateway.admit(socket, { address: this.address!, port: inside.local.port })),
+      ),
     );
     const listener = new OpenListener(inside, server);
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -49,11 +68,20 @@ export class DeviceStack extends Ipv4Stack {
     const { gateway, reach } = this.options;
     const inside = super.bindUdp(port, reachableFromOutside(address));
     const { port: number } = inside.local;
-    gateway.datagrams.open(number, reach.listeningAddress(address, number), port !== 0);
+    const closeOutside = gateway.datagrams.open(number, reach.listeningAddress(address, number), port !== 0);
+    const sendTo = inside.sendTo.bind(inside);
+    inside.sendTo = (bytes, to) => sendTo(bytes, this.onTheComputer(to));
+    let remote: Endpoint | undefined;
+    Object.defineProperty(inside, 'remote', {
+      get: () => remote,
+      set: (to: Endpoint | undefined) => {
+        remote = to && this.onTheComputer(to);
+      },
+    });
     const close = inside.close.bind(inside);
     inside.close = () => {
-      gateway.datagrams.close(number);
       close();
+      this.clock.after(UNDER_WAY, closeOutside);
     };
     return inside;
   }
@@ -81,6 +109,14 @@ export class DeviceStack extends Ipv4Stack {
         done({ addresses: [address] });
       }),
     );
+  }
+
+  /**
+   * Every device behind a gateway has the same address, and its ports are the computer's: one process that tells
+   * another where it listens is found there.
+   */
+  private onTheComputer(to: Endpoint): Endpoint {
+    return to.address === this.address ? { ...to, address: LOOPBACK_ADDRESS } : to;
   }
 
   protected override loopsBack(): boolean {

@@ -38,8 +38,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Instead of the scenario's. */
   readonly board?: Board;
-  /** Name of the device at whose console somebody sits. */
-  readonly prompt?: string;
+  /** Names of the devices at whose consoles somebody sits. */
+  readonly prompts?: readonly string[];
   /** Who speaks TLS for the hosts: the emulator's own engine, which is the default, or OpenSSL, as far as it can. */
   readonly peerEngine?: PeerEngine;
   /** Where devices get their workers; by default the process's own pool. */
@@ -169,7 +169,7 @@ function buildDevices(
       crypto: crypto.name,
       seed: options.seed,
       rtc: rtcAtPowerOn(spec.rtc, scenario),
-      prompt: options.prompt === name,
+      prompt: options.prompts?.includes(name) ?? false,
     });
   });
 }

@@ -360,11 +360,31 @@ say(await asyncio.gather(work("a", 200, 1), work("b", 100, error=OSError(5)), re
     );
   });
 
-  it('takes only tasks that run and that nobody awaits', () => {
+  it('takes tasks that have ended, with what they returned or raised', () => {
+    assert.deepEqual(
+      lines(`
+asyncio.get_event_loop().set_exception_handler(lambda loop, context: None)
+ended = asyncio.create_task(work("t", 100, 1))
+failed = asyncio.create_task(work("f", 0, error=OSError(5)))
+await asyncio.sleep_ms(200)
+say(await asyncio.gather(ended, work("u", 100, 2)))
+say(await asyncio.gather(failed, ended, return_exceptions=True))
+try: await asyncio.gather(ended, failed, asyncio.create_task(work("v", 100)))
+except OSError as e: say(repr(e))
+await asyncio.sleep_ms(200)
+`),
+      ['100 t done', '300 u done', '300 [1, 2]', '300 [OSError(5,), 1]', '300 OSError(5,)', '400 v done'],
+    );
+  });
+
+  it('takes no task that another awaits', () => {
     assert.deepEqual(
       lines(`
 task = asyncio.create_task(work("t", 100))
-await task
+async def waiting(task):
+    await task
+asyncio.create_task(waiting(task))
+await asyncio.sleep_ms(0)
 try: await asyncio.gather(task)
 except RuntimeError as e: print(e)
 async def gathering(task):
@@ -376,7 +396,7 @@ try: await task
 except RuntimeError as e: print(e)
 await asyncio.sleep_ms(500)
 `),
-      ['100 t done', "can't gather", "can't wait", '200 u done'],
+      ["can't gather", "can't wait", '100 t done', '100 u done'],
     );
   });
 });

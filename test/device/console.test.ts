@@ -244,6 +244,12 @@ describe('the raw REPL', () => {
     assert.equal(said.match(/main\r/g)?.length, 1);
   });
 
+  it('does not outlast a reset of the chip', () => {
+    const said = typing([CTRL.A, `import machine; machine.reset()${CTRL.D}`, 3], { main: 'print("main")' });
+    assert.equal(said.match(/main\r/g)?.length, 2);
+    assert.match(said, />>> $/);
+  });
+
   const request = `${CTRL.E}A${CTRL.A}`;
   const granted = 'R^A\x80^@^A';
 

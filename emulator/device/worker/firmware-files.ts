@@ -3,6 +3,7 @@ import boot from '../../firmware/_boot.py';
 import buffers from '../../firmware/_buffers.py';
 import command from '../../firmware/_command.py';
 import console from '../../firmware/_console.py';
+import errno from '../../firmware/_errno.py';
 import gc from '../../firmware/_gc.py';
 import help from '../../firmware/_help.py';
 import imports from '../../firmware/_imports.py';
@@ -11,6 +12,7 @@ import sys from '../../firmware/_sys.py';
 import tasks from '../../firmware/_tasks.py';
 import tlsContext from '../../firmware/_tls_context.py';
 import tlsSocket from '../../firmware/_tls_socket.py';
+import vfs from '../../firmware/_vfs.py';
 import asyncio from '../../firmware/asyncio/__init__.py';
 import asyncioCore from '../../firmware/asyncio/core.py';
 import asyncioEvent from '../../firmware/asyncio/event.py';
@@ -18,7 +20,6 @@ import asyncioFuncs from '../../firmware/asyncio/funcs.py';
 import asyncioLock from '../../firmware/asyncio/lock.py';
 import asyncioStream from '../../firmware/asyncio/stream.py';
 import cryptolib from '../../firmware/cryptolib.py';
-import errno from '../../firmware/errno.py';
 import esp from '../../firmware/esp.py';
 import esp32 from '../../firmware/esp32.py';
 import hashlib from '../../firmware/hashlib.py';
@@ -47,6 +48,7 @@ export const FIRMWARE_FOLDER = '/rom';
 export const FIRMWARE: Readonly<Record<string, string>> = {
   '_boot.py': boot,
   '_buffers.py': buffers,
+  '_errno.py': errno,
   '_imports.py': imports,
   '_micropython.py': micropython,
   '_gc.py': gc,
@@ -63,8 +65,8 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   'asyncio/stream.py': asyncioStream,
   '_tls_context.py': tlsContext,
   '_tls_socket.py': tlsSocket,
+  '_vfs.py': vfs,
   'cryptolib.py': cryptolib,
-  'errno.py': errno,
   'esp.py': esp,
   'esp32.py': esp32,
   'hashlib.py': hashlib,

@@ -57,6 +57,8 @@ export class Prompt {
   private tail = '';
   /** So many bytes of what the interpreter prints next are not passed on. */
   private unsaid = 0;
+  /** Since `takeExecuted` was asked. */
+  private executed = true;
 
   constructor(options: PromptOptions) {
     this.options = options;
@@ -66,6 +68,13 @@ export class Prompt {
   /** In which mode the prompt is; it outlasts a soft reset. */
   get mode(): PromptMode {
     return this.currentMode;
+  }
+
+  /** Whether commands may have been executed since this was asked, or none has been asked yet. */
+  takeExecuted(): boolean {
+    const { executed } = this;
+    this.executed = false;
+    return executed;
   }
 
   /** All that the interpreter prints while the prompt runs comes here. */
@@ -146,7 +155,10 @@ export class Prompt {
 
   private feed(byte: number): boolean {
     this.tail = '';
-    return this.options.python.replProcessChar(byte) !== 0;
+    const ends = this.options.python.replProcessChar(byte) !== 0;
+    // In the raw REPL a newline is one of the command's characters.
+    this.executed ||= this.currentMode === 'friendly' || byte === CTRL_D;
+    return ends;
   }
 
   private say(text: string): void {

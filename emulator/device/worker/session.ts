@@ -252,7 +252,7 @@ export class Session {
       call: name,
       args,
       interruptible: this.isInterruptible(),
-      ...(this.prompt && name === 'console.read' && this.keptState()),
+      ...(name === 'console.read' && this.prompt?.takeExecuted() && this.keptState()),
       ...this.progress(),
     });
     const answer = this.channel.receive() as ResultMessage | AbortMessage;

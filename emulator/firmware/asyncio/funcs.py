@@ -46,11 +46,9 @@ class _Gathering:
 
 
 def gather(*aws, return_exceptions=False):  # async
-    if not aws:
-        return []
     tasks = [core._promote_to_task(aw) for aw in aws]
     gatherer = core.cur_task
-    running = len(tasks)
+    running = 0
     failure = None
 
     def done(task, ending):
@@ -64,24 +62,35 @@ def gather(*aws, return_exceptions=False):  # async
             return
         core._task_queue.push(gatherer)
 
+    failed = False  # a task, before it was gathered
     for task in tasks:
-        if task.state is not True:
-            raise RuntimeError("can't gather")
-        task.state = done
-    gatherer.data = _Gathering
+        if task.state is True:
+            task.state = done
+            running += 1
+        elif task.state:
+            raise RuntimeError("can't gather")  # another task waits for it
+        elif not isinstance(task.data, StopIteration):
+            failed = not return_exceptions
     cancelled = False
-    try:
-        yield
-    except core.CancelledError as er:
-        cancelled = True
-        failure = er
+    if running and not failed:
+        gatherer.data = _Gathering
+        try:
+            yield
+        except core.CancelledError as er:
+            cancelled = True
+            failure = er
     results = []
     for task in tasks:
         if task.state is done:  # still running
             task.state = True
             if cancelled:
                 task.cancel()
-        results.append(task.data.value if isinstance(task.data, StopIteration) else task.data)
+        elif isinstance(task.data, StopIteration):
+            results.append(task.data.value)
+        elif return_exceptions:
+            results.append(task.data)
+        elif failure is None:
+            failure = task.data
     if failure is not None:
         raise failure
     return results

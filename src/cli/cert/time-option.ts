@@ -1,10 +1,10 @@
-/** `--time`, which means the same in every command about certificates. */
+/** `--time`, which means the same in every command. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { UnixSeconds } from '../../../emulator/world/time.ts';
 
-/** `what` says what happens at that time. */
-export function timeOption(what: string): Option {
-  const forms = '2026-03-01, 2026-03-01T12:00:00Z or seconds since 1970 (default: now)';
+/** `what` says what happens at that time, `initial` which it is by default. */
+export function timeOption(what: string, initial = 'now'): Option {
+  const forms = `2026-03-01, 2026-03-01T12:00:00Z or seconds since 1970 (default: ${initial})`;
   return new Option('--time <time>', `${what}: ${forms}`).argParser(readTime);
 }
 

@@ -117,7 +117,7 @@ async function inScenario(argument: string, options: Options): Promise<Bench> {
     );
   }
   const { seed, board } = options;
-  const { world, devices } = await buildWorld(loaded, { seed, ...(board && { board }), prompt: wanted });
+  const { world, devices } = await buildWorld(loaded, { seed, ...(board && { board }), prompts: [wanted] });
   return { world, devices, device: devices.find(({ name }) => name === wanted)! };
 }
 
