@@ -28,6 +28,7 @@ export interface FsNode {
   mode: number;
   /** Length of a file in memory. */
   usedBytes?: number;
+  contents?: Uint8Array | null;
   /** Milliseconds since 1970. */
   atime: number;
   mtime: number;
@@ -44,7 +45,9 @@ export interface FsStreamOps {
 /** The operations that all files and folders in memory share. */
 export interface FsOperations {
   readonly file: {
-    readonly stream: {
+    readonly stream: FsStreamOps & {
+      /** A stream has been opened; there is none from the beginning. */
+      open?(stream: FsStream): void;
       write(
         stream: FsStream,
         source: unknown,
