@@ -39,15 +39,17 @@ export function addWorldOptions(command: Command): Command {
         DEFAULT_TIME_LIMIT,
       ),
     )
-    .addOption(
-      durationOption(
-        '--timeout <duration>',
-        'end a program that makes no system call for this long, wall clock',
-        DEFAULT_TIMEOUT,
-      ),
-    )
+    .addOption(timeoutOption())
     .addOption(boardOption())
     .addOption(new Option('--json', 'machine-readable output alone on stdout'));
+}
+
+export function timeoutOption(): Option {
+  return durationOption(
+    '--timeout <duration>',
+    'end a program that makes no system call for this long, wall clock',
+    DEFAULT_TIMEOUT,
+  );
 }
 
 export function seedOption(): Option {
