@@ -15,7 +15,7 @@ _NVS_INVALID_LENGTH = -0x110C
 _NVS_KEY_TOO_LONG = -0x1109
 _NVS_INVALID_NAME = -0x1106
 
-# Of ESP-IDF's esp_err.h and esp_ota_ops.h.
+# Of ESP-IDF's esp_err.h and esp_ota_ops.h; which call fails with which is in esp_ota_ops.c and partition.c.
 _INVALID_ARG = -0x102
 _INVALID_SIZE = -0x104
 _NOT_FOUND = -0x105
