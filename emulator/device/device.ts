@@ -125,6 +125,11 @@ export class Device implements Kernel, ConsoleHost {
     return this.exited;
   }
 
+  /** For how long the program has made no call, in a world that goes on meanwhile. */
+  get silence(): Nanoseconds {
+    return this.currentState === 'running' ? this.world.now - this.resumedAt : 0;
+  }
+
   /** True when `resume()` would do something. */
   get canRun(): boolean {
     return this.currentState === 'booting' || this.currentState === 'ready';

@@ -13,6 +13,15 @@ export interface FlashImage {
   /** Absolute paths, also of those that hold files; a folder stands before what lies in it. */
   readonly folders: readonly string[];
   readonly nvs: readonly NvsEntry[];
+  /** Written by bytes, outside the file system. */
+  readonly sectors: readonly FlashSector[];
+}
+
+/** 4096 bytes of the chip's flash. */
+export interface FlashSector {
+  /** From the beginning of the flash. */
+  readonly index: number;
+  readonly bytes: Uint8Array;
 }
 
 /** One value of ESP-IDF's non-volatile storage; `esp32.NVS` writes these two types. */
@@ -30,5 +39,5 @@ export interface KeptState {
 
 /** A board as it comes: these files and nothing else. */
 export function newBoard(files: readonly DeviceFile[]): KeptState {
-  return { flash: { files, folders: [], nvs: [] }, rtcMemory: new Uint8Array(0) };
+  return { flash: { files, folders: [], nvs: [], sectors: [] }, rtcMemory: new Uint8Array(0) };
 }

@@ -11,7 +11,7 @@ import { MILLISECOND, type Nanoseconds } from '../world/time.ts';
 import { type DeviceFile, type KeptState, newBoard } from './flash.ts';
 import type { ExitMessage, ExitReason } from './protocol.ts';
 
-/** `machine.reset_cause()`. */
+/** `machine.reset_cause()`, as mp_machine_reset_cause() of the port's modmachine.c makes it of ESP-IDF's reset reason. */
 const PWRON_RESET = 1;
 const HARD_RESET = 2;
 const WDT_RESET = 3;

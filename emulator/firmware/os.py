@@ -2,7 +2,13 @@
 from collections import namedtuple as _namedtuple
 
 from _buffers import sink as _sink
-from _esp32 import flash_blocks as _flash_blocks, is_command as _is_command, machine_name as _machine_name, random as _random
+from _esp32 import (
+    flash_blocks as _flash_blocks,
+    is_command as _is_command,
+    machine_name as _machine_name,
+    open_as_data as _as_data,
+    random as _random,
+)
 from _sys import modules as _modules
 from vfs import mount, umount
 
@@ -44,7 +50,19 @@ def _on_flash(path):
     return _in_emscripten(path) and not _is_command()
 
 
-_open = _translated(open)
+_host_open = open
+
+
+def _open_as_data(*args, **kwargs):
+    # A program reads its files as they are; those that it imports are compiled as far as they can be here.
+    _as_data(True)
+    try:
+        return _host_open(*args, **kwargs)
+    finally:
+        _as_data(False)
+
+
+_open = _translated(_open_as_data)
 
 chdir = _translated(_host.chdir)
 getcwd = _host.getcwd

@@ -41,13 +41,7 @@ export function addWorldOptions(command: Command): Command {
         DEFAULT_TIME_LIMIT,
       ),
     )
-    .addOption(
-      durationOption(
-        '--timeout <duration>',
-        'end a program that makes no system call for this long, wall clock',
-        DEFAULT_TIMEOUT,
-      ),
-    )
+    .addOption(timeoutOption())
     .addOption(boardOption())
     .addOption(
       new Option('--peer-engine <engine>', 'who speaks TLS for the simulated hosts')
@@ -55,6 +49,14 @@ export function addWorldOptions(command: Command): Command {
         .default('sandbox'),
     )
     .addOption(new Option('--json', 'machine-readable output alone on stdout'));
+}
+
+export function timeoutOption(): Option {
+  return durationOption(
+    '--timeout <duration>',
+    'end a program that makes no system call for this long, wall clock',
+    DEFAULT_TIMEOUT,
+  );
 }
 
 export function seedOption(): Option {

@@ -5,6 +5,7 @@
 import type { ReadStream } from 'node:tty';
 import { CTRL_C } from '../../emulator/device/console.ts';
 import type { Device } from '../../emulator/device/device.ts';
+import type { Nanoseconds } from '../../emulator/world/time.ts';
 
 /** Ctrl-] and Ctrl-X. */
 const EXIT_KEYS: ReadonlySet<number> = new Set([0x1d, 0x18]);
@@ -23,13 +24,18 @@ export interface TerminalOptions {
   readonly enter: (action: () => void) => void;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
+  /** How long a program that a pipe waits for may make no call. */
+  readonly patience: Nanoseconds;
 }
+
+/** How a session ended: as somebody wished, or because the program makes no more calls. */
+export type SessionEnd = 'done' | 'hung';
 
 export class Terminal {
   private readonly options: TerminalOptions;
   private readonly isTerminal: boolean;
   private watchdog: NodeJS.Timeout | undefined;
-  private finish: (() => void) | undefined;
+  private finish: ((end: SessionEnd) => void) | undefined;
 
   constructor(options: TerminalOptions) {
     this.options = options;
@@ -37,22 +43,24 @@ export class Terminal {
   }
 
   /** Fulfilled when an exit key was pressed, or a pipe has ended and the board has done what it said. */
-  async run(): Promise<void> {
+  async run(): Promise<SessionEnd> {
     const { device, enter, stdin, stdout } = this.options;
     device.console.onOutput((bytes) => stdout.write(bytes));
-    await new Promise<void>((resolve) => {
+    const ended = await new Promise<SessionEnd>((resolve) => {
       this.finish = resolve;
+      const leave = () => resolve('done');
       this.setRaw(true);
       stdin.on('data', (bytes: Buffer) => enter(() => this.receive(bytes)));
       stdin.on('end', () => this.drain());
-      stdin.on('error', resolve);
+      stdin.on('error', leave);
       // A terminal that is gone, or a kill: the process shall end in the ordinary way.
-      for (const signal of ['SIGHUP', 'SIGTERM'] as const) process.once(signal, resolve);
-      if (!this.isTerminal) process.once('SIGINT', resolve);
+      for (const signal of ['SIGHUP', 'SIGTERM'] as const) process.once(signal, leave);
+      if (!this.isTerminal) process.once('SIGINT', leave);
     });
     clearTimeout(this.watchdog);
     this.setRaw(false);
     stdin.pause();
+    return ended;
   }
 
   private setRaw(raw: boolean): void {
@@ -71,7 +79,7 @@ export class Terminal {
     }
     const exit = bytes.findIndex((byte) => EXIT_KEYS.has(byte));
     device.console.write(exit < 0 ? bytes : bytes.subarray(0, exit));
-    if (exit >= 0) this.finish?.();
+    if (exit >= 0) this.finish?.('done');
     else if (bytes.includes(CTRL_C)) this.watchInterrupt();
   }
 
@@ -86,10 +94,13 @@ export class Terminal {
   }
 
   private drain(): void {
-    const timer = setInterval(() => {
-      if (!this.options.device.console.waitsForInput) return;
+    const { device, enter, patience } = this.options;
+    const look = () => {
+      const hangs = device.silence >= patience;
+      if (!hangs && !device.console.waitsForInput) return;
       clearInterval(timer);
-      this.finish?.();
-    }, DRAIN_INTERVAL);
+      this.finish?.(hangs ? 'hung' : 'done');
+    };
+    const timer = setInterval(() => enter(look), DRAIN_INTERVAL);
   }
 }

@@ -24,6 +24,14 @@ describe('tls-sandbox repl', () => {
     assert.equal(status, 0);
   });
 
+  it('ends a program that makes no more calls, with status 42', () => {
+    file('hangs.py', 'import time\nprint("main")\ntime.sleep(0)\nwhile True: pass\n');
+    const { status, stdout, stderr } = tool(['repl', '--scenario', 'hangs.py', '--timeout', '3s'], '1\n');
+    assert.equal(stdout, 'main\r\n');
+    assert.equal(stderr, 'device: the program has made no call for 3 s, and was ended\n');
+    assert.equal(status, 42);
+  });
+
   const misuses: readonly (readonly [string, readonly string[], RegExp])[] = [
     [
       'a device that is not there',

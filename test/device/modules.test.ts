@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { boardByName } from '../../emulator/device/boards/index.ts';
 import { NodeWorkerPool, run as runOn } from './bench.ts';
 
 const pool = new NodeWorkerPool();
@@ -157,6 +158,71 @@ describe('the chip as a program sees it', () => {
         'try: P("ota_0")\nexcept OSError as e: print(repr(e))',
     );
     assert.equal(output, "4194304 2097152\n(0, 0, 65536, 2031616, 'factory', False) 512\nOSError(2,)\n");
+  });
+});
+
+describe('the flash by blocks', () => {
+  it('is erased, written and kept over a reset', () => {
+    const { output, of } = run(
+      'import esp, esp32, machine\nP = esp32.Partition\nnvs = P("phy_init")\nb = bytearray(4)\n' +
+        'if machine.reset_cause() == machine.PWRON_RESET:\n    nvs.readblocks(0, b)\n    print(b)\n' +
+        '    nvs.writeblocks(0, bytes(4096))\n    nvs.ioctl(6, 0)\n    nvs.writeblocks(0, b"\\x0f\\x01", 1)\n' +
+        '    nvs.writeblocks(0, b"\\xf1", 1)\n    P("factory").writeblocks(400, b"a" * 4096)\n    machine.reset()\n' +
+        'nvs.readblocks(0, b)\nprint(b, esp.flash_read(0x10000 + 400 * 4096, 2), esp.flash_read(0xf000, 3))',
+    );
+    assert.deepEqual(of('device.exception'), []);
+    const blank = "bytearray(b'\\xff\\xff\\xff\\xff')\n";
+    assert.equal(output, `${blank}bytearray(b'\\xff\\x01\\x01\\xff') b'aa' b'\\xff\\x01\\x01'\n`);
+  });
+
+  it('ends where the partition does, and is not to be had of the file system', () => {
+    const { output } = run(
+      'from esp32 import Partition as P\nimport esp\np = P("phy_init")\nb = bytearray(16)\n' +
+        'for f in (lambda: p.readblocks(1, b), lambda: p.readblocks(2, b), lambda: p.writeblocks(0, b),\n' +
+        '          lambda: P(P.BOOT), lambda: p.set_boot(), lambda: P("factory").set_boot(), P.mark_app_valid_cancel_rollback,\n' +
+        '          lambda: P("vfs").readblocks(0, b), lambda: esp.flash_erase(512), lambda: esp.flash_read(5000000, 1)):\n' +
+        '    try: f()\n    except Exception as e: print(repr(e))',
+    );
+    assert.equal(
+      output,
+      "OSError(-260, 'ESP_ERR_INVALID_SIZE')\nOSError(-258, 'ESP_ERR_INVALID_ARG')\n" +
+        "OSError(-260, 'ESP_ERR_INVALID_SIZE')\nOSError(2,)\nOSError(-5379, 'ESP_ERR_OTA_VALIDATE_FAILED')\n" +
+        "OSError(-261, 'ESP_ERR_NOT_FOUND')\nOSError(-261, 'ESP_ERR_NOT_FOUND')\n" +
+        `${'NotImplementedError("the sandbox keeps the file system\'s files and no raw blocks of it",)\n'.repeat(2)}OSError(5,)\n`,
+    );
+  });
+});
+
+describe('functions for machine code', () => {
+  it('run as bytecode, in main.py and in modules, and a program reads its files as they are', () => {
+    const function_ = (name: string) => `@micropython.${name}\ndef ${name}():\n    return 1\n`;
+    const { output, of } = run(
+      `import micropython\n${function_('native')}import m\nprint(native(), m.viper(), open("m.py").read(18), end="|")\n1/0`,
+      { files: { 'm.py': function_('viper') } },
+    );
+    assert.ok(output.startsWith('1 1 @micropython.viper|'), output);
+    assert.match(of('device.exception')[0]!.traceback, /main\.py", line 7, in <module>/);
+  });
+});
+
+describe('waking up and temperature', () => {
+  it('are those of the chip', () => {
+    const program =
+      'import esp32\nprint(sorted([n for n in dir(esp32) if n.startswith("wake") or n.endswith("temperature")]))';
+    assert.equal(
+      run(program).output,
+      "['raw_temperature', 'wake_on_ext0', 'wake_on_ext1', 'wake_on_touch', 'wake_on_ulp']\n",
+    );
+    assert.equal(run(program, { board: boardByName('esp32-c3') }).output, "['mcu_temperature']\n");
+  });
+
+  it('refuse pins that cannot wake, and two that share the circuit', () => {
+    const { output } = run(
+      'import esp32\nfor f in (lambda: esp32.wake_on_ext0(5), lambda: esp32.wake_on_ext0(pin=4, level=1),\n' +
+        '          lambda: esp32.wake_on_touch(True), lambda: esp32.wake_on_ext1((4, 16))):\n' +
+        '    try: print(f())\n    except ValueError as e: print(e)',
+    );
+    assert.equal(output, 'invalid pin\nNone\nno resources\ninvalid pin\n');
   });
 });
 

@@ -6,7 +6,8 @@
 import type { UnixSeconds } from '../../world/time.ts';
 import type { DeviceFile } from '../flash.ts';
 import { FlashAccount } from '../flash-account.ts';
-import type { EmscriptenFs, FsNode } from './micropython.ts';
+import { withoutCodeEmitters } from './code-emitters.ts';
+import type { EmscriptenFs, FsNode, FsStream } from './micropython.ts';
 
 /** The interpreter's own, beside the flash's contents in the root. */
 const INTERNAL = new Set(['dev', 'proc', 'rom', 'tmp', 'home']);
@@ -22,6 +23,10 @@ export class FlashFiles {
   private readonly fs: EmscriptenFs;
   private readonly account: FlashAccount;
   private readonly clock: () => UnixSeconds;
+  /** A program opens a file; else the interpreter does, to import it. */
+  opensData = false;
+  /** What the interpreter reads of a file instead of its contents. */
+  private readonly programs = new WeakMap<FsStream, Uint8Array>();
 
   /** `size`: bytes of the partition that holds the file system. */
   constructor(fs: EmscriptenFs, size: number, clock: () => UnixSeconds) {
@@ -48,7 +53,7 @@ export class FlashFiles {
     const folders: string[] = [];
     this.walk((path, node) => {
       if (this.fs.isDir(node.mode)) folders.push(path);
-      else files.push({ path, bytes: this.fs.readFile(path) });
+      else files.push({ path, bytes: contentsOf(node) });
     });
     return { files, folders };
   }
@@ -81,7 +86,19 @@ export class FlashFiles {
 
   private watch(): void {
     const { file, dir } = this.fs.root.mount.type.ops_table;
-    const { write } = file.stream;
+    const { read, write } = file.stream;
+    file.stream.open = (stream) => {
+      const { node } = stream;
+      if (this.opensData || node.mount !== this.fs.root.mount || !node.name.endsWith('.py')) return;
+      this.programs.set(stream, withoutCodeEmitters(contentsOf(node)));
+    };
+    file.stream.read = (stream, buffer, offset, length, position) => {
+      const program = this.programs.get(stream);
+      if (program === undefined) return read(stream, buffer, offset, length, position);
+      const bytes = program.subarray(position, position + length);
+      buffer.set(bytes, offset);
+      return bytes.length;
+    };
     file.stream.write = (stream, source, offset, length, position, canOwn) => {
       const end = (position ?? stream.position) + length;
       this.makeSure(stream.node, end);
@@ -111,4 +128,8 @@ export class FlashFiles {
   private stamp(node: FsNode): void {
     node.atime = node.mtime = node.ctime = Math.floor(this.clock()) * 1000;
   }
+}
+
+function contentsOf({ contents, usedBytes }: FsNode): Uint8Array {
+  return Uint8Array.from(contents ?? []).subarray(0, usedBytes ?? 0);
 }

@@ -1,12 +1,15 @@
 /** What a running program can change of what outlasts it. */
 import type { FlashImage, KeptState, NvsEntry } from '../flash.ts';
+import { RawFlash } from './raw-flash.ts';
 
 export class KeptStore {
   rtcMemory: Uint8Array;
+  readonly raw: RawFlash;
   private readonly nvs = new Map<string, NvsEntry>();
 
   constructor({ flash, rtcMemory }: KeptState) {
     this.rtcMemory = rtcMemory;
+    this.raw = new RawFlash(flash.sectors);
     for (const entry of flash.nvs) this.nvsSet(entry);
   }
 
@@ -25,7 +28,8 @@ export class KeptStore {
 
   /** All of it, with the files as the interpreter has them. */
   state(files: Pick<FlashImage, 'files' | 'folders'>): KeptState {
-    return { flash: { ...files, nvs: [...this.nvs.values()] }, rtcMemory: this.rtcMemory };
+    const flash = { ...files, nvs: [...this.nvs.values()], sectors: this.raw.state() };
+    return { flash, rtcMemory: this.rtcMemory };
   }
 }
 

@@ -32,7 +32,7 @@ export interface FsNode {
   /** Length of a file in memory. */
   usedBytes?: number;
   /** Of a folder in memory what lies there by name, of a file its bytes. */
-  readonly contents?: Readonly<Record<string, FsNode>> | Uint8Array | null;
+  contents?: Readonly<Record<string, FsNode>> | Uint8Array | null;
   /** Milliseconds since 1970. */
   atime: number;
   mtime: number;
@@ -49,7 +49,9 @@ export interface FsStreamOps {
 /** The operations that all files and folders in memory share. */
 export interface FsOperations {
   readonly file: {
-    readonly stream: {
+    readonly stream: FsStreamOps & {
+      /** A stream has been opened; there is none from the beginning. */
+      open?(stream: FsStream): void;
       write(
         stream: FsStream,
         source: unknown,

@@ -5,6 +5,7 @@ import type { Board } from '../../../emulator/device/boards/board.ts';
 import { boardByName } from '../../../emulator/device/boards/index.ts';
 import { Device } from '../../../emulator/device/device.ts';
 import { OpenWorld } from '../../../emulator/device/open-world.ts';
+import { type Nanoseconds, SECOND } from '../../../emulator/world/time.ts';
 import { World } from '../../../emulator/world/world.ts';
 import { buildGatewayNetwork } from '../../gateway/network.ts';
 import { Reach } from '../../gateway/reach.ts';
@@ -16,7 +17,7 @@ import { loadScenario } from '../../scenario/load.ts';
 import { buildWorld } from '../../scenario/run.ts';
 import { findTarget } from '../catalogue.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { boardOption, seedOption } from '../options.ts';
+import { boardOption, seedOption, timeoutOption } from '../options.ts';
 
 interface Options {
   readonly scenario?: string;
@@ -26,6 +27,8 @@ interface Options {
   readonly allow: readonly string[];
   readonly pcap?: string;
   readonly keylog?: string;
+  /** Nanoseconds. */
+  readonly timeout: Nanoseconds;
 }
 
 /** A world with a board at whose console somebody sits. */
@@ -52,6 +55,7 @@ export function define(command: Command): void {
     )
     .addOption(boardOption())
     .addOption(seedOption())
+    .addOption(timeoutOption())
     .addOption(new Option('--pcap <file>', 'write a capture that Wireshark opens already decrypted (pcapng)'))
     .addOption(new Option('--keylog <file>', "write the connections' secrets (NSS key log)"))
     .addHelpText('after', '\nCtrl-] or Ctrl-X leaves, Ctrl-C interrupts the program, Ctrl-D resets it.')
@@ -71,13 +75,18 @@ async function run(options: Options): Promise<number> {
       : await inScenario(options.scenario, options);
   world.trace.keepsEvents = options.pcap !== undefined || options.keylog !== undefined;
   const open = new OpenWorld({ world, devices, clock: () => Number(process.hrtime.bigint() - origin) });
-  const terminal = new Terminal({ device, enter, stdin: process.stdin, stdout: process.stdout });
+  const { stdin, stdout } = process;
+  const terminal = new Terminal({ device, enter, stdin, stdout, patience: options.timeout });
   if (process.stdin.isTTY) process.stderr.write(`${greeting(options, device)}\r\n`);
-  await Promise.race([terminal.run(), open.run()]);
+  const end = await Promise.race([terminal.run(), open.run()]);
   open.close();
   await writeCaptures(options, world);
   if (process.stdin.isTTY) process.stdout.write('\n');
-  return EXIT.pass;
+  if (end !== 'hung') return EXIT.pass;
+  process.stderr.write(
+    `${device.name}: the program has made no call for ${options.timeout / SECOND} s, and was ended\n`,
+  );
+  return EXIT.timeout;
 }
 
 function greeting({ scenario }: Options, { name }: Device): string {

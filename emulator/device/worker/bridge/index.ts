@@ -1,6 +1,7 @@
 import type { MicroPython } from '../micropython.ts';
 import type { Session } from '../session.ts';
 import { cryptoFunctions } from './crypto.ts';
+import { flashFunctions } from './flash.ts';
 import type { BridgeFunctions } from './functions.ts';
 import { PythonMemory } from './memory.ts';
 import { nvsFunctions } from './nvs.ts';
@@ -40,6 +41,7 @@ function createBridge(current: () => Session, python: MicroPython): BridgeFuncti
     ...timeFunctions(current),
     ...systemFunctions(current, memory),
     ...nvsFunctions(current, memory),
+    ...flashFunctions(current, memory),
     ...socketFunctions(current, memory),
     ...tlsFunctions(current, memory),
     ...cryptoFunctions(current, memory),
