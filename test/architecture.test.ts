@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/report': ['emulator/world', 'emulator/x509', 'emulator/tls'],
   'src/scenario': ['emulator', 'src/report', 'src/peers'],
   'src/runner': ['emulator', 'src/scenario', 'src/report'],
+  'src/lint': ['emulator', 'src/report', 'src/scenario'],
   'src/gateway': ['emulator'],
   'src/multitest': ['emulator', 'src/scenario', 'src/report'],
   'src/compare': ['emulator', 'src/report', 'src/scenario'],

@@ -8,6 +8,7 @@ export interface OutputFileOptions {
   readonly pcap?: string;
   readonly keylog?: string;
   readonly mermaid?: string;
+  readonly svg?: string;
   readonly html?: string;
 }
 
@@ -18,6 +19,7 @@ const RENDERERS: { readonly [K in keyof OutputFileOptions]-?: Render } = {
   pcap: async (events) => (await import('../report/pcapng.ts')).renderPcapng(events),
   keylog: async (events) => (await import('../report/keylog.ts')).renderKeyLog(events),
   mermaid: async (events) => (await import('../report/mermaid.ts')).renderMermaid(events),
+  svg: async (events) => (await import('../report/svg/ladder.ts')).renderSvg(events),
   html: async (events) => (await import('../report/html/page.ts')).renderTracePage(events),
 };
 
@@ -26,6 +28,7 @@ export function addOutputFileOptions(command: Command): Command {
     .addOption(new Option('--pcap <file>', 'write a capture that Wireshark opens already decrypted (pcapng)'))
     .addOption(new Option('--keylog <file>', "write the connections' secrets (NSS key log)"))
     .addOption(new Option('--mermaid <file>', 'write the ladder as a Mermaid sequence diagram'))
+    .addOption(new Option('--svg <file>', 'write the ladder as a picture'))
     .addOption(new Option('--html <file>', 'write the run as a page: ladder, bytes, output, figures'));
 }
 

@@ -37,6 +37,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'draw a stored trace as run draws a run',
     load: () => import('./commands/explain.ts'),
   },
+  lint: {
+    summary: 'advice on the TLS of a program: what it leaves open, why, and what to do',
+    load: () => import('./commands/lint.ts'),
+  },
   merge: {
     summary: 'join the JSON reports of shards into one report',
     load: () => import('./commands/merge.ts'),

@@ -20,6 +20,21 @@ describe('tls-sandbox explain', () => {
     assert.match(read('run.html'), /HTTP\/1\.1 200 OK/);
   });
 
+  it('writes the ladder as a picture that is well-formed and names nothing outside itself', () => {
+    file('forged.jsonl', tool(['run', 'forged-key-exchange', '--json']).stdout);
+    const { status, stderr } = tool(['explain', 'forged.jsonl', '--svg', 'forged.svg']);
+    assert.equal(status, 0, stderr);
+    const svg = readFileSync(join(folder, 'forged.svg'), 'utf8');
+    assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="0 0 \d+ \d+"/);
+    assert.match(svg, /<text class="name plain"[^>]*>ClientHello /);
+    assert.match(svg, /<text class="bad"[^>]*>✗ /);
+    assert.doesNotMatch(svg, /href|url\(|@import|<script/);
+    const opened = [...svg.matchAll(/<(\w+)(?:>| [^>]*[^/]>)/g)].map(([, name]) => name).sort();
+    const closed = [...svg.matchAll(/<\/(\w+)>/g)].map(([, name]) => name).sort();
+    assert.deepEqual(opened, closed);
+    assert.doesNotMatch(svg, /&(?!(amp|lt|gt|quot|#39);)/);
+  });
+
   it('says what is wrong with a file that is no trace', () => {
     const { status, stderr } = tool(['explain', file('none.jsonl', '{"t":0}\n')]);
     assert.equal(status, 2);

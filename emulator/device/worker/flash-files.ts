@@ -130,6 +130,7 @@ export class FlashFiles {
   }
 }
 
+/** Of a file. */
 function contentsOf({ contents, usedBytes }: FsNode): Uint8Array {
-  return Uint8Array.from(contents ?? []).subarray(0, usedBytes ?? 0);
+  return Uint8Array.from((contents ?? []) as ArrayLike<number>).subarray(0, usedBytes ?? 0);
 }

@@ -5,16 +5,16 @@ export const STYLE = `
 @media(prefers-color-scheme:dark){:root{--ink:#e4e8ee;--paper:#12161c;--quiet:#98a3b3;--line:#2c3440;--panel:#1a2028;
 --good:#6fd08c;--bad:#ff8a80;--warning:#f0c060;--sealed:#cf9cf5;--actor:#6cd0e4}}
 *{box-sizing:border-box}
-body{margin:0 auto;max-width:60rem;padding:1rem;font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper)}
+body{margin:0 auto;max-width:60rem;padding:1rem;font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);overflow-wrap:anywhere}
 h1{font-size:1.4rem;margin:.2rem 0}h3{font-size:1rem;margin:1.2rem 0 .4rem}
 small,time,.way{color:var(--quiet)}
 section{border:1px solid var(--line);border-radius:8px;margin:.5rem 0;overflow:hidden}
 section>details>summary{cursor:pointer;padding:.5rem .75rem;background:var(--panel);display:flex;gap:.6rem;align-items:baseline;flex-wrap:wrap}
-section>details>summary b{overflow-wrap:anywhere}section>details>summary small{margin-left:auto}
+section>details>summary small{margin-left:auto}
 .body{padding:0 .75rem .75rem}.why{white-space:pre-line;max-width:44rem}
 .good{color:var(--good)}.bad{color:var(--bad)}.warning{color:var(--warning)}
 .failure{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .8rem;margin:.6rem 0;padding:.6rem;border-left:3px solid var(--bad);background:var(--panel)}
-.failure dt{color:var(--quiet)}.failure dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
+.failure dt{color:var(--quiet)}.failure dd{margin:0;white-space:pre-wrap}
 .lanes span{display:inline-block;margin-right:1.2rem}.lanes .device b{color:var(--actor)}
 ol.ladder{list-style:none;margin:0;padding:0;border-top:1px solid var(--line)}
 ol.ladder>li{display:grid;grid-template-columns:4.6rem minmax(0,1fr);gap:.6rem;padding:.25rem 0;border-bottom:1px solid var(--line)}
@@ -23,12 +23,12 @@ ol.ladder time{font-variant-numeric:tabular-nums;font-size:.85rem}
 .arrow>div{border-left:3px solid var(--line);padding-left:.6rem}
 .arrow.in>div{border-left:0;border-right:3px solid var(--line);padding:0 .6rem 0 1.6rem}
 .arrow.plain>div{border-color:var(--actor)}.arrow.sealed>div{border-color:var(--sealed)}.arrow.bad>div{border-color:var(--bad)}
-.phrases{overflow-wrap:anywhere}.rule{color:var(--sealed)}
+.rule{color:var(--sealed)}
+.items .plain{color:var(--ink)}.items .quiet{color:var(--quiet)}
 ul.items,ul.fields,ul.fields ul{margin:.2rem 0;padding-left:1rem;list-style:none}
-.items li,.fields li{overflow-wrap:anywhere}
 details summary{cursor:pointer;color:var(--quiet)}section>details>summary{color:inherit}
 code,pre{font:13px/1.45 ui-monospace,monospace}code{color:var(--quiet)}
-pre{background:var(--panel);padding:.6rem;border-radius:6px;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere}
+pre{background:var(--panel);padding:.6rem;border-radius:6px;overflow:auto;white-space:pre-wrap}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.15rem .6rem .15rem 0}
-th{font-weight:normal;color:var(--quiet)}td:nth-child(2){text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+th{font-weight:normal;color:var(--quiet);overflow-wrap:normal}td:nth-child(2){text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 `;
