@@ -6,7 +6,6 @@ from _buffers import allocate as _allocate, part as _part, sink as _sink, source
 BAD_INPUT_DATA = (-28928, "MBEDTLS_ERR_SSL_BAD_INPUT_DATA")
 _CONN_EOF = -29312
 _UNEXPECTED_MESSAGE = (-30464, "MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE")
-_UNEXPECTED_MESSAGE_ALERT = b"\x15\x03\x03\x00\x02\x02\x0a"
 _ENOMEM = 12
 
 # Largest record that is sent.
@@ -91,8 +90,7 @@ class SSLSocket:
             self._failed = True
             try:
                 self._flush()
-                if self._is_misled:
-                    self._unsent = _UNEXPECTED_MESSAGE_ALERT
+                if self._is_misled and _esp32.tls_misled(self._handle) == 0:
                     self._flush()
             except OSError:
                 self._errno = 0  # the reason stays what it was

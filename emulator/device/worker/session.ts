@@ -155,6 +155,10 @@ export class Session {
     return Math.max(0, this.wallClock() - this.resumedAt);
   }
 
+  get isPacedByWallClock(): boolean {
+    return this.wallClock !== undefined;
+  }
+
   /** What the device's RTC shows, in seconds since 1970, with a fraction. */
   get rtc(): UnixSeconds {
     return this.rtcOrigin + this.now / SECOND;

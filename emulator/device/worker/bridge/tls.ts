@@ -177,6 +177,9 @@ export function tlsFunctions(current: () => Session, memory: PythonMemory): Brid
     tls_timeout: (handle: number) =>
       step(handle, (engine) => (engine as DatagramEngine).timeout()) ? 0 : FAILED,
     tls_receive_end: (handle: number) => (step(handle, (engine) => engine.receiveEnd()) ? 0 : FAILED),
+    /** After verify_callback's verdict: the port goes on to the next message, and refuses that one as well. */
+    tls_misled: (handle: number) =>
+      step(handle, (engine) => engine.sendAlert('unexpected_message')) ? 0 : FAILED,
     /** The next record to send, into a buffer that holds any; 0 when there is none, FAILED for an error. */
     tls_take_record(handle: number, address: number) {
       let record: Uint8Array | undefined;
