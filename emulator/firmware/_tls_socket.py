@@ -358,4 +358,4 @@ class SSLSocket:
 
     def _release(self):
         self._closed = True
-        _esp32.tls_free(self._handle)
+        _esp32.tls_close(self._handle)

@@ -118,7 +118,8 @@ describe('a connection from the device', () => {
         if (pieces.join('').length === 3) socket.end('all');
       }),
     );
-    const program = 's.setsockopt(6, 1, 1)\ns.send(b"a")\nfor i in range(500): pass\ns.send(b"bc")\nprint(s.read())';
+    const program =
+      's.setsockopt(6, 1, 1)\ns.send(b"a")\nfor i in range(500): pass\ns.send(b"bc")\nprint(s.read())';
     assert.equal(await start(client(port, program)).output, "b'all'\n");
     assert.deepEqual(pieces, ['abc']);
     close();
