@@ -253,7 +253,8 @@ export class Session {
       call: name,
       args,
       interruptible: this.isInterruptible(),
-      ...(this.prompt && name === 'console.read' && this.keptState()),
+      // The computer keeps a command's files.
+      ...(this.prompt && this.host === undefined && name === 'console.read' && this.keptState()),
       ...this.progress(),
     });
     const answer = this.channel.receive() as ResultMessage | AbortMessage;
