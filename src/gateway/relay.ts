@@ -37,8 +37,7 @@ export class Relay {
     tcp.onReadable = () => this.departures.add(this.depart);
     tcp.onWritable = () => this.toSimulated();
     tcp.onError = () => {
-      // What was sent before and has not left yet goes with the reset, as close as a system call to the next.
-      socket.cork();
+      // What was sent before the reset and has not left yet goes first.
       this.toReal();
       socket.resetAndDestroy();
       // By itself that waits for the event loop to turn, which a busy device may keep from doing so.
