@@ -31,8 +31,8 @@ import type {
 } from './protocol.ts';
 import { type CallResult, failure, type Kernel, type Waiting } from './syscalls/call.ts';
 import { carryOut } from './syscalls/index.ts';
+import { LOOKS, UNTOLD } from './syscalls/kinds.ts';
 import { MAX_SOCKETS, SocketTable } from './syscalls/socket-table.ts';
-import type { SystemCallName } from './syscalls/table.ts';
 import type { WifiPort } from './syscalls/wifi-port.ts';
 import type { DeviceWorker, WorkerPool } from './worker-handle.ts';
 
@@ -83,6 +83,8 @@ export class Device implements Kernel, ConsoleHost {
   /** Its serial line. */
   readonly console: DeviceConsole = new DeviceConsole(this);
   rtcOrigin: UnixSeconds;
+  /** The program waits, looks at what has come, or has ended: what it has done so far stands for itself. */
+  onPause: (() => void) | undefined;
   private readonly options: DeviceOptions;
   private worker: DeviceWorker | undefined;
   /** The worker waits for the answer to a call; else it has said `idle` or `exit` and waits for a boot. */
@@ -165,6 +167,12 @@ export class Device implements Kernel, ConsoleHost {
   collect(): void {
     const request = this.worker?.channel.receive(0);
     if (request !== undefined) this.accept(request);
+  }
+
+  /** The program is at work, or about to go on: more may follow at once on what it has done last. */
+  get computes(): boolean {
+    const { currentState: state } = this;
+    return state === 'running' || state === 'computing' || state === 'ready';
   }
 
   /** Looks again whether the call that waits can return. */
@@ -330,6 +338,7 @@ export class Device implements Kernel, ConsoleHost {
     }
     const since = this.world.now;
     const outcome = carryOut(this, call.call, call.args);
+    if ('attempt' in outcome || LOOKS.has(call.call)) this.onPause?.();
     if (!('attempt' in outcome)) {
       this.finish(call, since, outcome);
       return;
@@ -415,6 +424,7 @@ export class Device implements Kernel, ConsoleHost {
     this.watchdogTimer?.cancel();
     this.currentState = 'exited';
     this.exited = exit;
+    this.onPause?.();
     this.world.trace.append(this.name, { type: 'device.exit', ...exit });
   }
 }
@@ -426,9 +436,6 @@ function lossText(sockets: number): Uint8Array {
       'Kept: the files, as they were when the line was entered.\n\n',
   );
 }
-
-/** Calls that are no action of the program's; what was typed is not for a trace that others read. */
-const UNTOLD: ReadonlySet<SystemCallName> = new Set(['time.yield', 'console.read']);
 
 /** Milliseconds of wall time; unwinding takes far less. */
 const ABORT_TIMEOUT = 1_000;

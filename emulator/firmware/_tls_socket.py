@@ -9,7 +9,6 @@ from socket import socket
 BAD_INPUT_DATA = (-28928, "MBEDTLS_ERR_SSL_BAD_INPUT_DATA")
 _CONN_EOF = -29312
 _UNEXPECTED_MESSAGE = (-30464, "MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE")
-_UNEXPECTED_MESSAGE_ALERT = b"\x15\x03\x03\x00\x02\x02\x0a"
 _ENOMEM = 12
 _EINVAL = 22
 
@@ -104,8 +103,8 @@ class SSLSocket:
         if not self._failed:
             self._failed = True
             try:
-                if self._flush() and self._is_misled:
-                    self._unsent = _UNEXPECTED_MESSAGE_ALERT
+                self._flush()
+                if self._is_misled and _esp32.tls_misled(self._handle) == 0:
                     self._flush()
             except OSError:
                 self._errno = 0  # the reason stays what it was
@@ -382,4 +381,4 @@ class SSLSocket:
 
     def _release(self):
         self._closed = True
-        _esp32.tls_free(self._handle)
+        _esp32.tls_close(self._handle)

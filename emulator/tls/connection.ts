@@ -139,6 +139,10 @@ export class Connection implements TlsConnection {
     return this.wire.incoming.bytesWanted;
   }
 
+  sendAlert(description: AlertName): void {
+    this.wire.sendAlert('fatal', description);
+  }
+
   close(): void {
     if (this.state === 'failed' || this.state === 'closed') return;
     this.state = 'closed';

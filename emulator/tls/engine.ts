@@ -83,6 +83,8 @@ export interface TlsConnection {
   start(): void;
   /** Queues close_notify. */
   close(): void;
+  /** Queues a fatal alert of the host's own, in any state; the connection is otherwise as before. */
+  sendAlert(description: AlertName): void;
   /**
    * New keys for what this side sends, and if asked for what the peer sends (RFC 8446 section 4.6.3). Throws Error
    * before `established`, after `close`, and where the version has no KeyUpdate.

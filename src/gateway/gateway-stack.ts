@@ -4,7 +4,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import { isMulticast, LOOPBACK_ADDRESS } from '../../emulator/net/addresses.ts';
-import type { Endpoint, TcpListener } from '../../emulator/net/api.ts';
+import type { Endpoint, TcpListener, TcpSocket } from '../../emulator/net/api.ts';
 import type { NetInterface } from '../../emulator/net/interface.ts';
 import { IpProtocol, type Ipv4Packet } from '../../emulator/net/ipv4.ts';
 import { Ipv4Stack } from '../../emulator/net/stack.ts';
@@ -12,6 +12,7 @@ import { decodeTcp, hasFlag, TcpFlag } from '../../emulator/net/tcp/segment.ts';
 import { decodeUdp, encodeUdp } from '../../emulator/net/udp.ts';
 import type { World } from '../../emulator/world/world.ts';
 import { Datagrams } from './datagrams.ts';
+import type { Departures } from './departures.ts';
 import type { Reach } from './reach.ts';
 import { Relay } from './relay.ts';
 
@@ -25,6 +26,7 @@ export interface GatewayOptions {
   readonly reach: Reach;
   /** Brings what a real socket does into the world: `OpenWorld.enter`. */
   readonly enter: (action: () => void) => void;
+  readonly departures: Departures;
 }
 
 /** So that no SYN of the device's waits for room. */
@@ -68,7 +70,7 @@ export class GatewayStack extends Ipv4Stack {
     tcp.onError = failed;
     tcp.onConnect = () => {
       if (socket.destroyed) tcp.abort();
-      else this.relay(new Relay(tcp, socket, this.options.enter));
+      else this.relay(tcp, socket);
     };
   }
 
@@ -175,11 +177,12 @@ export class GatewayStack extends Ipv4Stack {
       const socket = this.opening.get(key)!;
       this.opening.delete(key);
       if (socket === RESET) tcp.abort();
-      else this.relay(new Relay(tcp, socket, this.options.enter));
+      else this.relay(tcp, socket);
     };
   }
 
-  private relay(relay: Relay): void {
+  private relay(tcp: TcpSocket, socket: Socket): void {
+    const relay = new Relay(tcp, socket, this.options.enter, this.options.departures);
     this.relays.add(relay);
     relay.onOver = () => this.relays.delete(relay);
     relay.start();

@@ -9,6 +9,7 @@ import { macBytes } from '../../emulator/net/addresses.ts';
 import { Link } from '../../emulator/net/link.ts';
 import { MICROSECOND } from '../../emulator/world/time.ts';
 import type { World } from '../../emulator/world/world.ts';
+import { Departures } from './departures.ts';
 import { DeviceStack } from './device-stack.ts';
 import { GatewayStack } from './gateway-stack.ts';
 import type { Reach } from './reach.ts';
@@ -26,6 +27,8 @@ export interface GatewayNetwork {
   readonly stack: DeviceStack;
   readonly wifi: WifiPort;
   readonly mac: Uint8Array;
+  /** Told of the device once there is one. */
+  readonly departures: Departures;
 }
 
 export function buildGatewayNetwork(
@@ -35,6 +38,7 @@ export function buildGatewayNetwork(
   enter: (action: () => void) => void,
 ): GatewayNetwork {
   const link = new Link(world, LINK);
+  const departures = new Departures(enter);
   const gateway = new GatewayStack({
     world,
     name: GATEWAY.name,
@@ -42,6 +46,7 @@ export function buildGatewayNetwork(
     device: DEVICE.address,
     reach,
     enter,
+    departures,
   });
   gateway.attach(link.attach(GATEWAY.name, GATEWAY.mac), { address: GATEWAY.address, netmask: NETMASK });
   const stack = new DeviceStack(world, { name, tcp: 'lwip', gateway, reach, enter });
@@ -50,7 +55,7 @@ export function buildGatewayNetwork(
     netmask: NETMASK,
     gateway: GATEWAY.address,
   });
-  return { gateway, stack, wifi: new AssociatedStation(), mac: macBytes(DEVICE.mac) };
+  return { gateway, stack, wifi: new AssociatedStation(), mac: macBytes(DEVICE.mac), departures };
 }
 
 /** `network.STAT_GOT_IP`. */

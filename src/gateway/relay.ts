@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TcpSocket } from '../../emulator/net/api.ts';
+import type { Departures } from './departures.ts';
 
 /** Bytes taken from the simulated side at a time. */
 const CHUNK = 65_536;
@@ -14,6 +15,8 @@ export class Relay {
   private readonly tcp: TcpSocket;
   private readonly socket: Socket;
   private readonly enter: (action: () => void) => void;
+  private readonly departures: Departures;
+  private readonly depart = () => this.toReal();
   /** Received from the real side and not yet taken by the simulated one. */
   private pending: Uint8Array[] = [];
   private realEnded = false;
@@ -22,17 +25,20 @@ export class Relay {
   /** Both ways have ended, or one side was reset. */
   onOver: (() => void) | undefined;
 
-  constructor(tcp: TcpSocket, socket: Socket, enter: (action: () => void) => void) {
+  constructor(tcp: TcpSocket, socket: Socket, enter: (action: () => void) => void, departures: Departures) {
     this.tcp = tcp;
     this.socket = socket;
     this.enter = enter;
+    this.departures = departures;
   }
 
   start(): void {
     const { tcp, socket, enter } = this;
-    tcp.onReadable = () => this.toReal();
+    tcp.onReadable = () => this.departures.add(this.depart);
     tcp.onWritable = () => this.toSimulated();
     tcp.onError = () => {
+      // What was sent before the reset and has not left yet goes first.
+      this.toReal();
       socket.resetAndDestroy();
       // By itself that waits for the event loop to turn, which a busy device may keep from doing so.
       socket.destroy();
@@ -46,9 +52,9 @@ export class Relay {
     );
     socket.on('end', () => this.tellEndFromReset());
     socket.on('drain', () => enter(() => this.toReal()));
-    socket.on('error', () => enter(() => this.realReset()));
+    socket.on('error', (error) => enter(() => this.realBroken(error)));
     socket.on('close', () => enter(() => this.realClosed()));
-    this.toReal();
+    this.departures.add(this.depart);
     this.toSimulated();
   }
 
@@ -86,13 +92,20 @@ export class Relay {
    */
   private tellEndFromReset(): void {
     const { socket, enter } = this;
-    const ended = () =>
-      enter(() => {
-        this.realEnded = true;
-        this.toSimulated();
-      });
+    const ended = () => enter(() => this.realEnd());
     if (!socket.writable || socket.writableLength > 0) ended();
-    else socket.write(NOTHING, (error) => (error ? enter(() => this.realReset()) : ended()));
+    else socket.write(NOTHING, (error) => (error ? enter(() => this.realBroken(error)) : ended()));
+  }
+
+  private realEnd(): void {
+    this.realEnded = true;
+    this.toSimulated();
+  }
+
+  /** A connection that was reset after its FIN fails with EPIPE, any other with ECONNRESET (Linux's `tcp_reset`). */
+  private realBroken({ code }: NodeJS.ErrnoException): void {
+    if (code === 'EPIPE' && !this.over && !this.realEnded) this.realEnd();
+    this.realReset();
   }
 
   /** What came before the reset still arrives first, as far as it fits. */

@@ -96,6 +96,16 @@ describe('tls-sandbox micropython', () => {
     assert.equal(status, 0);
   });
 
+  it('gives there tracebacks without the firmware, as the port does, and ends with its input', () => {
+    const { status, stdout } = micropython(
+      ['-i', '-c', 'pass'],
+      'import socket\rsocket.socket().connect(1)\r',
+    );
+    assert.equal(status, 0);
+    assert.match(stdout, /File "<stdin>", line 1, in <module>\r?\nTypeError/);
+    assert.doesNotMatch(stdout, /\/rom\//);
+  });
+
   it('follows the wall clock', () => {
     const before = Date.now() / 1000;
     const program =

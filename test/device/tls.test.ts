@@ -327,6 +327,21 @@ describe('the errors of TLS', () => {
       asked[0],
       "ValueError('from callback',)",
     ]);
+    assert.deepEqual(outputOf(body('return 1')), [asked[0], "OSError(1, 'MBEDTLS_ERR_ERROR_GENERIC_ERROR')"]);
+  });
+
+  it('of a verify_callback that returns a positive number, which a handshake in a read or write takes for success', () => {
+    const { output, of } = run(
+      'strict()\nctx._context.verify_callback = lambda cert, depth: 1\n' +
+        'import asyncio\nasync def main():\n    reader, writer = await asyncio.open_connection("api.example.com", 443, ssl=ctx)\n' +
+        '    writer.write(b"x")\n    await writer.drain()\nattempt(asyncio.run, main())',
+    );
+    assert.equal(output, "OSError(-30464, 'MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE')\n");
+    const sent = of('tls.alert').filter(({ actor, direction }) => actor === 'device' && direction === 'sent');
+    assert.deepEqual(
+      sent.map(({ description }) => description),
+      ['access_denied', 'unexpected_message'],
+    );
   });
 });
 

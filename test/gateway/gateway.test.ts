@@ -110,6 +110,21 @@ describe('a connection from the device', () => {
     fromDevice.close();
   });
 
+  it('says at once what a program says without a pause', async () => {
+    const pieces: string[] = [];
+    const { port, close } = await serve((socket) =>
+      socket.on('data', (bytes) => {
+        pieces.push(String(bytes));
+        if (pieces.join('').length === 3) socket.end('all');
+      }),
+    );
+    const program =
+      's.setsockopt(6, 1, 1)\ns.send(b"a")\nfor i in range(500): pass\ns.send(b"bc")\nprint(s.read())';
+    assert.equal(await start(client(port, program)).output, "b'all'\n");
+    assert.deepEqual(pieces, ['abc']);
+    close();
+  });
+
   it('is refused where nobody listens, and where it is not allowed', async () => {
     const refused = (address: string, port: number) =>
       `import socket\ns = socket.socket()\ntry: s.connect(("${address}", ${port}))\nexcept OSError as e: print(e.errno)`;

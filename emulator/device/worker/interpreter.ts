@@ -106,13 +106,7 @@ export class Interpreter {
   private runAtConsole(session: Session, mode: PromptMode): Unwind {
     const main = mode === 'friendly' ? 'True' : 'False';
     this.python.runPython(`__import__('_console').run_programs(${main})`);
-    session.prompt = new Prompt({
-      python: this.python,
-      read: () => readByte(session),
-      write: (bytes) => session.print(bytes),
-      banner: `MicroPython ${VERSION}; ${session.board.machine}`,
-    });
-    session.prompt.run(mode);
+    this.prompt(session, () => readByte(session), mode);
     session.print(SOFT_REBOOT);
     return new Unwind('soft-reset', 0);
   }
@@ -120,16 +114,25 @@ export class Interpreter {
   private runCommand(session: Session, command: HostCommand, host: HostComputer): Unwind {
     host.mountFiles(this.python.FS, command.folder);
     const status = this.python.runPython(`__import__('_command').run()`) ?? 0;
-    if (command.interactive) this.prompt(session);
-    return new Unwind('exit', Number(status));
+    const end = new Unwind('exit', Number(status));
+    const read = () => {
+      const byte = session.readInput();
+      if (byte === null) throw end;
+      return byte;
+    };
+    if (command.interactive) this.prompt(session, read, 'friendly');
+    return end;
   }
 
-  /** MicroPython's own prompt, until Ctrl-D or the end of the input. */
-  private prompt(session: Session): void {
-    this.python.replInit();
-    for (let byte = session.readInput(); byte !== null; byte = session.readInput()) {
-      if (this.python.replProcessChar(byte) !== 0) return;
-    }
+  /** Until Ctrl-D. */
+  private prompt(session: Session, read: () => number, mode: PromptMode): void {
+    session.prompt = new Prompt({
+      python: this.python,
+      read,
+      write: (bytes) => session.print(bytes),
+      banner: `MicroPython ${VERSION}; ${session.board.machine}`,
+    });
+    session.prompt.run(mode);
   }
 }
 

@@ -158,6 +158,10 @@ export class Session {
     return Math.max(0, this.wallClock() - this.resumedAt);
   }
 
+  get isPacedByWallClock(): boolean {
+    return this.wallClock !== undefined;
+  }
+
   /** What the device's RTC shows, in seconds since 1970, with a fraction. */
   get rtc(): UnixSeconds {
     return this.rtcOrigin + this.now / SECOND;
@@ -252,7 +256,11 @@ export class Session {
       call: name,
       args,
       interruptible: this.isInterruptible(),
-      ...(name === 'console.read' && this.prompt?.takeExecuted() && this.keptState()),
+      // The computer keeps a command's files.
+      ...(name === 'console.read' &&
+        this.host === undefined &&
+        this.prompt?.takeExecuted() &&
+        this.keptState()),
       ...this.progress(),
     });
     const answer = this.channel.receive() as ResultMessage | AbortMessage;

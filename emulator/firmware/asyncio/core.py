@@ -5,6 +5,7 @@ import sys
 from time import sleep_ms as _pause, ticks_add, ticks_diff, ticks_ms as ticks
 
 from _asyncio import Task, TaskQueue
+from _esp32 import loop_turn as _turn
 
 
 class CancelledError(BaseException):
@@ -102,6 +103,8 @@ class IOQueue:
         if not self.map:
             if dt > 0:
                 _pause(dt)
+            else:
+                _turn()
             return
         # An event that nobody asked for (an error, the peer's end) wakes both sides.
         for stream, events in self.poller.ipoll(dt):

@@ -3,7 +3,7 @@
  * has its flights sent until they are answered. Knows no message and no key exchange.
  */
 import { readAlert } from '../alerts.ts';
-import { asTlsError, TlsError, type TlsSession } from '../engine.ts';
+import { type AlertName, asTlsError, TlsError, type TlsSession } from '../engine.ts';
 import type { HandshakeIo, HandshakeMachine } from '../handshake-machine.ts';
 import { HANDSHAKE_TYPES, handshakeName } from '../messages/handshake.ts';
 import { PROFILES, type Profile } from '../profiles.ts';
@@ -104,6 +104,10 @@ export class DatagramConnection implements DtlsConnection {
       if (this.wire.retransmission.timeout()) return;
       throw new TlsError('timeout', `the peer did not answer in state ${this.machine.state}`);
     });
+  }
+
+  sendAlert(description: AlertName): void {
+    this.wire.sendAlert('fatal', description);
   }
 
   close(): void {

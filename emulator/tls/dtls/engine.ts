@@ -14,7 +14,10 @@ export interface DtlsHost extends TlsHost {
 }
 
 export interface DtlsConnection
-  extends Pick<TlsConnection, 'start' | 'close' | 'state' | 'peerClosed' | 'error' | 'session'> {
+  extends Pick<
+    TlsConnection,
+    'start' | 'close' | 'sendAlert' | 'state' | 'peerClosed' | 'error' | 'session'
+  > {
   /**
    * Hands the engine a datagram. What is not authentic, not new or not DTLS is dropped without a word (RFC 6347
    * section 4.1.2.7). Throws TlsError for what ends the connection; the alert to send is then in `takeDatagram()`.

@@ -45,7 +45,7 @@ export async function run(words: readonly string[]): Promise<number> {
     if (event.type === 'note' && event.level === 'warning') refusals.add(event.text);
   });
   const enter = (action: () => void) => open.enter(action);
-  const { gateway, ...place } = buildGatewayNetwork(world, DEVICE, reachOf(options), enter);
+  const { gateway, departures, ...place } = buildGatewayNetwork(world, DEVICE, reachOf(options), enter);
   const board = BOARDS[options.board] ?? (await boardFile(options.board));
   const command = commandOf(options, clockOrigin);
   const device = new Device({
@@ -60,6 +60,7 @@ export async function run(words: readonly string[]): Promise<number> {
     rtc: now,
     command,
   });
+  departures.watch(device);
   const open = new OpenWorld({ world, devices: [device], clock: () => hostClock() - clockOrigin });
   connectTerminal({ device, enter, raw: command.echo });
   await open.run();

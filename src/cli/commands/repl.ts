@@ -99,7 +99,11 @@ function behindGateway(options: Options, enter: (action: () => void) => void): B
   const now = Date.now() / 1000;
   const seed = options.seed ?? randomInt(SEEDS);
   const world = new World({ seed, startTime: Math.floor(now) });
-  const { gateway: _, ...place } = buildGatewayNetwork(world, DEFAULT_DEVICE, reachOf(options), enter);
+  const {
+    gateway: _,
+    departures,
+    ...place
+  } = buildGatewayNetwork(world, DEFAULT_DEVICE, reachOf(options), enter);
   const device = new Device({
     ...place,
     name: DEFAULT_DEVICE,
@@ -111,6 +115,7 @@ function behindGateway(options: Options, enter: (action: () => void) => void): B
     seed,
     prompt: true,
   });
+  departures.watch(device);
   return { world, devices: [device], device };
 }
 

@@ -51,6 +51,12 @@ export function timeFunctions(current: () => Session): BridgeFunctions {
       return 0;
     },
 
+    /** Another turn of a loop that would poll here: real peers hear what was said in the turn before. */
+    loop_turn() {
+      if (current().isPacedByWallClock) current().call('time.sleep', 0);
+      return 0;
+    },
+
     sleep(seconds: number) {
       return current().call('time.sleep', Math.max(0, nanoseconds(seconds))).value;
     },

@@ -21,7 +21,9 @@ const SHORT_OF = { 'IDF heap': FAILED, 'Python heap': -2 } as const;
 
 export function tlsFunctions(current: () => Session, memory: PythonMemory): BridgeFunctions {
   const contexts: TlsContext[] = [];
-  const sockets: TlsSocket[] = [];
+  /** By handle, until they are closed: a program may open thousands in its days. */
+  const sockets = new Map<number, TlsSocket>();
+  let lastHandle = 0;
   let otherStreams = 0;
   /** What verify_callback is being asked about. */
   let certificateForCallback: Uint8Array = new Uint8Array(0);
@@ -34,7 +36,8 @@ export function tlsFunctions(current: () => Session, memory: PythonMemory): Brid
     digest: new Uint8Array(0),
   };
   let signature: Uint8Array | undefined;
-  const step = (handle: number, action: Parameters<TlsSocket['step']>[0]) => sockets[handle]!.step(action);
+  const step = (handle: number, action: Parameters<TlsSocket['step']>[0]) =>
+    sockets.get(handle)!.step(action);
 
   return {
     /** Returns the handle, or FAILED when MicroPython's heap is full. */
@@ -160,23 +163,28 @@ export function tlsFunctions(current: () => Session, memory: PythonMemory): Brid
         clientId: clientIdLength < 0 ? undefined : memory.read(clientId, clientIdLength),
         inWrap,
       });
-      return typeof socket === 'string' ? SHORT_OF[socket] : sockets.push(socket) - 1;
+      if (typeof socket === 'string') return SHORT_OF[socket];
+      sockets.set(++lastHandle, socket);
+      return lastHandle;
     },
     tls_start: (handle: number) => (step(handle, (engine) => engine.start()) ? 0 : FAILED),
-    tls_state: (handle: number) => STATES[sockets[handle]!.engine.state],
-    tls_peer_closed: (handle: number) => sockets[handle]!.engine.peerClosed,
-    tls_wanted: (handle: number) => sockets[handle]!.engine.bytesWanted,
+    tls_state: (handle: number) => STATES[sockets.get(handle)!.engine.state],
+    tls_peer_closed: (handle: number) => sockets.get(handle)!.engine.peerClosed,
+    tls_wanted: (handle: number) => sockets.get(handle)!.engine.bytesWanted,
     tls_receive: (handle: number, address: number, length: number) =>
       step(handle, (engine) => engine.receive(memory.read(address, length))) ? 0 : FAILED,
     /** Milliseconds until the handshake's timer runs out, 0 when it has, negative when none runs. */
     tls_timer(handle: number) {
-      const { engine } = sockets[handle]!;
+      const { engine } = sockets.get(handle)!;
       const left = engine instanceof DatagramEngine ? engine.timeLeft : undefined;
       return left === undefined ? -1 : Math.ceil(left / MILLISECOND);
     },
     tls_timeout: (handle: number) =>
       step(handle, (engine) => (engine as DatagramEngine).timeout()) ? 0 : FAILED,
     tls_receive_end: (handle: number) => (step(handle, (engine) => engine.receiveEnd()) ? 0 : FAILED),
+    /** After verify_callback's verdict: the port goes on to the next message, and refuses that one as well. */
+    tls_misled: (handle: number) =>
+      step(handle, (engine) => engine.sendAlert('unexpected_message')) ? 0 : FAILED,
     /** The next record to send, into a buffer that holds any; 0 when there is none, FAILED for an error. */
     tls_take_record(handle: number, address: number) {
       let record: Uint8Array | undefined;
@@ -196,28 +204,35 @@ export function tlsFunctions(current: () => Session, memory: PythonMemory): Brid
     },
     /** Decrypted bytes that are there already; 0 when there are none. */
     tls_read(handle: number, address: number, limit: number) {
-      const bytes = sockets[handle]!.read(limit);
+      const bytes = sockets.get(handle)!.read(limit);
       memory.write(address, bytes);
       return bytes.length;
     },
-    tls_pending: (handle: number) => sockets[handle]!.readable,
+    tls_pending: (handle: number) => sockets.get(handle)!.readable,
     /** "OSError number", "OSError number name" or "ValueError text". */
-    tls_exception: (handle: number) => written(sockets[handle]!.takeException()),
+    tls_exception: (handle: number) => written(sockets.get(handle)!.takeException()),
     /** "suite version", empty before the handshake is over. */
     tls_cipher(handle: number) {
-      const session = sockets[handle]!.engine.session;
+      const session = sockets.get(handle)!.engine.session;
       if (session === undefined) return '';
       return `${session.suite.replaceAll('_', '-')} ${session.version}`;
     },
     tls_peer_certificate_length: (handle: number) =>
-      sockets[handle]!.engine.session?.peerCertificates[0]?.length ?? 0,
+      sockets.get(handle)!.engine.session?.peerCertificates[0]?.length ?? 0,
     tls_peer_certificate(handle: number, address: number) {
-      const der = sockets[handle]!.engine.session!.peerCertificates[0]!;
+      const der = sockets.get(handle)!.engine.session!.peerCertificates[0]!;
       memory.write(address, der);
       return der.length;
     },
+    /** The memory is given back; what went wrong can still be asked for. */
     tls_free(handle: number) {
-      sockets[handle]!.free();
+      sockets.get(handle)!.free();
+      return 0;
+    },
+    /** Nothing can be asked of it any more. */
+    tls_close(handle: number) {
+      sockets.get(handle)!.free();
+      sockets.delete(handle);
       return 0;
     },
   };

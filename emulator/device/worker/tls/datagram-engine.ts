@@ -4,7 +4,7 @@
  * waits for ever repeats nothing.
  */
 import type { DtlsConnection, DtlsHost } from '../../../tls/dtls/engine.ts';
-import { type TlsConnection, TlsError, type TlsSession } from '../../../tls/engine.ts';
+import { type AlertName, type TlsConnection, TlsError, type TlsSession } from '../../../tls/engine.ts';
 import { MILLISECOND, type Nanoseconds } from '../../../world/time.ts';
 import { IN_BUFFER } from '../../mbedtls-memory.ts';
 
@@ -14,6 +14,7 @@ export type DeviceEngine = Pick<
   | 'start'
   | 'receive'
   | 'receiveEnd'
+  | 'sendAlert'
   | 'takeRecord'
   | 'send'
   | 'read'
@@ -60,6 +61,10 @@ export class DatagramEngine implements DeviceEngine {
   /** mbedTLS takes an empty datagram for the end of a stream. */
   receiveEnd(): never {
     throw new TlsError('transport-closed', 'an empty datagram');
+  }
+
+  sendAlert(description: AlertName): void {
+    this.dtls.sendAlert(description);
   }
 
   takeRecord(): Uint8Array | undefined {

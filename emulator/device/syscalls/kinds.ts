@@ -1,0 +1,13 @@
+/** What system calls have in common, whatever their subject. */
+import type { SystemCallName } from './table.ts';
+
+/** Calls that are no action of the program's; what was typed is not for a trace that others read. */
+export const UNTOLD: ReadonlySet<SystemCallName> = new Set(['time.yield', 'console.read']);
+
+/** Calls after which a program expects others to have heard what it said, though it does not wait. */
+export const LOOKS: ReadonlySet<SystemCallName> = new Set([
+  'socket.accept',
+  'socket.recv',
+  'socket.recvfrom',
+  'socket.poll',
+]);
