@@ -3,6 +3,7 @@
 import sys
 
 import _esp32
+import _imports
 from _boot import exit_status, seed_random
 
 
@@ -15,6 +16,7 @@ def run():
     sys.path[:] = command["path"]
     sys.path.insert(1, firmware)
     sys.argv[:] = command["argv"]
+    _imports.install()
     program = command["program"]
     try:
         _execute(program["kind"], program["text"])

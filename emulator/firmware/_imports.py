@@ -67,6 +67,7 @@ def _guarded(name, globals=None, locals=None, fromlist=None, level=0):
 
 def install():
     # A program's own module of such a name is found before the interpreter's.
-    sys.path.remove(".frozen")
-    sys.path.append(".frozen")
+    if ".frozen" in sys.path:
+        sys.path.remove(".frozen")
+        sys.path.append(".frozen")
     builtins.__import__ = _guarded
