@@ -15,6 +15,7 @@ def run():
     sys.path[:] = command["path"]
     _imports.install()
     sys.argv[:] = command["argv"]
+    _imports.install()
     program = command["program"]
     try:
         _execute(program["kind"], program["text"])

@@ -37,6 +37,15 @@ describe('tls-sandbox micropython', () => {
     }
   });
 
+  it('has the modules of the board and no others', () => {
+    for (const name of ['_thread', 'js', 'unittest', '_esp32']) {
+      assert.match(
+        tool(['micropython', '-c', `import ${name}`]).stderr,
+        new RegExp(`no module named '${name}'`),
+      );
+    }
+  });
+
   it('has the files of the computer: reads, writes, lists, renames and removes them', () => {
     file('in.bin', Uint8Array.of(0, 1, 255));
     const program = [
