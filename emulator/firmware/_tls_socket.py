@@ -90,8 +90,7 @@ class SSLSocket:
         if not self._failed:
             self._failed = True
             try:
-                self._flush()
-                if self._is_misled:
+                if self._flush() and self._is_misled:
                     self._unsent = _UNEXPECTED_MESSAGE_ALERT
                     self._flush()
             except OSError:
