@@ -13,7 +13,7 @@ const TAGS = ['refusal', 'attack'];
 const catalogue = join(projectRoot, 'scenarios');
 const scenarios = readdirSync(catalogue)
   .map((name) => loadScenario(join(catalogue, name, 'scenario.yaml')))
-  .filter(({ scenario }) => scenario.tags.some((tag) => TAGS.includes(tag)));
+  .filter(({ scenario, withoutDefect }) => withoutDefect || scenario.tags.some((tag) => TAGS.includes(tag)));
 
 after(() => closeDeviceWorkers());
 
