@@ -13,7 +13,6 @@ def run():
     command = loads(_esp32.command())
     seed_random()
     sys.path[:] = command["path"]
-    _imports.install()
     sys.argv[:] = command["argv"]
     _imports.install()
     program = command["program"]

@@ -1,0 +1,33 @@
+# Talks to a server whose certificate is revoked, then asks the responder that says so.
+import network
+import ntptime
+import socket
+import ssl
+import time
+
+HOST = 'api.example.com'
+
+wlan = network.WLAN(network.STA_IF)
+wlan.active(True)
+wlan.connect('workshop', 'correct horse')
+while not wlan.isconnected():
+    time.sleep_ms(100)
+ntptime.settime()
+
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+context.verify_mode = ssl.CERT_REQUIRED
+context.load_verify_locations(cafile='/root.der')
+
+sock = socket.socket()
+sock.connect(socket.getaddrinfo(HOST, 443)[0][-1])
+tls = context.wrap_socket(sock, server_hostname=HOST)
+tls.write(b'GET /v1/config HTTP/1.0\r\nHost: ' + HOST.encode() + b'\r\n\r\n')
+print(tls.read().split(b'\r\n\r\n', 1)[1].decode())
+tls.close()
+
+sock = socket.socket()
+sock.connect(socket.getaddrinfo('ca.example.com', 80)[0][-1])
+sock.write(b'GET /status HTTP/1.0\r\nHost: ca.example.com\r\n\r\n')
+# CertStatus (RFC 6960, section 4.2.1): [1] is revoked, here with a time and a reason.
+print('revoked:', b'\xa1\x16\x18\x0f' in sock.read())
+sock.close()
