@@ -79,6 +79,16 @@ describe('HTTP responses', () => {
     );
   });
 
+  it('go out in chunks to who knows them, else with their length (RFC 9112 6.1, 7.1)', () => {
+    const response = { status: 200, body: 'hello world', chunkSize: 8 };
+    const chunked = text(encodeResponse(response, { date, close: true, takesChunks: true }));
+    assert.match(chunked, /\r\nTransfer-Encoding: chunked\r\n/);
+    assert.doesNotMatch(chunked, /Content-Length/);
+    assert.ok(chunked.endsWith('\r\n\r\n8\r\nhello wo\r\n3\r\nrld\r\n0\r\n\r\n'));
+    const whole = text(encodeResponse(response, { date, close: true }));
+    assert.match(whole, /\r\nContent-Length: 11\r\nConnection: close\r\n\r\nhello world$/);
+  });
+
   it('to HEAD tell the length and leave the body out', () => {
     const response = text(
       encodeResponse({ status: 200, body: 'hello' }, { date, close: false, headOnly: true }),
