@@ -98,6 +98,7 @@ function standBefore(name: string, spec: ManInTheMiddleSpec, outer: Link, ground
         key: pki.key(spec.certificate),
       },
     }),
+    ...(spec.replayAfter !== undefined && { replayAfter: spec.replayAfter }),
     rewrites: spec.rewrite.map(({ in: which, from, to }) => ({
       way: which === 'request' ? 'to-server' : 'to-client',
       from,

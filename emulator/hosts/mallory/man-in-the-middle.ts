@@ -5,6 +5,7 @@
  */
 import type { TcpSocket } from '../../net/api.ts';
 import type { Credentials } from '../../tls/engine.ts';
+import type { Nanoseconds } from '../../world/time.ts';
 import type { TraceEventBody, Way } from '../../world/trace-events.ts';
 import { TcpStream } from '../byte-stream.ts';
 import { findingsOf } from '../eve/findings.ts';
@@ -14,6 +15,7 @@ import { serveAccepted } from '../http-server.ts';
 import { connectTls } from '../tls-client.ts';
 import { acceptTls } from '../tls-endpoint.ts';
 import { type End, type Handling, join } from './crossing.ts';
+import { replay } from './replay.ts';
 import { type Rewrite, rewriting } from './rewrite.ts';
 import type { Side } from './side.ts';
 import { type Meddling, tampering } from './tamper.ts';
@@ -31,6 +33,8 @@ export interface ManInTheMiddleOptions {
   readonly credentials?: Credentials;
   /** What she changes in clear text. */
   readonly rewrites?: readonly Rewrite[];
+  /** So long after a client's first word she says all that it has said again. */
+  readonly replayAfter?: Nanoseconds;
   /** What she does to the records of either direction. */
   readonly tampers?: Readonly<Record<Way, readonly Meddling[]>>;
 }
@@ -62,9 +66,36 @@ export class ManInTheMiddle {
         return change(bytes);
       };
     };
-    join(clientEnd, serverEnd, { 'to-server': handling('to-server'), 'to-client': handling('to-client') });
+    const heard: Uint8Array[] = [];
+    const toServer = handling('to-server');
+    join(clientEnd, serverEnd, {
+      'to-server': (bytes) => {
+        if (heard.length === 0) this.replayLater(client.connection, heard);
+        heard.push(bytes);
+        return toServer(bytes);
+      },
+      'to-client': handling('to-client'),
+    });
     clientEnd.stream.start();
     serverEnd.stream.start();
+  }
+
+  private replayLater(connection: string, words: readonly Uint8Array[]): void {
+    const { back, host, victim, address, replayAfter } = this.options;
+    if (replayAfter === undefined) return;
+    const attack = 'replay';
+    host.world.after(replayAfter, () =>
+      replay(back.connectTcp(victim, { address, port: 0 }), words, {
+        accepted: () =>
+          this.emit({
+            type: 'attacker.did',
+            connection,
+            attack,
+            detail: `says all of it to ${victim.serverName} again, and is answered`,
+          }),
+        refused: (detail) => this.emit({ type: 'attacker.stopped', connection, attack, detail }),
+      }),
+    );
   }
 
   /** She speaks to the server first when the client has taken her for it: a refusal leaves the server in peace. */

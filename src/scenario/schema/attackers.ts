@@ -1,6 +1,6 @@
 /** Who means ill: Eve, who listens, and Mallory, who stands in the way or forges. */
 import * as z from 'zod/mini';
-import { doc, ipv4Address, name, port } from './terms.ts';
+import { doc, duration, ipv4Address, name, port } from './terms.ts';
 import { meddling } from './tls.ts';
 
 const eavesdropper = z.strictObject({
@@ -30,6 +30,10 @@ const manInTheMiddle = z.strictObject({
   ),
   chain: doc('Names of the certificates sent after it.', z._default(z.array(name), [])),
   rewrite: doc('What she changes in clear text.', z._default(z.array(rewrite), [])),
+  replayAfter: doc(
+    'So long after a client has begun to speak she says all that it has said to the host again.',
+    z.optional(duration),
+  ),
   tamperClient: tamper,
   tamperServer: tamper,
 });
