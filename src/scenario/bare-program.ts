@@ -4,7 +4,8 @@
  */
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type LoadedScenario, readBytes } from './load.ts';
+import type { LoadedScenario } from './load.ts';
+import { readBytes } from './read-files.ts';
 import { type ScenarioInput, scenarioSchema } from './schema.ts';
 
 /** The world in words, for the command's help. */

@@ -1,12 +1,10 @@
 /** A scenario in TypeScript: the shape of scenario.yaml, checked just as strictly, with its files beside it or inline. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkImported } from './imported.ts';
-import { type LoadedScenario, readFiles } from './load.ts';
+import { checkScenario } from './check.ts';
+import type { LoadedScenario } from './load.ts';
 import { ScenarioError } from './problem.ts';
-import { checkReferences } from './references.ts';
 import type { ScenarioInput } from './schema.ts';
-import { readScenario } from './schema-problems.ts';
 
 export interface DefineOptions {
   /** `import.meta.url` of the file that defines it: the files it names lie beside that one. */
@@ -28,31 +26,14 @@ export function defineScenario(input: ScenarioInput, options: DefineOptions = {}
     ]),
   );
   const file = options.from === undefined ? undefined : pathOf(options.from);
-  const { files, problems: unreadable } = readFiles(input, (path) => {
+  const checked = checkScenario(input, (path) => {
     const contents = inline.get(path);
     return contents ?? (file === undefined ? undefined : join(dirname(file), path));
   });
-  const result = readScenario(input);
-  const problems = [
-    ...checkReferences(input),
-    ...('problems' in result ? result.problems : []),
-    ...unreadable,
-  ];
-  if (problems.length > 0 || 'problems' in result) throw new ScenarioError(messages(problems));
-  const unusable = checkImported(result.scenario, files);
-  if (unusable.length > 0) throw new ScenarioError(messages(unusable));
-  return {
-    name: options.name ?? input.title,
-    scenario: result.scenario,
-    files,
-    ...(file !== undefined && { file }),
-  };
+  if ('problems' in checked) throw new ScenarioError(checked.problems.map(({ message }) => message));
+  return { ...checked, name: options.name ?? input.title, ...(file !== undefined && { file }) };
 }
 
 function pathOf(from: string | URL): string {
   return String(from).startsWith('file:') ? fileURLToPath(from) : String(from);
-}
-
-function messages(problems: readonly { message: string }[]): string[] {
-  return problems.map(({ message }) => message);
 }

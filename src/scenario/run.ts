@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Instead of the scenario's. */
   readonly board?: Board;
+  /** Runs the scenario as its `withoutDefect` changes it. */
+  readonly withoutDefect?: boolean;
   /** Name of the device at whose console somebody sits. */
   readonly prompt?: string;
   /** Where devices get their workers; by default the process's own pool. */
@@ -62,8 +64,12 @@ export interface RunResult {
 export const DEFAULT_TIME_LIMIT: Nanoseconds = 600 * SECOND;
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** Builds the world of a scenario, runs it to its end and holds the trace against the expectations. */
-export async function runScenario(loaded: LoadedScenario, options: RunOptions = {}): Promise<RunResult> {
+/**
+ * Builds the world of a scenario, runs it to its end and holds the trace against the expectations.
+ * Throws ScenarioError when it shall run without its defect and does not say how.
+ */
+export async function runScenario(given: LoadedScenario, options: RunOptions = {}): Promise<RunResult> {
+  const loaded = options.withoutDefect ? repaired(given) : given;
   const timeLimit = options.timeLimit ?? DEFAULT_TIME_LIMIT;
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
 
@@ -96,6 +102,13 @@ export async function runScenario(loaded: LoadedScenario, options: RunOptions = 
     output: Object.fromEntries(devices.map((device) => [device.name, outputOf(device.name, events)])),
     exitCode: exitCode(ended, failures),
   };
+}
+
+function repaired(loaded: LoadedScenario): LoadedScenario {
+  const { name, withoutDefect: scenario } = loaded;
+  if (scenario === undefined)
+    throw new ScenarioError([`${name}: it does not say what takes its defect away (withoutDefect)`]);
+  return { ...loaded, scenario };
 }
 
 function outputOf(device: string, events: readonly TraceEvent[]): string {

@@ -53,6 +53,10 @@ export const scenarioSchema = z.strictObject({
   ),
   steps: doc('What happens while the world runs, in order.', z._default(z.array(step), [])),
   expect: doc('What must come out.', z.prefault(expectations, {})),
+  withoutDefect: doc(
+    'What to change so that what goes wrong here goes wrong no more, in the shape of the scenario: null takes a key away, a mapping with indices as keys changes entries of a list. The expectations must then fail.',
+    z.optional(z.record(z.string(), z.unknown())),
+  ),
 });
 
 export type Scenario = z.output<typeof scenarioSchema>;

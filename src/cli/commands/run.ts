@@ -7,11 +7,14 @@ import { drawOptions } from '../draw.ts';
 import { addWorldOptions, runOptions, type WorldOptions } from '../options.ts';
 import { addOutputFileOptions, type OutputFileOptions, openOutputFiles } from '../output-files.ts';
 
-interface Options extends WorldOptions, OutputFileOptions {}
+interface Options extends WorldOptions, OutputFileOptions {
+  readonly withoutDefect?: boolean;
+}
 
 export function define(command: Command): void {
   addOutputFileOptions(addWorldOptions(command))
     .argument('<scenario>', 'name of a scenario, its folder or file, or a program: FILE.py')
+    .option('--without-defect', 'as it would be if what goes wrong in the scenario did not')
     .addHelpText(
       'after',
       `\n${PROGRAM_WORLD}\nExit status: 0 as expected, 1 otherwise, 2 usage, 42 time-out.`,
@@ -26,7 +29,10 @@ async function run(argument: string, options: Options): Promise<number> {
   const target = findTarget(argument);
   const loaded = 'program' in target ? loadProgram(target.program) : loadScenario(target.scenario);
   const write = openOutputFiles(options);
-  const result = await runScenario(loaded, runOptions(options));
+  const result = await runScenario(loaded, {
+    ...runOptions(options),
+    withoutDefect: options.withoutDefect ?? false,
+  });
   await write(result.events);
   const milliseconds = performance.now() - started;
   process.stdout.write(await (options.json ? jsonLines(result) : report(loaded.name, result, milliseconds)));
