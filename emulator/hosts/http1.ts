@@ -90,6 +90,7 @@ export class RequestParser {
   next(): HttpRequest | undefined {
     const end = findHeadEnd(this.pending);
     if (end === undefined) {
+      refuseOtherProtocols(this.pending);
       if (this.pending.length > MAX_HEAD) throw new HttpError(431, `header section over ${MAX_HEAD} bytes`);
       return undefined;
     }
@@ -113,6 +114,14 @@ function findHeadEnd(bytes: Uint8Array): { head: number; body: number } | undefi
     if (bytes[at + 1] === CR && bytes[at + 2] === LF) return { head: at, body: at + 3 };
   }
   return undefined;
+}
+
+/** Servers do not wait for the end of a line that cannot become a request: a ClientHello gets its answer at once. */
+function refuseOtherProtocols(bytes: Uint8Array): void {
+  const first = bytes[0] ?? CR;
+  if (first > 0x20 && first < 0x7f) return;
+  if (first === CR || first === LF) return;
+  throw new HttpError(400, `not a request line: it begins with 0x${first.toString(16).padStart(2, '0')}`);
 }
 
 function parseHead(head: string): Omit<HttpRequest, 'body'> {

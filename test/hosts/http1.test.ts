@@ -44,6 +44,7 @@ describe('HTTP requests (RFC 9112)', () => {
   it('answers what it cannot read with the status that says so', () => {
     const cases: [string, number][] = [
       ['\x16\x03\x01\r\n\r\n', 400],
+      ['\x16\x03\x03', 400],
       ['GET / HTTP/1.1\r\nno colon\r\n\r\n', 400],
       ['POST / HTTP/1.1\r\nContent-Length: many\r\n\r\n', 400],
       ['POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n', 413],
