@@ -15,6 +15,7 @@ while not wlan.isconnected():
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 context.verify_mode = ssl.CERT_REQUIRED
 context.load_verify_locations(cafile='/root.der')
+
 sock = socket.socket()
 sock.connect(socket.getaddrinfo(HOST, 443)[0][-1])
 tls = context.wrap_socket(sock, server_hostname=HOST)
