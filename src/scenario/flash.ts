@@ -29,6 +29,7 @@ function contents(
 ): Uint8Array {
   if (file.text !== undefined) return utf8.encode(file.text);
   if (file.file !== undefined) return local.get(file.file)!;
+  if (file.fingerprints !== undefined) return utf8.encode(pki.fingerprints(file.fingerprints));
   if (file.ocsp !== undefined) return pki.ocspResponse(file.ocsp);
   const format = file.format ?? (path.endsWith('.pem') ? 'pem' : 'der');
   if (file.key !== undefined)

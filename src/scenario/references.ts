@@ -35,6 +35,7 @@ const CERTIFICATE_REFERENCES = [
   'hosts.*.services.*.chain.*',
   'hosts.*.services.*.clientCa.*',
   'hosts.*.services.*.routes.*.certificate',
+  'hosts.*.services.*.routes.*.fingerprints.*',
   'hosts.*.services.*.tls.faults.*.chain.*',
   'attackers.*.certificate',
   'attackers.*.chain.*',
@@ -42,6 +43,7 @@ const CERTIFICATE_REFERENCES = [
   'attackers.*.tamperServer.*.chain.*',
   'devices.*.files.*.certificate',
   'devices.*.files.*.chain.*',
+  'devices.*.files.*.fingerprints.*',
   'devices.*.files.*.key',
   'devices.*.secureElement',
 ];
@@ -106,8 +108,8 @@ const REFERENCES: readonly Reference[] = [
 const NAMESPACES: readonly (readonly string[])[] = [CERTIFICATES, [...ACTORS, 'network.accessPoints']];
 
 /** Of these exactly one says what a file in flash holds, and at most one of the bodies what a route answers. */
-const FLASH_SOURCES = ['certificate', 'chain', 'key', 'crl', 'ocsp', 'file', 'text'] as const;
-const ROUTE_BODIES = ['body', 'file', 'certificate', 'crl', 'ocsp', 'websocket'] as const;
+const FLASH_SOURCES = ['certificate', 'chain', 'key', 'fingerprints', 'crl', 'ocsp', 'file', 'text'] as const;
+const ROUTE_BODIES = ['body', 'file', 'certificate', 'fingerprints', 'crl', 'ocsp', 'websocket'] as const;
 
 export function checkReferences(data: unknown): Problem[] {
   return [

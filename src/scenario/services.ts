@@ -107,6 +107,7 @@ type BodyOf = (route: Route) => string | Uint8Array;
 function routeBody(route: Route, files: ReadonlyMap<string, Uint8Array>, pki: Pki): string | Uint8Array {
   if (route.file !== undefined) return files.get(route.file)!;
   if (route.certificate !== undefined) return pki.certificate(route.certificate);
+  if (route.fingerprints !== undefined) return pki.fingerprints(route.fingerprints);
   if (route.crl !== undefined) return pki.crl(route.crl);
   if (route.ocsp !== undefined) return pki.ocspResponse(route.ocsp);
   return route.body ?? '';

@@ -214,8 +214,8 @@ hosts:
   it('wants one source for a file in flash', () => {
     const yaml = `${MINIMAL.replace('{main: main.py}', '{files: {/a: {text: x, file: main.py}, /b: {format: pem}}}')}`;
     assert.deepEqual(problemsOf(yaml), [
-      '4:20: devices.sensor.files./a: expected exactly one of certificate, chain, key, crl, ocsp, file, text, not file and text',
-      '4:50: devices.sensor.files./b: expected exactly one of certificate, chain, key, crl, ocsp, file, text, not none',
+      '4:20: devices.sensor.files./a: expected exactly one of certificate, chain, key, fingerprints, crl, ocsp, file, text, not file and text',
+      '4:50: devices.sensor.files./b: expected exactly one of certificate, chain, key, fingerprints, crl, ocsp, file, text, not none',
     ]);
   });
 

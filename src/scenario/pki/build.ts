@@ -3,6 +3,7 @@
  * of the seed: a run pays for those it uses, and one more in the file leaves the others as they were.
  */
 import type { CryptoProvider, PrivateKey } from '../../../emulator/crypto/provider.ts';
+import { toHex } from '../../../emulator/world/bytes.ts';
 import type { Random } from '../../../emulator/world/random.ts';
 import { buildCertificate } from '../../../emulator/x509/build.ts';
 import { parsePrivateKey } from '../../../emulator/x509/keys.ts';
@@ -24,6 +25,8 @@ export interface Pki {
   key(name: string): PrivateKey;
   crl(name: string): Uint8Array;
   ocspResponse(name: string): Uint8Array;
+  /** SHA-256 of all that the names stand for, in hex, one a line. */
+  fingerprints(names: readonly string[]): string;
 }
 
 export function buildPki(
@@ -71,9 +74,11 @@ export function buildPki(
     revokedBy: (name) => entries.get(name)?.spec.revoked ?? [],
   };
 
+  const certificates = (name: string) => membersOf(name, roots[name]?.count ?? 1).map(certificate);
+
   return {
     certificate,
-    certificates: (name) => membersOf(name, roots[name]?.count ?? 1).map(certificate),
+    certificates,
     key,
     crl: memoised((name) => makeCrl(crls[name]!, revocation)),
     ocspResponse: memoised((name) => {
@@ -81,6 +86,11 @@ export function buildPki(
       const issuer = spec.issuer ?? entries.get(spec.certificate)!.spec.issuer ?? spec.certificate;
       return makeOcspResponse(spec, issuer === 'self' ? spec.certificate : issuer, revocation);
     }),
+    fingerprints: (names) =>
+      names
+        .flatMap(certificates)
+        .map((der) => `${toHex(crypto.hash('sha256', der))}\n`)
+        .join(''),
   };
 }
 

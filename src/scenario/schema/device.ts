@@ -16,6 +16,7 @@ const flashFile = z.strictObject({
   key: doc('The private key of a certificate, by the name of the certificate.', z.optional(name)),
   crl: doc('A revocation list, by name.', z.optional(name)),
   ocsp: doc('An OCSP response, by name.', z.optional(name)),
+  fingerprints: doc('SHA-256 of certificates, by name: in hex, one a line.', z.optional(z.array(name))),
   file: doc('A file beside scenario.yaml.', z.optional(localFile)),
   text: doc('Text, as written here.', z.optional(z.string())),
   format: doc(

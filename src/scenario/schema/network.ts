@@ -54,6 +54,10 @@ const route = z.strictObject({
   body: doc('Body of the answer, as text.', z.optional(z.string())),
   file: doc('Body of the answer: a file beside scenario.yaml.', z.optional(localFile)),
   certificate: doc('Body of the answer: a certificate in DER, by name.', z.optional(name)),
+  fingerprints: doc(
+    'Body of the answer: SHA-256 of certificates, by name, in hex, one a line.',
+    z.optional(z.array(name)),
+  ),
   crl: doc('Body of the answer: a revocation list, by name.', z.optional(name)),
   ocsp: doc('Body of the answer: an OCSP response, by name.', z.optional(name)),
   websocket: doc(
