@@ -26,9 +26,6 @@ export const TLS_HEADER: MessageHeader = { length: 4, lengthFields: [1] };
 /** RFC 6347 section 4.2.2: length and fragment_length, as if the message came in one piece. */
 export const DTLS_HEADER: MessageHeader = { length: 12, lengthFields: [1, 9] };
 
-/** Four zeros: type and length. It stands in no transcript (RFC 5246 section 7.4.1.1). */
-const HELLO_REQUEST: Parcel = { contentType: 'handshake', bytes: new Uint8Array(4) };
-
 export class FaultInjector {
   private readonly faults: readonly Fault[];
   private readonly header: MessageHeader;
@@ -82,7 +79,8 @@ export class FaultInjector {
       case 'send-alert':
         return [{ contentType: 'alert', bytes: alertBytes(fault.level, fault.alert) }];
       case 'hello-request':
-        return [HELLO_REQUEST, parcel];
+        // Type and length are zero; it stands in no transcript (RFC 5246 section 7.4.1.1).
+        return [{ contentType: 'handshake', bytes: new Uint8Array(this.header.length) }, parcel];
       default:
         // Lies were told when the message was made.
         return [parcel];
