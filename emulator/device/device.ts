@@ -54,6 +54,8 @@ export interface DeviceOptions {
   readonly seed: number;
   /** What the RTC shows at power-on; by default 2000-01-01T00:00:00Z. */
   readonly rtc?: UnixSeconds;
+  /** The board starts so often at most, and stays off then; by default as often as its program wants. */
+  readonly boots?: number;
   /** What other parts of the program hold before it begins. */
   readonly heapPressure?: HeapPressure;
   /** DER (PKCS #8) of the key in the board's secure element, which never leaves it. */
@@ -114,7 +116,7 @@ export class Device implements Kernel, ConsoleHost {
     this.stack = options.stack;
     this.wifi = options.wifi;
     this.sockets = new SocketTable(options.command?.memory === 'host' ? Infinity : MAX_SOCKETS);
-    this.life = new DeviceLife(options.files, options.board.bootTime);
+    this.life = new DeviceLife(options.files, options.board.bootTime, options.boots);
     this.rtcOrigin = (options.rtc ?? EPOCH_2000) - Math.floor(options.world.now / SECOND);
   }
 
@@ -397,7 +399,8 @@ export class Device implements Kernel, ConsoleHost {
       this.sockets.abortAll();
       this.watchdogTimer?.cancel();
     } else this.sockets.closeAll();
-    if (restart.delay === undefined) return;
+    if (restart.over) this.ended({ status: exit.status, reason: exit.reason });
+    if (restart.over || restart.delay === undefined) return;
     this.world.after(restart.delay, () => {
       this.currentState = 'booting';
     });

@@ -45,6 +45,8 @@ export interface Restart {
   readonly hard: boolean;
   /** Until the next boot; undefined when nothing wakes the board. */
   readonly delay: Nanoseconds | undefined;
+  /** The board has had all its starts. */
+  readonly over: boolean;
 }
 
 export class DeviceLife {
@@ -52,8 +54,11 @@ export class DeviceLife {
   private state: KeptState;
   private rule: RestartRule | undefined;
   private countersFrom: Nanoseconds | undefined;
+  /** How often the board may still start. */
+  private bootsLeft: number;
 
-  constructor(files: readonly DeviceFile[], bootTime: Nanoseconds) {
+  constructor(files: readonly DeviceFile[], bootTime: Nanoseconds, boots = Infinity) {
+    this.bootsLeft = boots;
     this.state = newBoard(files);
     this.bootTime = bootTime;
   }
@@ -71,6 +76,7 @@ export class DeviceLife {
   /** What a boot message says of all this. */
   boot(now: Nanoseconds) {
     this.countersFrom ??= now;
+    this.bootsLeft--;
     return {
       ...this.state,
       resetCause: this.rule?.cause ?? PWRON_RESET,
@@ -85,9 +91,10 @@ export class DeviceLife {
     if (rule === undefined) return undefined;
     this.rule = rule;
     if (kept !== undefined) this.state = kept;
-    if (!rule.hard) return { hard: false, delay: SOFT_RESET_TIME };
+    const over = this.bootsLeft <= 0;
+    if (!rule.hard) return { hard: false, delay: SOFT_RESET_TIME, over };
     this.countersFrom = undefined;
-    return { hard: true, delay: sleep === undefined ? this.bootTime : this.afterSleep(sleep) };
+    return { hard: true, delay: sleep === undefined ? this.bootTime : this.afterSleep(sleep), over };
   }
 
   private afterSleep(duration: Nanoseconds): Nanoseconds | undefined {

@@ -4,8 +4,8 @@ import type { HostContext } from './host.ts';
 import { speakHttp } from './http-connection.ts';
 import type { HttpRequest, HttpResponse } from './http1.ts';
 
-/** Answers by path: exact match, else 404. Keys are request targets without query: "/v1/time". */
-export type Routes = ReadonlyMap<string, HttpResponse>;
+/** Answers by path, the same or made for each request: exact match, else 404. Keys are request targets without query: "/v1/time". */
+export type Routes = ReadonlyMap<string, HttpResponse | ((request: HttpRequest) => HttpResponse)>;
 
 export interface HttpServerOptions {
   readonly port: number;
@@ -50,6 +50,9 @@ export function serveHttp(host: HostContext, stream: ByteStream, routes: Routes,
       });
       return route(routes, request);
     },
+    after(delay, action) {
+      host.world.after(delay, action);
+    },
     onResponse({ status }, length) {
       trace.append(host.name, { type: 'http.response', connection, status, length });
     },
@@ -58,11 +61,6 @@ export function serveHttp(host: HostContext, stream: ByteStream, routes: Routes,
 
 function route(routes: Routes, request: HttpRequest): HttpResponse {
   const path = request.path.split('?')[0]!;
-  return (
-    routes.get(path) ?? {
-      status: 404,
-      body: `no such path here: ${path}
-`,
-    }
-  );
+  const answer = routes.get(path) ?? { status: 404, body: `no such path here: ${path}\n` };
+  return typeof answer === 'function' ? answer(request) : answer;
 }

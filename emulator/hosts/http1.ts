@@ -1,4 +1,7 @@
 /** HTTP/1.1 messages (RFC 9112) as far as a server of APIs needs them: requests in, responses out. */
+import { concatAll } from '../world/bytes.ts';
+import type { Nanoseconds } from '../world/time.ts';
+import type { ByteStream } from './byte-stream.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -14,6 +17,12 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** Octets of a chunk: the body goes out in chunks, its length untold (RFC 9112 section 7.1). */
+  readonly chunkSize?: number;
+  /** How long the server thinks before it answers. */
+  readonly delay?: Nanoseconds;
+  /** With status 101: what is spoken on the stream from then on. `early`: octets that came behind the request. */
+  readonly upgrade?: (stream: ByteStream, early: Uint8Array) => void;
 }
 
 /** A request that cannot be read; `status` is what to answer (RFC 9110 section 15.5). */
@@ -31,6 +40,7 @@ const MAX_HEAD = 16_384;
 const MAX_BODY = 1_048_576;
 
 const REASONS: Readonly<Record<number, string>> = {
+  101: 'Switching Protocols',
   200: 'OK',
   201: 'Created',
   204: 'No Content',
@@ -45,6 +55,7 @@ const REASONS: Readonly<Record<number, string>> = {
   405: 'Method Not Allowed',
   411: 'Length Required',
   413: 'Content Too Large',
+  426: 'Upgrade Required',
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   501: 'Not Implemented',
@@ -68,10 +79,18 @@ export class RequestParser {
     this.pending = joined;
   }
 
+  /** What has come and is no request yet; the parser is of no use after that. */
+  takeRest(): Uint8Array {
+    const rest = this.pending;
+    this.pending = new Uint8Array(0);
+    return rest;
+  }
+
   /** The next whole request, or undefined when more bytes are needed. Throws HttpError. */
   next(): HttpRequest | undefined {
     const end = findHeadEnd(this.pending);
     if (end === undefined) {
+      refuseOtherProtocols(this.pending);
       if (this.pending.length > MAX_HEAD) throw new HttpError(431, `header section over ${MAX_HEAD} bytes`);
       return undefined;
     }
@@ -95,6 +114,14 @@ function findHeadEnd(bytes: Uint8Array): { head: number; body: number } | undefi
     if (bytes[at + 1] === CR && bytes[at + 2] === LF) return { head: at, body: at + 3 };
   }
   return undefined;
+}
+
+/** Servers do not wait for the end of a line that cannot become a request: a ClientHello gets its answer at once. */
+function refuseOtherProtocols(bytes: Uint8Array): void {
+  const first = bytes[0] ?? CR;
+  if (first > 0x20 && first < 0x7f) return;
+  if (first === CR || first === LF) return;
+  throw new HttpError(400, `not a request line: it begins with 0x${first.toString(16).padStart(2, '0')}`);
 }
 
 function parseHead(head: string): Omit<HttpRequest, 'body'> {
@@ -131,27 +158,57 @@ export function keepsAlive(request: HttpRequest): boolean {
   return !connection.includes('close');
 }
 
-/** The response's bytes. `date` is what the server's clock shows; `headOnly` answers HEAD (RFC 9110 9.3.2). */
-export function encodeResponse(
-  response: HttpResponse,
-  options: { date: Date; close: boolean; headOnly?: boolean },
-): Uint8Array {
+/** What of the request and the server decides the form of a response. */
+export interface ResponseForm {
+  /** What the server's clock shows. */
+  readonly date: Date;
+  readonly close: boolean;
+  /** Answers HEAD (RFC 9110 section 9.3.2). */
+  readonly headOnly?: boolean;
+  /** The client said HTTP/1.1; others do not know chunks (RFC 9112 section 6.1). */
+  readonly takesChunks?: boolean;
+}
+
+/** The response's bytes. */
+export function encodeResponse(response: HttpResponse, form: ResponseForm): Uint8Array {
   const body =
     typeof response.body === 'string' ? utf8.encode(response.body) : (response.body ?? new Uint8Array(0));
-  const fields: Record<string, string> = {
-    Date: options.date.toUTCString(),
-    'Content-Type': 'text/plain',
-    ...response.headers,
-    'Content-Length': String(body.length),
-    Connection: options.close ? 'close' : 'keep-alive',
+  const { chunkSize } = response;
+  const chunked = chunkSize !== undefined && form.takesChunks === true;
+  const fields = {
+    Date: form.date.toUTCString(),
+    ...(response.status === 101 ? response.headers : contentFields(response, body, chunked, form.close)),
   };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = utf8.encode(
     `HTTP/1.1 ${response.status} ${REASONS[response.status] ?? 'Unknown'}\r\n${lines.join('')}\r\n`,
   );
-  if (options.headOnly) return head;
-  const bytes = new Uint8Array(head.length + body.length);
-  bytes.set(head);
-  bytes.set(body, head.length);
-  return bytes;
+  if (form.headOnly) return head;
+  return concatAll([head, ...(chunked ? chunksOf(body, chunkSize) : [body])]);
 }
+
+function contentFields(
+  { headers }: HttpResponse,
+  body: Uint8Array,
+  chunked: boolean,
+  close: boolean,
+): Record<string, string> {
+  return {
+    'Content-Type': 'text/plain',
+    ...headers,
+    ...(chunked ? { 'Transfer-Encoding': 'chunked' } : { 'Content-Length': String(body.length) }),
+    Connection: close ? 'close' : 'keep-alive',
+  };
+}
+
+function chunksOf(body: Uint8Array, size: number): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  for (let at = 0; at < body.length; at += size) {
+    const piece = body.subarray(at, at + size);
+    chunks.push(utf8.encode(`${piece.length.toString(16)}\r\n`), piece, CRLF);
+  }
+  return [...chunks, LAST_CHUNK];
+}
+
+const CRLF = utf8.encode('\r\n');
+const LAST_CHUNK = utf8.encode('0\r\n\r\n');

@@ -19,7 +19,10 @@ export interface TlsEndpointOptions {
 }
 
 /** How it speaks, on every connection. */
-export type EndpointTls = Pick<TlsServerConfig, 'versions' | 'suites' | 'groups' | 'sessions' | 'faults'>;
+export type EndpointTls = Pick<
+  TlsServerConfig,
+  'versions' | 'suites' | 'groups' | 'preSharedKey' | 'sessions' | 'faults'
+>;
 
 /** Puts the server side of a TLS connection on an accepted socket. Call `start()` once call-backs are set. */
 export function acceptTls(host: HostContext, socket: TcpSocket, options: TlsEndpointOptions): SecureStream {

@@ -78,6 +78,9 @@ export class FaultInjector {
         return [this.earlier(fault.message)];
       case 'send-alert':
         return [{ contentType: 'alert', bytes: alertBytes(fault.level, fault.alert) }];
+      case 'hello-request':
+        // Type and length are zero; it stands in no transcript (RFC 5246 section 7.4.1.1).
+        return [{ contentType: 'handshake', bytes: new Uint8Array(this.header.length) }, parcel];
       default:
         // Lies were told when the message was made.
         return [parcel];

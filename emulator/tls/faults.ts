@@ -48,6 +48,8 @@ export type FaultAction =
   | { readonly fault: 'strip-suites'; readonly keep: readonly number[] }
   /** Instead, an alert is sent. The peer goes on as if nothing had happened. */
   | { readonly fault: 'send-alert'; readonly level: 'warning' | 'fatal'; readonly alert: AlertName }
+  /** A HelloRequest goes first: the server wants to handshake anew (RFC 5246 section 7.4.1.1). */
+  | { readonly fault: 'hello-request' }
   /** Neither this nor anything after it is sent. */
   | { readonly fault: 'stall' };
 
@@ -87,10 +89,11 @@ export function describeFault(fault: FaultAction): string {
   }
 }
 
-const WORDS: Readonly<Record<'drop' | 'duplicate' | 'reorder' | 'stall', string>> = {
+const WORDS: Readonly<Record<'drop' | 'duplicate' | 'reorder' | 'hello-request' | 'stall', string>> = {
   drop: 'does not send it',
   duplicate: 'sends it twice',
   reorder: 'sends it after what should follow',
+  'hello-request': 'asks for a new handshake first',
   stall: 'falls silent',
 };
 

@@ -109,7 +109,7 @@ const NAMESPACES: readonly (readonly string[])[] = [CERTIFICATES, [...ACTORS, 'n
 
 /** Of these exactly one says what a file in flash holds, and at most one of the bodies what a route answers. */
 const FLASH_SOURCES = ['certificate', 'chain', 'key', 'fingerprints', 'crl', 'ocsp', 'file', 'text'] as const;
-const ROUTE_BODIES = ['body', 'file', 'certificate', 'fingerprints', 'crl', 'ocsp'] as const;
+const ROUTE_BODIES = ['body', 'file', 'certificate', 'fingerprints', 'crl', 'ocsp', 'websocket'] as const;
 
 export function checkReferences(data: unknown): Problem[] {
   return [

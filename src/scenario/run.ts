@@ -177,6 +177,7 @@ function buildDevices(
       workers: options.workers ?? deviceWorkers(),
       board: boards.get(name)!,
       files: flashFiles(spec, files, pki),
+      ...(spec.boots !== undefined && { boots: spec.boots }),
       ...(spec.heapPressure && { heapPressure: spec.heapPressure }),
       ...(spec.secureElement && { secureElementKey: elementKey(name, spec.secureElement, pki) }),
       crypto: crypto.name,

@@ -1,9 +1,11 @@
 /** What a host serves, as the scenario says it. */
 import type { HostContext } from '../../emulator/hosts/host.ts';
 import { HttpServer, type Routes as ServerRoutes } from '../../emulator/hosts/http-server.ts';
+import type { HttpRequest, HttpResponse } from '../../emulator/hosts/http1.ts';
 import { HttpsServer } from '../../emulator/hosts/https-server.ts';
 import { NtpServer } from '../../emulator/hosts/ntp-server.ts';
 import type { TlsEndpointOptions } from '../../emulator/hosts/tls-endpoint.ts';
+import { upgradeToEcho } from '../../emulator/hosts/websocket.ts';
 import { type DnsFailure, DnsServer } from '../../emulator/net/dns-server.ts';
 import type { LoadedScenario } from './load.ts';
 import type { ServeMqtt } from './mqtt-service.ts';
@@ -29,12 +31,12 @@ export function serve(service: Service, host: HostContext, context: ServiceConte
     case 'https':
       new HttpsServer(host, {
         port: service.port,
-        routes: serverRoutes(service.routes, body),
+        routes: serverRoutes(service.routes, body, host),
         ...tlsEndpoint(service, host, service.port, pki),
       });
       return;
     case 'http':
-      new HttpServer(host, { port: service.port, routes: serverRoutes(service.routes, body) });
+      new HttpServer(host, { port: service.port, routes: serverRoutes(service.routes, body, host) });
       return;
     case 'mqtt':
       serveMqtt?.(service, host, mqttEndpoint(service, host, pki));
@@ -79,13 +81,26 @@ function tlsEndpoint(
   };
 }
 
-function serverRoutes(routes: Routes, body: BodyOf): ServerRoutes {
+function serverRoutes(routes: Routes, body: BodyOf, { crypto }: HostContext): ServerRoutes {
   return new Map(
     Object.entries(routes).map(([path, route]) => [
       path,
-      { status: route.status, body: body(route), ...(route.headers && { headers: route.headers }) },
+      route.websocket === undefined
+        ? response(route, body)
+        : (request: HttpRequest) => upgradeToEcho(request, crypto),
     ]),
   );
+}
+
+function response(route: Route, body: BodyOf): HttpResponse {
+  const { status, headers, delay, chunkSize } = route;
+  return {
+    status,
+    body: body(route),
+    ...(headers && { headers }),
+    ...(delay !== undefined && { delay }),
+    ...(chunkSize !== undefined && { chunkSize }),
+  };
 }
 
 type BodyOf = (route: Route) => string | Uint8Array;

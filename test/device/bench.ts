@@ -25,7 +25,7 @@ export interface Bench {
 
 export interface BenchOptions
   extends Partial<RunLimits>,
-    Pick<DeviceOptions, 'heapPressure' | 'secureElementKey'> {
+    Pick<DeviceOptions, 'boots' | 'heapPressure' | 'secureElementKey'> {
   readonly board?: Board;
   readonly pool: NodeWorkerPool;
   readonly world?: World;
@@ -51,6 +51,7 @@ export function run(scripts: string | readonly string[], options: BenchOptions):
         world,
         workers: options.pool,
         board: options.board ?? boardByName('esp32'),
+        ...(options.boots !== undefined && { boots: options.boots }),
         ...(options.heapPressure && { heapPressure: options.heapPressure }),
         ...(options.secureElementKey && { secureElementKey: options.secureElementKey }),
         stack: options.stacks?.[index] ?? noNetwork,

@@ -52,6 +52,15 @@ describe('a board that starts again', () => {
     });
   }
 
+  it('starts no more often than it was told, and ends as it went off', () => {
+    const { output, of, devices } = run('import machine\nprint("awake")\nmachine.deepsleep(60_000)', {
+      boots: 3,
+    });
+    assert.equal(output, 'awake\n'.repeat(3));
+    assert.equal(of('device.boot').length, 3);
+    assert.deepEqual(devices[0]!.exit, { status: 0, reason: 'deepsleep' });
+  });
+
   it('sleeps deeply for as long as it was told, and says what woke it', () => {
     const { output, of } = run(
       twice('', 'machine.deepsleep(60_000)', 'print(machine.wake_reason(), time.ticks_ms() < 100)'),

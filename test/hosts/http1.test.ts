@@ -44,6 +44,7 @@ describe('HTTP requests (RFC 9112)', () => {
   it('answers what it cannot read with the status that says so', () => {
     const cases: [string, number][] = [
       ['\x16\x03\x01\r\n\r\n', 400],
+      ['\x16\x03\x03', 400],
       ['GET / HTTP/1.1\r\nno colon\r\n\r\n', 400],
       ['POST / HTTP/1.1\r\nContent-Length: many\r\n\r\n', 400],
       ['POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n', 413],
@@ -77,6 +78,16 @@ describe('HTTP responses', () => {
       'HTTP/1.1 200 OK\r\nDate: Sun, 01 Mar 2026 12:00:00 GMT\r\nContent-Type: text/plain\r\n' +
         'Content-Length: 5\r\nConnection: close\r\n\r\nhello',
     );
+  });
+
+  it('go out in chunks to who knows them, else with their length (RFC 9112 6.1, 7.1)', () => {
+    const response = { status: 200, body: 'hello world', chunkSize: 8 };
+    const chunked = text(encodeResponse(response, { date, close: true, takesChunks: true }));
+    assert.match(chunked, /\r\nTransfer-Encoding: chunked\r\n/);
+    assert.doesNotMatch(chunked, /Content-Length/);
+    assert.ok(chunked.endsWith('\r\n\r\n8\r\nhello wo\r\n3\r\nrld\r\n0\r\n\r\n'));
+    const whole = text(encodeResponse(response, { date, close: true }));
+    assert.match(whole, /\r\nContent-Length: 11\r\nConnection: close\r\n\r\nhello world$/);
   });
 
   it('to HEAD tell the length and leave the body out', () => {

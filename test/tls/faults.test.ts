@@ -197,6 +197,14 @@ describe('after the handshake', () => {
     assert.equal(Buffer.from(ends.client.tls.read(100)).toString(), 'first');
     assert.equal(ends.client.error?.reason, 'bad-record-mac');
   });
+
+  it('a server that asks for a new handshake is told no, and data goes on (RFC 5246 7.4.1.1)', () => {
+    const ends = handshake('server', { at: 'ApplicationData', fault: 'hello-request' });
+    ends.server.tls.send(ascii('data'));
+    carry(ends.client, ends.server);
+    assert.deepEqual(ends.client.alerts('sent'), ['warning no_renegotiation']);
+    assert.equal(Buffer.from(ends.client.tls.read(100)).toString(), 'data');
+  });
 });
 
 describe('an alert', () => {

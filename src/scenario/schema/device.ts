@@ -53,6 +53,10 @@ export const device = z.strictObject({
     'Clock at power-on: "unset" is 2000-01-01, as after a cold boot; "set" is the time of the world; or a time.',
     z.prefault(clock, 'unset'),
   ),
+  boots: doc(
+    'How often the board starts at most: the run is over for it when it would start once more. For programs that sleep and begin again for ever.',
+    z.optional(z.int().check(z.minimum(1))),
+  ),
   heapPressure: doc(
     'Memory that the parts of the program which the scenario leaves out hold.',
     z.optional(heapPressure),

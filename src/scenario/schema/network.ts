@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { fault } from './faults.ts';
 import { mqtt } from './mqtt.ts';
-import { doc, duration, ipv4Address, linkQuality, localFile, name, port, signal } from './terms.ts';
+import { doc, duration, ipv4Address, linkQuality, localFile, name, port, signal, size } from './terms.ts';
 import { tlsSettings } from './tls.ts';
 
 const ssid = z.string().check(z.minLength(1), z.maxLength(32));
@@ -60,6 +60,15 @@ const route = z.strictObject({
   ),
   crl: doc('Body of the answer: a revocation list, by name.', z.optional(name)),
   ocsp: doc('Body of the answer: an OCSP response, by name.', z.optional(name)),
+  websocket: doc(
+    'Instead of an answer: an upgrade to WebSocket (RFC 6455); "echo" gives every message back.',
+    z.optional(z.literal('echo')),
+  ),
+  delay: doc('How long the server thinks before it answers.', z.optional(duration)),
+  chunkSize: doc(
+    'To a client of HTTP/1.1 the body goes out in chunks of this size, its length untold.',
+    z.optional(size.check(z.minimum(1))),
+  ),
 });
 
 const routes = doc(

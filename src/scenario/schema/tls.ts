@@ -9,7 +9,7 @@ import { HANDSHAKE_TYPES, type HandshakeName } from '../../../emulator/tls/messa
 import { ServerSessions } from '../../../emulator/tls/server-sessions.ts';
 import { SUITE_IDS } from '../../../emulator/tls/suites.ts';
 import { TLS12, TLS13 } from '../../../emulator/tls/versions.ts';
-import { doc, name } from './terms.ts';
+import { doc, hexBytes, name } from './terms.ts';
 
 const MESSAGES = Object.keys(HANDSHAKE_TYPES) as HandshakeName[];
 const ALERTS = Object.keys(ALERT_CODES) as AlertName[];
@@ -97,6 +97,10 @@ const faults = [
   }),
   z.strictObject({
     ...point,
+    fault: doc('Asks for a new handshake first (RFC 5246, section 7.4.1.1).', z.literal('hello-request')),
+  }),
+  z.strictObject({
+    ...point,
     fault: doc('Leaves only some of the suites in a ClientHello.', z.literal('strip-suites')),
     keep: doc('The suites that are left, by their IANA names.', z.array(suite).check(z.minLength(1))),
   }),
@@ -127,7 +131,14 @@ export const tlsSettings = z.strictObject({
     'Groups for the key agreement, in order of preference.',
     z.optional(z.array(z.enum(GROUPS)).check(z.minLength(1))),
   ),
-  resumption: doc('Whether sessions can be taken up again.', z._default(z.boolean(), false)),
+  psk: doc(
+    'Keys shared beforehand, hex, by identity (RFC 4279). For them "suites" must name suites with PSK.',
+    z.optional(z.record(z.string().check(z.minLength(1)), hexBytes)),
+  ),
+  resumption: doc(
+    'Whether sessions can be taken up again: by tickets and by their names, or by their names alone ("by-name").',
+    z._default(z.union([z.boolean(), z.literal('by-name')]), false),
+  ),
   faults: doc('What the server does wrong on purpose, on every connection.', z._default(z.array(fault), [])),
 });
 
@@ -136,7 +147,7 @@ type FaultSpec = z.output<typeof fault>;
 
 /** The settings as the engine takes them. `ticketKey`: 32 bytes, asked for only where sessions are kept. */
 export function toEndpointTls(
-  { versions, suites, groups, resumption, faults }: TlsSettings,
+  { versions, suites, groups, psk, resumption, faults }: TlsSettings,
   certificate: (name: string) => Uint8Array,
   ticketKey: () => Uint8Array,
 ): EndpointTls {
@@ -144,7 +155,10 @@ export function toEndpointTls(
     ...(versions && { versions: versions.map((version) => VERSIONS[version]) }),
     ...(suites && { suites: suites.map((suite) => SUITE_IDS.get(suite)!) }),
     ...(groups && { groups: groups.map((group) => GROUP_IDS[group]) }),
-    ...(resumption && { sessions: new ServerSessions({ ticketKey: ticketKey() }) }),
+    ...(psk && { preSharedKey: (identity: Uint8Array) => psk[new TextDecoder().decode(identity)] }),
+    ...(resumption && {
+      sessions: new ServerSessions(resumption === 'by-name' ? {} : { ticketKey: ticketKey() }),
+    }),
     ...(faults.length > 0 && { faults: faults.map((spec) => toFault(spec, certificate)) }),
   };
 }

@@ -1,0 +1,32 @@
+# Connects, and then fetches the list that nobody on the device can read.
+import network
+import socket
+import ssl
+import time
+
+HOST = 'api.example.com'
+
+wlan = network.WLAN(network.STA_IF)
+wlan.active(True)
+wlan.connect('workshop', 'correct horse')
+while not wlan.isconnected():
+    time.sleep_ms(100)
+
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+context.verify_mode = ssl.CERT_REQUIRED
+context.load_verify_locations(cafile='/root.der')
+
+sock = socket.socket()
+sock.connect(socket.getaddrinfo(HOST, 443)[0][-1])
+tls = context.wrap_socket(sock, server_hostname=HOST)
+
+tls.write(b'GET /v1/config HTTP/1.0\r\nHost: ' + HOST.encode() + b'\r\n\r\n')
+print(tls.read().split(b'\r\n\r\n', 1)[1].decode())
+tls.close()
+
+sock = socket.socket()
+sock.connect(socket.getaddrinfo('trent.example.com', 80)[0][-1])
+sock.write(b'GET /root.crl HTTP/1.0\r\nHost: trent.example.com\r\n\r\n')
+head, crl = sock.read().split(b'\r\n\r\n', 1)
+sock.close()
+print('revocation list:', crl[0] == 0x30)
