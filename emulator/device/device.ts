@@ -15,66 +15,21 @@ import { Errno, type NetStack } from '../net/api.ts';
 import type { Timer } from '../world/event-queue.ts';
 import { type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
 import type { World } from '../world/world.ts';
-import type { Board } from './boards/board.ts';
 import { type ConsoleHost, DeviceConsole } from './console.ts';
-import type { DeviceFile } from './flash.ts';
-import type { HeapPressure } from './heap-pressure.ts';
+import type { DeviceExit, DeviceOptions, DeviceState } from './device-options.ts';
 import { DeviceLife } from './life.ts';
-import type {
-  AbortMessage,
-  CallMessage,
-  ExitMessage,
-  ExitReason,
-  HostCommand,
-  WorkerMessage,
-  WorldMessage,
-} from './protocol.ts';
+import type { AbortMessage, CallMessage, ExitMessage, WorkerMessage, WorldMessage } from './protocol.ts';
 import { type CallResult, failure, type Kernel, type Waiting } from './syscalls/call.ts';
 import { carryOut } from './syscalls/index.ts';
 import { LOOKS, UNTOLD } from './syscalls/kinds.ts';
 import { MAX_SOCKETS, SocketTable } from './syscalls/socket-table.ts';
 import type { WifiPort } from './syscalls/wifi-port.ts';
-import type { DeviceWorker, WorkerPool } from './worker-handle.ts';
+import type { DeviceWorker } from './worker-handle.ts';
 
 /** The port's epoch; a board without power shows it at boot. */
 const EPOCH_2000: UnixSeconds = 946_684_800;
 
-export interface DeviceOptions {
-  /** The actor in the trace. */
-  readonly name: string;
-  readonly world: World;
-  readonly workers: WorkerPool;
-  readonly board: Board;
-  readonly stack: NetStack;
-  readonly wifi?: WifiPort;
-  readonly files: readonly DeviceFile[];
-  /** Six bytes. */
-  readonly mac: Uint8Array;
-  readonly crypto: 'node' | 'noble';
-  readonly seed: number;
-  /** What the RTC shows at power-on; by default 2000-01-01T00:00:00Z. */
-  readonly rtc?: UnixSeconds;
-  /** The board starts so often at most, and stays off then; by default as often as its program wants. */
-  readonly boots?: number;
-  /** What other parts of the program hold before it begins. */
-  readonly heapPressure?: HeapPressure;
-  /** DER (PKCS #8) of the key in the board's secure element, which never leaves it. */
-  readonly secureElementKey?: Uint8Array;
-  /** Runs this instead of what lies in the flash. */
-  readonly command?: HostCommand;
-  /** Somebody drives the console: when main.py has ended, or there is none, the prompt follows. */
-  readonly prompt?: boolean;
-}
-
-export type DeviceState = 'booting' | 'running' | 'computing' | 'blocked' | 'ready' | 'restarting' | 'exited';
-
-export interface DeviceExit {
-  /** As a process would return it: 0 when the program ended by itself. */
-  readonly status: number;
-  readonly reason: ExitReason | 'watchdog' | 'fault';
-  /** For a fault: what broke. */
-  readonly detail?: string;
-}
+export type { DeviceExit, DeviceOptions, DeviceState } from './device-options.ts';
 
 export class Device implements Kernel, ConsoleHost {
   readonly name: string;

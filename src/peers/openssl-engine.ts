@@ -61,10 +61,12 @@ export class OpensslEngine implements TlsEngine {
   }
 }
 
+const utf8 = new TextEncoder();
+
 /** What a service asks of TLS, as Node's `tls` is told it. Throws Error for what OpenSSL does not take. */
 function opensslOptions(options: TlsEndpointOptions): TlsOptions {
   const [first] = options.credentials;
-  const { versions, suites, groups, sessions, faults } = options.tls ?? {};
+  const { versions, suites, groups, sessions, preSharedKey, faults } = options.tls ?? {};
   if (faults !== undefined && faults.length > 0) throw new Error('OpenSSL does not misbehave on purpose');
   const names = (suites ?? []).map((id) => {
     const name = opensslSuite(describeSuite(id));
@@ -83,6 +85,10 @@ function opensslOptions(options: TlsEndpointOptions): TlsOptions {
     ...(sessions === undefined && { secureOptions: NO_TICKET }),
     ...(options.clientAnchors && {
       ca: options.clientAnchors.map((der) => encodePem('CERTIFICATE', der)).join(''),
+    }),
+    ...(preSharedKey && {
+      pskCallback: (_socket: unknown, identity: string) =>
+        Buffer.from(preSharedKey(utf8.encode(identity)) ?? []),
     }),
     requestCert: (options.clientAuth ?? 'none') !== 'none',
     rejectUnauthorized: options.clientAuth === 'require',

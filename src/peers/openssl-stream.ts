@@ -68,13 +68,15 @@ export class OpensslStream implements SecureStream {
   private established(secure: TLSSocket): void {
     this.options.touched();
     this.secure = secure;
+    const { standardName: suite } = secure.getCipher();
     const { raw } = secure.getPeerCertificate() as { raw?: Uint8Array };
     this.emit({
       type: 'tls.established',
       role: 'server',
       version: secure.getProtocol()!,
-      suite: secure.getCipher().standardName,
-      peerAuthenticated: secure.authorized,
+      suite,
+      // Whoever could finish such a handshake holds the key (RFC 4279 section 7).
+      peerAuthenticated: secure.authorized || suite.includes('_PSK_'),
       ...(raw && { peer: parseCertificate(raw).subject.text }),
       resumed: secure.isSessionReused(),
     });

@@ -156,8 +156,8 @@ ask('fourth')
       return [];
     };
     assert.deepEqual(problems([{ 'wait-serail': 'x' }]), [
-      'steps[0]: expected exactly one of wait-serial, write-serial, delay, set-link, set-host, set-rtc, not none',
       "unknown key 'wait-serail' in steps[0] — did you mean 'wait-serial'?",
+      'steps[0]: expected exactly one of wait-serial, write-serial, delay, set-link, set-host, set-rtc, not none',
     ]);
     assert.deepEqual(problems([{ delay: '5' }]), [
       "steps[0].delay: expected a duration such as 20ms or 1.5s, not '5'",
