@@ -9,7 +9,7 @@ import { FIRMWARE, FIRMWARE_FOLDER } from './firmware-files.ts';
 import { FlashFiles } from './flash-files.ts';
 import type { HostComputer } from './host-computer.ts';
 import { loadWithStack } from './load-with-stack.ts';
-import type { LoadMicroPython, MicroPython, WasmStack } from './micropython.ts';
+import type { LoadMicroPython, MicroPython } from './micropython.ts';
 import { Prompt, type PromptMode } from './prompt.ts';
 import { RestartPoint } from './restart-point.ts';
 import { type Session, Unwind } from './session.ts';
@@ -40,15 +40,22 @@ export class BridgeFault extends Error {
 export class Interpreter {
   private readonly python: MicroPython;
   private readonly attach: (session: Session) => void;
-  private readonly restartPoint: RestartPoint;
+  private readonly restartPoint: RestartPoint | undefined;
 
-  private constructor(python: MicroPython, stack: WasmStack, attach: (session: Session) => void) {
+  private constructor(
+    python: MicroPython,
+    restartPoint: RestartPoint | undefined,
+    attach: (session: Session) => void,
+  ) {
     this.python = python;
     this.attach = attach;
-    this.restartPoint = new RestartPoint(python, stack);
+    this.restartPoint = restartPoint;
   }
 
-  /** `ahead`: compile all of the firmware now, not when a program imports it. */
+  /**
+   * `ahead`: compile all of the firmware now, not when a program imports it, and be ready to serve program after
+   * program; else it serves one, which waits for it.
+   */
   static async create(load: LoadMicroPython, ahead: boolean): Promise<Interpreter> {
     let session: Session | undefined;
     const current = () => {
@@ -72,7 +79,8 @@ export class Interpreter {
     }
     python.runPython(`__import__('sys').path.append('${FIRMWARE_FOLDER}')\n__import__('_boot').prepare()`);
     if (ahead) python.runPython(`__import__('_boot').compile_ahead()`);
-    return new Interpreter(python, stack, (attached) => {
+    const restartPoint = ahead ? new RestartPoint(python, stack) : undefined;
+    return new Interpreter(python, restartPoint, (attached) => {
       session = attached;
       bridge.renew();
     });
@@ -80,7 +88,7 @@ export class Interpreter {
 
   /** Makes it ready for the next run. False when it has had its day: mounted folders, or a heap grown large. */
   reset(): boolean {
-    return this.restartPoint.restore();
+    return this.restartPoint?.restore() ?? false;
   }
 
   /** Runs the session's program; how it ended is what the unwinding says. */
