@@ -31,6 +31,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/compare': ['emulator', 'src/report', 'src/scenario'],
   'src/peers': ['emulator'],
   'src/repl': ['emulator'],
+  'src/serial': ['emulator', 'src/repl', 'src/scenario'],
+  'src/mirror': ['emulator', 'src/scenario', 'src/report', 'src/serial', 'src/gateway', 'src/runner'],
+  'src/server': ['emulator', 'src/scenario', 'src/report', 'src/gateway'],
+  'src/probe': ['emulator', 'src/scenario', 'src/report', 'src/gateway', 'src/compare'],
+  'src/badssl': ['emulator', 'src/scenario', 'src/report', 'src/runner'],
+  'src/why': ['emulator', 'src/scenario', 'src/report'],
   'src/cli': ['emulator', 'src', 'package.json'],
   'src/index.ts': ['emulator', 'src'],
 };
