@@ -441,6 +441,26 @@ export const CAUSES: readonly Cause[] = [
     },
   },
 
+  {
+    id: 'refused-before',
+    title: 'The certificate was refused, and the reasons are in an earlier exception',
+    signs: ['mbedtls:X509_CERT_VERIFY_FAILED'],
+    common: 5,
+    hints: [
+      {
+        sees: /asyncio|do_handshake_on_connect/,
+        weight: 1,
+        says: 'the handshake runs inside the first read or write',
+      },
+    ],
+    why: 'The first call raises the ValueError with the reasons; when the socket is used again, or when the reasons are too many for the text, the number is all there is.',
+    scenarios: ['refuse-several-reasons'],
+    fix: {
+      text: 'Print the first exception, whole, and close the socket after it.',
+      scenario: 'mode2-server-auth',
+    },
+  },
+
   // ---- keys and hashes
   {
     id: 'weak-key',

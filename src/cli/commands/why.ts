@@ -17,18 +17,23 @@ export function define(command: Command): void {
       'an exception, a number or a line of a log; or a file with a log or a trace; standard input without',
     )
     .option('--json', 'one JSON object')
+    // Most numbers of exceptions are negative.
+    .allowUnknownOption()
     .addHelpText(
       'after',
       `
 Examples:
   tls-sandbox why "OSError: (-30592, 'MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE')"
-  tls-sandbox why -- -0x7280
+  tls-sandbox why -0x7280
   tls-sandbox why serial.log
   tls-sandbox run my-scenario --json | tls-sandbox why
 
 Exit status: 0 causes found, 1 not known here, 2 usage.`,
     )
     .action(async (words: string[], { json }: { json?: boolean }) => {
+      const unknown = words.find((word) => /^--?[a-z]/i.test(word));
+      if (unknown !== undefined)
+        throw new UsageError(`unknown option '${unknown}' (--help shows what there is)`);
       const diagnosis = await diagnoseInput(words.join(' '));
       process.stdout.write(
         json ? `${JSON.stringify(diagnosisData(diagnosis))}\n` : renderDiagnosis(diagnosis, drawOptions()),
