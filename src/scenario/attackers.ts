@@ -112,6 +112,7 @@ function standBefore(name: string, spec: ManInTheMiddleSpec, outer: Link, ground
   return inner;
 }
 
-function toMeddlings(specs: ManInTheMiddleSpec['tamperClient'], pki: Pki): Meddling[] {
+/** What she does to one side's messages, with certificates instead of their names. */
+export function toMeddlings(specs: ManInTheMiddleSpec['tamperClient'], pki: Pki): Meddling[] {
   return (specs ?? []).map((spec) => (spec.fault === 'cut' ? spec : toFault(spec, pki.certificate)));
 }
