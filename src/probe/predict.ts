@@ -20,8 +20,8 @@ export interface Prediction {
   readonly connects: boolean;
   /** As the console shows its last line: "ValueError: …". */
   readonly exception: string | undefined;
-  /** What refused the chain: the failed checks in words. */
-  readonly failedChecks: readonly string[];
+  /** Whether the board came to look at the chain. */
+  readonly judged: boolean;
   readonly alert: { readonly by: 'board' | 'server'; readonly name: string } | undefined;
   /** Virtual, from ClientHello to established, and the peak of the IDF heap in bytes beyond what was in use. Estimated. */
   readonly handshake: Nanoseconds | undefined;
@@ -46,7 +46,6 @@ export async function predict(
   const { events } = await runScenario(twinWorld(subject, crypto), { ...options, board });
   const figures = computeFigures(events);
   const exception = events.find((event) => event.type === 'device.exception');
-  const refusal = events.find((event) => event.type === 'x509.verdict' && event.outcome === 'refused');
   const alert = events.find(
     (event) =>
       event.type === 'tls.alert' && event.direction === 'sent' && event.description !== 'close_notify',
@@ -60,10 +59,7 @@ export async function predict(
       exception?.type === 'device.exception'
         ? [exception.name, exception.message].filter(Boolean).join(': ')
         : undefined,
-    failedChecks:
-      refusal?.type === 'x509.verdict'
-        ? refusal.checks.filter(({ outcome }) => outcome === 'fail').map(({ detail }) => detail)
-        : [],
+    judged: events.some((event) => event.type === 'x509.verdict' && event.actor === DEVICE),
     alert:
       alert?.type === 'tls.alert'
         ? { by: alert.actor === DEVICE ? 'board' : 'server', name: alert.description }

@@ -82,6 +82,14 @@ const RULES: readonly Rule[] = [
     remedy: 'Let the server speak TLS 1.2. If it cannot, put a proxy that can before it.',
   },
   {
+    code: 'no-shared-suite',
+    applies: ({ subject, prediction: { alert, judged } }) =>
+      subject.reach === 'tls' && alert?.by === 'server' && !judged,
+    what: ({ subject: { suites, groups } }) =>
+      `The server takes nothing of what the board offers; it wants ${[...suites.slice(0, 1), ...groups.slice(0, 1)].join(' with ') || 'something else'}.`,
+    remedy: 'Allow ECDHE with AES-128-GCM-SHA256 and the curve P-256 at the server.',
+  },
+  {
     code: 'unreadable-certificate',
     applies: ({ subject: { chain } }) => chain.some((der) => !readableByBoard(der)),
     what: ({ subject: { chain } }) => unreadable(chain),
@@ -154,13 +162,6 @@ const RULES: readonly Rule[] = [
         ? 'The server demands a certificate of the board (mutual TLS).'
         : "The server does not accept the board's certificate.",
     remedy: 'Give certificate and key with --cert and --key; they then stand in main.py as well.',
-  },
-  {
-    code: 'no-shared-suite',
-    applies: ({ subject, prediction }) => subject.reach === 'tls' && prediction.alert?.by === 'server',
-    what: ({ subject: { suites, groups } }) =>
-      `The server takes nothing of what the board offers; it wants ${[...suites.slice(0, 1), ...groups.slice(0, 1)].join(' with ') || 'something else'}.`,
-    remedy: 'Allow ECDHE with AES-128-GCM-SHA256 and the curve P-256 at the server.',
   },
   {
     code: 'out-of-memory',
