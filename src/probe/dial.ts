@@ -106,7 +106,10 @@ class Dialling {
     const socket = connect({ host: target.host, port: target.port, autoSelectFamily: true });
     this.socket = socket;
     const timer = setTimeout(() => this.timeOut(), timeoutMs);
-    socket.once('close', () => clearTimeout(timer));
+    socket.once('close', () => {
+      clearTimeout(timer);
+      this.fail('tls', 'transport-closed', 'the server closed the connection');
+    });
     socket.once('lookup', (error) => {
       this.looked = error === null;
     });

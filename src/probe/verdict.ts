@@ -84,7 +84,7 @@ const RULES: readonly Rule[] = [
   {
     code: 'no-shared-suite',
     applies: ({ subject, prediction: { alert, judged } }) =>
-      subject.reach === 'tls' && alert?.by === 'server' && !judged,
+      subject.versions.includes('TLSv1.2') && alert?.by === 'server' && !judged,
     what: ({ subject: { suites, groups } }) =>
       `The server takes nothing of what the board offers; it wants ${[...suites.slice(0, 1), ...groups.slice(0, 1)].join(' with ') || 'something else'}.`,
     remedy: 'Allow ECDHE with AES-128-GCM-SHA256 and the curve P-256 at the server.',

@@ -68,9 +68,11 @@ async function serveOpenssl(...args: string[]): Promise<number> {
   return Number(await program.waitFor(/ACCEPT 127\.0\.0\.1:(\d+)/));
 }
 
+/** Its own certificate, and the intermediate after it where there is one. */
 const pki = (set: string) => [
-  '-cert_chain',
-  join(folder, set, 'chain.pem'),
+  ...(existsSync(join(folder, set, 'intermediate.pem'))
+    ? ['-cert_chain', join(folder, set, 'intermediate.pem')]
+    : []),
   '-cert',
   join(folder, set, 'server.pem'),
   '-key',
@@ -337,6 +339,14 @@ describe('probe and what cannot be reached', () => {
     const { causes, boards } = JSON.parse(stdout) as Report;
     assert.equal(causes[0]?.code, 'no-name');
     assert.match(boards[0]!.exception!, /^OSError: -2/);
+  });
+
+  it('says that what listens closes the connection', async () => {
+    const brusque: Server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+    await once(brusque, 'listening');
+    const { causes } = await report((brusque.address() as AddressInfo).port);
+    brusque.close();
+    assert.equal(causes[0]?.code, 'not-tls');
   });
 
   it('says that nothing answers', async () => {
