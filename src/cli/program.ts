@@ -53,6 +53,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'certificates: cert inspect, cert verify, cert make',
     load: () => import('./commands/cert.ts'),
   },
+  probe: {
+    summary: 'will a stock MicroPython board connect to that server, and if not, why',
+    load: () => import('./commands/probe.ts'),
+  },
   'tls-server': {
     summary: 'serve HTTPS with our engine on a real port of this computer',
     load: () => import('./commands/tls-server.ts'),
