@@ -81,7 +81,7 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'not-yet-valid',
     title: "The server's certificate is not valid yet",
-    signs: [FUTURE],
+    signs: [/certificate is not yet valid/i, FUTURE],
     common: 3,
     hints: [
       { sees: THIS_DECADE, weight: 3, says: 'the clock has a date of today' },
@@ -101,7 +101,7 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'expired',
     title: "The server's certificate has expired",
-    signs: [EXPIRED, 'board-alert:certificate_expired'],
+    signs: [/certificate has expired/i, EXPIRED, 'board-alert:certificate_expired'],
     common: 7,
     hints: [
       { sees: 'check:validity@leaf', weight: 5, says: "the server's own certificate" },
@@ -174,7 +174,7 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'wrong-name',
     title: 'The certificate is for another name than the one given as server_hostname',
-    signs: [NAME],
+    signs: [/hostname mismatch|does not match (target )?host ?name/i, NAME],
     common: 6,
     hints: [
       { sees: 'check:name', weight: 1, says: 'the names in the certificate and the name that was asked for' },
@@ -190,7 +190,7 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'connect-by-address',
     title: 'The program connects by address, and the certificate holds a name',
-    signs: [NAME],
+    signs: [/IP address mismatch/i, NAME],
     common: 4,
     hints: [
       {
@@ -264,7 +264,7 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'unknown-authority',
     title: 'The board does not have the root under which the server is',
-    signs: [UNTRUSTED, 'board-alert:unknown_ca'],
+    signs: [/unable to get (local )?issuer certificate/i, UNTRUSTED, 'board-alert:unknown_ca'],
     common: 7,
     hints: [
       {
@@ -295,7 +295,11 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'incomplete-chain',
     title: 'The server does not send its intermediate certificate',
-    signs: [UNTRUSTED, 'board-alert:unknown_ca'],
+    signs: [
+      /unable to (get local issuer certificate|verify the first certificate)/i,
+      UNTRUSTED,
+      'board-alert:unknown_ca',
+    ],
     common: 6,
     hints: [
       {
@@ -335,7 +339,7 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'self-signed',
     title: 'The server shows a self-signed certificate',
-    signs: [UNTRUSTED, 'board-alert:unknown_ca'],
+    signs: [/self[- ]signed certificate/i, UNTRUSTED, 'board-alert:unknown_ca'],
     common: 4,
     hints: [
       { sees: /self[- ]?signed/i, weight: 4, says: 'the log says so' },
@@ -465,7 +469,7 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'weak-key',
     title: 'An RSA key that is too short, or a curve that the firmware refuses',
-    signs: [/unacceptable key \(eg bad curve/, /unacceptable PK alg/],
+    signs: [/(ee|ca) key too small/i, /unacceptable key \(eg bad curve/, /unacceptable PK alg/],
     common: 5,
     why: 'The firmware wants RSA of 2048 bits or more, or P-256, P-384, P-521.',
     scenarios: ['refuse-rsa-1024'],
@@ -474,7 +478,7 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'weak-hash',
     title: 'A certificate in the chain is signed over SHA-1 or MD5',
-    signs: [/signed with an unacceptable hash/],
+    signs: [/(ca|ee) md too weak/i, /signed with an unacceptable hash/],
     common: 5,
     why: 'Both hashes can be forged. The root alone may be signed so, since its own signature says nothing.',
     scenarios: ['refuse-sha1', 'refuse-md5'],
@@ -669,7 +673,12 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'no-shared-suite',
     title: 'Server and board have no cipher suite or curve in common',
-    signs: [FATAL_ALERT, 'peer-alert:handshake_failure', 'peer-alert:insufficient_security'],
+    signs: [
+      /no shared cipher|no suitable/i,
+      FATAL_ALERT,
+      'peer-alert:handshake_failure',
+      'peer-alert:insufficient_security',
+    ],
     common: 5,
     hints: [
       { sees: 'peer-alert:handshake_failure', weight: 2, says: 'the alert handshake_failure' },
@@ -691,6 +700,7 @@ export const CAUSES: readonly Cause[] = [
     id: 'client-certificate-missing',
     title: 'The server wants a certificate of the client, and the board shows none',
     signs: [
+      /peer did not return a certificate/i,
       FATAL_ALERT,
       'peer-alert:handshake_failure',
       'peer-alert:certificate_required',
@@ -792,7 +802,7 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'old-tls',
     title: 'The server knows nothing newer than TLS 1.0 or 1.1',
-    signs: ['mbedtls:SSL_BAD_PROTOCOL_VERSION', 'board-alert:protocol_version'],
+    signs: [/unsupported protocol/i, 'mbedtls:SSL_BAD_PROTOCOL_VERSION', 'board-alert:protocol_version'],
     common: 5,
     hints: [
       {
@@ -1085,7 +1095,6 @@ export const CAUSES: readonly Cause[] = [
       'mbedtls:ASN1_ALLOC_FAILED',
       'errno:EBUSY',
       'errno:ENOBUFS',
-      /memory allocation failed/,
     ],
     common: 4,
     hints: [LITTLE_IDF_HEAP, FRAGMENTED, PLENTY_OF_PYTHON, RSA_4096],
@@ -1094,6 +1103,31 @@ export const CAUSES: readonly Cause[] = [
     fix: {
       text: 'Free memory, close what is open, take certificates on P-256.',
       scenario: 'heap-pressure-p256',
+    },
+  },
+  {
+    id: 'python-heap-grown',
+    title: "MicroPython's own heap has grown into the one that TLS needs",
+    signs: ['errno:ENOMEM', /MemoryError|memory allocation failed|WiFi Out of Memory/],
+    common: 4,
+    hints: [
+      {
+        sees: /mem_free\D{0,12}(\d[\d,]{4,8})\b/i,
+        above: 60_000,
+        weight: 2,
+        says: "$1 bytes free on MicroPython's heap: more than it has at the start, so it has grown",
+      },
+      {
+        sees: /MemoryError|memory allocation failed/,
+        weight: 4,
+        says: "it is MicroPython's own heap that is full",
+      },
+    ],
+    why: 'It takes areas of the IDF heap when it is full and never gives them back, not even after gc.collect().',
+    scenarios: ['python-heap-grown'],
+    fix: {
+      text: 'Connect before the large things are made; work on pieces in one buffer.',
+      scenario: 'https-keep-alive',
     },
   },
   {

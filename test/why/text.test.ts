@@ -114,6 +114,22 @@ The certificate is not correctly signed by the trusted CA\n`;
   });
 });
 
+describe('the words of others', () => {
+  it('those of OpenSSL and of Python on it are understood, too', () => {
+    const python = 'ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ';
+    assert.ok(all(`${python}unable to get local issuer certificate (_ssl.c:1006)`).includes('incomplete-chain'));
+    assert.equal(first(`${python}self-signed certificate`), 'self-signed');
+    assert.equal(first(`${python}certificate has expired`), 'expired');
+    assert.equal(first(`${python}Hostname mismatch, certificate is not valid for 'localhost'.`), 'wrong-name');
+    assert.equal(first('error:0A0000C1:SSL routines::no shared cipher'), 'no-shared-suite');
+    assert.equal(first('error:0A00010B:SSL routines::wrong version number'), 'not-tls');
+  });
+
+  it('MemoryError is the other heap', () => {
+    assert.equal(first('MemoryError: memory allocation failed, allocating 16384 bytes'), 'python-heap-grown');
+  });
+});
+
 describe('what it does not know', () => {
   it('says so', () => {
     for (const text of [
