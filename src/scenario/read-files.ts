@@ -13,8 +13,8 @@ export function readFiles(
   const files = new Map<string, Uint8Array>();
   const problems: Problem[] = [];
   for (const { at, path } of namedFiles(data)) {
-    const found = find(path);
     try {
+      const found = find(path);
       if (found === undefined) throw Object.assign(new Error(), { code: 'ENOENT' });
       files.set(path, found);
     } catch (error) {

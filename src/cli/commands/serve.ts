@@ -21,8 +21,10 @@ export function define(command: Command): void {
       new Option('--listen <port>', 'port; 0: any that is free').argParser(readPort).default(DEFAULT_PORT),
     )
     .addOption(
-      new Option('--address <address>', 'where to listen; browsers run the page on localhost and https only')
-        .default('127.0.0.1'),
+      new Option(
+        '--address <address>',
+        'where to listen; browsers run the page on localhost and https only',
+      ).default('127.0.0.1'),
     )
     .addHelpText('after', '\nExit status: 0 ended by Ctrl-C, 2 usage, or the port is taken.')
     .action(async (options: Options) => {

@@ -1,7 +1,7 @@
 import './catalogue.css';
 import { choose } from '../state/address.ts';
 import { chosenName, chosenTags, found, search, tags } from '../state/catalogue.ts';
-import { visibleArea } from '../shell/layout.ts';
+import { visibleArea } from '../state/layout.ts';
 
 /** So many tags are seen before somebody asks for all. */
 const FREQUENT = 12;

@@ -1,9 +1,9 @@
 /** What happened, in the order in which it happened: the rows of the ladder, a line each. */
 import './ladder.css';
 import { useComputed } from '@preact/signals';
+import { SECOND } from '../../../emulator/world/time.ts';
 import { buildLadder } from '../../../src/report/ladder/build.ts';
 import type { Row } from '../../../src/report/ladder/model.ts';
-import { SECOND } from '../../../emulator/world/time.ts';
 import { eventCount, traceEvents, worldNumber } from '../state/run.ts';
 
 export function LadderPane() {

@@ -2,11 +2,11 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { followAddress } from '../state/address.ts';
 import { loadCatalogue } from '../state/catalogue.ts';
+import { visibleArea } from '../state/layout.ts';
 import { Area } from './area.tsx';
-import { Header } from './header.tsx';
-import { visibleArea } from './layout.ts';
-import { Obstacle } from './obstacle.tsx';
 import { AreaSwitch } from './area-switch.tsx';
+import { Header } from './header.tsx';
+import { Obstacle } from './obstacle.tsx';
 
 export function App() {
   const problem = useSignal<string | undefined>(undefined);

@@ -1,5 +1,5 @@
 /** On a narrow screen one area is seen at a time; this chooses which. */
-import { AREAS, type AreaName, visibleArea } from './layout.ts';
+import { AREAS, type AreaName, visibleArea } from '../state/layout.ts';
 
 const NAMES: Readonly<Record<AreaName, string>> = {
   left: 'Scenarios',

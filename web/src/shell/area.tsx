@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { FunctionComponent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { type AreaName, openPanes, showPane } from './layout.ts';
+import { type AreaName, openPanes, showPane } from '../state/layout.ts';
 import { PANES, type Pane } from './panes.ts';
 import { moveFocus } from './roving.ts';
 
@@ -21,8 +21,8 @@ export function Area({ area, label }: { area: AreaName; label: string }) {
             aria-controls={`pane-${id}`}
             aria-selected={id === open}
             tabIndex={id === open ? 0 : -1}
-            onClick={() => showPane(id)}
-            onFocus={() => showPane(id)}
+            onClick={() => showPane(area, id)}
+            onFocus={() => showPane(area, id)}
           >
             {title}
           </button>

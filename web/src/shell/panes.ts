@@ -3,7 +3,7 @@
  * shown; those of one area are tabs of it, in this order.
  */
 import type { FunctionComponent } from 'preact';
-import type { AreaName } from './layout.ts';
+import type { AreaName } from '../state/layout.ts';
 
 export interface Pane {
   readonly id: string;

@@ -16,8 +16,7 @@ export const found = computed(() => {
   return catalogue.value.filter((entry) => {
     const text = `${entry.name} ${entry.title} ${entry.tags.join(' ')} ${entry.why}`.toLowerCase();
     return (
-      words.every((word) => text.includes(word)) &&
-      chosenTags.value.every((tag) => entry.tags.includes(tag))
+      words.every((word) => text.includes(word)) && chosenTags.value.every((tag) => entry.tags.includes(tag))
     );
   });
 });
@@ -28,7 +27,9 @@ export const tags = computed(() => {
   for (const entry of catalogue.value) {
     for (const tag of entry.tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
   }
-  return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([tag, count]) => ({ tag, count }));
+  return [...counts]
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .map(([tag, count]) => ({ tag, count }));
 });
 
 /** Throws with a sentence when the page was not built whole. */

@@ -1,7 +1,7 @@
 import '@xterm/xterm/css/xterm.css';
-import { useEffect, useRef } from 'preact/hooks';
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
+import { useEffect, useRef } from 'preact/hooks';
 import { onConsole, world } from '../state/run.ts';
 
 export function TerminalPane() {

@@ -1,14 +1,14 @@
 /** One run of a scenario: as fast as it goes, and to the byte what the command line makes of it. */
 import { nobleProvider } from '../../../emulator/crypto/noble.ts';
-import type { WorkerPool } from '../../../emulator/device/worker-handle.ts';
 import { boardByName } from '../../../emulator/device/boards/index.ts';
+import type { WorkerPool } from '../../../emulator/device/worker-handle.ts';
 import type { LoadedScenario } from '../../../src/scenario/parse.ts';
-import { type Bench, simulate, type SimulationOptions } from '../../../src/scenario/simulate.ts';
+import { type Bench, type SimulationOptions, simulate } from '../../../src/scenario/simulate.ts';
 import { Control, Stopped } from './control.ts';
 import type { Outbox } from './outbox.ts';
 import type { Pace, Report, Verdict } from './protocol.ts';
-import type { Settings } from './settings.ts';
 import type { RunningWorld } from './running-world.ts';
+import type { Settings } from './settings.ts';
 
 export interface ClosedRunOptions {
   readonly run: number;

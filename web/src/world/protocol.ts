@@ -12,10 +12,11 @@
  * A closed world goes as fast as it can and repeats itself to the byte. A live one keeps pace with the wall clock, and
  * has a prompt at each device.
  */
-import type { RunResult } from '../../../src/scenario/simulate.ts';
-import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
+
 import type { Nanoseconds } from '../../../emulator/world/time.ts';
+import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import type { PlacedProblem } from '../../../src/scenario/parse.ts';
+import type { RunResult } from '../../../src/scenario/simulate.ts';
 import type { Settings } from './settings.ts';
 
 /** A scenario as its folder holds it; `scenario.yaml` is one of the files. */
