@@ -68,7 +68,13 @@ export function runScenario(source: ScenarioSource, settings: Settings = {}, pac
   world.run(source, settings, pace);
 }
 
-export function clear(name: string, settings: Settings, live: boolean): void {
+/** A live world in place of what there was: a prompt at each device of the scenario. */
+export function openScenario(source: ScenarioSource, settings: Settings = {}): void {
+  clear(source.name, settings, true);
+  world.open(source, settings);
+}
+
+function clear(name: string, settings: Settings, live: boolean): void {
   events = [];
   eventCount.value = 0;
   worldTime.value = 0;

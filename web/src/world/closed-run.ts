@@ -1,10 +1,10 @@
 /** One run of a scenario: as fast as it goes, and to the byte what the command line makes of it. */
 import { nobleProvider } from '../../../emulator/crypto/noble.ts';
-import { boardByName } from '../../../emulator/device/boards/index.ts';
 import type { WorkerPool } from '../../../emulator/device/worker-handle.ts';
 import type { LoadedScenario } from '../../../src/scenario/parse.ts';
-import { type Bench, type SimulationOptions, simulate } from '../../../src/scenario/simulate.ts';
+import { type Bench, simulate } from '../../../src/scenario/simulate.ts';
 import { Control, Stopped } from './control.ts';
+import { deviceInfo, simulationOptions } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import type { Pace, Report, Verdict } from './protocol.ts';
 import type { RunningWorld } from './running-world.ts';
@@ -60,6 +60,10 @@ export class ClosedRun implements RunningWorld {
     this.control.continue();
   }
 
+  line(): undefined {
+    return undefined;
+  }
+
   step(): void {
     this.control.step();
   }
@@ -76,19 +80,10 @@ export class ClosedRun implements RunningWorld {
   }
 
   private watch(bench: Bench): void {
-    const { outbox, run, post } = this.options;
+    const { outbox, run, post, loaded, settings } = this.options;
     this.bench = bench;
     const { trace } = bench.world;
-    const begin: Report = {
-      kind: 'began',
-      run,
-      live: false,
-      devices: Object.entries(this.options.loaded.scenario.devices).map(([name, { board }]) => ({
-        name,
-        board: this.options.settings.board ?? board,
-      })),
-    };
-    post(begin);
+    post({ kind: 'began', run, live: false, devices: deviceInfo(loaded, settings) });
     for (const event of trace.events) outbox.addEvent(event);
     trace.listen((event) => {
       this.control.see(event);
@@ -96,12 +91,4 @@ export class ClosedRun implements RunningWorld {
     });
     for (const { name, console } of bench.devices) console.onOutput((bytes) => outbox.addOutput(name, bytes));
   }
-}
-
-export function simulationOptions({ seed, board, withoutDefect }: Settings): SimulationOptions {
-  return {
-    ...(seed !== undefined && { seed }),
-    ...(board !== undefined && { board: boardByName(board) }),
-    ...(withoutDefect !== undefined && { withoutDefect }),
-  };
 }

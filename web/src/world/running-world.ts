@@ -1,4 +1,5 @@
 import type { Bench } from '../../../src/scenario/simulate.ts';
+import type { ConsoleLine } from './console-line.ts';
 import type { Verdict } from './protocol.ts';
 
 /** A world at work, closed or live, as the page drives it. */
@@ -13,4 +14,6 @@ export interface RunningWorld {
   stop(): void;
   /** Somebody types at a device's console. */
   type(device: string, bytes: Uint8Array): void;
+  /** A device's serial line, where there is a prompt at its other end. */
+  line(device: string): ConsoleLine | undefined;
 }

@@ -4,8 +4,10 @@ import { type PlacedProblem, ScenarioTextError } from '../../../src/scenario/par
 import { ScenarioError } from '../../../src/scenario/problem.ts';
 import { ClosedRun } from './closed-run.ts';
 import { exportRun, packScenario } from './exports.ts';
+import { LiveWorld, SPARE } from './live-world.ts';
 import { Outbox } from './outbox.ts';
 import type { Answers, Command, Report, Request } from './protocol.ts';
+import { writeFile } from './raw-repl.ts';
 import type { RunningWorld } from './running-world.ts';
 import { loadSource } from './source.ts';
 
@@ -70,9 +72,14 @@ export class Stage {
   private async build(command: Start, outbox: Outbox): Promise<RunningWorld> {
     const { run, source, settings } = command;
     const loaded = loadSource(source, settings);
-    await this.pool.prepare(Object.keys(loaded.scenario.devices).length);
+    const devices = Object.keys(loaded.scenario.devices).length;
     const common = { run, loaded, settings, workers: this.pool, outbox, post: this.post };
-    return new ClosedRun({ ...common, pace: command.kind === 'run' ? command.pace : 'run' });
+    if (command.kind === 'open') {
+      await this.pool.prepare(devices + SPARE);
+      return new LiveWorld(common);
+    }
+    await this.pool.prepare(devices);
+    return new ClosedRun({ ...common, pace: command.pace });
   }
 
   private async answer(id: number, request: Request): Promise<void> {
@@ -98,8 +105,12 @@ export class Stage {
         if (file === undefined) throw new Error(`${request.device} has no file ${request.path}`);
         return file.bytes;
       }
-      case 'write-file':
-        throw new Error('files are written at the prompt of a live world');
+      case 'write-file': {
+        const line = this.world?.line(request.device);
+        if (line === undefined) throw new Error('files are written at the prompt of a live world');
+        await writeFile(line, request.path, request.contents);
+        return undefined;
+      }
     }
   }
 
