@@ -39,11 +39,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/why': ['emulator', 'src/scenario', 'src/report'],
   'src/cli': ['emulator', 'src', 'package.json'],
   'src/index.ts': ['emulator', 'src'],
+  'web/src': ['emulator', 'src/scenario', 'src/report', 'src/lint', 'src/repl', 'src/gateway', 'src/compare'],
+  'web/build': ['web/src'],
+  'web/vite.config.ts': ['web/build'],
 };
 
-const files = ['emulator', 'src'].flatMap((top) =>
+const files = ['emulator', 'src', 'web'].flatMap((top) =>
   readdirSync(join(projectRoot, top), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'))
     .map((name) => join(top, name).replaceAll('\\', '/')),
 );
 

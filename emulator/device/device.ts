@@ -17,6 +17,7 @@ import { type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 import { type ConsoleHost, DeviceConsole } from './console.ts';
 import type { DeviceExit, DeviceOptions, DeviceState } from './device-options.ts';
+import type { FlashImage } from './flash.ts';
 import { DeviceLife } from './life.ts';
 import type { AbortMessage, CallMessage, ExitMessage, WorkerMessage, WorldMessage } from './protocol.ts';
 import { type CallResult, failure, type Kernel, type Waiting } from './syscalls/call.ts';
@@ -82,6 +83,11 @@ export class Device implements Kernel, ConsoleHost {
   /** Set once the state is `exited`. */
   get exit(): DeviceExit | undefined {
     return this.exited;
+  }
+
+  /** What lies in the flash, as of the boot or, later, of the last prompt or restart. */
+  get flash(): FlashImage {
+    return this.life.flash;
   }
 
   /** For how long the program has made no call, in a world that goes on meanwhile. */

@@ -8,7 +8,7 @@
  *     soft reset       kept    kept        kept         go on             closed
  */
 import { MILLISECOND, type Nanoseconds } from '../world/time.ts';
-import { type DeviceFile, type KeptState, newBoard } from './flash.ts';
+import { type DeviceFile, type FlashImage, type KeptState, newBoard } from './flash.ts';
 import type { ExitMessage, ExitReason } from './protocol.ts';
 
 /** `machine.reset_cause()`, as mp_machine_reset_cause() of the port's modmachine.c makes it of ESP-IDF's reset reason. */
@@ -66,6 +66,10 @@ export class DeviceLife {
   /** What would be there after a reset that gives the program no time to say so. */
   keep(state: KeptState): void {
     this.state = state;
+  }
+
+  get flash(): FlashImage {
+    return this.state.flash;
   }
 
   /** Why the next boot happens. */

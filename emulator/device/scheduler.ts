@@ -39,7 +39,8 @@ export function runWorld(world: World, devices: readonly Device[], limits: RunLi
 }
 
 /**
- * The same in a world some of whose hosts answer in their own time: before virtual time goes on, `idle` is waited for.
+ * The same in a world that somebody else keeps time for, or some of whose hosts answer in their own: before virtual time
+ * goes on, `idle` is waited for. Its rejection ends the run.
  */
 export async function runWorldWith(
   world: World,
@@ -48,10 +49,15 @@ export async function runWorldWith(
   idle: () => Promise<void>,
 ): Promise<RunOutcome> {
   const run = worldRun(world, devices, limits);
-  for (;;) {
-    const turn = run.next();
-    if (turn.done) return turn.value;
-    await idle();
+  try {
+    for (;;) {
+      const turn = run.next();
+      if (turn.done) return turn.value;
+      await idle();
+    }
+  } finally {
+    // Its own end closes the devices.
+    run.return({ outcome: 'finished', unfinished: [] });
   }
 }
 

@@ -1,13 +1,14 @@
-// Bundles the tool, the library, the device worker and the tests into dist/.
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+// Bundles the tool, the library, the device worker and the tests into dist/. The page has a build of its own: page.mjs.
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+const dist = join(root, 'dist');
 const options = {
-  outdir: join(root, 'dist'),
+  outdir: dist,
   bundle: true,
   format: 'esm',
   platform: 'node',
@@ -20,7 +21,7 @@ const options = {
   minifyWhitespace: true,
   minifySyntax: true,
   loader: { '.py': 'text' },
-  external: ['@micropython/*', 'esbuild'],
+  external: ['@micropython/*', 'esbuild', 'express', 'ws', 'playwright-core'],
   // CommonJS dependencies call require for Node's own modules.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
@@ -32,7 +33,9 @@ const testFiles = readdirSync(join(root, 'test'), { recursive: true })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => join(root, 'test', name));
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
+for (const name of existsSync(dist) ? readdirSync(dist) : []) {
+  if (name !== 'web') rmSync(join(dist, name), { recursive: true, force: true });
+}
 await Promise.all([
   // What people start, apart from the tests: with them it would fall into forty chunks, and each costs time
   // to open.

@@ -69,6 +69,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "a device's prompt in this terminal, in a world of its own or a scenario's",
     load: () => import('./commands/repl.ts'),
   },
+  serve: {
+    summary: 'the page: scenarios, terminal and ladder in your browser',
+    load: () => import('./commands/serve.ts'),
+  },
   init: {
     summary: 'write a commented scenario to begin with',
     load: () => import('./commands/init.ts'),

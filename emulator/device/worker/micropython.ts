@@ -100,6 +100,8 @@ export interface LoadOptions {
   readonly linebuffer: boolean;
   readonly stdout: (bytes: Uint8Array) => void;
   readonly stderr: (bytes: Uint8Array) => void;
+  /** Where the WebAssembly is; by default beside the package's module. */
+  readonly url?: string;
 }
 
 export type LoadMicroPython = (options: LoadOptions) => Promise<MicroPython>;

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from '../exit-codes.ts';
-import { durationOption } from '../options.ts';
+import { durationOption, readPort } from '../options.ts';
 import { serve } from '../tls-server/serve.ts';
 import { readSettings, type ServerOptions } from '../tls-server/settings.ts';
 
@@ -44,12 +44,6 @@ export function define(command: Command): void {
       await serve(readSettings(options));
       process.exitCode = EXIT.pass;
     });
-}
-
-function readPort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Expected a port, 0 to 65535.');
-  return port;
 }
 
 function readCount(text: string): number {

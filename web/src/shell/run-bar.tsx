@@ -1,0 +1,73 @@
+/** Runs the chosen scenario, and says how it goes. */
+import { formatDuration } from '../../../src/report/format.ts';
+import { chosen } from '../state/catalogue.ts';
+import { runScenario, type WorldState, world, worldState, worldTime } from '../state/run.ts';
+import { settings } from '../state/settings.ts';
+
+export function RunBar() {
+  const { phase } = worldState.value;
+  const atWork = phase === 'running' || phase === 'starting' || phase === 'paused';
+  const entry = chosen.value;
+  const run = (pace: 'run' | 'step') => entry && runScenario(entry, settings.value, pace);
+  return (
+    <div class="run-bar" role="toolbar" aria-label="Run">
+      <button type="button" class="strong" disabled={entry === undefined} onClick={() => run('run')}>
+        ▶ Run
+      </button>
+      <button
+        type="button"
+        disabled={entry === undefined || phase === 'starting'}
+        title="Go on to the next message of the handshake"
+        onClick={() => (atWork && !worldState.value.live ? world.control('step') : run('step'))}
+      >
+        ⇥ Step
+      </button>
+      <button
+        type="button"
+        class="wide-word"
+        disabled={!atWork || worldState.value.live}
+        onClick={() => world.control(phase === 'paused' ? 'continue' : 'pause')}
+      >
+        {phase === 'paused' ? 'Continue' : 'Pause'}
+      </button>
+      <button type="button" disabled={!atWork} onClick={() => world.stop()}>
+        ■ Stop
+      </button>
+      <output class="status" aria-live="polite">
+        <Status state={worldState.value} />
+      </output>
+    </div>
+  );
+}
+
+function Status({ state }: { state: WorldState }) {
+  const { phase, verdict, message, live } = state;
+  switch (phase) {
+    case 'none':
+      return null;
+    case 'starting':
+      return <>begins …</>;
+    case 'running':
+      return live ? <span class="good">live</span> : <>at {time()}</>;
+    case 'paused':
+      return <>paused at {time()}</>;
+    case 'refused':
+    case 'broken':
+      return (
+        <span class="bad" title={message}>
+          {phase === 'refused' ? 'the scenario cannot run' : 'a defect of the emulator'}
+        </span>
+      );
+    case 'over':
+      if (verdict === undefined) return <>stopped at {time()}</>;
+      return verdict.passed ? (
+        <span class="good">✓ as expected, {time()}</span>
+      ) : (
+        <span class="bad">✗ not as expected, {time()}</span>
+      );
+  }
+}
+
+function time(): string {
+  return formatDuration(worldTime.value);
+}
