@@ -102,10 +102,10 @@ export class Device implements Kernel, ConsoleHost {
 
   /**
    * Lets the worker run until its next request. False when it makes none within `watchdog` milliseconds of
-   * wall time: the worker is then terminated and the device has exited.
+   * wall time: the worker is then terminated and the device has exited. `quietUntil`: see `ResultMessage`.
    */
-  resume(watchdog: number): boolean {
-    const request = this.start().channel.receive(watchdog);
+  resume(watchdog: number, quietUntil?: Nanoseconds): boolean {
+    const request = this.start(quietUntil).channel.receive(watchdog);
     if (request === undefined) {
       this.stoppedByWatchdog();
       return false;
@@ -215,16 +215,16 @@ export class Device implements Kernel, ConsoleHost {
     this.options.workers.giveBack(worker);
   }
 
-  private start(): DeviceWorker {
+  private start(quietUntil?: Nanoseconds): DeviceWorker {
     const worker = this.worker ?? this.startWorker();
-    const message = this.currentState === 'booting' ? this.bootMessage() : this.answer();
+    const message = this.currentState === 'booting' ? this.bootMessage() : this.answer(quietUntil);
     this.currentState = 'running';
     this.resumedAt = this.world.now;
     worker.channel.send(message);
     return worker;
   }
 
-  private answer(): WorldMessage {
+  private answer(quietUntil?: Nanoseconds): WorldMessage {
     const { abort, reply, rtcOrigin, interruptPending: interrupted } = this;
     const { now } = this.world;
     this.abort = undefined;
@@ -232,7 +232,15 @@ export class Device implements Kernel, ConsoleHost {
     if (abort !== undefined) return { kind: 'abort', now, reason: abort };
     this.interruptPending = false;
     const { value, data } = reply!;
-    return { kind: 'result', now, rtcOrigin, value, data, ...(interrupted && { interrupted }) };
+    return {
+      kind: 'result',
+      now,
+      rtcOrigin,
+      value,
+      data,
+      ...(interrupted && { interrupted }),
+      ...(quietUntil !== undefined && { quietUntil }),
+    };
   }
 
   private startWorker(): DeviceWorker {

@@ -87,6 +87,8 @@ export interface ResultMessage {
   readonly data?: unknown;
   /** Ctrl-C was pressed: the program gets a KeyboardInterrupt. */
   readonly interrupted?: boolean;
+  /** Before this instant nothing happens in the world but what this device does; absent where nobody knows. */
+  readonly quietUntil?: Nanoseconds;
 }
 
 export interface AbortMessage {

@@ -82,7 +82,9 @@ function* runPrograms(
     if (limits.until?.()) return { outcome: 'finished', unfinished: unfinished() };
     const device = devices.find((candidate) => candidate.canRun);
     if (device !== undefined) {
-      if (!device.resume(limits.watchdogMs)) return { outcome: 'watchdog', unfinished: [device.name] };
+      const quietUntil = foresight(world, devices, limits);
+      if (!device.resume(limits.watchdogMs, quietUntil))
+        return { outcome: 'watchdog', unfinished: [device.name] };
       continue;
     }
     if (devices.every(({ state }) => state === 'exited')) return { outcome: 'finished', unfinished: [] };
@@ -95,6 +97,12 @@ function* runPrograms(
     world.step();
     yield;
   }
+}
+
+/** Until when the one device that can run is alone in the world; undefined where somebody waits to look or to act. */
+function foresight(world: World, devices: readonly Device[], limits: RunLimits): Nanoseconds | undefined {
+  if (limits.until !== undefined || devices.filter(({ canRun }) => canRun).length > 1) return undefined;
+  return Math.min(world.nextEventTime() ?? Infinity, limits.timeLimit);
 }
 
 function* settle(world: World, limits: RunLimits): Generator<void, void> {

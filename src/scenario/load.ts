@@ -20,6 +20,21 @@ export function loadScenario(file: string): LoadedScenario {
   });
 }
 
+/** A scenario on its way to another thread. */
+export type SentScenario = Omit<LoadedScenario, 'lineOf'> & { readonly file: string };
+
+export function toSend({ lineOf, ...plain }: LoadedScenario): SentScenario {
+  return plain as SentScenario;
+}
+
+/** Lines are looked for in the file as it is now, and only when somebody asks: reading it takes longer than sending it. */
+export function received(scenario: SentScenario): LoadedScenario {
+  return {
+    ...scenario,
+    lineOf: (at) => readYaml(readText(scenario.file, scenario.file)).locate({ at, message: '' }).line,
+  };
+}
+
 function readText(path: string, shown: string): string {
   try {
     return readFileSync(path, 'utf8');

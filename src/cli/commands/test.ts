@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { runAll } from '../../runner/run-all.ts';
+import { runAll, Threads } from '../../runner/run-all.ts';
 import { type LoadedScenario, loadScenario } from '../../scenario/load.ts';
 import { ScenarioError } from '../../scenario/problem.ts';
 import { catalogue, findTarget, nameOf } from '../catalogue.ts';
@@ -55,13 +55,15 @@ export function define(command: Command): void {
 }
 
 async function test(filters: readonly string[], options: Options): Promise<number> {
-  const loaded = loadAll(select(filters), options);
+  const selected = select(filters);
+  const threads = new Threads(Math.min(options.workers, selected.length));
+  const loaded = loadAll(selected, options);
   const files = partOf([...loaded.keys()], options.shard);
   const report = openReport(options, files.length);
   await runAll({
     files,
     loaded,
-    workers: options.workers,
+    threads,
     bail: Number(options.bail),
     options: {
       run: runOptions(options),

@@ -5,13 +5,12 @@
 import type { CryptoProvider, PrivateKey } from '../../../emulator/crypto/provider.ts';
 import { toHex } from '../../../emulator/world/bytes.ts';
 import type { Random } from '../../../emulator/world/random.ts';
-import { buildCertificate } from '../../../emulator/x509/build.ts';
 import { parsePrivateKey } from '../../../emulator/x509/keys.ts';
 import { decodeCertificates } from '../../../emulator/x509/pem.ts';
 import type { Issuer } from '../../../emulator/x509/sign.ts';
 import type { Scenario } from '../schema.ts';
-import { describe, flipped } from './certificate-spec.ts';
 import { type Entry, listEntries, membersOf } from './entries.ts';
+import { issueCertificate } from './issue.ts';
 import { generateKey } from './keys.ts';
 import { makeCrl, makeOcspResponse, type RevocationContext } from './revocation.ts';
 
@@ -52,16 +51,10 @@ export function buildPki(
   });
 
   function issue(entry: Entry): Uint8Array {
-    const { issuer, damage } = entry.spec;
+    const { issuer } = entry.spec;
     const own = key(entry.name);
-    const selfSigned = issuer === undefined || issuer === 'self';
-    const signer = selfSigned ? { key: own } : authority(issuer);
-    const der = buildCertificate(
-      { ...describe(entry, scenario.time), publicKey: own.publicKey, signer },
-      crypto,
-    );
-    const { tamper } = damage;
-    return tamper === undefined ? der : flipped(der, tamper.offset, tamper.mask);
+    const signer = issuer === undefined || issuer === 'self' ? { key: own } : authority(issuer);
+    return issueCertificate({ entry, now: scenario.time, publicKey: own.publicKey, signer, crypto });
   }
 
   const authority = (name: string): Issuer => ({ key: key(name), certificate: certificate(name) });
