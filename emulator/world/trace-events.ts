@@ -189,6 +189,14 @@ interface Bodies {
   'http.request': { connection: string; method: string; path: string; host: string };
   'http.response': { connection: string; status: number; length: number };
   'ntp.request': { client: string };
+  /** A responder was asked about certificates. */
+  'ocsp.answer': {
+    connection: string;
+    /** Contents of the INTEGER, in hex. */
+    serialNumbers: readonly string[];
+    /** For each its status, or one response status for all. */
+    answers: readonly string[];
+  };
   /** A broker has read a CONNECT and answered it. */
   'mqtt.connect': {
     connection: string;

@@ -34,6 +34,7 @@ const CERTIFICATE_REFERENCES = [
   'hosts.*.services.*.certificate',
   'hosts.*.services.*.chain.*',
   'hosts.*.services.*.clientCa.*',
+  'hosts.*.services.*.responder',
   'hosts.*.services.*.routes.*.certificate',
   'hosts.*.services.*.routes.*.fingerprints.*',
   'hosts.*.services.*.tls.faults.*.chain.*',
@@ -80,6 +81,7 @@ const REFERENCES: readonly Reference[] = [
       among: ['pki.ocsp'],
     }),
   ),
+  { from: 'hosts.*.services.*.issuer', what: 'certificate authority', among: AUTHORITIES },
   { from: 'attackers.*.victim', what: 'host', among: ['hosts'] },
   {
     from: 'network.faults.*.link',

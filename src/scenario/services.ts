@@ -1,19 +1,25 @@
 /** What a host serves, as the scenario says it. */
+import { EchoServer } from '../../emulator/hosts/echo-server.ts';
 import type { HostContext } from '../../emulator/hosts/host.ts';
 import { HttpServer, type Routes as ServerRoutes } from '../../emulator/hosts/http-server.ts';
 import type { HttpRequest, HttpResponse } from '../../emulator/hosts/http1.ts';
 import { HttpsServer } from '../../emulator/hosts/https-server.ts';
 import { NtpServer } from '../../emulator/hosts/ntp-server.ts';
+import { OcspServer, type OcspServerOptions } from '../../emulator/hosts/ocsp-server.ts';
 import type { TlsEndpointOptions } from '../../emulator/hosts/tls-endpoint.ts';
 import { upgradeToEcho } from '../../emulator/hosts/websocket.ts';
 import { type DnsFailure, DnsServer } from '../../emulator/net/dns-server.ts';
 import type { LoadedScenario } from './load.ts';
 import type { ServeMqtt } from './mqtt-service.ts';
 import type { Pki } from './pki/build.ts';
+import { flipLastBit } from './pki/certificate-spec.ts';
+import type { EchoService } from './schema/echo.ts';
 import type { MqttService } from './schema/mqtt.ts';
 import type { HttpsService, Route, Routes, Service } from './schema/network.ts';
+import type { OcspResponderService } from './schema/ocsp-responder.ts';
 import { toEndpointTls } from './schema/tls.ts';
 import type { Scenario } from './schema.ts';
+import { resolveMoment } from './units.ts';
 
 export interface ServiceContext {
   readonly files: LoadedScenario['files'];
@@ -39,8 +45,16 @@ export function serve(service: Service, host: HostContext, context: ServiceConte
       new HttpServer(host, { port: service.port, routes: serverRoutes(service.routes, body, host) });
       return;
     case 'mqtt':
-      serveMqtt?.(service, host, mqttEndpoint(service, host, pki));
+      serveMqtt?.(service, host, optionalEndpoint(service, host, service.port ?? 'mqtt', pki));
       return;
+    case 'ocsp':
+      new OcspServer(host, ocspOptions(service, host, pki));
+      return;
+    case 'echo': {
+      const tls = optionalEndpoint(service, host, service.port, pki);
+      new EchoServer(host, { port: service.port, ...(tls && { tls }) });
+      return;
+    }
     case 'ntp':
       new NtpServer(host);
       return;
@@ -54,9 +68,33 @@ export function serve(service: Service, host: HostContext, context: ServiceConte
   }
 }
 
-function mqttEndpoint(service: MqttService, host: HostContext, pki: Pki): TlsEndpointOptions | undefined {
-  const { certificate, port = 'mqtt' } = service;
+/** `port` as for `tlsEndpoint`. Undefined for a service without a certificate. */
+function optionalEndpoint(
+  service: MqttService | EchoService,
+  host: HostContext,
+  port: number | string,
+  pki: Pki,
+): TlsEndpointOptions | undefined {
+  const { certificate } = service;
   return certificate === undefined ? undefined : tlsEndpoint({ ...service, certificate }, host, port, pki);
+}
+
+function ocspOptions(service: OcspResponderService, { world }: HostContext, pki: Pki): OcspServerOptions {
+  const { issuer, responder = issuer, status, thisUpdate, nextUpdate, refusal } = service;
+  const now = world.unixTime;
+  return {
+    port: service.port,
+    path: service.path,
+    issuer: pki.certificate(issuer),
+    responder: { key: pki.key(responder), certificate: pki.certificate(responder) },
+    statuses: () => pki.statuses(issuer, status),
+    ...(thisUpdate && { thisUpdate: resolveMoment(thisUpdate, now) }),
+    nextUpdate: resolveMoment(nextUpdate, now),
+    nonce: service.nonce,
+    ...(refusal && { refusal }),
+    hash: service.hash,
+    ...(service.signature && { alterSignature: flipLastBit }),
+  };
 }
 
 /** How a service speaks TLS; `port` tells the ticket keys of one host's services apart. */

@@ -27,6 +27,8 @@ function plainRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
       case 'mqtt.connect':
       case 'mqtt.publish':
         return [note(at, event.actor, brokerText(event))];
+      case 'ocsp.answer':
+        return [note(at, event.actor, responderText(event))];
       case 'note':
         return remarkRows(event, order, cast);
       default:
@@ -40,6 +42,12 @@ function brokerText(event: TraceEventOf<'mqtt.connect' | 'mqtt.publish'>): strin
     return `MQTT: ${event.client} publishes ${event.topic}, QoS ${event.qos}`;
   const user = event.user === '' ? 'nobody in particular' : event.user;
   return `MQTT ${event.version}: ${event.client} connects as ${user}: ${event.outcome}`;
+}
+
+function responderText({ serialNumbers, answers }: TraceEventOf<'ocsp.answer'>): string {
+  const asked =
+    serialNumbers.length === 0 ? 'nothing it can read' : `serial number ${serialNumbers.join(', ')}`;
+  return `OCSP: asked about ${asked}, answers ${answers.join(', ')}`;
 }
 
 function exceptionRow(event: TraceEventOf<'device.exception'>, order: number): NoteRow {

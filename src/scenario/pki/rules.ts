@@ -24,6 +24,8 @@ const KEY_USERS = [
   'pki.leaves.*.issuer',
   'pki.crls.*.issuer',
   'pki.ocsp.*.responder',
+  'hosts.*.services.*.issuer',
+  'hosts.*.services.*.responder',
   'pki.roots.*.keyOf',
   'pki.intermediates.*.keyOf',
   'pki.leaves.*.keyOf',

@@ -1,7 +1,9 @@
 /** The wires and the peers: a Wi-Fi network, the internet behind its router, and the hosts there. */
 import * as z from 'zod/mini';
+import { echo } from './echo.ts';
 import { fault } from './faults.ts';
 import { mqtt } from './mqtt.ts';
+import { ocspResponder } from './ocsp-responder.ts';
 import { doc, duration, ipv4Address, linkQuality, localFile, name, port, signal, size } from './terms.ts';
 import { tlsSettings } from './tls.ts';
 
@@ -120,7 +122,7 @@ export const host = z.strictObject({
   names: doc('DNS names. By default the name of the host.', z.optional(z.array(name))),
   services: doc(
     'What the host serves. A "dns" service knows the names of all hosts, and devices learn its address by DHCP.',
-    z.array(z.discriminatedUnion('type', [https, http, mqtt, ntp, dns])),
+    z.array(z.discriminatedUnion('type', [https, http, mqtt, ntp, dns, ocspResponder, echo])),
   ),
 });
 
