@@ -197,6 +197,14 @@ interface Bodies {
     /** For each its status, or one response status for all. */
     answers: readonly string[];
   };
+  /** A gateway has sent readings on together, and the cloud has answered or not. */
+  'gateway.forward': {
+    connection: string;
+    readings: number;
+    outcome: 'accepted' | 'refused';
+    /** "HTTP 201", or why there was no answer. */
+    detail: string;
+  };
   /** A broker has read a CONNECT and answered it. */
   'mqtt.connect': {
     connection: string;

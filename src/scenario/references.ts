@@ -35,6 +35,9 @@ const CERTIFICATE_REFERENCES = [
   'hosts.*.services.*.chain.*',
   'hosts.*.services.*.clientCa.*',
   'hosts.*.services.*.responder',
+  'hosts.*.services.*.cloud.ca.*',
+  'hosts.*.services.*.cloud.certificate',
+  'hosts.*.services.*.cloud.chain.*',
   'hosts.*.services.*.routes.*.certificate',
   'hosts.*.services.*.routes.*.fingerprints.*',
   'hosts.*.services.*.tls.faults.*.chain.*',
@@ -82,6 +85,7 @@ const REFERENCES: readonly Reference[] = [
     }),
   ),
   { from: 'hosts.*.services.*.issuer', what: 'certificate authority', among: AUTHORITIES },
+  { from: 'hosts.*.services.*.cloud.host', what: 'host', among: ['hosts'] },
   { from: 'attackers.*.victim', what: 'host', among: ['hosts'] },
   {
     from: 'network.faults.*.link',

@@ -9,8 +9,9 @@ import { OcspServer, type OcspServerOptions } from '../../emulator/hosts/ocsp-se
 import type { TlsEndpointOptions } from '../../emulator/hosts/tls-endpoint.ts';
 import { upgradeToEcho } from '../../emulator/hosts/websocket.ts';
 import { type DnsFailure, DnsServer } from '../../emulator/net/dns-server.ts';
+import { serveGateway } from './gateway-service.ts';
 import type { LoadedScenario } from './load.ts';
-import type { ServeMqtt } from './mqtt-service.ts';
+import { type BrokerFactory, brokerOptions } from './mqtt-service.ts';
 import type { Pki } from './pki/build.ts';
 import { flipLastBit } from './pki/certificate-spec.ts';
 import type { EchoService } from './schema/echo.ts';
@@ -21,17 +22,20 @@ import { toEndpointTls } from './schema/tls.ts';
 import type { Scenario } from './schema.ts';
 import { resolveMoment } from './units.ts';
 
+type ServerRoute = (request: HttpRequest) => HttpResponse;
+
 export interface ServiceContext {
   readonly files: LoadedScenario['files'];
   readonly pki: Pki;
   /** Undefined where no host is a broker. */
-  readonly serveMqtt: ServeMqtt | undefined;
+  readonly createBroker: BrokerFactory | undefined;
+  readonly hosts: Scenario['hosts'];
   /** What every DNS server knows. */
   readonly records: Map<string, readonly string[]>;
 }
 
 export function serve(service: Service, host: HostContext, context: ServiceContext): void {
-  const { files, pki, serveMqtt, records } = context;
+  const { files, pki, createBroker, records } = context;
   const body = (route: Route) => routeBody(route, files, pki);
   switch (service.type) {
     case 'https':
@@ -45,7 +49,10 @@ export function serve(service: Service, host: HostContext, context: ServiceConte
       new HttpServer(host, { port: service.port, routes: serverRoutes(service.routes, body, host) });
       return;
     case 'mqtt':
-      serveMqtt?.(service, host, optionalEndpoint(service, host, service.port ?? 'mqtt', pki));
+      createBroker?.(
+        host,
+        brokerOptions(service, optionalEndpoint(service, host, service.port ?? 'mqtt', pki)),
+      );
       return;
     case 'ocsp':
       new OcspServer(host, ocspOptions(service, host, pki));
@@ -55,6 +62,9 @@ export function serve(service: Service, host: HostContext, context: ServiceConte
       new EchoServer(host, { port: service.port, ...(tls && { tls }) });
       return;
     }
+    case 'gateway':
+      serveGateway(service, host, tlsEndpoint(service, host, service.port, pki), context);
+      return;
     case 'ntp':
       new NtpServer(host);
       return;
@@ -120,14 +130,26 @@ function tlsEndpoint(
 }
 
 function serverRoutes(routes: Routes, body: BodyOf, { crypto }: HostContext): ServerRoutes {
-  return new Map(
-    Object.entries(routes).map(([path, route]) => [
-      path,
-      route.websocket === undefined
-        ? response(route, body)
-        : (request: HttpRequest) => upgradeToEcho(request, crypto),
-    ]),
-  );
+  return new Map(Object.entries(routes).map(([path, route]) => [path, serverRoute(route, body, crypto)]));
+}
+
+/** What is put there is what is there: the last body of POST or PUT, for GET. */
+function storing(answer: HttpResponse): ServerRoute {
+  let stored: Uint8Array | undefined;
+  return ({ method, body }) => {
+    if (method === 'POST' || method === 'PUT') {
+      stored = body;
+      return answer;
+    }
+    return stored === undefined
+      ? { status: 404, body: 'nothing is stored here yet\n' }
+      : { status: 200, body: stored };
+  };
+}
+
+function serverRoute(route: Route, body: BodyOf, crypto: HostContext['crypto']): ServerRoute | HttpResponse {
+  if (route.websocket !== undefined) return (request) => upgradeToEcho(request, crypto);
+  return route.stores ? storing(response(route, body)) : response(route, body);
 }
 
 function response(route: Route, body: BodyOf): HttpResponse {

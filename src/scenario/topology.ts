@@ -22,7 +22,7 @@ import type { World } from '../../emulator/world/world.ts';
 import { INTERNET_LINK, LINK_DEFAULTS, lan, ROUTER, ROUTER_ADDRESS, WIFI_LINK } from './addressing.ts';
 import { type Ground, linkOf, placeListeners } from './attackers.ts';
 import type { LoadedScenario } from './load.ts';
-import type { ServeMqtt } from './mqtt-service.ts';
+import type { BrokerFactory } from './mqtt-service.ts';
 import { type FaultTargets, scheduleFaults } from './network-faults.ts';
 import type { Pki } from './pki/build.ts';
 import type { LinkQuality } from './schema/network.ts';
@@ -59,7 +59,7 @@ export interface Means {
   /** By the names of the devices. */
   readonly boards: ReadonlyMap<string, Board>;
   /** Undefined where no host is a broker. */
-  readonly serveMqtt: ServeMqtt | undefined;
+  readonly createBroker: BrokerFactory | undefined;
   /** Instead of the emulator's own. */
   readonly tlsEngine: TlsEngine | undefined;
 }
@@ -69,7 +69,7 @@ export function buildTopology(
   world: World,
   { scenario, files }: Pick<LoadedScenario, 'scenario' | 'files'>,
   pki: Pki,
-  { crypto, boards, serveMqtt, tlsEngine }: Means,
+  { crypto, boards, createBroker, tlsEngine }: Means,
 ): Topology {
   const { network, devices } = scenario;
   const internet = new Link(world, linkOptions(INTERNET_LINK, network.internet));
@@ -93,7 +93,7 @@ export function buildTopology(
       serve(
         service,
         { name, world, stack, crypto, ...(tlsEngine && { tlsEngine }) },
-        { files, pki, serveMqtt, records },
+        { files, pki, createBroker, hosts: scenario.hosts, records },
       );
     }
   }

@@ -26,6 +26,7 @@ const KEY_USERS = [
   'pki.ocsp.*.responder',
   'hosts.*.services.*.issuer',
   'hosts.*.services.*.responder',
+  'hosts.*.services.*.cloud.certificate',
   'pki.roots.*.keyOf',
   'pki.intermediates.*.keyOf',
   'pki.leaves.*.keyOf',

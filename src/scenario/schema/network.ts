@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { echo } from './echo.ts';
 import { fault } from './faults.ts';
+import { gateway } from './gateway.ts';
 import { mqtt } from './mqtt.ts';
 import { ocspResponder } from './ocsp-responder.ts';
 import { doc, duration, ipv4Address, linkQuality, localFile, name, port, signal, size } from './terms.ts';
@@ -66,6 +67,10 @@ const route = z.strictObject({
     'Instead of an answer: an upgrade to WebSocket (RFC 6455); "echo" gives every message back.',
     z.optional(z.literal('echo')),
   ),
+  stores: doc(
+    'Keeps the body of the last POST or PUT, and gives it to who asks by GET.',
+    z._default(z.boolean(), false),
+  ),
   delay: doc('How long the server thinks before it answers.', z.optional(duration)),
   chunkSize: doc(
     'To a client of HTTP/1.1 the body goes out in chunks of this size, its length untold.',
@@ -122,7 +127,7 @@ export const host = z.strictObject({
   names: doc('DNS names. By default the name of the host.', z.optional(z.array(name))),
   services: doc(
     'What the host serves. A "dns" service knows the names of all hosts, and devices learn its address by DHCP.',
-    z.array(z.discriminatedUnion('type', [https, http, mqtt, ntp, dns, ocspResponder, echo])),
+    z.array(z.discriminatedUnion('type', [https, http, mqtt, ntp, dns, ocspResponder, echo, gateway])),
   ),
 });
 
