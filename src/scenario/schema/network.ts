@@ -5,14 +5,24 @@ import { fault } from './faults.ts';
 import { gateway } from './gateway.ts';
 import { mqtt } from './mqtt.ts';
 import { ocspResponder } from './ocsp-responder.ts';
-import { doc, duration, ipv4Address, linkQuality, localFile, name, port, signal, size } from './terms.ts';
+import {
+  channel,
+  doc,
+  duration,
+  ipv4Address,
+  linkQuality,
+  localFile,
+  name,
+  password,
+  port,
+  signal,
+  size,
+  ssid,
+} from './terms.ts';
 import { tlsSettings } from './tls.ts';
 
-const ssid = z.string().check(z.minLength(1), z.maxLength(32));
-const password = z.string().check(z.minLength(8), z.maxLength(63));
-
 const radio = {
-  channel: doc('Wi-Fi channel.', z._default(z.int().check(z.minimum(1), z.maximum(13)), 6)),
+  channel: doc('Wi-Fi channel.', z._default(channel, 6)),
   hidden: doc('Whether its beacons leave the name out.', z._default(z.boolean(), false)),
   rssi: doc('Signal strength at the stations, dBm.', z._default(signal, -55)),
   ...linkQuality,
