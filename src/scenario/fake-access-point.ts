@@ -162,6 +162,6 @@ function admissionEvent(actor: string, ssid: string, outcome: 'admitted' | 'wron
   return {
     type: 'attacker.stopped',
     attack,
-    detail: `${actor} tries her "${ssid}", whose passphrase she does not know`,
+    detail: `${actor} does not join her "${ssid}": she does not know the passphrase`,
   };
 }
