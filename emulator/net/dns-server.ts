@@ -11,6 +11,8 @@ export interface DnsServerOptions {
   readonly silent?: boolean;
   /** Names that it does not answer as it should. */
   readonly failures?: ReadonlyMap<string, DnsFailure>;
+  /** Told of each query for an address that it hears. */
+  readonly onQuestion?: (name: string, from: Endpoint) => void;
 }
 
 /** A response code, silence, or an address that is not the name's. */
@@ -35,6 +37,7 @@ export class DnsServer {
   private receive(bytes: Uint8Array, from: Endpoint, send: (bytes: Uint8Array, to: Endpoint) => void): void {
     const query = decodeDns(bytes);
     if (query === undefined || query.response || this.options.silent) return;
+    if (query.question.type === RecordType.A) this.options.onQuestion?.(query.question.name, from);
     const failure = find(this.options.failures ?? new Map(), query.question.name);
     if (failure === 'silent') return;
     send(encodeDns(this.answer(query, failure)), from);

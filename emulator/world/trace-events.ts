@@ -189,6 +189,22 @@ interface Bodies {
   'http.request': { connection: string; method: string; path: string; host: string };
   'http.response': { connection: string; status: number; length: number };
   'ntp.request': { client: string };
+  /** A responder was asked about certificates. */
+  'ocsp.answer': {
+    connection: string;
+    /** Contents of the INTEGER, in hex. */
+    serialNumbers: readonly string[];
+    /** For each its status, or one response status for all. */
+    answers: readonly string[];
+  };
+  /** A gateway has sent readings on together, and the cloud has answered or not. */
+  'gateway.forward': {
+    connection: string;
+    readings: number;
+    outcome: 'accepted' | 'refused';
+    /** "HTTP 201", or why there was no answer. */
+    detail: string;
+  };
   /** A broker has read a CONNECT and answered it. */
   'mqtt.connect': {
     connection: string;

@@ -111,6 +111,8 @@ export const EVENT_FIELDS: EventFields = {
   'http.request': { connection: 'json', method: 'json', path: 'json', host: 'json' },
   'http.response': { connection: 'json', status: 'json', length: 'json' },
   'ntp.request': { client: 'json' },
+  'ocsp.answer': { connection: 'json', serialNumbers: 'json', answers: 'json' },
+  'gateway.forward': { connection: 'json', readings: 'json', outcome: 'json', detail: 'json' },
   'mqtt.connect': {
     connection: 'json',
     client: 'json',

@@ -5,6 +5,7 @@ import { readBytes } from './disk.ts';
 import { type LoadedScenario, parseScenario } from './parse.ts';
 import { ScenarioError } from './problem.ts';
 import { whyUnreadable } from './read-files.ts';
+import { readYaml } from './yaml-source.ts';
 
 export type { LoadedScenario } from './parse.ts';
 

@@ -173,14 +173,14 @@ export async function buildBench(
   });
   const pki = buildPki(scenario, loaded.files, world.random.fork('pki'), crypto);
   if (tlsEngine !== undefined) refuseUnplayable(scenario, pki);
-  const serveMqtt = await loadMqtt(scenario);
+  const createBroker = await loadMqtt(scenario);
   const boards = new Map(
     Object.entries(scenario.devices).map(([device, spec]) => [device, boardFor(spec, options.board)]),
   );
   const topology = buildTopology(world, loaded, pki, {
     crypto,
     boards,
-    serveMqtt,
+    createBroker,
     tlsEngine,
   });
   const devices = buildDevices(world, loaded, { ...options, seed }, pki, topology, boards, {

@@ -37,6 +37,9 @@ function addressOf(end: string): string {
 
 export function castOf(events: readonly TraceEvent[]): Cast {
   const boards = deviceBoards(events);
+  const attackers = attackersOf(events);
+  /** A client may pass through SYN-RECEIVED as well; nobody is both ends. */
+  const diallers = new Set<string>();
   const addresses = new Map<string, string>();
   const actorsByAddress = new Map<string, string>();
   const learn = (actor: string, address: string) => {
@@ -47,12 +50,16 @@ export function castOf(events: readonly TraceEvent[]): Cast {
     if (event.type === 'dhcp.lease' && boards.has(event.actor)) learn(event.actor, event.address);
     const role = roleIn(event);
     const connection = connectionIn(event);
-    if (role !== undefined && connection !== undefined) {
+    // Who relays TCP does so under the addresses of both ends.
+    const relays = event.type === 'tcp.state' && attackers.has(event.actor);
+    const isDialler = event.type === 'tcp.state' && diallers.has(`${event.actor} ${connection}`);
+    if (event.type === 'tcp.state' && role === 'client') diallers.add(`${event.actor} ${connection}`);
+    if (role !== undefined && connection !== undefined && !relays && !isDialler) {
       learn(event.actor, addressOf(connectionEnds(connection)[role]));
     }
   }
   const connections = connectionsOf(events, actorsByAddress);
-  const lanes = lanesOf(boards, attackersOf(events), connections, addresses);
+  const lanes = lanesOf(boards, attackers, connections, addresses);
   const position = new Map(lanes.map((lane, index) => [lane.actor, index]));
   return {
     lanes,

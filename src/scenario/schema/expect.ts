@@ -73,7 +73,7 @@ const handshake = z.strictObject({
 
 const attacker = z.strictObject({
   achieves: doc(
-    'All that she achieves: clear text read, somebody impersonated, text rewritten, messages tampered with unnoticed, a forged name believed, a recording answered.',
+    'All that she achieves: clear text read, somebody impersonated, text rewritten, messages tampered with unnoticed, a forged name believed, a recording answered, a device lured into her network.',
     z.optional(z.array(z.enum(ACHIEVEMENTS))),
   ),
   reads: doc('Texts that she has in clear.', z.optional(z.array(text))),
