@@ -9,6 +9,8 @@ export interface Parties {
 
 export interface Cast {
   readonly lanes: readonly Lane[];
+  /** Who is at an address: the first of whom it is known. */
+  readonly actorsByAddress: ReadonlyMap<string, string>;
   readonly connections: ReadonlyMap<ConnectionId, Parties>;
   isDevice(actor: string): boolean;
   /** The end whose clock dates what both ends saw: the one further left. */
@@ -56,6 +58,7 @@ export function castOf(events: readonly TraceEvent[]): Cast {
   const position = new Map(lanes.map((lane, index) => [lane.actor, index]));
   return {
     lanes,
+    actorsByAddress,
     connections,
     isDevice: (actor) => boards.has(actor),
     observer(connection) {
@@ -153,7 +156,7 @@ function lanesOf(
   const actors = [...before, ...[...peers].filter((actor) => !before.has(actor))];
   return actors.map((actor) => ({
     actor,
-    subtitle: [boards.get(actor), addresses.get(actor)].filter(Boolean).join(' · '),
+    subtitle: [boards.get(actor), addresses.get(actor)].filter((part) => part && part !== actor).join(' · '),
     isDevice: boards.has(actor),
   }));
 }
