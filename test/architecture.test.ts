@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'emulator/firmware',
   ],
   'src/report': ['emulator/world', 'emulator/x509', 'emulator/tls'],
+  'src/capture': ['emulator'],
   'src/scenario': ['emulator', 'src/report', 'src/peers'],
   'src/runner': ['emulator', 'src/scenario', 'src/report'],
   'src/lint': ['emulator', 'src/report', 'src/scenario'],
@@ -36,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/server': ['emulator', 'src/scenario', 'src/report', 'src/gateway'],
   'src/probe': ['emulator', 'src/scenario', 'src/report', 'src/gateway', 'src/compare'],
   'src/badssl': ['emulator', 'src/scenario', 'src/report', 'src/runner'],
-  'src/why': ['emulator', 'src/scenario', 'src/report'],
+  'src/why': ['emulator', 'src/scenario', 'src/report', 'src/capture'],
   'src/cli': ['emulator', 'src', 'package.json'],
   'src/index.ts': ['emulator', 'src'],
 };

@@ -5,6 +5,7 @@
 
 import { HASH_BYTES } from '../../emulator/crypto/hashes.ts';
 import type { CipherSuite } from '../../emulator/tls/cipher-suite.ts';
+import { latin1Text } from '../../emulator/tls/codec/bytes.ts';
 import { describeGroup } from '../../emulator/tls/groups.ts';
 import { traitsOf } from '../../emulator/tls/key-exchanges.ts';
 import { certificate } from '../../emulator/tls/messages/certificate.ts';
@@ -43,6 +44,7 @@ import { type Tls13Suite, tls13SuiteById } from '../../emulator/tls/tls13/suites
 import { TLS12, TLS13 } from '../../emulator/tls/versions.ts';
 import { toHex } from '../../emulator/world/bytes.ts';
 import { readCertificate } from '../../emulator/x509/known-certificates.ts';
+import { subjectText } from '../../emulator/x509/profiles/check-list.ts';
 import type { Side } from './account.ts';
 
 /** Subjects of the certificates shown, by who showed them. */
@@ -130,9 +132,7 @@ export class Handshake {
       case 'ServerKeyExchange':
         return this.readKeyExchange(bytes);
       case 'ClientKeyExchange':
-        return this.suite12 === undefined
-          ? unread(name, bytes, `of ${this.suiteName}`)
-          : decodeMessage(clientKeyExchange(traitsOf(this.suite12)), bytes);
+        return this.readClientKeyExchange(bytes);
       case 'NewSessionTicket':
         return this.isTls13
           ? decoded(newSessionTicket13, bytes, ({ ticket }) => session(ticket))
@@ -167,6 +167,17 @@ export class Handshake {
       : decoded(certificate, bytes, ({ chain }) => keep(chain));
   }
 
+  private readClientKeyExchange(bytes: Uint8Array): CodedMessage {
+    if (this.suite12 === undefined) return unread('ClientKeyExchange', bytes, `of ${this.suiteName}`);
+    return decoded(clientKeyExchange(traitsOf(this.suite12)), bytes, ({ identity }) => {
+      if (identity === undefined) return;
+      // With a shared key each end is who has it.
+      const holder = `a holder of the key "${latin1Text(identity)}"`;
+      this.peers.client ??= holder;
+      this.peers.server ??= holder;
+    });
+  }
+
   private readKeyExchange(bytes: Uint8Array): CodedMessage {
     if (this.suite12 === undefined) return unread('ServerKeyExchange', bytes, `of ${this.suiteName}`);
     return decoded(serverKeyExchange(traitsOf(this.suite12)), bytes, ({ params }) => {
@@ -197,7 +208,7 @@ function unread(name: string, bytes: Uint8Array, summary: string): CodedMessage 
 
 function subjectOf(der: Uint8Array): string {
   try {
-    return readCertificate(der).subject.text;
+    return subjectText(readCertificate(der));
   } catch {
     return `a certificate of ${der.length} bytes that cannot be read`;
   }

@@ -8,7 +8,9 @@ export function isCapture(file: Uint8Array): boolean {
 }
 
 /** Throws CaptureFormatError, with the offset, for a file that is damaged. */
-export function readCapture(file: Uint8Array): Capture {
+export function readCapture(contents: Uint8Array): Capture {
+  // Node's Buffers are Uint8Arrays whose parts are Buffers in turn, and those are written to JSON in their own way.
+  const file = new Uint8Array(contents.buffer, contents.byteOffset, contents.length);
   if (isPcapng(file)) return readPcapng(file);
   const order = pcapOrder(file);
   if (order === undefined) throw new CaptureFormatError(0, 'neither pcapng nor pcap');

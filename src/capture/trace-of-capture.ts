@@ -10,6 +10,7 @@ import {
 import { Account, ConnectionAccount } from './account.ts';
 import { endpoint } from './addresses.ts';
 import { Conversation } from './conversation.ts';
+import { type Flow, Flows } from './flows.ts';
 import { IpReader, PROTOCOL_TCP, PROTOCOL_UDP } from './ip.ts';
 import { KeyLog } from './key-log.ts';
 import { asEthernet, isKnownLinkType, peelLinkLayer } from './link-layer.ts';
@@ -42,19 +43,15 @@ type LossReason = TraceEventOf<'frame.lost'>['reason'];
 const LOST = /^lost on .+: (loss|link-down|queue-full)$/;
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
-/** The segments of one connection; a port that is used again begins another one. */
-interface Flow {
-  readonly segments: Segment[];
-  /** How many connections between the same ends came before. */
-  readonly earlier: number;
-}
-
 export function traceOfCapture(capture: Capture, options: CaptureOptions): TraceEvent[] {
   const packets = [...capture.packets].sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
   const origin = ((packets[0]?.time ?? 0n) / NANOSECONDS_PER_MILLISECOND) * NANOSECONDS_PER_MILLISECOND;
   const ip = new IpReader();
   const dissected = packets.map((packet) => dissect(packet, ip));
-  const flows = new Flows(dissected);
+  const flows = new Flows();
+  for (const { segment, lost, packet } of dissected) {
+    if (segment !== undefined && lost === undefined) flows.add(segment, packet.link);
+  }
   const names = new Names(capture.names);
   learnNames(names, dissected, flows);
   const account = new Account();
@@ -114,39 +111,6 @@ function dissect(packet: CapturedPacket, reader: IpReader): Dissected {
     segment: ip?.protocol === PROTOCOL_TCP ? readSegment(ip) : undefined,
     datagram: ip?.protocol === PROTOCOL_UDP ? readDatagram(ip) : undefined,
   };
-}
-
-class Flows {
-  readonly all: Flow[] = [];
-  private readonly bySegment = new Map<Segment, Flow>();
-
-  constructor(dissected: readonly Dissected[]) {
-    const open = new Map<string, Flow>();
-    for (const { segment, lost } of dissected) {
-      if (segment === undefined || lost !== undefined) continue;
-      const key = [segment.from, segment.to].sort().join(' ');
-      let flow = open.get(key);
-      if (flow === undefined || beginsAnew(segment, flow)) {
-        flow = { segments: [], earlier: flow === undefined ? 0 : flow.earlier + 1 };
-        open.set(key, flow);
-        this.all.push(flow);
-      }
-      flow.segments.push(segment);
-      this.bySegment.set(segment, flow);
-    }
-  }
-
-  of(segment: Segment): Flow | undefined {
-    return this.bySegment.get(segment);
-  }
-}
-
-/** A SYN that is no repetition of the connection's own. */
-function beginsAnew(segment: Segment, { segments }: Flow): boolean {
-  if (!segment.syn || segment.ack) return false;
-  return !segments.some(
-    ({ syn, from, sequence }) => syn && from === segment.from && sequence === segment.sequence,
-  );
 }
 
 function learnNames(names: Names, dissected: readonly Dissected[], flows: Flows): void {

@@ -7,7 +7,7 @@ import { concat, concatAll } from '../../emulator/world/bytes.ts';
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
 import { captureFrames } from './capture-frames.ts';
 import { renderKeyLog } from './keylog.ts';
-import { castOf } from './ladder/parties.ts';
+import { namesOfAddresses } from './names-of-addresses.ts';
 
 /** Block types, sections 4.1 to 4.7. */
 const SECTION_HEADER = 0x0a0d0d0a;
@@ -46,7 +46,7 @@ export function renderPcapng(events: readonly TraceEvent[]): Uint8Array {
   return concatAll([
     sectionHeader(scenarioName(events)),
     ...links.map(interfaceDescription),
-    ...nameResolution(castOf(events).actorsByAddress),
+    ...nameResolution(namesOfAddresses(events)),
     ...(keyLog === '' ? [] : [decryptionSecrets(keyLog)]),
     ...frames.map(({ frame, lost }) =>
       enhancedPacket(links.indexOf(frame.link), origin + BigInt(frame.t), frame.bytes, lost),
@@ -88,8 +88,8 @@ function interfaceDescription(link: string): Uint8Array {
 }
 
 /** Nothing where nobody has a name that is not an address. */
-function nameResolution(actors: ReadonlyMap<string, string>): Uint8Array[] {
-  const records = [...actors]
+function nameResolution(names: ReadonlyMap<string, string>): Uint8Array[] {
+  const records = [...names]
     .filter(([address, name]) => IPV4.test(address) && name !== address)
     .map(([address, name]): Option => {
       const octets = address.split('.').map(Number);

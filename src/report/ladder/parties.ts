@@ -9,8 +9,6 @@ export interface Parties {
 
 export interface Cast {
   readonly lanes: readonly Lane[];
-  /** Who is at an address: the first of whom it is known. */
-  readonly actorsByAddress: ReadonlyMap<string, string>;
   readonly connections: ReadonlyMap<ConnectionId, Parties>;
   isDevice(actor: string): boolean;
   /** The end whose clock dates what both ends saw: the one further left. */
@@ -33,7 +31,7 @@ export function connectionEnds(connection: ConnectionId): { client: string; serv
   return { client, server };
 }
 
-function addressOf(end: string): string {
+export function addressOf(end: string): string {
   return end.slice(0, end.lastIndexOf(':'));
 }
 
@@ -58,7 +56,6 @@ export function castOf(events: readonly TraceEvent[]): Cast {
   const position = new Map(lanes.map((lane, index) => [lane.actor, index]));
   return {
     lanes,
-    actorsByAddress,
     connections,
     isDevice: (actor) => boards.has(actor),
     observer(connection) {
@@ -156,7 +153,12 @@ function lanesOf(
   const actors = [...before, ...[...peers].filter((actor) => !before.has(actor))];
   return actors.map((actor) => ({
     actor,
-    subtitle: [boards.get(actor), addresses.get(actor)].filter((part) => part && part !== actor).join(' · '),
+    subtitle: subtitle(actor, boards.get(actor), addresses.get(actor)),
     isDevice: boards.has(actor),
   }));
+}
+
+/** An address that has no name stands above already. */
+function subtitle(actor: string, board: string | undefined, address: string | undefined): string {
+  return [board, address === actor ? undefined : address].filter(Boolean).join(' · ');
 }
