@@ -67,8 +67,10 @@ function explainCapture(file: string, bytes: Uint8Array, keyLogFile: string | un
 
 function readKeyLog(file: string): string {
   const text = new TextDecoder().decode(readBytes(file));
-  // What looks least like one is a file that has been mixed up with another: say so, and not "no secrets".
-  if (/^\s*[A-Z][A-Z0-9_]*\s+[0-9a-f]{64}\s/im.test(text) || text.trim() === '') return text;
+  // A file that was mixed up with another is told as such, and not as one without secrets.
+  const hasSecrets = /^\s*[A-Z][A-Z0-9_]*\s+[0-9a-f]{64}\s/im.test(text);
+  const isEmpty = text.split('\n').every((line) => line.trim() === '' || line.startsWith('#'));
+  if (hasSecrets || isEmpty) return text;
   throw new UsageError(
     `${file} is no key log: its lines are "LABEL client_random secret", as SSLKEYLOGFILE has them`,
   );
