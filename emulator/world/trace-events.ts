@@ -57,7 +57,8 @@ export interface CertificateCheck {
 }
 
 interface Bodies {
-  'run.start': { schema: number; scenario: string; seed: number; startTime: string };
+  /** `source`: what the events come from when it was no run; the seed then means nothing. */
+  'run.start': { schema: number; scenario: string; seed: number; startTime: string; source?: 'capture' };
   'run.end': { outcome: 'finished' | 'time-limit' | 'deadlock' | 'watchdog' };
   /** A remark for the reader: a finding about what was just seen. */
   note: { level: 'info' | 'warning'; text: string };
@@ -129,8 +130,8 @@ interface Bodies {
     version: string;
     suite: string;
     group?: string;
-    /** Whether this side proved the other's identity, and as whom. */
-    peerAuthenticated: boolean;
+    /** Whether this side proved the other's identity, and as whom. Absent where it does not show: in a capture. */
+    peerAuthenticated?: boolean;
     peer?: string;
     /** Whether an older session was taken up: nobody showed a certificate anew. */
     resumed: boolean;

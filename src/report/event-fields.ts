@@ -20,7 +20,7 @@ type EventFields = {
 };
 
 export const EVENT_FIELDS: EventFields = {
-  'run.start': { schema: 'json', scenario: 'json', seed: 'json', startTime: 'json' },
+  'run.start': { schema: 'json', scenario: 'json', seed: 'json', startTime: 'json', source: 'json?' },
   'run.end': { outcome: 'json' },
   note: { level: 'json', text: 'json' },
 
@@ -76,7 +76,7 @@ export const EVENT_FIELDS: EventFields = {
     version: 'json',
     suite: 'json',
     group: 'json?',
-    peerAuthenticated: 'json',
+    peerAuthenticated: 'json?',
     peer: 'json?',
     resumed: 'json',
   },

@@ -28,7 +28,8 @@ function title(events: readonly TraceEvent[], paint: Paint, width: number): stri
   const start = events.find((event) => event.type === 'run.start');
   if (start?.type !== 'run.start') return '';
   const name = truncate(clean(start.scenario), width);
-  const rest = `  ·  seed ${start.seed}  ·  begins ${formatInstant(start.startTime)} UTC`;
+  const origin = start.source === 'capture' ? 'a capture' : `seed ${start.seed}`;
+  const rest = `  ·  ${origin}  ·  begins ${formatInstant(start.startTime)} UTC`;
   return `${paint(name, 'strong')}${paint(truncate(rest, width - displayWidth(name)), 'quiet')}\n`;
 }
 

@@ -31,7 +31,7 @@ export function connectionEnds(connection: ConnectionId): { client: string; serv
   return { client, server };
 }
 
-function addressOf(end: string): string {
+export function addressOf(end: string): string {
   return end.slice(0, end.lastIndexOf(':'));
 }
 
@@ -160,7 +160,12 @@ function lanesOf(
   const actors = [...before, ...[...peers].filter((actor) => !before.has(actor))];
   return actors.map((actor) => ({
     actor,
-    subtitle: [boards.get(actor), addresses.get(actor)].filter(Boolean).join(' · '),
+    subtitle: subtitle(actor, boards.get(actor), addresses.get(actor)),
     isDevice: boards.has(actor),
   }));
+}
+
+/** An address that has no name stands above already. */
+function subtitle(actor: string, board: string | undefined, address: string | undefined): string {
+  return [board, address === actor ? undefined : address].filter(Boolean).join(' · ');
 }

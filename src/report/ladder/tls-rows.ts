@@ -209,6 +209,17 @@ function retransmitRow({ t, actor, flight, cause }: TraceEventOf<'tls.retransmit
   });
 }
 
+/** In a capture: who was shown, and nothing about what was thought of it. */
+function unknownProof(
+  { actor, role, peer }: TraceEventOf<'tls.established'>,
+  at: { t: number; order: number },
+  what: string,
+): Row {
+  const other = role === 'client' ? 'server' : 'client';
+  const shown = peer === undefined ? '' : `; the ${other} shows the certificate of ${peer}`;
+  return note(at, actor, what + shown, { mark: '✓', tone: 'good' });
+}
+
 function establishedRows(
   event: TraceEventOf<'tls.established'>,
   order: number,
@@ -223,6 +234,8 @@ function establishedRows(
     const text = `${event.version} ${made}${group}; the ${peer} has proved to be ${event.peer ?? other}`;
     return [note(at, event.actor, text, { mark: '✓', tone: 'good' })];
   }
+  if (event.peerAuthenticated === undefined)
+    return [unknownProof(event, at, `${event.version} ${made}${group}`)];
   // A server that asked for no certificate: the usual case, nothing to say about it.
   if (event.role === 'server' && !cast.isDevice(event.actor)) return [];
   const text = `${event.version} ${made}${group}; nobody checked who the ${peer} is`;
