@@ -65,6 +65,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "a device's prompt in this terminal, in a world of its own or a scenario's",
     load: () => import('./commands/repl.ts'),
   },
+  serial: {
+    summary: 'a device as a serial port for mpremote, Thonny and others: RFC 2217, TCP, a pseudo-terminal',
+    load: () => import('./commands/serial.ts'),
+  },
   init: {
     summary: 'write a commented scenario to begin with',
     load: () => import('./commands/init.ts'),

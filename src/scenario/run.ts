@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly withoutDefect?: boolean;
   /** Names of the devices at whose consoles somebody sits. */
   readonly prompts?: readonly string[];
+  /** The ROMs of those devices are heard on their consoles. */
+  readonly romMessages?: boolean;
   /** Who speaks TLS for the hosts: the emulator's own engine, which is the default, or OpenSSL, as far as it can. */
   readonly peerEngine?: PeerEngine;
   /** Where devices get their workers; by default the process's own pool. */
@@ -184,6 +186,7 @@ function buildDevices(
       seed: options.seed,
       rtc: rtcAtPowerOn(spec.rtc, scenario),
       prompt: options.prompts?.includes(name) ?? false,
+      romMessages: options.romMessages ?? false,
     });
   });
 }
