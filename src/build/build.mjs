@@ -20,7 +20,7 @@ const options = {
   minifyWhitespace: true,
   minifySyntax: true,
   loader: { '.py': 'text' },
-  external: ['@micropython/*', 'esbuild'],
+  external: ['@micropython/*', 'esbuild', 'serialport'],
   // CommonJS dependencies call require for Node's own modules.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

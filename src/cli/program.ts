@@ -61,6 +61,14 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "run MicroPython's multi-device tests on simulated devices of one Wi-Fi",
     load: () => import('./commands/multitest.ts'),
   },
+  mirror: {
+    summary: 'run a scenario in the emulator and on a real board, and say where the two agree',
+    load: () => import('./commands/mirror.ts'),
+  },
+  ports: {
+    summary: 'the serial ports of this computer, and what is behind each',
+    load: () => import('./commands/ports.ts'),
+  },
   repl: {
     summary: "a device's prompt in this terminal, in a world of its own or a scenario's",
     load: () => import('./commands/repl.ts'),

@@ -35,6 +35,11 @@ export class BoardSession {
     }
   }
 
+  /** The line is gone: nothing more can be had from this board. */
+  get isLost(): boolean {
+    return this.repl.line.isLost;
+  }
+
   /** Whether RAM can be cleared: a process would end, and WebREPL be cut off. */
   get canReset(): boolean {
     return !this.board.isProcess && this.transport.survivesReset;

@@ -64,7 +64,7 @@ def _socket(real):
 
 def _inside(path):
     folder = _configuration["folder"]
-    if not isinstance(path, str) or not path.startswith("/") or path.startswith(folder + "/"):
+    if not isinstance(path, str) or not path.startswith("/") or (path + "/").startswith(folder + "/"):
         return path
     return folder if path == "/" else folder + path
 
@@ -227,13 +227,31 @@ def _figures(when):
 
 
 def _install():
+    # Returns what undoes it, for a board that cannot be reset.
     import builtins
     import os
     import socket
 
+    modules = sys.modules
+    taken = ("socket", "usocket", "os", "uos", "network", "ssl", "ntptime")
+    before = [(name, modules.get(name)) for name in taken]
+    real_open = builtins.open
+    folder = os.getcwd()
+    path = list(sys.path)
+
+    def undo():
+        builtins.open = real_open
+        for name, module in before:
+            if module is not None:
+                modules[name] = module
+            elif name in modules:
+                del modules[name]
+        os.chdir(folder)
+        sys.path[:] = path
+
     builtins.open = _open(builtins.open)
     os.chdir(_configuration["folder"] or "/")
-    modules = sys.modules
+    sys.path.insert(0, _configuration["folder"] or "/")
     modules["socket"] = modules["usocket"] = _socket(socket)
     modules["os"] = modules["uos"] = _os(os)
     stood_in = []
@@ -261,6 +279,7 @@ def _install():
         stood_in.append("ntptime")
     if stood_in:
         tell("stood-in", " ".join(stood_in))
+    return undo
 
 
 def _tell_exception(error):
@@ -287,8 +306,7 @@ def run(configuration):
         import machine
 
         machine.RTC().datetime(clock)
-    _install()
-    sys.path.insert(0, configuration["folder"] or "/")
+    undo = _install()
     with open("/" + configuration["main"]) as file:
         source = file.read()
     _figures("before")
@@ -307,4 +325,5 @@ def run(configuration):
         _tell_exception(error)
     tell("milliseconds", time.ticks_diff(time.ticks_ms(), begun))
     _figures("after")
+    undo()
     tell("exit", status)

@@ -31,6 +31,7 @@ export class Line {
   readonly transport: Transport;
   private pending: Uint8Array = new Uint8Array(0);
   private lost: MirrorError | undefined;
+  private stopped: Error | undefined;
   private wake: (() => void) | undefined;
 
   constructor(transport: Transport) {
@@ -45,6 +46,16 @@ export class Line {
       );
       this.wake?.();
     };
+  }
+
+  get isLost(): boolean {
+    return this.lost !== undefined;
+  }
+
+  /** Somebody has had enough: whoever waits for the board gets this error, once. */
+  stop(error: Error): void {
+    this.stopped = error;
+    this.wake?.();
   }
 
   /** Throws MirrorError when the line is gone. */
@@ -98,9 +109,10 @@ export class Line {
   /** Waits until something has come, and takes it; nothing when `milliseconds` have passed before. */
   async some(milliseconds: number): Promise<Uint8Array> {
     const deadline = Date.now() + milliseconds;
-    while (this.pending.length === 0 && this.lost === undefined && Date.now() < deadline)
+    while (this.pending.length === 0 && Date.now() < deadline) {
+      this.throwIfOver();
       await this.arrival(deadline - Date.now());
-    if (this.pending.length === 0 && this.lost !== undefined) throw this.lost;
+    }
     return this.take();
   }
 
@@ -124,11 +136,18 @@ export class Line {
         this.pending = this.pending.slice(end);
         return text.slice(0, end);
       }
-      if (this.lost !== undefined) throw this.lost;
+      this.throwIfOver();
       const left = deadline - Date.now();
       if (left <= 0) throw new Silence(text);
       await this.arrival(left);
     }
+  }
+
+  private throwIfOver(): void {
+    if (this.lost !== undefined) throw this.lost;
+    const { stopped } = this;
+    this.stopped = undefined;
+    if (stopped !== undefined) throw stopped;
   }
 
   private arrival(milliseconds: number): Promise<void> {

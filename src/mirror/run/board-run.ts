@@ -73,6 +73,7 @@ export async function runOnBoard(
   const control = await Control.open(candidates);
   const folder = new BoardFolder(session.repl, session.board, FOLDER);
   let peers: RealPeers | undefined;
+  const isAtPrompt = false;
   try {
     onProgress('looking for this computer from there');
     const reached = await reach(session, candidates, control.port);
@@ -96,7 +97,7 @@ export async function runOnBoard(
     onProgress('');
     control.close();
     await peers?.close();
-    await restore(session, folder, options.keep ?? false);
+    await restore(session, folder, isAtPrompt, options.keep ?? false);
   }
 }
 
@@ -147,7 +148,9 @@ async function runProgram(
   const begin = () => {
     if (begun) return;
     begun = true;
-    const rtc = new Date((clockOf(loaded) ?? loaded.scenario.time) * 1000).toISOString();
+    const rtc = new Date(
+      (session.board.canSetClock ? clockOf(loaded) : loaded.scenario.time) * 1000,
+    ).toISOString();
     peers.start();
     peers.enter(() =>
       world.trace.append(guest, { type: 'device.boot', board: session.board.machine, rtc, reason: 'mirror' }),
@@ -239,7 +242,9 @@ function programFor(
     'import sys',
     `sys.path.insert(0,${pythonString(folder.path)})`,
     `import ${SHIM}`,
+    'sys.path.pop(0)',
     `${SHIM}.run(${configuration})`,
+    `del sys.modules[${pythonString(SHIM)}]`,
   ].join('\n');
 }
 
@@ -266,8 +271,14 @@ function ownFrames(traceback: string): string {
 }
 
 /** What can still be done for the board; an error of the run itself says more than one from here. */
-async function restore(session: BoardSession, folder: BoardFolder, keep: boolean): Promise<void> {
+async function restore(
+  session: BoardSession,
+  folder: BoardFolder,
+  isAtPrompt: boolean,
+  keep: boolean,
+): Promise<void> {
   try {
+    if (!isAtPrompt) await session.repl.enter();
     await session.refresh();
     if (!keep) await folder.remove();
   } catch {
