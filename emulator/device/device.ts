@@ -13,18 +13,20 @@
  */
 import { Errno, type NetStack } from '../net/api.ts';
 import type { Timer } from '../world/event-queue.ts';
-import { type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
+import { MILLISECOND, type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
 import type { World } from '../world/world.ts';
+import { romText } from './boards/rom.ts';
 import { type ConsoleHost, DeviceConsole } from './console.ts';
 import type { DeviceExit, DeviceOptions, DeviceState } from './device-options.ts';
 import type { FlashImage } from './flash.ts';
 import { DeviceLife } from './life.ts';
+import { lossText } from './loss-text.ts';
 import type { AbortMessage, CallMessage, ExitMessage, WorkerMessage, WorldMessage } from './protocol.ts';
 import { type CallResult, failure, type Kernel, type Waiting } from './syscalls/call.ts';
 import { carryOut } from './syscalls/index.ts';
-import { LOOKS, UNTOLD } from './syscalls/kinds.ts';
+import { LOOKS, shownArgument, UNTOLD } from './syscalls/kinds.ts';
 import { MAX_SOCKETS, SocketTable } from './syscalls/socket-table.ts';
-import type { WifiPort } from './syscalls/wifi-port.ts';
+import { activeInterfaces, type WifiPort } from './syscalls/wifi-port.ts';
 import type { DeviceWorker } from './worker-handle.ts';
 
 /** The port's epoch; a board without power shows it at boot. */
@@ -55,6 +57,9 @@ export class Device implements Kernel, ConsoleHost {
   private watchdogTimer: Timer | undefined;
   /** Why the worker gets no result any more. */
   private abort: AbortMessage['reason'] | undefined;
+  /** EN is low, or the ROM waits for a download: the board does not start by itself. */
+  private held = false;
+  private restartTimer: Timer | undefined;
   private reply: CallResult | undefined;
   private waiting: { call: CallMessage; since: Nanoseconds; attempt: Waiting['attempt'] } | undefined;
   private timeout: Timer | undefined;
@@ -73,11 +78,19 @@ export class Device implements Kernel, ConsoleHost {
     this.wifi = options.wifi;
     this.sockets = new SocketTable(options.command?.memory === 'host' ? Infinity : MAX_SOCKETS);
     this.life = new DeviceLife(options.files, options.board.bootTime, options.boots);
-    this.rtcOrigin = (options.rtc ?? EPOCH_2000) - Math.floor(options.world.now / SECOND);
+    this.rtcOrigin = this.rtcAtPowerOn();
+  }
+
+  private rtcAtPowerOn(): UnixSeconds {
+    return (this.options.rtc ?? EPOCH_2000) - Math.floor(this.world.now / SECOND);
   }
 
   get state(): DeviceState {
     return this.currentState;
+  }
+
+  get boardName(): string {
+    return this.options.board.name;
   }
 
   /** Set once the state is `exited`. */
@@ -97,7 +110,7 @@ export class Device implements Kernel, ConsoleHost {
 
   /** True when `resume()` would do something. */
   get canRun(): boolean {
-    return this.currentState === 'booting' || this.currentState === 'ready';
+    return (this.currentState === 'booting' && !this.held) || this.currentState === 'ready';
   }
 
   /**
@@ -185,6 +198,26 @@ export class Device implements Kernel, ConsoleHost {
     this.programEnded({ kind: 'exit', status: 0, reason: 'wdt', elapsed: 0, events: [], printed: [] });
   }
 
+  /** EN goes low: the program ends where it is, and nothing but the flash outlasts it. */
+  holdInReset(): void {
+    if (this.currentState === 'exited') return;
+    this.held = true;
+    this.restartTimer?.cancel();
+    this.cutShort('power-on');
+    this.powerDown();
+    if (this.currentState === 'running') this.world.after(HOLD_PATIENCE, () => this.endHeldProgram());
+  }
+
+  /** EN goes high: the board starts as after power-on, or its ROM waits for a program by the serial line. */
+  releaseReset(boot: 'flash' | 'download'): void {
+    if (!this.held) return;
+    this.life.powerCycle();
+    this.rtcOrigin = this.rtcAtPowerOn();
+    this.held = boot === 'download';
+    if (this.held) this.console.send(romText(this.options.board, 'download'));
+    else if (this.currentState === 'restarting') this.restartAfter(this.options.board.bootTime);
+  }
+
   get reads(): boolean {
     return this.waiting?.call.call === 'console.read';
   }
@@ -199,6 +232,7 @@ export class Device implements Kernel, ConsoleHost {
   close(): void {
     this.timeout?.cancel();
     this.watchdogTimer?.cancel();
+    this.restartTimer?.cancel();
     this.waiting = undefined;
     const { worker } = this;
     this.worker = undefined;
@@ -256,6 +290,8 @@ export class Device implements Kernel, ConsoleHost {
       rtc: new Date((this.rtcOrigin + world.now / SECOND) * 1000).toISOString(),
       reason: this.life.bootReason,
     });
+    const { romStart } = this.life;
+    if (options.romMessages && romStart !== undefined) this.console.send(romText(options.board, romStart));
     return {
       kind: 'boot',
       device: name,
@@ -334,7 +370,7 @@ export class Device implements Kernel, ConsoleHost {
     this.world.trace.append(this.name, {
       type: 'device.syscall',
       name: call.call,
-      args: call.args.map(shown),
+      args: call.args.map(shownArgument),
       result: result.value,
       duration: this.world.now - since,
     });
@@ -342,8 +378,12 @@ export class Device implements Kernel, ConsoleHost {
 
   /** A program that computes is told when its next call begins; one that waits, at once. */
   private bite(): void {
+    this.cutShort('wdt');
+  }
+
+  private cutShort(reason: AbortMessage['reason']): void {
     if (!this.inCall) return;
-    this.abort = 'wdt';
+    this.abort = reason;
     if (this.waiting === undefined) return;
     this.timeout?.cancel();
     this.timeout = undefined;
@@ -361,18 +401,32 @@ export class Device implements Kernel, ConsoleHost {
       return;
     }
     this.currentState = 'restarting';
-    if (restart.hard) {
-      this.promptMode = 'friendly';
-      // The radio goes first: a board that resets says nothing to its peers.
-      this.wifi?.powerOff();
-      this.sockets.abortAll();
-      this.watchdogTimer?.cancel();
-    } else this.sockets.closeAll();
+    if (restart.hard) this.powerDown();
+    else this.sockets.closeAll();
     if (restart.over) this.ended({ status: exit.status, reason: exit.reason });
-    if (restart.over || restart.delay === undefined) return;
-    this.world.after(restart.delay, () => {
+    else this.restartAfter(restart.delay);
+  }
+
+  private powerDown(): void {
+    this.promptMode = 'friendly';
+    // The radio goes first: a board that resets says nothing to its peers.
+    this.wifi?.powerOff();
+    this.sockets.abortAll();
+    this.watchdogTimer?.cancel();
+  }
+
+  private restartAfter(delay: Nanoseconds | undefined): void {
+    if (this.held || delay === undefined) return;
+    this.restartTimer = this.world.after(delay, () => {
       this.currentState = 'booting';
     });
+  }
+
+  /** A program that makes no call cannot be told that its board is held in reset. */
+  private endHeldProgram(): void {
+    if (this.currentState !== 'running') return;
+    this.discardWorker();
+    this.programEnded({ kind: 'exit', status: 0, reason: 'power-on', elapsed: 0, events: [], printed: [] });
   }
 
   private stoppedByWatchdog(): void {
@@ -401,23 +455,8 @@ export class Device implements Kernel, ConsoleHost {
   }
 }
 
-function lossText(sockets: number): Uint8Array {
-  return new TextEncoder().encode(
-    '\n\nCtrl-C cannot reach a loop without calls: the board was reset, as by its watchdog.\n' +
-      `Lost: variables, the Wi-Fi connection, ${sockets} open socket${sockets === 1 ? '' : 's'}.\n` +
-      'Kept: the files, as they were when the line was entered.\n\n',
-  );
-}
+/** How long a program that computes may go on while its board is held in reset, to find out that it is. */
+const HOLD_PATIENCE: Nanoseconds = 200 * MILLISECOND;
 
 /** Milliseconds of wall time; unwinding takes far less. */
 const ABORT_TIMEOUT = 1_000;
-
-/** An argument as the trace shows it: payloads are in the frames already. */
-function shown(argument: unknown): unknown {
-  return argument instanceof Uint8Array ? `${argument.length} bytes` : argument;
-}
-
-function activeInterfaces(wifi: WifiPort | undefined): number[] {
-  const active = [wifi?.status().active, wifi?.accessPoint?.status().active];
-  return [...active.keys()].filter((each) => active[each]);
-}

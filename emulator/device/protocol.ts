@@ -94,8 +94,8 @@ export interface ResultMessage {
 export interface AbortMessage {
   readonly kind: 'abort';
   readonly now: Nanoseconds;
-  /** What the worker's `exit` shall say: the run is over, or the board's watchdog resets it. */
-  readonly reason: 'aborted' | 'wdt';
+  /** What the worker's `exit` shall say: the run is over, or the board is reset by its watchdog or its button. */
+  readonly reason: 'aborted' | 'wdt' | 'power-on';
 }
 
 export type WorldMessage = BootMessage | ResultMessage | AbortMessage;
@@ -118,13 +118,14 @@ export interface CallMessage extends Progress {
   readonly kept?: KeptState;
 }
 
-/** Why a program stopped. After `reset`, `wdt`, `deepsleep` and `soft-reset` the board starts again. */
+/** Why a program stopped. After `reset`, `wdt`, `power-on`, `deepsleep` and `soft-reset` the board starts again. */
 export type ExitReason =
   | 'end'
   | 'exit'
   | 'exception'
   | 'reset'
   | 'wdt'
+  | 'power-on'
   | 'deepsleep'
   | 'soft-reset'
   | 'aborted';

@@ -21,7 +21,7 @@ const options = {
   minifyWhitespace: true,
   minifySyntax: true,
   loader: { '.py': 'text' },
-  external: ['@micropython/*', 'esbuild', 'express', 'ws', 'playwright-core'],
+  external: ['@micropython/*', 'esbuild', 'express', 'ws', 'serialport', 'playwright-core'],
   // CommonJS dependencies call require for Node's own modules.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

@@ -43,6 +43,8 @@ export interface SimulationOptions {
   readonly withoutDefect?: boolean;
   /** Names of the devices at whose consoles somebody sits. */
   readonly prompts?: readonly string[];
+  /** The ROMs of those devices are heard on their consoles. */
+  readonly romMessages?: boolean;
 }
 
 /** What a simulation needs of the platform. */
@@ -214,6 +216,7 @@ function buildDevices(
       seed: options.seed,
       rtc: rtcAtPowerOn(spec.rtc, scenario),
       prompt: options.prompts?.includes(name) ?? false,
+      romMessages: options.romMessages ?? false,
     });
   });
 }

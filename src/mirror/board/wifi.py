@@ -1,0 +1,50 @@
+# Joins the Wi-Fi network, sees which of the computer's addresses answers, and leaves the network again.
+import socket
+import sys
+import time
+
+
+def join(ssid, password, patience):
+    import network
+
+    wlan = network.WLAN(network.STA_IF)
+    if wlan.isconnected():
+        return wlan, "was"
+    wlan.active(True)
+    try:
+        wlan.config(reconnects=3)
+    except (ValueError, TypeError, OSError, AttributeError):
+        pass
+    wlan.connect(ssid, password)
+    begun = time.ticks_ms()
+    while not wlan.isconnected():
+        if time.ticks_diff(time.ticks_ms(), begun) > patience:
+            status = wlan.status()
+            print("failed", status)
+            names = [name for name in dir(network) if name.startswith("STAT_") and getattr(network, name) == status]
+            print("status", names[0] if names else status)
+            wlan.disconnect()
+            wlan.active(False)
+            return wlan, ""
+        time.sleep_ms(100)
+    print("joined", time.ticks_diff(time.ticks_ms(), begun))
+    return wlan, "joined"
+
+
+def reach(addresses, port):
+    for address in addresses:
+        sock = socket.socket()
+        try:
+            sock.settimeout(3)
+            begun = time.ticks_us()
+            sock.connect(socket.getaddrinfo(address, port)[0][-1])
+            trip = time.ticks_diff(time.ticks_us(), begun)
+            sock.write(b"hello\n")
+            if sock.readline().strip() == b"welcome":
+                print("reaches", address)
+                print("trip", trip)
+                return
+        except OSError as error:
+            print("unreachable", address, error)
+        finally:
+            sock.close()

@@ -1,0 +1,279 @@
+/**
+ * A board's prompt, driven by a program (MicroPython's docs/reference/repl.rst): the raw REPL with raw paste and its flow
+ * control; on firmware from before 1.14 without; and where there is no raw REPL at all, as on the unix port, by what Ctrl-E
+ * begins at the friendly prompt.
+ */
+import { MirrorError } from '../problem.ts';
+import type { Transport } from '../transport/transport.ts';
+import { fromLatin1, Line, Silence } from './line.ts';
+import { pythonString } from './python-text.ts';
+
+export type ReplMode = 'raw paste' | 'raw' | 'paste';
+
+export interface Executed {
+  readonly output: string;
+  /** The traceback of the exception that ended it; empty when none did. */
+  readonly error: string;
+}
+
+export interface ExecuteOptions {
+  /** Milliseconds that it may take; by default 10 s. */
+  readonly timeout?: number;
+  /** Gets the output as it comes, and then it is not collected. */
+  readonly onOutput?: (text: string) => void;
+}
+
+const CTRL_A = '\x01';
+const CTRL_B = '\x02';
+const CTRL_C = '\x03';
+const CTRL_D = '\x04';
+const CTRL_E = '\x05';
+
+const RAW_BANNER = 'raw REPL; CTRL-B to exit\r\n>';
+const FRIENDLY_PROMPT = '>>> ';
+const PASTE_PROMPT = '=== ';
+
+/** Begins and ends what a pasted program says of itself: never in a program's own text. */
+const MARK = '\x1c';
+
+/** Milliseconds. A board that collects garbage or writes to flash is silent for a while. */
+const PATIENCE = { prompt: 2_000, answer: 5_000, execute: 10_000, quiet: 150, boot: 10_000 } as const;
+
+/** What plain raw mode takes at a time: half of the smallest input buffer there is, then a pause (milliseconds). */
+const RAW_CHUNK = { bytes: 128, pause: 10 } as const;
+const PASTE_CHUNK = 64;
+
+/** What the ESP32's ROM says when it waits for esptool instead of running the firmware. */
+const BOOTLOADER = /waiting for download|DOWNLOAD_BOOT|DOWNLOAD\(/;
+
+export class RawRepl {
+  readonly line: Line;
+  private found: ReplMode | undefined;
+
+  constructor(transport: Transport) {
+    this.line = new Line(transport);
+  }
+
+  /** How programs are handed over; known after `enter`. */
+  get mode(): ReplMode {
+    if (this.found === undefined) throw new Error('enter() comes first');
+    return this.found;
+  }
+
+  /** Interrupts what runs and finds the prompt. Throws MirrorError that says why there is none. */
+  async enter(): Promise<void> {
+    const { line } = this;
+    await line.write(`\r${CTRL_C}`);
+    await line.quiet(PATIENCE.quiet, 500);
+    // A program may catch the first one, or be in its finally.
+    await line.write(CTRL_C);
+    const before = await line.quiet(PATIENCE.quiet);
+    await line.write(`\r${CTRL_A}`);
+    try {
+      await line.until(RAW_BANNER, PATIENCE.prompt);
+      this.found ??= 'raw paste';
+    } catch (error) {
+      if (!(error instanceof Silence)) throw error;
+      await this.enterPaste(before + error.received);
+    }
+  }
+
+  /** The prompt as a person finds it. */
+  async leave(): Promise<void> {
+    if (this.found !== undefined && this.found !== 'paste') await this.line.write(`\r${CTRL_B}`);
+    await this.line.quiet(PATIENCE.quiet, 500);
+  }
+
+  /** Ctrl-C. */
+  async interrupt(): Promise<void> {
+    await this.line.write(CTRL_C);
+  }
+
+  /**
+   * A soft reset: everything in RAM is gone, boot.py runs, main.py does not. Not on the unix port, whose process it
+   * ends. Throws MirrorError when the prompt does not come back.
+   */
+  async softReset(): Promise<void> {
+    const { line } = this;
+    await line.write(CTRL_D);
+    try {
+      await line.until('soft reboot', PATIENCE.boot);
+      await line.until(RAW_BANNER, PATIENCE.boot);
+    } catch (error) {
+      if (!(error instanceof Silence)) throw error;
+      await this.enter();
+    }
+  }
+
+  /**
+   * Runs a program to its end. Throws MirrorError when that takes too long, after it has interrupted it, or when the line
+   * is lost.
+   */
+  async execute(code: string, options: ExecuteOptions = {}): Promise<Executed> {
+    try {
+      if (this.mode === 'paste') return await this.paste(code, options);
+      await this.handOver(code);
+      return await this.follow(options);
+    } catch (error) {
+      if (!(error instanceof Silence)) throw error;
+      await this.enter();
+      const heard = error.received.slice(-120).trim();
+      throw new NoAnswer(
+        `${this.line.transport.name}: the board gave no answer in ${(options.timeout ?? PATIENCE.execute) / 1000} s` +
+          `${heard === '' ? '' : `; the last it said is ${JSON.stringify(heard)}`}`,
+      );
+    }
+  }
+
+  /** The same for our own programs, in which nothing may go wrong. Throws MirrorError with the board's exception. */
+  async ask(code: string, options: ExecuteOptions = {}): Promise<string> {
+    const { output, error } = await this.execute(code, options);
+    if (error === '') return output;
+    throw new BoardError(error);
+  }
+
+  private async handOver(code: string): Promise<void> {
+    const bytes = new TextEncoder().encode(code);
+    if (this.found === 'raw paste' && (await this.rawPaste(bytes))) return;
+    this.found = 'raw';
+    for (let at = 0; at < bytes.length; at += RAW_CHUNK.bytes) {
+      await this.line.write(bytes.subarray(at, at + RAW_CHUNK.bytes));
+      await pause(RAW_CHUNK.pause);
+    }
+    await this.line.write(CTRL_D);
+    await this.line.until('OK', PATIENCE.answer);
+  }
+
+  /** False where the firmware does not know it. */
+  private async rawPaste(bytes: Uint8Array): Promise<boolean> {
+    const { line } = this;
+    await line.write(`${CTRL_E}A${CTRL_A}`);
+    const answer = await line.bytes(2, PATIENCE.answer);
+    if (answer !== 'R\x01') {
+      // "R\x00" is a refusal; firmware that knows nothing of it echoes the beginning of a new raw prompt.
+      if (answer !== 'R\x00') await line.until('>', PATIENCE.answer);
+      return false;
+    }
+    const [low, high] = fromLatin1(await line.bytes(2, PATIENCE.answer)) as unknown as [number, number];
+    const window = low + 256 * high;
+    let room = window;
+    for (let at = 0; at < bytes.length; ) {
+      while (room === 0) {
+        const said = await line.bytes(1, PATIENCE.answer);
+        if (said === CTRL_A) room += window;
+        else if (said === CTRL_D) {
+          await line.write(CTRL_D);
+          return true;
+        } else throw new Silence(said);
+      }
+      const chunk = bytes.subarray(at, at + room);
+      await line.write(chunk);
+      at += chunk.length;
+      room -= chunk.length;
+    }
+    await line.write(CTRL_D);
+    await line.until(CTRL_D, PATIENCE.answer);
+    return true;
+  }
+
+  private async follow({ timeout = PATIENCE.execute, onOutput }: ExecuteOptions): Promise<Executed> {
+    const deadline = Date.now() + timeout;
+    const output = await this.collect(CTRL_D, deadline, onOutput);
+    const error = await this.collect(CTRL_D, Date.now() + PATIENCE.answer);
+    await this.line.until('>', PATIENCE.answer);
+    return { output, error };
+  }
+
+  /** Text up to a mark, which is taken off. */
+  private async collect(mark: string, deadline: number, onOutput?: (text: string) => void): Promise<string> {
+    const decoder = new TextDecoder();
+    let text = '';
+    const accept = (piece: string, stream: boolean) => {
+      const decoded = decoder.decode(fromLatin1(piece), { stream }).replaceAll('\r\n', '\n');
+      if (onOutput === undefined) text += decoded;
+      else if (decoded !== '') onOutput(decoded);
+    };
+    for (;;) {
+      const piece = await this.line.piece(mark, Math.max(0, deadline - Date.now()));
+      accept(piece.text, !piece.ended);
+      if (piece.ended) return text;
+    }
+  }
+
+  /** For where Ctrl-A is a key like any other. */
+  private async enterPaste(heard: string): Promise<void> {
+    const { line } = this;
+    await line.write(CTRL_C);
+    const said = heard + (await line.quiet(PATIENCE.quiet));
+    if (!said.includes(FRIENDLY_PROMPT)) throw new MirrorError(noPrompt(line.transport.name, said));
+    this.found = 'paste';
+  }
+
+  private async paste(
+    code: string,
+    { timeout = PATIENCE.execute, onOutput }: ExecuteOptions,
+  ): Promise<Executed> {
+    const { line } = this;
+    line.take();
+    await line.write(CTRL_E);
+    await line.until(PASTE_PROMPT, PATIENCE.answer);
+    const program = [
+      `print(${pythonString(MARK)},end='')`,
+      'import sys',
+      'try:',
+      ` exec(${pythonString(code)},globals())`,
+      'except BaseException as e:',
+      ` print(${pythonString(`${MARK}E`)},end='');sys.print_exception(e)`,
+      `print(${pythonString(`${MARK}.`)},end='')`,
+      '',
+    ].join('\n');
+    await this.type(program);
+    await line.write(CTRL_D);
+    await line.until(MARK, PATIENCE.answer);
+    const deadline = Date.now() + timeout;
+    const output = await this.collect(MARK, deadline, onOutput);
+    const isError = (await line.bytes(1, PATIENCE.answer)) === 'E';
+    const error = isError ? await this.collect(`${MARK}.`, Date.now() + PATIENCE.answer) : '';
+    await line.until(FRIENDLY_PROMPT, PATIENCE.answer);
+    return { output, error };
+  }
+
+  /** Each character comes back: no faster than that is typed. */
+  private async type(program: string): Promise<void> {
+    for (let at = 0; at < program.length; at += PASTE_CHUNK) {
+      const piece = program.slice(at, at + PASTE_CHUNK);
+      await this.line.write(piece);
+      await this.line.bytes(piece.length, PATIENCE.answer);
+    }
+  }
+}
+
+/** A program of the board's took too long, and was interrupted. */
+export class NoAnswer extends MirrorError {}
+
+/** An exception on the board in a program of ours. */
+export class BoardError extends Error {
+  override readonly name = 'BoardError';
+  readonly traceback: string;
+  /** The last line: "OSError: [Errno 28] ENOSPC". */
+  readonly exception: string;
+
+  constructor(traceback: string) {
+    const exception = traceback.trim().split('\n').at(-1) ?? '';
+    super(exception);
+    this.traceback = traceback;
+    this.exception = exception;
+  }
+}
+
+function noPrompt(name: string, said: string): string {
+  if (BOOTLOADER.test(said))
+    return `${name}: the board is in its bootloader ("waiting for download"): press its reset button (EN), then try again`;
+  if (said.trim() === '')
+    return `${name}: no prompt: is the board in the bootloader, is MicroPython on it, is this the right port, does another program use it? (reset button EN; tls-sandbox ports)`;
+  return `${name}: no prompt after Ctrl-C; the board says ${JSON.stringify(said.trim().slice(-120))}: does its program catch KeyboardInterrupt, or is this another device (tls-sandbox ports)?`;
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
