@@ -37,6 +37,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'draw a stored trace as run draws a run',
     load: () => import('./commands/explain.ts'),
   },
+  why: {
+    summary: 'what an exception, a log or a trace comes from, and the scenarios that show and mend it',
+    load: () => import('./commands/why.ts'),
+  },
   lint: {
     summary: 'advice on the TLS of a program: what it leaves open, why, and what to do',
     load: () => import('./commands/lint.ts'),

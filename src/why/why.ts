@@ -1,0 +1,15 @@
+/** Why a board says what it says. Nothing here needs Node: the page asks the same question. */
+import type { TraceEvent } from '../../emulator/world/trace-events.ts';
+import { type Diagnosis, diagnose } from './diagnose.ts';
+import { readText } from './read-text.ts';
+import { readTrace } from './read-trace.ts';
+
+/** An exception, a log, a line of a server's log, or a number. */
+export function whyText(text: string): Diagnosis {
+  return diagnose(readText(text));
+}
+
+/** A run, or what a capture shows. */
+export function whyTrace(events: readonly TraceEvent[]): Diagnosis {
+  return diagnose(readTrace(events));
+}
