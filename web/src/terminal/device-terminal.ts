@@ -9,7 +9,7 @@ import { KeptScreen } from './kept-screen.ts';
 import { promptLine } from './prompt-line.ts';
 
 /** Keys of MicroPython's own prompt. */
-const KILL_LINE = '\x05\x15';
+const KILL_LINE = '\x1b[F\x15';
 const PASTE_MODE = '\x05';
 const PASTE_END = '\x04';
 
