@@ -22,7 +22,7 @@ export function App() {
       <Area area="left" label="Scenarios" />
       <Area area="main" label="What happens" />
       <Area area="side" label="Details" />
-      <Area area="bottom" label="Devices" />
+      <Area area="bottom" label="Boards" />
       <AreaSwitch />
     </div>
   );

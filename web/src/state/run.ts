@@ -47,15 +47,20 @@ export const eventCount = signal(0);
 export const worldNumber = signal(0);
 
 let events: TraceEvent[] = [];
-const consoleListeners = new Set<(device: string, bytes: Uint8Array) => void>();
+type ConsoleListener = (device: string, bytes: Uint8Array) => void;
+/** What devices have printed in this world, until somebody listens. */
+let unheard: { device: string; bytes: Uint8Array }[] = [];
+const consoleListeners = new Set<ConsoleListener>();
 
 /** The trace so far. The array grows in place; `eventCount` tells when. */
 export function traceEvents(): readonly TraceEvent[] {
   return events;
 }
 
-/** Hears what devices print. Returns what ends the subscription. */
-export function onConsole(listener: (device: string, bytes: Uint8Array) => void): () => void {
+/** Hears what devices print; the first to listen, all that was printed before. Returns what ends the subscription. */
+export function onConsole(listener: ConsoleListener): () => void {
+  for (const { device, bytes } of unheard) listener(device, bytes);
+  unheard = [];
   consoleListeners.add(listener);
   return () => consoleListeners.delete(listener);
 }
@@ -76,6 +81,7 @@ export function openScenario(source: ScenarioSource, settings: Settings = {}): v
 
 function clear(name: string, settings: Settings, live: boolean): void {
   events = [];
+  unheard = [];
   eventCount.value = 0;
   worldTime.value = 0;
   worldNumber.value++;
@@ -96,6 +102,7 @@ function hear(report: Report): void {
       eventCount.value = events.length;
       return;
     case 'console':
+      if (consoleListeners.size === 0) unheard.push(report);
       for (const listener of consoleListeners) listener(report.device, report.bytes);
       return;
     case 'phase':

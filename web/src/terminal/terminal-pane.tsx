@@ -1,19 +1,92 @@
+/** The devices' consoles, a tab each. */
 import '@xterm/xterm/css/xterm.css';
-import { FitAddon } from '@xterm/addon-fit';
-import { Terminal } from '@xterm/xterm';
+import './terminal.css';
 import { useEffect, useRef } from 'preact/hooks';
-import { onConsole, world } from '../state/run.ts';
+import { moveFocus } from '../shell/roving.ts';
+import { chosen } from '../state/catalogue.ts';
+import { openScenario, worldNumber, worldState } from '../state/run.ts';
+import { settings } from '../state/settings.ts';
+import { TerminalSearch } from './terminal-search.tsx';
+import { chosenDevice, focusWanted, terminalOf, watchWorlds } from './terminals.ts';
+
+watchWorlds();
 
 export function TerminalPane() {
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const terminal = new Terminal({ convertEol: false });
-    const fit = new FitAddon();
-    terminal.loadAddon(fit);
-    terminal.open(place.current!);
-    fit.fit();
-    return onConsole((_device, bytes) => terminal.write(bytes));
-  }, []);
-  return <div ref={place} class="terminal" />;
+  const { devices, live, phase } = worldState.value;
+  const entry = chosen.value;
+  const device = chosenDevice.value;
+  return (
+    <div class="terminal">
+      <div class="terminal-bar">
+        <div class="tabs" role="tablist" aria-label="Devices" onKeyDown={moveFocus}>
+          {devices.map(({ name, board }) => (
+            <button
+              key={name}
+              type="button"
+              role="tab"
+              id={`console-tab-${name}`}
+              aria-controls="console"
+              aria-selected={name === device}
+              tabIndex={name === device ? 0 : -1}
+              title={board}
+              onClick={() => {
+                chosenDevice.value = name;
+              }}
+              onFocus={() => {
+                chosenDevice.value = name;
+              }}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+        <button
+          type="button"
+          disabled={entry === undefined || phase === 'starting'}
+          title="A live world with this scenario's hosts, and MicroPython's prompt at each device"
+          onClick={() => {
+            if (entry === undefined) return;
+            openScenario(entry, settings.value);
+            focusWanted.value = true;
+          }}
+        >
+          {live && phase === 'running' ? 'New prompt' : 'Open a prompt'}
+        </button>
+        <button type="button" onClick={() => terminalOf(device).clear()}>
+          Clear
+        </button>
+        <TerminalSearch />
+      </div>
+      <Screen key={worldState.value.name} device={device} world={worldNumber.value} />
+      <p class="terminal-hint">
+        Ctrl-C interrupts, Ctrl-D resets, Tab completes, Shift-Tab leaves the terminal
+      </p>
+    </div>
+  );
 }
-void world;
+
+function Screen({ device, world }: { device: string; world: number }) {
+  const place = useRef<HTMLDivElement>(null);
+  const { phase } = worldState.value;
+  useEffect(() => {
+    if (device === '') return;
+    const terminal = terminalOf(device);
+    terminal.show(place.current!);
+    if (phase === 'running' && focusWanted.peek()) {
+      focusWanted.value = false;
+      terminal.terminal.focus();
+    }
+    const watch = new ResizeObserver(() => terminal.resize());
+    watch.observe(place.current!);
+    return () => watch.disconnect();
+  }, [device, world, phase]);
+  return (
+    <div
+      ref={place}
+      class="terminal-screen"
+      id="console"
+      role="tabpanel"
+      aria-labelledby={`console-tab-${device}`}
+    />
+  );
+}

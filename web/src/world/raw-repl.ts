@@ -75,7 +75,8 @@ class RawSession {
   /** Rejected with the last line of the traceback when the code raises. */
   async execute(code: string): Promise<void> {
     const answer = await this.exchange(code + EXECUTE, '\x04>');
-    const [, , error = ''] = /^OK([\s\S]*?)\x04([\s\S]*)$/.exec(answer) ?? [];
+    // "OK", what was printed, the end of that, what was raised.
+    const error = answer.slice(answer.indexOf(EXECUTE) + 1);
     if (error !== '') throw new Error(`${this.line.device.name}: ${error.trim().split('\n').at(-1)}`);
   }
 
