@@ -6,6 +6,7 @@ import { computeFigures } from './figures.ts';
 import { formatInstant } from './format.ts';
 import { wasNotLookedAt } from './ladder/certificate-rows.ts';
 import { type DrawOptions, renderLadder } from './ladder.ts';
+import { describeModes, modesOf } from './modes.ts';
 import { renderFigures } from './render-figures.ts';
 import { clean, cleanLines, displayWidth, truncate, wrap } from './text.ts';
 
@@ -16,6 +17,7 @@ export function renderRun(events: readonly TraceEvent[], options: DrawOptions): 
   const sections = [
     title(events, paint, width),
     renderLadder(events, options),
+    modes(events, paint, width),
     meaning(events, paint, width),
     attackers(events, paint, width),
     output(events, paint, width),
@@ -38,6 +40,14 @@ function section(name: string, lines: readonly string[], paint: Paint, width: nu
   return [`${paint('──', 'quiet')} ${paint(name, 'strong')} ${paint(rule, 'quiet')}`, ...lines, ''].join(
     '\n',
   );
+}
+
+/** Who has proved to be who, and what that is worth. */
+function modes(events: readonly TraceEvent[], paint: Paint, width: number): string {
+  const lines = describeModes(modesOf(events)).flatMap((text) =>
+    wrap(clean(text), width - 4).map((line, i) => `${i === 0 ? '  ' : '    '}${line}`),
+  );
+  return lines.length === 0 ? '' : section('What is protected', lines, paint, width);
 }
 
 const CERT_NONE =

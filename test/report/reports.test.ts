@@ -67,6 +67,22 @@ describe('the report of a run', () => {
     assert.ok(!report.includes('CERT_NONE'));
   });
 
+  it('draws who has proved to be who, and says what that protects', () => {
+    const bothEnds = (clientProved: boolean) =>
+      serverAuthTrace().flatMap((event): TraceEvent[] =>
+        event.type === 'tls.established'
+          ? [event, { ...event, actor: 'api.example.com', role: 'server', peerAuthenticated: clientProved }]
+          : [event],
+      );
+    const section = (clientProved: boolean) =>
+      renderRun(bothEnds(clientProved), PLAIN).split('── What is protected ')[1]!.split('── ')[0]!;
+    assert.match(section(false), /esp32 \?══ encrypted ══✓ api\.example\.com\n {2}Mode 2: /);
+    assert.match(section(false), /− anybody can call in the name of the client/);
+    assert.match(section(true), /esp32 ✓══ encrypted ══✓ api\.example\.com\n {2}Mode 3: /);
+    assert.match(section(true), /\+ nobody calls in the name of the client/);
+    assert.ok(!renderRun(expiredTrace(), PLAIN).includes('What is protected'));
+  });
+
   it('says in words what CERT_NONE means, and only where it was used', () => {
     const report = renderRun(unverifiedTrace(), PLAIN);
     assert.match(report, /── What CERT_NONE means ─/);
