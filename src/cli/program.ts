@@ -61,6 +61,11 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'serve HTTPS with our engine on a real port of this computer',
     load: () => import('./commands/tls-server.ts'),
   },
+  badssl: {
+    summary:
+      'every refusal of the catalogue on a real port, for any TLS client, and a score of what it checks',
+    load: () => import('./commands/badssl.ts'),
+  },
   micropython: {
     summary: 'stand in for the micropython command: a device with the files and network of this computer',
     bare: () => import('./commands/micropython.ts'),
