@@ -159,23 +159,19 @@ async function loadWithBridge(load: LoadMicroPython, current: () => Session) {
   return { python, stack, bridge: new Bridge(current, python) };
 }
 
-function writeFirmware(python: MicroPython): void {
+function writeFirmware({ FS }: MicroPython): void {
+  const paths = Object.keys(FIRMWARE).map((name) => `${FIRMWARE_FOLDER}/${name}`);
+  // Each once: of a folder that is there Emscripten learns by an exception.
+  for (const folder of new Set(paths.map((path) => path.slice(0, path.lastIndexOf('/')))))
+    FS.mkdirTree(folder);
   const encoder = new TextEncoder();
-  for (const [name, text] of Object.entries(FIRMWARE)) {
-    writeFile(python, `${FIRMWARE_FOLDER}/${name}`, encoder.encode(text));
-  }
+  for (const [i, text] of Object.values(FIRMWARE).entries()) FS.writeFile(paths[i]!, encoder.encode(text));
 }
 
 function compileFirmware(python: MicroPython, bridge: Bridge, ahead: boolean): void {
   python.registerJsModule(BRIDGE_MODULE, bridge.functions);
   python.runPython(`__import__('sys').path.append('${FIRMWARE_FOLDER}')\n__import__('_boot').prepare()`);
   if (ahead) python.runPython(`__import__('_boot').compile_ahead()`);
-}
-
-/** Makes the folders above it, too. */
-function writeFile({ FS }: MicroPython, path: string, bytes: Uint8Array): void {
-  FS.mkdirTree(path.slice(0, path.lastIndexOf('/')) || '/');
-  FS.writeFile(path, bytes);
 }
 
 function writeConsole(session: Session, bytes: Uint8Array): void {
