@@ -3,6 +3,7 @@ import type { CryptoProvider } from '../../crypto/provider.ts';
 import { ChannelEnd } from '../channel.ts';
 import type { BootMessage, FaultMessage, WorkerMessage, WorldMessage } from '../protocol.ts';
 import type { HostComputer } from './host-computer.ts';
+import type { Image, ImageKind } from './image.ts';
 import { Interpreter } from './interpreter.ts';
 import type { LoadMicroPython } from './micropython.ts';
 import { type Channel, Session } from './session.ts';
@@ -14,6 +15,8 @@ export interface WorkerPlatform {
   cryptoProvider(name: BootMessage['crypto']): Promise<CryptoProvider>;
   /** Compile the firmware before there is a program; for a program that waits already it would take longer. */
   readonly compileAhead: boolean;
+  /** The interpreter as the build made it, where there is one. */
+  image?(kind: ImageKind): Image | undefined;
   /** Where there is a computer that a program may use. */
   readonly host?: HostComputer;
 }
@@ -35,11 +38,11 @@ export async function runDeviceWorker(platform: WorkerPlatform): Promise<never> 
 }
 
 async function nextInterpreter(
-  { loadMicroPython, compileAhead }: WorkerPlatform,
+  { loadMicroPython, compileAhead, image }: WorkerPlatform,
   last: Interpreter | FaultMessage | undefined,
 ): Promise<Interpreter> {
   if (last instanceof Interpreter && last.reset()) return last;
-  return await Interpreter.create(loadMicroPython, compileAhead);
+  return await Interpreter.create(loadMicroPython, compileAhead, image?.(compileAhead ? 'ahead' : 'plain'));
 }
 
 async function runProgram(
