@@ -20,20 +20,17 @@ export function modesOf(events: readonly TraceEvent[]): ModeOfPair[] {
     if (event.type !== 'tls.established') continue;
     ends.set(event.connection, { ...ends.get(event.connection), [event.role]: event });
   }
-  const modes = [...ends.values()].flatMap(({ client, server }): ModeOfPair[] =>
-    client === undefined || server === undefined
-      ? []
-      : [
-          {
-            client: client.actor,
-            server: server.actor,
-            clientProved: server.peerAuthenticated,
-            serverProved: client.peerAuthenticated,
-            sharedKey: client.suite.includes('PSK'),
-          },
-        ],
-  );
+  const modes = [...ends.values()].flatMap(modeOf);
   return [...new Map(modes.map((mode) => [JSON.stringify(mode), mode])).values()];
+}
+
+/** None of a capture, in which it does not show who was satisfied with what. */
+function modeOf({ client, server }: { client?: Established; server?: Established }): ModeOfPair[] {
+  const clientProved = server?.peerAuthenticated;
+  const serverProved = client?.peerAuthenticated;
+  if (!client || !server || clientProved === undefined || serverProved === undefined) return [];
+  const sharedKey = client.suite.includes('PSK');
+  return [{ client: client.actor, server: server.actor, clientProved, serverProved, sharedKey }];
 }
 
 /** Each mode of the run once: its pairs as pictures, its name, and what it protects (+) and does not (−). */

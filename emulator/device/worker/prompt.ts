@@ -70,6 +70,11 @@ export class Prompt {
     return this.currentMode;
   }
 
+  /** Whether `takeExecuted` would tell of commands. */
+  get hasExecuted(): boolean {
+    return this.executed;
+  }
+
   /** Whether commands may have been executed since this was asked, or none has been asked yet. */
   takeExecuted(): boolean {
     const { executed } = this;
