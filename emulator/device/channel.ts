@@ -61,11 +61,14 @@ export class ChannelEnd<Out, In> {
     }
   }
 
-  /** Sleeps until a message is there. Undefined when none came within `timeout` milliseconds of wall time. */
+  /**
+   * Sleeps until a message is there. Undefined when none began within `timeout` milliseconds of wall time; one that
+   * has begun comes whole, as its sender does nothing else meanwhile.
+   */
   receive(timeout = Infinity): In | undefined {
     const parts: Uint8Array[] = [];
     for (;;) {
-      if (!this.waitForArea(timeout)) return undefined;
+      if (!this.waitForArea(parts.length === 0 ? timeout : Infinity)) return undefined;
       parts.push(this.area.slice(0, this.control[PART_LENGTH]));
       if (this.control[MORE_FOLLOWS] === 0) return decodeMessage(parts) as In;
       this.handOver();

@@ -68,9 +68,11 @@ def seed_random():
 
 
 def begin():
-    import _console, _imports
+    import _console, _imports, os
 
     _console.install()
+    # The port begins above all that is mounted, the interpreter below in its root's file system.
+    os.chdir("/")
     seed_random()
     _imports.install()
 

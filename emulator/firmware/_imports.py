@@ -13,6 +13,9 @@ _HIDDEN = INTERNAL | set(
 )
 _FROZEN = ".frozen"
 
+# What lies in the firmware's folder.
+_FIRMWARE_NAMES = set([entry[0].split(".")[0] for entry in modules["_host_os"].ilistdir(FIRMWARE)])
+
 _import = builtins.__import__
 _stat = modules["_host_os"].stat
 
@@ -58,6 +61,9 @@ def _guarded(name, globals=None, locals=None, fromlist=None, level=0):
     if name in modules and top not in _HIDDEN:
         return _import(name, globals, locals, fromlist, level)
     _search()
+    if top not in _HIDDEN and top not in _FIRMWARE_NAMES:
+        # Nothing to decide, and a program's own file system is asked for its modules as on the port, and no more.
+        return _import(name, globals, locals, fromlist, level)
     folder = _folder_of(top)
     if top in _HIDDEN and folder in (None, FIRMWARE):
         raise ImportError("no module named '%s'" % name)

@@ -24,6 +24,8 @@ const PYSTACK = 16_384;
 const INITIAL_HEAP = 1_048_576;
 
 const STDIN = 0;
+/** Standard output and standard error. */
+const OUTPUTS = [1, 2];
 const NO_BYTE = -1;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -71,6 +73,7 @@ export class Interpreter {
       stderr: (bytes) => writeConsole(current(), bytes),
     });
     connectStandardInput(python, current);
+    connectStandardOutput(python, current);
     const bridge = new Bridge(current, python);
     python.registerJsModule(BRIDGE_MODULE, bridge.functions);
     const encoder = new TextEncoder();
@@ -172,6 +175,20 @@ function connectStandardInput({ FS }: MicroPython, current: () => Session): void
       return 1;
     },
   };
+}
+
+/** Descriptors 1 and 2, each write of a program's as one: the package would hand it on byte by byte. */
+function connectStandardOutput({ FS }: MicroPython, current: () => Session): void {
+  for (const descriptor of OUTPUTS) {
+    const stream = FS.streams[descriptor]!;
+    stream.stream_ops = {
+      ...stream.stream_ops,
+      write(_stream, source, offset, length) {
+        writeConsole(current(), Uint8Array.from(source.subarray(offset, offset + length)));
+        return length;
+      },
+    };
+  }
 }
 
 /** From a board's console; `NO_BYTE` when Ctrl-C came instead. */

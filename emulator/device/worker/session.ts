@@ -195,8 +195,15 @@ export class Session {
   /** Bytes leave by the console. */
   print(bytes: Uint8Array): void {
     this.host?.write('stdout', bytes);
-    this.console.write(bytes);
-    this.pass(bytes.length * this.board.consoleByte);
+    if (this.isPacedByWallClock) {
+      this.console.write(bytes);
+      this.pass(0);
+      return;
+    }
+    for (const byte of bytes) {
+      this.console.write(Uint8Array.of(byte));
+      this.pass(this.board.consoleByte);
+    }
   }
 
   /** Something happened on this device, now. */
