@@ -123,7 +123,7 @@ export class Interpreter {
   }
 
   private runCommand(session: Session, command: HostCommand, host: HostComputer): Unwind {
-    host.mountFiles(this.python.FS, command.folder);
+    host.mountFiles(this.python.FS, command.folder, () => session.flash?.opensData === false);
     const status = this.python.runPython(`__import__('_command').run()`) ?? 0;
     const end = new Unwind('exit', Number(status));
     const read = () => {

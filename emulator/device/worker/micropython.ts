@@ -77,6 +77,8 @@ export interface FsStream {
   readonly flags: number;
   position: number;
   nfd?: number;
+  /** What is read of it instead of its contents. */
+  program?: Uint8Array;
 }
 
 export interface MicroPython {
