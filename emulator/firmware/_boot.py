@@ -16,10 +16,11 @@ _open_program = open
 
 def prepare():
     # The interpreter's own modules that those of this folder stand on or change.
-    import builtins, errno, io, time, uos
+    import builtins, errno, io, time, uos, uselect
 
     sys.modules["_host_os"] = uos
     sys.modules["_host_time"] = time
+    sys.modules["_host_select"] = uselect
     del sys.modules["time"]
     # Behind '' and before '.frozen': a program's own files still come first, as on the port.
     folder = sys.path.pop()
@@ -27,6 +28,7 @@ def prepare():
     import _errno, _vfs
 
     sys.modules["vfs"] = _vfs
+    _vfs.__name__ = "vfs"
     _errno.renumber(errno)
     _sys.install()
     import _gc
@@ -38,6 +40,7 @@ def prepare():
     import _tasks
 
     sys.modules["_asyncio"] = _tasks
+    _tasks.__name__ = "_asyncio"
     import os
 
     sys.modules["uos"] = os
@@ -68,10 +71,12 @@ def seed_random():
 
 
 def begin():
-    import _console, _imports, _stdio
+    import _console, _imports, _stdio, os
 
     _stdio.install()
     _console.install()
+    # The port begins above all that is mounted, the interpreter below in its root's file system.
+    os.chdir("/")
     seed_random()
     _imports.install()
 

@@ -4,17 +4,19 @@ import sys
 
 import _esp32
 import _imports
-from _boot import exit_status, seed_random, tell
+from _boot import _open_program, exit_status, seed_random, tell
 
 
 def run():
     from json import loads
+    from micropython import opt_level
 
     command = loads(_esp32.command())
     seed_random()
     sys.path[:] = command["path"]
     sys.argv[:] = command["argv"]
     _imports.install()
+    opt_level(command["optimise"])
     program = command["program"]
     try:
         _execute(program["kind"], program["text"])
@@ -32,10 +34,10 @@ def _execute(kind, text):
     import __main__
 
     if kind == "file":
-        with open(text) as file:
+        with _open_program(text) as file:
             exec(compile(file.read(), text, "exec"), __main__.__dict__)
     elif kind == "code":
-        exec(compile(text, "<stdin>", "exec"), __main__.__dict__)
+        exec(compile(_esp32.without_code_emitters(text), "<stdin>", "exec"), __main__.__dict__)
     elif kind == "module":
         _run_module(text)
 

@@ -3,18 +3,24 @@
 import micropython as _host
 
 import _esp32
-from _sys import modules
+from _sys import ModuleObject, modules
 
 # Bytes of the task's stack that a program may use.
 _STACK = 15360
 
 
-class _MicroPython:
+# The port keeps Python's frames on the C stack and in the heap.
+_ABSENT = ("pystack_use",)
+
+
+class _MicroPython(ModuleObject):
     def __getattr__(self, name):
+        if name in _ABSENT:
+            raise AttributeError("module 'micropython' has no attribute '%s'" % name)
         return getattr(_host, name)
 
     def __dir__(self):
-        return dir(_host) + ["alloc_emergency_exception_buf"]
+        return [name for name in dir(_host) if name not in _ABSENT] + ["alloc_emergency_exception_buf"]
 
     def alloc_emergency_exception_buf(self, size):
         if size < 0:

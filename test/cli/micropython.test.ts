@@ -75,6 +75,11 @@ describe('tls-sandbox micropython', () => {
     assert.equal(printed(['-c', 'print(input() == "\\x03")'], '\x03\n'), 'True\n');
   });
 
+  it('prints more between two calls than one message to the world holds, to a pipe that is full', () => {
+    const lines = printed(['-c', 'print("x" * 200_000)\nfor i in range(3000): print("line", i)']).split('\n');
+    assert.deepEqual([lines[0]!.length, lines.length, lines[3000]], [200_000, 3_002, 'line 2999']);
+  });
+
   it("exits with the program's status", () => {
     for (const [value, status] of [
       ['', 0],

@@ -252,6 +252,23 @@ describe('machine', () => {
     assert.equal(output, 'Pin(2) 1 1\n0 1 1 True\ninvalid pin\npin can only be input\n');
   });
 
+  it('has the pins that the port enables on each chip, as in its machine_pin.h', () => {
+    const program =
+      'from machine import Pin\nfor id in range(50):\n    try:\n        Pin(id)\n' +
+      '        print(id, end=" ")\n    except ValueError: pass\n';
+    const span = (first: number, last: number) =>
+      Array.from({ length: last - first + 1 }, (_, index) => first + index);
+    for (const [board, pins] of [
+      ['esp32', [...span(0, 23), 25, 26, 27, ...span(32, 39)]],
+      ['esp32-s3', [...span(0, 21), ...span(33, 48)]],
+      ['esp32-c3', [...span(0, 13), 20, 21]],
+      ['esp32-c6', [...span(0, 11), ...span(14, 23)]],
+    ] as const) {
+      const { output } = run(program, { board: boardByName(board) });
+      assert.deepEqual(output.trim().split(' ').map(Number), pins, board);
+    }
+  });
+
   it('says what the sandbox has not', () => {
     const { output } = run('import machine\ntry: machine.ADC(36)\nexcept NotImplementedError as e: print(e)');
     assert.equal(output, "the sandbox's board has no ADC\n");

@@ -25,6 +25,8 @@ const PYSTACK = 16_384;
 const INITIAL_HEAP = 1_048_576;
 
 const STDIN = 0;
+/** Standard output and standard error. */
+const OUTPUTS = [1, 2];
 const NO_BYTE = -1;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -65,6 +67,7 @@ export class Interpreter {
     };
     const { python, stack, bridge } = await loadWithBridge(load, current);
     connectStandardInput(python, current);
+    connectStandardOutput(python, current);
     const isReady = image !== undefined && putImage(python, stack, bridge.functions, image);
     writeFirmware(python);
     if (!isReady) compileFirmware(python, bridge, ahead);
@@ -123,7 +126,7 @@ export class Interpreter {
   }
 
   private runCommand(session: Session, command: HostCommand, host: HostComputer): Unwind {
-    host.mountFiles(this.python.FS, command.folder);
+    host.mountFiles(this.python.FS, command.folder, () => session.flash?.opensData === false);
     const status = this.python.runPython(`__import__('_command').run()`) ?? 0;
     const end = new Unwind('exit', Number(status));
     const read = () => {
@@ -195,6 +198,20 @@ function connectStandardInput({ FS }: MicroPython, current: () => Session): void
       return 1;
     },
   };
+}
+
+/** Descriptors 1 and 2, each write of a program's as one: the package would hand it on byte by byte. */
+function connectStandardOutput({ FS }: MicroPython, current: () => Session): void {
+  for (const descriptor of OUTPUTS) {
+    const stream = FS.streams[descriptor]!;
+    stream.stream_ops = {
+      ...stream.stream_ops,
+      write(_stream, source, offset, length) {
+        writeConsole(current(), Uint8Array.from(source.subarray(offset, offset + length)));
+        return length;
+      },
+    };
+  }
 }
 
 /** Enter is \r on the line, and \n to a program. */

@@ -202,8 +202,15 @@ export class Session {
   /** Bytes leave by the console; `raw` ones with no \r put before \n. */
   print(bytes: Uint8Array, raw = false): void {
     this.host?.write('stdout', bytes);
-    this.console.write(bytes, raw);
-    this.pass(bytes.length * this.board.consoleByte);
+    if (this.isPacedByWallClock) {
+      this.console.write(bytes, raw);
+      this.pass(0);
+      return;
+    }
+    for (const byte of bytes) {
+      this.console.write(Uint8Array.of(byte), raw);
+      this.pass(this.board.consoleByte);
+    }
   }
 
   /** Something happened on this device, now. */
