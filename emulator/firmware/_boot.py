@@ -48,6 +48,11 @@ def prepare():
     builtins.input = read_line
 
 
+def release_heap():
+    # A program has ended with the heap locked. Nothing here may take memory before, not even a call of the worker.
+    _sys.modules["micropython"].release()
+
+
 def compile_ahead():
     # While the worker waits for its program.
     import _imports, _stdio, machine, network, select, socket, ssl, time
@@ -111,6 +116,7 @@ def run_file(name):
         exec(compile(source, name, "exec"), __main__.__dict__)
     except BaseException as error:
         ended = error
+    release_heap()
     kbd_intr(-1)
     return ended
 

@@ -4,7 +4,7 @@ import sys
 
 import _esp32
 import _imports
-from _boot import _open_program, exit_status, seed_random, tell
+from _boot import _open_program, exit_status, release_heap, seed_random, tell
 
 
 def run():
@@ -21,9 +21,12 @@ def run():
     try:
         _execute(program["kind"], program["text"])
     except SystemExit as error:
+        release_heap()
         _esp32.exit("exit", exit_status(error.value))
     except BaseException as error:
-        _esp32.write_error(tell(error))
+        release_heap()
+        text = tell(error)
+        _esp32.write_error(text)
         if not command["interactive"]:
             _esp32.exit("exception", 1)
         return 1

@@ -26,6 +26,23 @@ class _MicroPython(ModuleObject):
         if size < 0:
             raise ValueError
 
+    # How deep the heap is locked; counted without touching the heap.
+    _locks = 0
+
+    def heap_lock(self):
+        _host.heap_lock()
+        _MicroPython._locks += 1
+
+    def heap_unlock(self):
+        if _MicroPython._locks > 0:
+            _MicroPython._locks -= 1
+            _host.heap_unlock()
+
+    def release(self):
+        # For the firmware, when a program has ended and left the heap locked.
+        while _MicroPython._locks > 0:
+            self.heap_unlock()
+
     def mem_info(self, verbose=None):
         # The board's heap as the model has it. Which of its blocks are in use is not known.
         used, split = _esp32.gc_allocated(), _esp32.heap_largest()

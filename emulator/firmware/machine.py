@@ -214,7 +214,7 @@ class Pin:
     _pins = {}
 
     def __new__(cls, id, *args, **kwargs):
-        if not isinstance(id, int) or id not in _PINS:
+        if not isinstance(id, int) or id not in _ENABLED[_chip()]:
             raise ValueError("invalid pin")
         return Pin._pins.get(id) or object.__new__(cls)
 
@@ -232,7 +232,7 @@ class Pin:
 
     def init(self, mode=-1, pull=-1, *, value=None, drive=0, hold=None):
         if mode not in (-1, None):
-            if mode != Pin.IN and self._id in _INPUT_ONLY:
+            if mode != Pin.IN and self._id in _INPUT_ONLY.get(_chip(), ()):
                 raise ValueError("pin can only be input")
             self._output = mode != Pin.IN
         if value is not None:
@@ -265,15 +265,17 @@ class Pin:
 
 # What the port's machine_pin.h enables in the stock image: C3 and C6 keep those of their USB console, the S3
 # that of its external memory.
-_CHIP = _esp32.machine_name().split(" ")[-1]
 _ENABLED = {
     "ESP32": list(range(24)) + [25, 26, 27] + list(range(32, 40)),
     "ESP32S3": list(range(22)) + list(range(33, 49)),
     "ESP32C3": list(range(14)) + [20, 21],
     "ESP32C6": list(range(12)) + list(range(14, 24)),
 }
-_PINS = _ENABLED[_CHIP]
-_INPUT_ONLY = range(34, 40) if _CHIP == "ESP32" else ()
+_INPUT_ONLY = {"ESP32": range(34, 40)}
+
+
+def _chip():
+    return _esp32.machine_name().split(" ")[-1]
 
 
 class Signal:

@@ -38,6 +38,22 @@ describe('what a program can import', () => {
     assert.equal(output, 'all\n');
   });
 
+  it('is what is in C by its second name, too, and shows no file of the firmware', () => {
+    const { output } = run(
+      'import usocket, utime, uos, ubinascii, ucryptolib, usys, uio\nprint(usocket, utime.time() < 10**9, uos, usys)\n' +
+        'import gc, micropython, _asyncio, vfs, io, ntptime, requests\n' +
+        'print(gc, micropython, _asyncio, vfs, io, ntptime, requests.__file__)\n' +
+        'for name in ("utls", "ussl", "umath", "ugc"):\n    try: __import__(name)\n    except ImportError as e: print(e)',
+    );
+    assert.equal(
+      output,
+      "<module 'socket'> True <module 'os'> <module 'sys'>\n" +
+        "<module 'gc'> <module 'micropython'> <module '_asyncio'> <module 'vfs'> <module 'io'> " +
+        "<module 'ntptime' from 'ntptime.py'> requests/__init__.py\n" +
+        ['utls', 'ussl', 'umath', 'ugc'].map((name) => `no module named '${name}'\n`).join(''),
+    );
+  });
+
   it("is the user's own file of such a name", () => {
     const { output } = run('import datetime, logging\nprint(datetime.mine, logging.mine)', {
       files: { 'datetime.py': 'mine = 1', '/lib/logging.py': 'mine = 2' },

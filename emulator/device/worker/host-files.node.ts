@@ -117,7 +117,7 @@ function hostFileSystem(fs: EmscriptenFs, opensProgram: () => boolean) {
     open(stream: FsStream) {
       const path = pathOf(stream.node);
       stream.nfd = guarded(() => openSync(path, accessOf(stream.flags)));
-      if (opensProgram() && !path.endsWith('.mpy'))
+      if (opensProgram() && !fs.isDir(stream.node.mode) && !path.endsWith('.mpy'))
         stream.program = withoutCodeEmitters(guarded(() => readFileSync(path)));
     },
     close: (stream: FsStream) => guarded(() => closeSync(stream.nfd!)),

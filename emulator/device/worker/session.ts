@@ -47,7 +47,7 @@ const LONGEST_UNSEEN: Nanoseconds = 10 * MILLISECOND;
 /** Bytes of input that travel with one call. */
 const INPUT_CHUNK = 4096;
 
-/** Bytes of an IDF heap that does not run out. */
+/** Bytes of the region that an IDF heap has besides the board's so that it does not run out. */
 const PLENTY = 2 ** 31 - 1;
 
 /**
@@ -131,7 +131,7 @@ export class Session {
     this.frequency = this.board.cpuFrequency;
     this.crypto = crypto;
     const { memory } = this.board;
-    const plenty = { ...memory, idfRegions: [PLENTY] };
+    const plenty = { ...memory, idfRegions: [...memory.idfRegions, PLENTY] };
     this.heap = new DeviceHeap(boot.command?.memory === 'host' ? plenty : memory, (body) => this.emit(body));
     this.kept = new KeptStore(boot);
     this.wifiActive = new Set(boot.wifiActive);
