@@ -16,7 +16,6 @@ import type { Timer } from '../world/event-queue.ts';
 import { MILLISECOND, type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 import { romText } from './boards/rom.ts';
-import { bootMessage } from './boot-message.ts';
 import { type ConsoleHost, DeviceConsole } from './console.ts';
 import type { DeviceExit, DeviceOptions, DeviceState } from './device-options.ts';
 import type { FlashImage } from './flash.ts';
@@ -29,6 +28,7 @@ import { LOOKS, shownArgument, UNTOLD } from './syscalls/kinds.ts';
 import { MAX_SOCKETS, SocketTable } from './syscalls/socket-table.ts';
 import { activeInterfaces, type WifiPort } from './syscalls/wifi-port.ts';
 import type { DeviceWorker } from './worker-handle.ts';
+import { bootMessage, resultMessage } from './world-messages.ts';
 
 /** The port's epoch; a board without power shows it at boot. */
 const EPOCH_2000: UnixSeconds = 946_684_800;
@@ -267,16 +267,7 @@ export class Device implements Kernel, ConsoleHost {
     this.reply = undefined;
     if (abort !== undefined) return { kind: 'abort', now, reason: abort };
     this.interruptPending = false;
-    const { value, data } = reply!;
-    return {
-      kind: 'result',
-      now,
-      rtcOrigin,
-      value,
-      data,
-      ...(interrupted && { interrupted }),
-      ...(quietUntil !== undefined && { quietUntil }),
-    };
+    return resultMessage(reply!, { now, rtcOrigin, interrupted, quietUntil });
   }
 
   private startWorker(): DeviceWorker {
