@@ -25,7 +25,12 @@ export class Relay {
   /** Both ways have ended, or one side was reset. */
   onOver: (() => void) | undefined;
 
-  constructor(tcp: TcpSocket, socket: OutsideSocket, enter: (action: () => void) => void, departures: Departures) {
+  constructor(
+    tcp: TcpSocket,
+    socket: OutsideSocket,
+    enter: (action: () => void) => void,
+    departures: Departures,
+  ) {
     this.tcp = tcp;
     this.socket = socket;
     this.enter = enter;

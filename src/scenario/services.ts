@@ -6,7 +6,7 @@ import { HttpsServer } from '../../emulator/hosts/https-server.ts';
 import { NtpServer } from '../../emulator/hosts/ntp-server.ts';
 import type { TlsEndpointOptions } from '../../emulator/hosts/tls-endpoint.ts';
 import { upgradeToEcho } from '../../emulator/hosts/websocket.ts';
-import { type DnsFailure, DnsServer } from '../../emulator/net/dns-server.ts';
+import { type DnsFailure, DnsServer, type DnsServerOptions } from '../../emulator/net/dns-server.ts';
 import type { ServeMqtt } from './mqtt-service.ts';
 import type { LoadedScenario } from './parse.ts';
 import type { Pki } from './pki/build.ts';
@@ -22,10 +22,15 @@ export interface ServiceContext {
   readonly serveMqtt: ServeMqtt | undefined;
   /** What every DNS server knows. */
   readonly records: Map<string, readonly string[]>;
+  /** Where DNS servers ask for other names; by default there are none. */
+  readonly otherNames?: OtherNames | undefined;
 }
 
+/** Undefined addresses: the name is nobody's. */
+export type OtherNames = NonNullable<DnsServerOptions['elsewhere']>;
+
 export function serve(service: Service, host: HostContext, context: ServiceContext): void {
-  const { files, pki, serveMqtt, records } = context;
+  const { files, pki, serveMqtt, records, otherNames } = context;
   const body = (route: Route) => routeBody(route, files, pki);
   switch (service.type) {
     case 'https':
@@ -49,6 +54,7 @@ export function serve(service: Service, host: HostContext, context: ServiceConte
         records,
         silent: service.silent,
         failures: dnsFailures(service.failures),
+        ...(otherNames && { elsewhere: otherNames }),
       });
       return;
   }

@@ -17,7 +17,7 @@ import { loadScenario } from '../../scenario/load.ts';
 import { buildWorld } from '../../scenario/run.ts';
 import { findTarget } from '../catalogue.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { boardOption, seedOption, timeoutOption } from '../options.ts';
+import { allowOption, boardOption, seedOption, timeoutOption } from '../options.ts';
 
 interface Options {
   readonly scenario?: string;
@@ -48,11 +48,7 @@ export function define(command: Command): void {
       new Option('--scenario <scenario>', "the scenario's world: a name, its folder or file, or FILE.py"),
     )
     .addOption(new Option('--device <name>', 'which of the devices of the scenario'))
-    .addOption(
-      new Option('--allow <host:port>', 'without a scenario: let it reach more than loopback (* for any)')
-        .argParser((value: string, all: readonly string[]) => [...all, value])
-        .default([], 'nothing'),
-    )
+    .addOption(allowOption('without a scenario: let it reach more than loopback (* for any)'))
     .addOption(boardOption())
     .addOption(seedOption())
     .addOption(timeoutOption())

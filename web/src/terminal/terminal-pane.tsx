@@ -4,8 +4,10 @@ import './terminal.css';
 import { useEffect, useRef } from 'preact/hooks';
 import { moveFocus } from '../shell/roving.ts';
 import { chosen } from '../state/catalogue.ts';
+import { gatewayAccess, gatewayWanted } from '../state/gateway.ts';
 import { openScenario, worldNumber, worldState } from '../state/run.ts';
 import { settings } from '../state/settings.ts';
+import { GatewaySwitch } from './gateway-switch.tsx';
 import { TerminalSearch } from './terminal-search.tsx';
 import { chosenDevice, focusWanted, terminalOf, watchWorlds } from './terminals.ts';
 
@@ -46,7 +48,7 @@ export function TerminalPane() {
           title="A live world with this scenario's hosts, and MicroPython's prompt at each device"
           onClick={() => {
             if (entry === undefined) return;
-            openScenario(entry, settings.value);
+            openScenario(entry, settings.value, gatewayWanted.value ? gatewayAccess() : undefined);
             focusWanted.value = true;
           }}
         >
@@ -55,6 +57,7 @@ export function TerminalPane() {
         <button type="button" onClick={() => terminalOf(device).clear()}>
           Clear
         </button>
+        <GatewaySwitch />
         <TerminalSearch />
       </div>
       <Screen key={worldState.value.name} device={device} world={worldNumber.value} />
