@@ -3,6 +3,7 @@ import { catalogue, chosenName } from './catalogue.ts';
 import { askGateway, keepToken } from './gateway.ts';
 import { runScenario } from './run.ts';
 import { settings } from './settings.ts';
+import { edited } from './source.ts';
 
 const FIRST = 'mode2-server-auth';
 
@@ -45,5 +46,6 @@ function show(name: string): void {
   if (entry === undefined || name === chosenName.value) return;
   chosenName.value = name;
   settings.value = {};
+  edited.value = undefined;
   runScenario(entry);
 }
