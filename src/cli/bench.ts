@@ -16,6 +16,7 @@ import { loadScenario } from '../scenario/load.ts';
 import { buildWorld } from '../scenario/run.ts';
 import { findTarget } from './catalogue.ts';
 import { UsageError } from './exit-codes.ts';
+import { allowOption } from './options.ts';
 
 /** Flags, as commander hands them over. */
 export interface BenchOptions {
@@ -55,10 +56,8 @@ export function deviceOption(): Option {
   return new Option('--device <name>', 'which of the devices of the scenario');
 }
 
-export function allowOption(): Option {
-  return new Option('--allow <host:port>', 'without a scenario: let it reach more than loopback (* for any)')
-    .argParser((value: string, all: readonly string[]) => [...all, value])
-    .default([], 'nothing');
+export function reachOption(): Option {
+  return allowOption('without a scenario: let it reach more than loopback (* for any)');
 }
 
 export async function buildBench(options: BenchOptions, extras: BenchExtras = {}): Promise<Bench> {

@@ -70,6 +70,13 @@ export function boardOption(): Option {
   ).argParser(findBoard);
 }
 
+/** May be repeated; the values are HOST:PORT. */
+export function allowOption(description: string): Option {
+  return new Option('--allow <host:port>', description)
+    .argParser((value: string, all: readonly string[]) => [...all, value])
+    .default([], 'nothing');
+}
+
 /** A duration with its unit; commander hands over nanoseconds. */
 export function durationOption(flags: string, description: string, initial: string): Option {
   return new Option(flags, description).argParser(readDuration).default(readDuration(initial), initial);

@@ -8,7 +8,7 @@ import { NtpServer } from '../../emulator/hosts/ntp-server.ts';
 import { OcspServer, type OcspServerOptions } from '../../emulator/hosts/ocsp-server.ts';
 import type { TlsEndpointOptions } from '../../emulator/hosts/tls-endpoint.ts';
 import { upgradeToEcho } from '../../emulator/hosts/websocket.ts';
-import { type DnsFailure, DnsServer } from '../../emulator/net/dns-server.ts';
+import { type DnsFailure, DnsServer, type DnsServerOptions } from '../../emulator/net/dns-server.ts';
 import { serveGateway } from './gateway-service.ts';
 import { type BrokerFactory, brokerOptions } from './mqtt-service.ts';
 import type { LoadedScenario } from './parse.ts';
@@ -32,10 +32,15 @@ export interface ServiceContext {
   readonly hosts: Scenario['hosts'];
   /** What every DNS server knows. */
   readonly records: Map<string, readonly string[]>;
+  /** Where DNS servers ask for other names; by default there are none. */
+  readonly otherNames?: OtherNames | undefined;
 }
 
+/** Undefined addresses: the name is nobody's. */
+export type OtherNames = NonNullable<DnsServerOptions['elsewhere']>;
+
 export function serve(service: Service, host: HostContext, context: ServiceContext): void {
-  const { files, pki, createBroker, records } = context;
+  const { files, pki, createBroker, records, otherNames } = context;
   const body = (route: Route) => routeBody(route, files, pki);
   switch (service.type) {
     case 'https':
@@ -73,6 +78,7 @@ export function serve(service: Service, host: HostContext, context: ServiceConte
         records,
         silent: service.silent,
         failures: dnsFailures(service.failures),
+        ...(otherNames && { elsewhere: otherNames }),
       });
       return;
   }

@@ -25,6 +25,7 @@ import { buildPki, type Pki } from './pki/build.ts';
 import { ScenarioError } from './problem.ts';
 import type { Device as DeviceSpec } from './schema/device.ts';
 import type { Scenario } from './schema.ts';
+import type { OtherNames } from './services.ts';
 import { Output } from './steps/output.ts';
 import { Script } from './steps/script.ts';
 import { type HandshakeSummary, summariseHandshakes } from './summary.ts';
@@ -54,6 +55,8 @@ export interface Means {
   readonly workers: WorkerPool;
   /** Who speaks TLS for the hosts; by default the emulator's own engine. */
   readonly tlsEngine?: TlsEngine;
+  /** Where DNS servers ask for names that are none of the scenario's; by default such a name is nobody's. */
+  readonly otherNames?: OtherNames;
   /** Waited for after each event of the world, before virtual time goes on; by default nothing is. */
   readonly idle?: () => Promise<void>;
   /** Told of the world before anything has happened in it. */
@@ -160,7 +163,7 @@ function outputOf(device: string, events: readonly TraceEvent[]): string {
 export async function buildBench(
   loaded: LoadedScenario,
   options: SimulationOptions,
-  { crypto, workers, tlsEngine }: Means,
+  { crypto, workers, tlsEngine, otherNames }: Means,
 ): Promise<Bench> {
   const { scenario, name } = loaded;
   const seed = options.seed ?? scenario.seed;
@@ -184,6 +187,7 @@ export async function buildBench(
     boards,
     createBroker,
     tlsEngine,
+    otherNames,
   });
   const devices = buildDevices(world, loaded, { ...options, seed }, pki, topology, boards, {
     crypto,

@@ -13,6 +13,7 @@ import { createRadio, type Radio } from '../../emulator/device/radio.ts';
 import type { TlsEngine } from '../../emulator/hosts/tls-engine.ts';
 import { type MacAddress, macBytes } from '../../emulator/net/addresses.ts';
 import { DhcpServer, type DhcpServerOptions } from '../../emulator/net/dhcp-server.ts';
+import type { EthernetPort } from '../../emulator/net/ethernet.ts';
 import { Link, type LinkOptions } from '../../emulator/net/link.ts';
 import { Router } from '../../emulator/net/router.ts';
 import { Ipv4Stack } from '../../emulator/net/stack.ts';
@@ -28,7 +29,7 @@ import type { LoadedScenario } from './parse.ts';
 import type { Pki } from './pki/build.ts';
 import type { LinkQuality } from './schema/network.ts';
 import type { Scenario } from './schema.ts';
-import { dnsRecords, serve } from './services.ts';
+import { dnsRecords, type OtherNames, serve } from './services.ts';
 
 /** Locally administered, but for the stations: 24:0a:c4 is Espressif's. */
 const MAC_PREFIX = {
@@ -52,6 +53,8 @@ export interface Topology {
   readonly stations: ReadonlyMap<string, Station>;
   /** Where something can go wrong, by name. */
   readonly network: FaultTargets;
+  /** A further place on the internet link, for a host that is none of the scenario's. */
+  joinInternet(name: string): EthernetPort;
 }
 
 /** Who computes and serves. */
@@ -63,6 +66,8 @@ export interface Means {
   readonly createBroker: BrokerFactory | undefined;
   /** Instead of the emulator's own. */
   readonly tlsEngine: TlsEngine | undefined;
+  /** Where DNS servers ask for names that are none of the scenario's. */
+  readonly otherNames?: OtherNames | undefined;
 }
 
 /** The rest of the network lives in the world's events. */
@@ -70,7 +75,7 @@ export function buildTopology(
   world: World,
   { scenario, files }: Pick<LoadedScenario, 'scenario' | 'files'>,
   pki: Pki,
-  { crypto, boards, createBroker, tlsEngine }: Means,
+  { crypto, boards, createBroker, tlsEngine, otherNames }: Means,
 ): Topology {
   const { network, devices } = scenario;
   const internet = new Link(world, linkOptions(INTERNET_LINK, network.internet));
@@ -103,7 +108,7 @@ export function buildTopology(
       serve(
         service,
         { name, world, stack, crypto, ...(tlsEngine && { tlsEngine }) },
-        { files, pki, createBroker, hosts: scenario.hosts, records },
+        { files, pki, createBroker, hosts: scenario.hosts, records, otherNames },
       );
     }
   }
@@ -124,7 +129,9 @@ export function buildTopology(
     radios.set(name, radio);
     return { stack, wifi: radio.wifi, mac: macBytes(address) };
   };
+  let further = hosts.size;
   return {
+    joinInternet: (name) => internet.attach(name, mac(MAC_PREFIX.host, further++)),
     stations: new Map(Object.keys(devices).map((name, index) => [name, join(name, index)])),
     network: targets,
   };

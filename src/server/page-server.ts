@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import express, { type NextFunction, type Request, type Response } from 'express';
+import type { Gateway } from './gateway.ts';
 import { permitsHost } from './origin.ts';
 
 export interface PageServerOptions {
@@ -9,6 +10,7 @@ export interface PageServerOptions {
   readonly folder: string;
   /** The address that it listens on. */
   readonly address: string;
+  readonly gateway: Gateway;
 }
 
 /**
@@ -41,7 +43,7 @@ const HEADERS = {
 const REQUEST_TIMEOUT = 10_000;
 
 /** The server, not yet listening. */
-export function createPageServer({ folder, address }: PageServerOptions): Server {
+export function createPageServer({ folder, address, gateway }: PageServerOptions): Server {
   const app = express();
   app.disable('x-powered-by');
   app.use((request: Request, response: Response, next: NextFunction) => {
@@ -53,6 +55,7 @@ export function createPageServer({ folder, address }: PageServerOptions): Server
     if (request.method === 'GET' || request.method === 'HEAD') next();
     else refuse(response.set('Allow', 'GET, HEAD'), 405, 'Only GET and HEAD.');
   });
+  gateway.serve(app);
   // What Vite names by its contents never changes.
   const forever = express.static(join(folder, 'assets'), {
     immutable: true,
@@ -68,6 +71,7 @@ export function createPageServer({ folder, address }: PageServerOptions): Server
     refuse(response, error.status ?? 400, 'There is no such file.'),
   );
   const server = createServer(app);
+  gateway.attach(server);
   server.requestTimeout = REQUEST_TIMEOUT;
   server.headersTimeout = REQUEST_TIMEOUT;
   return server;

@@ -65,6 +65,8 @@ export function serve(...args: readonly string[]): Promise<string> {
 
 /** Opens a scenario, which begins to run, and waits until it is over. */
 export async function openScenario(page: Page, address: string, name: string): Promise<void> {
-  await page.goto(new URL(`#/${name}`, address).href);
+  const url = new URL(address);
+  url.hash = `#/${name}${url.hash.slice(1)}`;
+  await page.goto(url.href);
   await page.locator('.status', { hasText: /as expected/ }).waitFor({ timeout: 60_000 });
 }

@@ -2,11 +2,11 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { openSerialPorts, type SerialPorts } from '../../serial/ports.ts';
 import { PtyError } from '../../serial/pty.ts';
 import {
-  allowOption,
   type Bench,
   type BenchOptions,
   buildBench,
   deviceOption,
+  reachOption,
   scenarioOption,
 } from '../bench.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
@@ -37,7 +37,7 @@ export function define(command: Command): void {
     )
     .addOption(scenarioOption())
     .addOption(deviceOption())
-    .addOption(allowOption())
+    .addOption(reachOption())
     .addOption(boardOption())
     .addOption(seedOption())
     .addHelpText('after', HELP)

@@ -1,22 +1,22 @@
 /** Runs the chosen scenario, and says how it goes. */
 import { formatDuration } from '../../../src/report/format.ts';
-import { chosen } from '../state/catalogue.ts';
 import { runScenario, type WorldState, world, worldState, worldTime } from '../state/run.ts';
 import { settings } from '../state/settings.ts';
+import { source } from '../state/source.ts';
 
 export function RunBar() {
   const { phase } = worldState.value;
   const atWork = phase === 'running' || phase === 'starting' || phase === 'paused';
-  const entry = chosen.value;
-  const run = (pace: 'run' | 'step') => entry && runScenario(entry, settings.value, pace);
+  const next = source.value;
+  const run = (pace: 'run' | 'step') => next && runScenario(next, settings.value, pace);
   return (
     <div class="run-bar" role="toolbar" aria-label="Run">
-      <button type="button" class="strong" disabled={entry === undefined} onClick={() => run('run')}>
+      <button type="button" class="strong" disabled={next === undefined} onClick={() => run('run')}>
         ▶ Run
       </button>
       <button
         type="button"
-        disabled={entry === undefined || phase === 'starting'}
+        disabled={next === undefined || phase === 'starting'}
         title="Go on to the next message of the handshake"
         onClick={() => (atWork && !worldState.value.live ? world.control('step') : run('step'))}
       >

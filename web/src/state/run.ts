@@ -4,7 +4,7 @@ import type { Nanoseconds } from '../../../emulator/world/time.ts';
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import type { PlacedProblem } from '../../../src/scenario/parse.ts';
 import { WorldClient } from '../client/world-client.ts';
-import type { DeviceInfo, Pace, Report, ScenarioSource, Verdict } from '../world/protocol.ts';
+import type { DeviceInfo, GatewayAccess, Pace, Report, ScenarioSource, Verdict } from '../world/protocol.ts';
 import type { Settings } from '../world/settings.ts';
 
 /** `starting`: asked for, not built yet. `over`: it has ended, by itself or because somebody stopped it. */
@@ -74,9 +74,9 @@ export function runScenario(source: ScenarioSource, settings: Settings = {}, pac
 }
 
 /** A live world in place of what there was: a prompt at each device of the scenario. */
-export function openScenario(source: ScenarioSource, settings: Settings = {}): void {
+export function openScenario(source: ScenarioSource, settings: Settings = {}, gateway?: GatewayAccess): void {
   clear(source.name, settings, true);
-  world.open(source, settings);
+  world.open(source, settings, gateway);
 }
 
 function clear(name: string, settings: Settings, live: boolean): void {

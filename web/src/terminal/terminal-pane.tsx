@@ -3,9 +3,11 @@ import '@xterm/xterm/css/xterm.css';
 import './terminal.css';
 import { useEffect, useRef } from 'preact/hooks';
 import { moveFocus } from '../shell/roving.ts';
-import { chosen } from '../state/catalogue.ts';
+import { gatewayAccess, gatewayWanted } from '../state/gateway.ts';
 import { openScenario, worldNumber, worldState } from '../state/run.ts';
 import { settings } from '../state/settings.ts';
+import { source } from '../state/source.ts';
+import { GatewaySwitch } from './gateway-switch.tsx';
 import { TerminalSearch } from './terminal-search.tsx';
 import { chosenDevice, focusWanted, terminalOf, watchWorlds } from './terminals.ts';
 
@@ -13,7 +15,7 @@ watchWorlds();
 
 export function TerminalPane() {
   const { devices, live, phase } = worldState.value;
-  const entry = chosen.value;
+  const next = source.value;
   const device = chosenDevice.value;
   return (
     <div class="terminal">
@@ -42,11 +44,11 @@ export function TerminalPane() {
         </div>
         <button
           type="button"
-          disabled={entry === undefined || phase === 'starting'}
+          disabled={next === undefined || phase === 'starting'}
           title="A live world with this scenario's hosts, and MicroPython's prompt at each device"
           onClick={() => {
-            if (entry === undefined) return;
-            openScenario(entry, settings.value);
+            if (next === undefined) return;
+            openScenario(next, settings.value, gatewayWanted.value ? gatewayAccess() : undefined);
             focusWanted.value = true;
           }}
         >
@@ -55,6 +57,7 @@ export function TerminalPane() {
         <button type="button" onClick={() => terminalOf(device).clear()}>
           Clear
         </button>
+        <GatewaySwitch />
         <TerminalSearch />
       </div>
       <Screen key={worldState.value.name} device={device} world={worldNumber.value} />

@@ -1,6 +1,6 @@
 /** The terminals of the devices of the world on the page. */
 import { effect, signal } from '@preact/signals';
-import { onConsole, world, worldNumber, worldState } from '../state/run.ts';
+import { eventCount, onConsole, traceEvents, world, worldNumber, worldState } from '../state/run.ts';
 import { theme } from '../state/theme.ts';
 import { DeviceTerminal } from './device-terminal.ts';
 import { KeptLines } from './kept-lines.ts';
@@ -44,6 +44,16 @@ export function watchWorlds(): void {
     if (!devices.some((device) => device.name === chosenDevice.peek())) {
       chosenDevice.value = devices[0]?.name ?? '';
     }
+  });
+  let told = 0;
+  effect(() => {
+    const { live, name } = worldState.peek();
+    if (eventCount.value === 0) told = 0;
+    for (const event of traceEvents().slice(told)) {
+      if (live && name === scenario && event.type === 'note')
+        terminalOf(chosenDevice.peek()).remark(event.text);
+    }
+    told = eventCount.value;
   });
   onConsole((device, bytes) => terminalOf(device).print(bytes));
   effect(() => {

@@ -8,9 +8,10 @@ import { WORLD } from '../../../src/scenario/addressing.ts';
 import type { LoadedScenario } from '../../../src/scenario/parse.ts';
 import { type Bench, buildBench } from '../../../src/scenario/simulate.ts';
 import { ConsoleLine } from './console-line.ts';
+import { PageGateway } from './gateway/page-gateway.ts';
 import { deviceInfo, simulationOptions } from './options.ts';
 import type { Outbox } from './outbox.ts';
-import type { Report } from './protocol.ts';
+import type { GatewayAccess, Report } from './protocol.ts';
 import type { RunningWorld } from './running-world.ts';
 import type { Settings } from './settings.ts';
 
@@ -30,6 +31,8 @@ export interface LiveWorldOptions {
   readonly workers: BrowserWorkerPool;
   readonly outbox: Outbox;
   readonly post: (report: Report) => void;
+  /** The way to real hosts, where somebody asked for it. */
+  readonly access?: GatewayAccess | undefined;
 }
 
 export class LiveWorld implements RunningWorld {
@@ -45,13 +48,19 @@ export class LiveWorld implements RunningWorld {
   }
 
   async run(): Promise<undefined> {
-    const { loaded, settings, workers, run, post } = this.options;
+    const { loaded, settings, workers, run, post, access } = this.options;
+    const gateway = access && new PageGateway(access, (action) => this.open?.enter(action));
     const devices = Object.keys(loaded.scenario.devices);
     const bench = await buildBench(
       loaded,
       { ...simulationOptions(settings), prompts: devices },
-      { crypto: nobleProvider, workers },
+      {
+        crypto: nobleProvider,
+        workers,
+        ...(gateway && { otherNames: (name, done) => gateway.resolve(name, done) }),
+      },
     );
+    await gateway?.join(bench);
     this.bench = bench;
     const origin = performance.now();
     const clock = () => Math.round((performance.now() - origin) * MILLISECOND);

@@ -4,11 +4,13 @@ import { type PlacedProblem, ScenarioTextError } from '../../../src/scenario/par
 import { ScenarioError } from '../../../src/scenario/problem.ts';
 import { ClosedRun } from './closed-run.ts';
 import { exportRun, packScenario } from './exports.ts';
+import { GatewayRefusal } from './gateway/page-gateway.ts';
 import { LiveWorld, SPARE } from './live-world.ts';
 import { Outbox } from './outbox.ts';
 import type { Answers, Command, Report, Request } from './protocol.ts';
 import { writeFile } from './raw-repl.ts';
 import type { RunningWorld } from './running-world.ts';
+import type { Settings } from './settings.ts';
 import { loadSource } from './source.ts';
 
 type Start = Extract<Command, { kind: 'run' | 'open' }>;
@@ -70,13 +72,15 @@ export class Stage {
   }
 
   private async build(command: Start, outbox: Outbox): Promise<RunningWorld> {
-    const { run, source, settings } = command;
+    const { run, source } = command;
+    const access = command.kind === 'open' ? command.gateway : undefined;
+    const settings = access === undefined ? command.settings : today(command.settings);
     const loaded = loadSource(source, settings);
     const devices = Object.keys(loaded.scenario.devices).length;
     const common = { run, loaded, settings, workers: this.pool, outbox, post: this.post };
     if (command.kind === 'open') {
       await this.pool.prepare(devices + SPARE);
-      return new LiveWorld(common);
+      return new LiveWorld({ ...common, access });
     }
     await this.pool.prepare(devices);
     return new ClosedRun({ ...common, pace: command.pace });
@@ -130,6 +134,12 @@ export class Stage {
   }
 }
 
+/** Real hosts have certificates of today: the world's clock then shows what the computer's does. */
+function today(settings: Settings): Settings {
+  const time = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  return { ...settings, patch: { ...settings.patch, time } };
+}
+
 function problemsOf(load: () => unknown): readonly PlacedProblem[] {
   try {
     load();
@@ -143,6 +153,7 @@ function problemsOf(load: () => unknown): readonly PlacedProblem[] {
 
 /** A scenario that is wrong is told of where it is wrong; all else is a defect. */
 function failed(run: number, error: unknown): Report {
+  if (error instanceof GatewayRefusal) return { kind: 'refused', run, message: error.message, problems: [] };
   if (error instanceof ScenarioError) {
     const problems = error instanceof ScenarioTextError ? error.placed : [];
     return { kind: 'refused', run, message: error.message, problems };
