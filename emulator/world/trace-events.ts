@@ -186,6 +186,39 @@ interface Bodies {
   /** An attack met something that stopped it. */
   'attacker.stopped': { connection?: ConnectionId; attack: string; detail: string };
 
+  // ---- keys
+  /** Somebody used a key: for a lesson, outside of any protocol. */
+  'key.operation': {
+    operation: 'encrypt' | 'decrypt' | 'sign' | 'verify' | 'agree';
+    scheme: 'RSA-OAEP' | 'RSA-PSS' | 'RSA-PKCS1' | 'ECDSA' | 'ECDH';
+    hash: string;
+    /** Whose key, of which type ("rsa-2048"), and which half of it. */
+    key: string;
+    keyType: string;
+    half: 'private' | 'public';
+    input: Uint8Array;
+    inputName: string;
+    /** Who made the input, when it was somebody else. */
+    inputFrom?: string;
+    /** The signature to verify, or the other side's public key; empty for the other operations. */
+    other: Uint8Array;
+    otherName?: string;
+    otherFrom?: string;
+    /** Empty when nothing came out. */
+    output: Uint8Array;
+    outputName?: string;
+    outcome: 'done' | 'verified' | 'refused';
+    /** What that means, a sentence. */
+    detail: string;
+    /** CPU time of it on a board: an estimate. */
+    board: string;
+    duration: Nanoseconds;
+    /** A command line that comes to the same, with files that `run --lesson-files` writes. */
+    command: string;
+    /** Of the key, PEM. */
+    files: readonly { readonly name: string; readonly text: string }[];
+  };
+
   // ---- services
   'http.request': { connection: string; method: string; path: string; host: string };
   'http.response': { connection: string; status: number; length: number };

@@ -6,6 +6,7 @@ import { computeFigures } from './figures.ts';
 import { formatInstant } from './format.ts';
 import { wasNotLookedAt } from './ladder/certificate-rows.ts';
 import { type DrawOptions, renderLadder } from './ladder.ts';
+import { lessonCommands } from './lesson.ts';
 import { renderFigures } from './render-figures.ts';
 import { clean, cleanLines, displayWidth, truncate, wrap } from './text.ts';
 
@@ -19,7 +20,8 @@ export function renderRun(events: readonly TraceEvent[], options: DrawOptions): 
     meaning(events, paint, width),
     attackers(events, paint, width),
     output(events, paint, width),
-    section('Figures', renderFigures(computeFigures(events), paint, width), paint, width),
+    lesson(events, paint, width),
+    figures(events, paint, width),
   ];
   return sections.filter((part) => part !== '').join('\n');
 }
@@ -38,6 +40,14 @@ function section(name: string, lines: readonly string[], paint: Paint, width: nu
   return [`${paint('──', 'quiet')} ${paint(name, 'strong')} ${paint(rule, 'quiet')}`, ...lines, ''].join(
     '\n',
   );
+}
+
+/** A lesson about keys, without devices and connections, has none but those that stand in its ladder. */
+function figures(events: readonly TraceEvent[], paint: Paint, width: number): string {
+  const computed = computeFigures(events);
+  const isLesson = events.some(({ type }) => type === 'key.operation');
+  if (isLesson && computed.connections.length === 0 && computed.devices.length === 0) return '';
+  return section('Figures', renderFigures(computed, paint, width), paint, width);
 }
 
 const CERT_NONE =
@@ -71,6 +81,18 @@ function attackers(events: readonly TraceEvent[], paint: Paint, width: number): 
       return section(`What ${clean(each.name)} has of it`, lines, paint, width);
     })
     .join('\n');
+}
+
+/** The openssl commands that come to the same: each on a line of its own, to be copied. */
+function lesson(events: readonly TraceEvent[], paint: Paint, width: number): string {
+  const commands = lessonCommands(events);
+  if (commands.length === 0) return '';
+  const lines = commands.flatMap(({ remark, command }) => [
+    `  ${paint(`# ${clean(remark)}`, 'quiet')}`,
+    `  ${clean(command)}`,
+  ]);
+  const files = '  # run --lesson-files FOLDER writes the files and these commands as commands.sh';
+  return section('The same by openssl', [paint(files, 'quiet'), ...lines], paint, width);
 }
 
 function output(events: readonly TraceEvent[], paint: Paint, width: number): string {

@@ -15,6 +15,7 @@ import { deviceWorkers } from './device-workers.ts';
 import { evaluate } from './expect/evaluate.ts';
 import type { Failure } from './expect/failure.ts';
 import { flashFiles } from './flash.ts';
+import { Values } from './lessons/values.ts';
 import type { LoadedScenario } from './load.ts';
 import { loadMqtt } from './mqtt-service.ts';
 import { type PeerEngine, refuseUnplayable } from './peer-engine.ts';
@@ -65,6 +66,8 @@ export interface RunResult {
   readonly exitCode: 0 | 1 | 42;
 }
 
+/** Whose times are told of operations that no device does. */
+const DEFAULT_BOARD = 'esp32';
 export const DEFAULT_TIME_LIMIT: Nanoseconds = 600 * SECOND;
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
@@ -79,19 +82,29 @@ export async function runScenario(given: LoadedScenario, options: RunOptions = {
 
   const { scenario, name } = loaded;
   const openssl = options.peerEngine === 'openssl' ? await loadOpenssl() : undefined;
-  const { world, devices, topology } = await buildWorld(loaded, options, openssl);
+  const { world, devices, topology, pki, crypto } = await buildWorld(loaded, options, openssl);
   const script = new Script(scenario.steps, {
     world,
     network: topology.network,
     linkChanges: new Map(),
     devices: new Map(devices.map((device) => [device.name, device])),
     output: new Output(world.trace),
+    lesson: {
+      pki,
+      crypto,
+      random: world.random.fork('lesson'),
+      board: options.board ?? boardByName(DEFAULT_BOARD),
+      values: new Values(),
+    },
   });
   script.start();
   const limits = { timeLimit, watchdogMs: timeoutMs };
-  const ended = openssl
-    ? await runWorldWith(world, devices, limits, () => openssl.idle())
-    : runWorld(world, devices, limits);
+  const ended =
+    openssl && devices.length > 0
+      ? await runWorldWith(world, devices, limits, () => openssl.idle())
+      : devices.length > 0
+        ? runWorld(world, devices, limits)
+        : runScript(world, script, timeLimit);
   world.trace.append(WORLD, { type: 'run.end', outcome: ended.outcome });
 
   const { events } = world.trace;
@@ -126,12 +139,20 @@ function outputOf(device: string, events: readonly TraceEvent[]): string {
     .join('');
 }
 
+export interface BuiltWorld {
+  readonly world: World;
+  readonly devices: readonly Device[];
+  readonly topology: Topology;
+  readonly pki: Pki;
+  readonly crypto: CryptoProvider;
+}
+
 /** The world of a scenario and its devices, before anything has happened. */
 export async function buildWorld(
   loaded: LoadedScenario,
   options: RunOptions = {},
   tlsEngine?: TlsEngine,
-): Promise<{ world: World; devices: readonly Device[]; topology: Topology }> {
+): Promise<BuiltWorld> {
   const crypto = await loadProvider(options.crypto ?? 'node');
   const { scenario, name } = loaded;
   const seed = options.seed ?? scenario.seed;
@@ -157,7 +178,17 @@ export async function buildWorld(
     tlsEngine,
   });
   const devices = buildDevices(world, loaded, { ...options, seed }, pki, topology, boards, crypto);
-  return { world, devices, topology };
+  return { world, devices, topology, pki, crypto };
+}
+
+/** A world without devices lasts as long as its steps. */
+function runScript(world: World, script: Script, timeLimit: Nanoseconds): RunOutcome {
+  while (!script.isDone) {
+    const next = world.nextEventTime();
+    if (next === undefined || next > timeLimit) return { outcome: 'time-limit', unfinished: ['the steps'] };
+    world.step();
+  }
+  return { outcome: 'finished', unfinished: [] };
 }
 
 function buildDevices(

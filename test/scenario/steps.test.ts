@@ -157,7 +157,7 @@ ask('fourth')
     };
     assert.deepEqual(problems([{ 'wait-serail': 'x' }]), [
       "unknown key 'wait-serail' in steps[0] — did you mean 'wait-serial'?",
-      'steps[0]: expected exactly one of wait-serial, write-serial, delay, set-link, set-host, set-rtc, not none',
+      'steps[0]: expected exactly one of wait-serial, write-serial, delay, set-link, set-host, set-rtc, use-key, not none',
     ]);
     assert.deepEqual(problems([{ delay: '5' }]), [
       "steps[0].delay: expected a duration such as 20ms or 1.5s, not '5'",
