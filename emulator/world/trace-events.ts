@@ -56,6 +56,17 @@ export interface CertificateCheck {
   readonly detail: string;
 }
 
+/** What was asked of a chain, beside the chain, which is in the Certificate message. */
+export interface CertificateQuestion {
+  readonly purpose: 'server' | 'client';
+  /** Host name or address that the leaf had to be for. */
+  readonly host?: string;
+  /** What the clock showed, seconds since 1970. */
+  readonly time: number;
+  /** DER in hex of the trust anchors that bear a name of the chain. */
+  readonly anchors: readonly string[];
+}
+
 interface Bodies {
   /** `source`: what the events come from when it was no run; the seed then means nothing. */
   'run.start': { schema: number; scenario: string; seed: number; startTime: string; source?: 'capture' };
@@ -157,6 +168,7 @@ interface Bodies {
     profile: 'mbedtls' | 'rfc5280';
     outcome: 'accepted' | 'refused' | 'ignored';
     checks: readonly CertificateCheck[];
+    question?: CertificateQuestion;
   };
 
   // ---- device

@@ -92,7 +92,7 @@ export const EVENT_FIELDS: EventFields = {
   'tls.fault': { connection: 'json', message: 'json', fault: 'json', detail: 'json' },
   'tls.closed': { connection: 'json', closeNotify: 'json' },
 
-  'x509.verdict': { connection: 'json', profile: 'json', outcome: 'json', checks: 'json' },
+  'x509.verdict': { connection: 'json', profile: 'json', outcome: 'json', checks: 'json', question: 'json?' },
 
   'device.boot': { board: 'json', rtc: 'json', reason: 'json' },
   'device.syscall': { name: 'json', args: 'json', result: 'json?', duration: 'json' },

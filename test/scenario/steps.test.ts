@@ -166,7 +166,7 @@ ask('fourth')
       "steps[0].set-host.host: no host is called 'apj'",
     ]);
     assert.deepEqual(problems([{ delay: '5s', 'wait-serial': 'x' }]), [
-      'steps[0]: expected exactly one of wait-serial, write-serial, delay, set-link, set-host, set-rtc, not wait-serial and delay',
+      'steps[0]: expected exactly one of wait-serial, write-serial, delay, set-link, set-host, set-rtc, use-key, not wait-serial and delay',
     ]);
   });
 });
