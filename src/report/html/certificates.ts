@@ -123,5 +123,5 @@ function checkCell(checks: readonly CertificateCheck[]): Markup {
     ({ outcome, detail }) =>
       html`<div class="${CHECK_TONES[outcome]}">${CHECK_MARKS[outcome]} ${detail}</div>`,
   );
-  return html`<td>${lines.length === 0 ? html`<div class="quiet">not asked</div>` : lines}</td>`;
+  return html`<td>${lines.length === 0 ? html`<div class="quiet">says nothing of it</div>` : lines}</td>`;
 }
