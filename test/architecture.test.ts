@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'emulator/net',
     'emulator/firmware',
   ],
-  'src/report': ['emulator/world', 'emulator/x509', 'emulator/tls'],
+  'src/report': ['emulator/world', 'emulator/crypto', 'emulator/x509', 'emulator/tls'],
   'src/capture': ['emulator'],
   'src/scenario': ['emulator', 'src/report', 'src/peers'],
   'src/runner': ['emulator', 'src/scenario', 'src/report'],

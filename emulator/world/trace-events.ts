@@ -56,6 +56,17 @@ export interface CertificateCheck {
   readonly detail: string;
 }
 
+/** What was asked of a chain, beside the chain, which is in the Certificate message. */
+export interface CertificateQuestion {
+  readonly purpose: 'server' | 'client';
+  /** Host name or address that the leaf had to be for. */
+  readonly host?: string;
+  /** What the clock showed, seconds since 1970. */
+  readonly time: number;
+  /** DER in hex of the trust anchors that bear a name of the chain. */
+  readonly anchors: readonly string[];
+}
+
 interface Bodies {
   /** `source`: what the events come from when it was no run; the seed then means nothing. */
   'run.start': { schema: number; scenario: string; seed: number; startTime: string; source?: 'capture' };
@@ -157,6 +168,7 @@ interface Bodies {
     profile: 'mbedtls' | 'rfc5280';
     outcome: 'accepted' | 'refused' | 'ignored';
     checks: readonly CertificateCheck[];
+    question?: CertificateQuestion;
   };
 
   // ---- device
@@ -185,6 +197,39 @@ interface Bodies {
   'attacker.did': { connection?: ConnectionId; attack: string; detail: string };
   /** An attack met something that stopped it. */
   'attacker.stopped': { connection?: ConnectionId; attack: string; detail: string };
+
+  // ---- keys
+  /** Somebody used a key: for a lesson, outside of any protocol. */
+  'key.operation': {
+    operation: 'encrypt' | 'decrypt' | 'sign' | 'verify' | 'agree';
+    scheme: 'RSA-OAEP' | 'RSA-PSS' | 'RSA-PKCS1' | 'ECDSA' | 'ECDH';
+    hash: string;
+    /** Whose key, of which type ("rsa-2048"), and which half of it. */
+    key: string;
+    keyType: string;
+    half: 'private' | 'public';
+    input: Uint8Array;
+    inputName: string;
+    /** Who made the input, when it was somebody else. */
+    inputFrom?: string;
+    /** The signature to verify, or the other side's public key; empty for the other operations. */
+    other: Uint8Array;
+    otherName?: string;
+    otherFrom?: string;
+    /** Empty when nothing came out. */
+    output: Uint8Array;
+    outputName?: string;
+    outcome: 'done' | 'verified' | 'refused';
+    /** What that means, a sentence. */
+    detail: string;
+    /** CPU time of it on a board: an estimate. */
+    board: string;
+    duration: Nanoseconds;
+    /** A command line that comes to the same, with files that `run --lesson-files` writes. */
+    command: string;
+    /** Of the key, PEM. */
+    files: readonly { readonly name: string; readonly text: string }[];
+  };
 
   // ---- services
   'http.request': { connection: string; method: string; path: string; host: string };

@@ -109,7 +109,9 @@ async function inScenario(argument: string, options: BenchOptions, extras: Bench
   const target = findTarget(argument);
   const loaded = 'program' in target ? loadProgram(target.program) : loadScenario(target.scenario);
   const names = Object.keys(loaded.scenario.devices);
-  const wanted = options.device ?? names[0]!;
+  const wanted = options.device ?? names[0];
+  if (wanted === undefined)
+    throw new UsageError(`${loaded.name} has no device at whose console one could sit`);
   if (!names.includes(wanted)) {
     throw new UsageError(
       `--device ${wanted}: there is no such device${didYouMean(wanted, names)} (${names.join(', ')})`,

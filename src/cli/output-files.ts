@@ -20,7 +20,10 @@ const RENDERERS: { readonly [K in keyof OutputFileOptions]-?: Render } = {
   keylog: async (events) => (await import('../report/keylog.ts')).renderKeyLog(events),
   mermaid: async (events) => (await import('../report/mermaid.ts')).renderMermaid(events),
   svg: async (events) => (await import('../report/svg/ladder.ts')).renderSvg(events),
-  html: async (events) => (await import('../report/html/page.ts')).renderTracePage(events),
+  html: async (events) => {
+    const { nodeProvider } = await import('../../emulator/crypto/node.node.ts');
+    return (await import('../report/html/page.ts')).renderTracePage(events, nodeProvider);
+  },
 };
 
 /** `keylog`: what the flag is called that writes secrets, where `--keylog` is another's name. */

@@ -92,7 +92,7 @@ export const EVENT_FIELDS: EventFields = {
   'tls.fault': { connection: 'json', message: 'json', fault: 'json', detail: 'json' },
   'tls.closed': { connection: 'json', closeNotify: 'json' },
 
-  'x509.verdict': { connection: 'json', profile: 'json', outcome: 'json', checks: 'json' },
+  'x509.verdict': { connection: 'json', profile: 'json', outcome: 'json', checks: 'json', question: 'json?' },
 
   'device.boot': { board: 'json', rtc: 'json', reason: 'json' },
   'device.syscall': { name: 'json', args: 'json', result: 'json?', duration: 'json' },
@@ -107,6 +107,29 @@ export const EVENT_FIELDS: EventFields = {
   'attacker.saw': { connection: 'json', direction: 'json', what: 'json', length: 'json' },
   'attacker.did': { connection: 'json?', attack: 'json', detail: 'json' },
   'attacker.stopped': { connection: 'json?', attack: 'json', detail: 'json' },
+
+  'key.operation': {
+    operation: 'json',
+    scheme: 'json',
+    hash: 'json',
+    key: 'json',
+    keyType: 'json',
+    half: 'json',
+    input: 'bytes',
+    inputName: 'json',
+    inputFrom: 'json?',
+    other: 'bytes',
+    otherName: 'json?',
+    otherFrom: 'json?',
+    output: 'bytes',
+    outputName: 'json?',
+    outcome: 'json',
+    detail: 'json',
+    board: 'json',
+    duration: 'json',
+    command: 'json',
+    files: 'json',
+  },
 
   'http.request': { connection: 'json', method: 'json', path: 'json', host: 'json' },
   'http.response': { connection: 'json', status: 'json', length: 'json' },

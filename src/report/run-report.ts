@@ -6,6 +6,7 @@ import { computeFigures } from './figures.ts';
 import { formatInstant } from './format.ts';
 import { wasNotLookedAt } from './ladder/certificate-rows.ts';
 import { type DrawOptions, renderLadder } from './ladder.ts';
+import { lessonCommands } from './lesson.ts';
 import { describeModes, modesOf } from './modes.ts';
 import { renderFigures } from './render-figures.ts';
 import { clean, cleanLines, displayWidth, truncate, wrap } from './text.ts';
@@ -21,7 +22,8 @@ export function renderRun(events: readonly TraceEvent[], options: DrawOptions): 
     meaning(events, paint, width),
     attackers(events, paint, width),
     output(events, paint, width),
-    section('Figures', renderFigures(computeFigures(events), paint, width), paint, width),
+    lesson(events, paint, width),
+    figures(events, paint, width),
   ];
   return sections.filter((part) => part !== '').join('\n');
 }
@@ -48,6 +50,14 @@ function modes(events: readonly TraceEvent[], paint: Paint, width: number): stri
     wrap(clean(text), width - 4).map((line, i) => `${i === 0 ? '  ' : '    '}${line}`),
   );
   return lines.length === 0 ? '' : section('What is protected', lines, paint, width);
+}
+
+/** A lesson about keys, without devices and connections, has none but those that stand in its ladder. */
+function figures(events: readonly TraceEvent[], paint: Paint, width: number): string {
+  const computed = computeFigures(events);
+  const isLesson = events.some(({ type }) => type === 'key.operation');
+  if (isLesson && computed.connections.length === 0 && computed.devices.length === 0) return '';
+  return section('Figures', renderFigures(computed, paint, width), paint, width);
 }
 
 const CERT_NONE =
@@ -81,6 +91,18 @@ function attackers(events: readonly TraceEvent[], paint: Paint, width: number): 
       return section(`What ${clean(each.name)} has of it`, lines, paint, width);
     })
     .join('\n');
+}
+
+/** The openssl commands that come to the same: each on a line of its own, to be copied. */
+function lesson(events: readonly TraceEvent[], paint: Paint, width: number): string {
+  const commands = lessonCommands(events);
+  if (commands.length === 0) return '';
+  const lines = commands.flatMap(({ remark, command }) => [
+    `  ${paint(`# ${clean(remark)}`, 'quiet')}`,
+    `  ${clean(command)}`,
+  ]);
+  const files = '  # run --lesson-files FOLDER writes the files and these commands as commands.sh';
+  return section('The same by openssl', [paint(files, 'quiet'), ...lines], paint, width);
 }
 
 function output(events: readonly TraceEvent[], paint: Paint, width: number): string {

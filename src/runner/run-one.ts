@@ -96,5 +96,7 @@ function shown(failure: RunResult['failures'][number], loaded: LoadedScenario, r
 /** Imported only where it is wanted. */
 async function htmlOf({ scenario }: LoadedScenario, run: RunResult): Promise<string> {
   const { renderRunHtml } = await import('../report/html/run.ts');
-  return renderRunHtml({ why: scenario.why, remedy: scenario.remedy, failures: run.failures }, run.events);
+  const { nodeProvider: crypto } = await import('../../emulator/crypto/node.node.ts');
+  const { why, remedy } = scenario;
+  return renderRunHtml({ why, remedy, failures: run.failures, crypto }, run.events);
 }

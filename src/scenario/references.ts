@@ -5,6 +5,7 @@
 import { INTERNET_LINK, LAN_PREFIX, ROUTER, ROUTER_ADDRESS, WIFI_LINK, WORLD } from './addressing.ts';
 import { type Found, keysAt, type Path, select } from './data-paths.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { checkLesson } from './lessons/rules.ts';
 import { CERTIFICATES, checkPki } from './pki/rules.ts';
 import { type Problem, pathText } from './problem.ts';
 import { STEP_KINDS } from './schema/steps.ts';
@@ -50,6 +51,8 @@ const CERTIFICATE_REFERENCES = [
   'devices.*.files.*.fingerprints.*',
   'devices.*.files.*.key',
   'devices.*.secureElement',
+  'steps.*.use-key.key',
+  'steps.*.use-key.peer',
 ];
 
 const AUTHORITIES = ['pki.roots', 'pki.intermediates', 'pki.imported'];
@@ -103,6 +106,11 @@ const REFERENCES: readonly Reference[] = [
   },
   { from: 'steps.*.device', what: 'device', among: ['devices'] },
   { from: 'steps.*.set-rtc.device', what: 'device', among: ['devices'] },
+  {
+    from: 'steps.*.use-key.by',
+    what: 'certificate, device, host or attacker',
+    among: [...CERTIFICATES, ...ACTORS],
+  },
   { from: 'steps.*.set-host.host', what: 'host', among: ['hosts'] },
   { from: 'expect.handshakes.*.from', what: 'device, host or attacker', among: ACTORS },
   { from: 'expect.handshakes.*.to', what: 'device, host or attacker', among: ACTORS },
@@ -134,6 +142,7 @@ export function checkReferences(data: unknown): Problem[] {
     ...checkFlashFiles(data),
     ...checkRoutes(data),
     ...checkSteps(data),
+    ...checkLesson(data),
     ...checkPki(data),
   ];
 }

@@ -18,6 +18,7 @@ import { WORLD } from './addressing.ts';
 import { evaluate } from './expect/evaluate.ts';
 import type { Failure } from './expect/failure.ts';
 import { flashFiles } from './flash.ts';
+import { Values } from './lessons/values.ts';
 import { loadMqtt } from './mqtt-service.ts';
 import type { LoadedScenario } from './parse.ts';
 import { refuseUnplayable } from './peer-engine.ts';
@@ -68,6 +69,8 @@ export interface Bench {
   readonly world: World;
   readonly devices: readonly Device[];
   readonly topology: Topology;
+  readonly pki: Pki;
+  readonly crypto: CryptoProvider;
 }
 
 export interface RunResult {
@@ -87,6 +90,8 @@ export interface RunResult {
   readonly exitCode: 0 | 1 | 42;
 }
 
+/** Whose times are told of operations that no device does. */
+const DEFAULT_BOARD = 'esp32';
 export const DEFAULT_TIME_LIMIT: Nanoseconds = 600 * SECOND;
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
@@ -107,11 +112,14 @@ export async function simulate(
   const bench = await buildBench(loaded, options, means);
   const { world, devices } = bench;
   means.onWorld?.(bench);
-  const script = startScript(loaded, bench);
+  const script = startScript(loaded, bench, options);
   const limits = { timeLimit, watchdogMs: timeoutMs };
-  const ended = means.idle
-    ? await runWorldWith(world, devices, limits, means.idle)
-    : runWorld(world, devices, limits);
+  const ended =
+    devices.length === 0
+      ? runScript(world, script, timeLimit)
+      : means.idle
+        ? await runWorldWith(world, devices, limits, means.idle)
+        : runWorld(world, devices, limits);
   world.trace.append(WORLD, { type: 'run.end', outcome: ended.outcome });
 
   const { events } = world.trace;
@@ -133,16 +141,41 @@ export async function simulate(
 }
 
 /** The scenario's steps begin with its world. */
-export function startScript({ scenario }: LoadedScenario, { world, devices, topology }: Bench): Script {
-  const script = new Script(scenario.steps, {
+export function startScript(...given: Parameters<typeof newScript>): Script {
+  const script = newScript(...given);
+  script.start();
+  return script;
+}
+
+export function newScript(
+  { scenario }: Pick<LoadedScenario, 'scenario'>,
+  { world, devices, topology, pki, crypto }: Bench,
+  { board }: Pick<SimulationOptions, 'board'> = {},
+): Script {
+  return new Script(scenario.steps, {
     world,
     network: topology.network,
     linkChanges: new Map(),
     devices: new Map(devices.map((device) => [device.name, device])),
     output: new Output(world.trace),
+    lesson: {
+      pki,
+      crypto,
+      random: world.random.fork('lesson'),
+      board: board ?? boardByName(DEFAULT_BOARD),
+      values: new Values(),
+    },
   });
-  script.start();
-  return script;
+}
+
+/** A world without devices lasts as long as its steps. */
+function runScript(world: World, script: Script, timeLimit: Nanoseconds): RunOutcome {
+  while (!script.isDone) {
+    const next = world.nextEventTime();
+    if (next === undefined || next > timeLimit) return { outcome: 'time-limit', unfinished: ['the steps'] };
+    world.step();
+  }
+  return { outcome: 'finished', unfinished: [] };
 }
 
 function repaired(loaded: LoadedScenario): LoadedScenario {
@@ -193,7 +226,7 @@ export async function buildBench(
     crypto,
     workers,
   });
-  return { world, devices, topology };
+  return { world, devices, topology, pki, crypto };
 }
 
 function buildDevices(

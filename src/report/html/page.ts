@@ -1,4 +1,5 @@
 /** The report of many runs, or of one, as one file: no script, nothing to fetch. */
+import type { CryptoProvider } from '../../../emulator/crypto/provider.ts';
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import { html, Markup } from './markup.ts';
 import { renderRunHtml } from './run.ts';
@@ -27,10 +28,10 @@ function section({ name, title, passed, milliseconds, html: body = '' }: PageEnt
 }
 
 /** One run, from its trace alone. */
-export function renderTracePage(events: readonly TraceEvent[]): string {
+export function renderTracePage(events: readonly TraceEvent[], crypto: CryptoProvider): string {
   const start = events.find((event) => event.type === 'run.start');
   const name = start?.type === 'run.start' ? start.scenario : 'a run';
-  const body = new Markup(renderRunHtml({ failures: [] }, events));
+  const body = new Markup(renderRunHtml({ failures: [], crypto }, events));
   return page(name, html`<h1>${name}</h1>${body}`);
 }
 

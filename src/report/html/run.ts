@@ -1,9 +1,12 @@
 /** One run as a piece of the HTML report: why it matters, what failed, the ladder with its bytes, output, figures. */
+import type { CryptoProvider } from '../../../emulator/crypto/provider.ts';
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import { computeFigures } from '../figures.ts';
 import { formatClock } from '../format.ts';
+import { lessonCommands } from '../lesson.ts';
 import type { ListedFailure } from '../list.ts';
 import { figureRows } from '../render-figures.ts';
+import { certificatesHtml } from './certificates.ts';
 import { ladderHtml } from './ladder.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -11,6 +14,8 @@ export interface RunDescription {
   readonly why?: string;
   readonly remedy?: string | undefined;
   readonly failures: readonly ListedFailure[];
+  /** Who computes what is asked anew of certificates. */
+  readonly crypto: CryptoProvider;
 }
 
 export function renderRunHtml(about: RunDescription, events: readonly TraceEvent[]): string {
@@ -19,9 +24,11 @@ ${about.remedy === undefined ? '' : html`<p class="why"><b>What to do.</b> ${abo
 ${about.failures.map(failure)}
 <h3>What happened</h3>
 ${ladderHtml(events)}
+${certificatesHtml(events, about.crypto)}
+${lessonHtml(events)}
 ${outputs(events)}
 <h3>Figures</h3>
-<table>${figureRows(computeFigures(events)).map(
+<table class="figures">${figureRows(computeFigures(events)).map(
     ({ name, value, remark }) => html`<tr><th>${name}</th><td>${value}</td><td>${remark}</td></tr>`,
   )}</table>`.text;
 }
@@ -32,6 +39,13 @@ function failure({ what, expected, observed, moment }: ListedFailure): Markup {
       ? ''
       : html`<dt>at</dt><dd>${formatClock(moment.t)} s, ${moment.actor} ${moment.type}</dd>`;
   return html`<dl class="failure"><dt>failed</dt><dd><b>${what}</b></dd><dt>expected</dt><dd>${expected}</dd><dt>observed</dt><dd>${observed}</dd>${when}</dl>`;
+}
+
+function lessonHtml(events: readonly TraceEvent[]): Markup | string {
+  const commands = lessonCommands(events);
+  if (commands.length === 0) return '';
+  const text = commands.map(({ remark, command }) => `# ${remark}\n${command}\n`).join('\n');
+  return html`<h3>The same by openssl</h3>\n<pre>${text}</pre>`;
 }
 
 function outputs(events: readonly TraceEvent[]): Markup[] {

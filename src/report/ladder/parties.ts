@@ -59,7 +59,7 @@ export function castOf(events: readonly TraceEvent[]): Cast {
     }
   }
   const connections = connectionsOf(events, actorsByAddress);
-  const lanes = lanesOf(boards, attackers, connections, addresses);
+  const lanes = lanesOf(boards, new Set([...attackers, ...keyUsers(events)]), connections, addresses);
   const position = new Map(lanes.map((lane, index) => [lane.actor, index]));
   return {
     lanes,
@@ -149,14 +149,23 @@ function attackersOf(events: readonly TraceEvent[]): Set<string> {
   return new Set(events.flatMap((event) => (event.type === 'attacker.did' ? [event.actor] : [])));
 }
 
+/** Those who use keys, and those whose work they use. */
+function keyUsers(events: readonly TraceEvent[]): string[] {
+  return events.flatMap((event) =>
+    event.type === 'key.operation'
+      ? [event.inputFrom, event.actor, event.otherFrom].filter((actor) => actor !== undefined)
+      : [],
+  );
+}
+
 function lanesOf(
   boards: ReadonlyMap<string, string>,
-  attackers: ReadonlySet<string>,
+  others: ReadonlySet<string>,
   connections: ReadonlyMap<ConnectionId, Parties>,
   addresses: ReadonlyMap<string, string>,
 ): Lane[] {
   const peers = new Set([...connections.values()].flatMap(({ client, server }) => [client, server]));
-  const before = new Set([...boards.keys(), ...attackers]);
+  const before = new Set([...boards.keys(), ...others]);
   const actors = [...before, ...[...peers].filter((actor) => !before.has(actor))];
   return actors.map((actor) => ({
     actor,

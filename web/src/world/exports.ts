@@ -22,7 +22,10 @@ const EXPORTERS: Readonly<Record<ExportFormat, Exporter>> = {
   html: {
     extension: 'html',
     type: 'text/html',
-    render: async (events) => (await import('../../../src/report/html/page.ts')).renderTracePage(events),
+    render: async (events) => {
+      const { nobleProvider } = await import('../../../emulator/crypto/noble.ts');
+      return (await import('../../../src/report/html/page.ts')).renderTracePage(events, nobleProvider);
+    },
   },
   svg: {
     extension: 'svg',
