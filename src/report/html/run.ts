@@ -1,8 +1,10 @@
 /** One run as a piece of the HTML report: why it matters, what failed, the ladder with its bytes, output, figures. */
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
+import { describeAttacker, reportAttackers } from '../attackers.ts';
 import { computeFigures } from '../figures.ts';
 import { formatClock } from '../format.ts';
 import type { ListedFailure } from '../list.ts';
+import { describeModes, modesOf } from '../modes.ts';
 import { figureRows } from '../render-figures.ts';
 import { ladderHtml } from './ladder.ts';
 import { html, type Markup } from './markup.ts';
@@ -19,6 +21,8 @@ ${about.remedy === undefined ? '' : html`<p class="why"><b>What to do.</b> ${abo
 ${about.failures.map(failure)}
 <h3>What happened</h3>
 ${ladderHtml(events)}
+${sentences('What is protected', describeModes(modesOf(events)))}
+${reportAttackers(events).map((each) => sentences(`What ${each.name} has of it`, describeAttacker(each)))}
 ${outputs(events)}
 <h3>Figures</h3>
 <table>${figureRows(computeFigures(events)).map(
@@ -32,6 +36,12 @@ function failure({ what, expected, observed, moment }: ListedFailure): Markup {
       ? ''
       : html`<dt>at</dt><dd>${formatClock(moment.t)} s, ${moment.actor} ${moment.type}</dd>`;
   return html`<dl class="failure"><dt>failed</dt><dd><b>${what}</b></dd><dt>expected</dt><dd>${expected}</dd><dt>observed</dt><dd>${observed}</dd>${when}</dl>`;
+}
+
+/** A heading with a line for each, or nothing. */
+function sentences(heading: string, lines: readonly string[]): Markup {
+  if (lines.length === 0) return html``;
+  return html`<h3>${heading}</h3>\n<ul class="sentences">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
 }
 
 function outputs(events: readonly TraceEvent[]): Markup[] {
