@@ -40,6 +40,7 @@ function readLines(stream: SecureStream, take: (line: string) => void): void {
       stream.write(encoder.encode('ok\n'));
     }
     if (pending.length > LONGEST) {
+      stream.onData = undefined;
       stream.write(encoder.encode('too long\n'));
       stream.end();
     }

@@ -65,12 +65,12 @@ def status(answer):
     return STATUS[answer[fields(answer, single[0])[1][0]]]
 
 
-def ask(host, certificate, issuer, timeout=5):
+def ask(host, certificate, issuer, port=80, timeout=5):
     body = request(certificate, issuer)
     sock = socket.socket()
     sock.settimeout(timeout)
     try:
-        sock.connect(socket.getaddrinfo(host, 80)[0][-1])
+        sock.connect(socket.getaddrinfo(host, port)[0][-1])
         sock.write(
             b'POST / HTTP/1.0\r\nHost: %s\r\nContent-Type: application/ocsp-request\r\nContent-Length: %d\r\n\r\n'
             % (host.encode(), len(body))

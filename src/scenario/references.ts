@@ -2,7 +2,15 @@
  * What one part of a scenario says of another: a name must be of something that is there. Works on the data
  * as written, so that a misspelt key elsewhere does not hide a misspelt name here.
  */
-import { INTERNET_LINK, LAN_PREFIX, ROUTER, ROUTER_ADDRESS, WIFI_LINK, WORLD } from './addressing.ts';
+import {
+  ATTACKER_ADDRESS,
+  INTERNET_LINK,
+  LAN_PREFIX,
+  ROUTER,
+  ROUTER_ADDRESS,
+  WIFI_LINK,
+  WORLD,
+} from './addressing.ts';
 import { type Found, keysAt, type Path, select } from './data-paths.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { checkLesson } from './lessons/rules.ts';
@@ -135,6 +143,7 @@ export function checkReferences(data: unknown): Problem[] {
       ),
     ),
     ...checkUnique(select(data, 'hosts.*.address'), (found) => `the address ${String(found.value)}`),
+    ...checkAttackersAddresses(data),
     ...checkReserved(data),
     ...checkLinkNames(data),
     ...checkExpected(data, 'devices', 'device'),
@@ -186,6 +195,22 @@ function checkUnique(all: readonly Found[], what: (found: Found) => string): Pro
         at: found.at,
         onKey: true,
         message: `${pathText(found.at)}: ${what(found)} is taken by ${pathText(earlier)}`,
+      },
+    ];
+  });
+}
+
+/** Whoever stands on the path speaks to the victim under an address of her own. */
+function checkAttackersAddresses(data: unknown): Problem[] {
+  const hosts = select(data, 'hosts.*.address');
+  return select(data, 'attackers.*').flatMap(({ at, value }) => {
+    const { victim, address = ATTACKER_ADDRESS } = (value ?? {}) as { victim?: unknown; address?: unknown };
+    const owner = hosts.find((host) => host.value === address);
+    if (victim === undefined || owner === undefined) return [];
+    return [
+      {
+        at,
+        message: `${pathText(at)}.address: ${String(address)}, from which she speaks, is ${pathText(owner.at)}`,
       },
     ];
   });

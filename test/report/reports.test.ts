@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
+import { renderTracePage } from '../../src/report/html/page.ts';
 import { type ListedResult, renderResult, renderTotals } from '../../src/report/list.ts';
 import { renderRun } from '../../src/report/run-report.ts';
 import { clean, cleanLines, displayWidth, truncate, wrap } from '../../src/report/text.ts';
@@ -81,6 +82,8 @@ describe('the report of a run', () => {
     assert.match(section(true), /esp32 ✓══ encrypted ══✓ api\.example\.com\n {2}Mode 3: /);
     assert.match(section(true), /\+ nobody calls in the name of the client/);
     assert.ok(!renderRun(expiredTrace(), PLAIN).includes('What is protected'));
+    // The page says the same.
+    assert.match(renderTracePage(bothEnds(true)), /<h3>What is protected<\/h3>.*Mode 3: /s);
   });
 
   it('says in words what CERT_NONE means, and only where it was used', () => {

@@ -97,6 +97,13 @@ describe("Mallory's access point", () => {
     assert.equal(report?.read, '');
   });
 
+  it('needs an address that no host has', async () => {
+    await assert.rejects(
+      () => play({ address: '203.0.113.99' }),
+      /attackers\.mallory\.address: 203\.0\.113\.99, from which she speaks, is hosts\.impostor\.address/,
+    );
+  });
+
   it('is on the line of a device that has joined it, as far as faults go', async () => {
     const cut = [{ 'wait-serial': '192.168' }, { 'set-link': { link: 'alice', down: true } }];
     const { said } = await play({}, { program: `${PROGRAM}time.sleep(1)\n${ASK}`, steps: cut });

@@ -1,10 +1,12 @@
 /** One run as a piece of the HTML report: why it matters, what failed, the ladder with its bytes, output, figures. */
 import type { CryptoProvider } from '../../../emulator/crypto/provider.ts';
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
+import { describeAttacker, reportAttackers } from '../attackers.ts';
 import { computeFigures } from '../figures.ts';
 import { formatClock } from '../format.ts';
 import { lessonCommands } from '../lesson.ts';
 import type { ListedFailure } from '../list.ts';
+import { describeModes, modesOf } from '../modes.ts';
 import { figureRows } from '../render-figures.ts';
 import { certificatesHtml } from './certificates.ts';
 import { ladderHtml } from './ladder.ts';
@@ -24,6 +26,8 @@ ${about.remedy === undefined ? '' : html`<p class="why"><b>What to do.</b> ${abo
 ${about.failures.map(failure)}
 <h3>What happened</h3>
 ${ladderHtml(events)}
+${sentences('What is protected', describeModes(modesOf(events)))}
+${reportAttackers(events).map((each) => sentences(`What ${each.name} has of it`, describeAttacker(each)))}
 ${certificatesHtml(events, about.crypto)}
 ${lessonHtml(events)}
 ${outputs(events)}
@@ -46,6 +50,12 @@ function lessonHtml(events: readonly TraceEvent[]): Markup | string {
   if (commands.length === 0) return '';
   const text = commands.map(({ remark, command }) => `# ${remark}\n${command}\n`).join('\n');
   return html`<h3>The same by openssl</h3>\n<pre>${text}</pre>`;
+}
+
+/** A heading with a line for each, or nothing. */
+function sentences(heading: string, lines: readonly string[]): Markup {
+  if (lines.length === 0) return html``;
+  return html`<h3>${heading}</h3>\n<ul class="sentences">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
 }
 
 function outputs(events: readonly TraceEvent[]): Markup[] {

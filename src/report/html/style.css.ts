@@ -26,6 +26,7 @@ ol.ladder time{font-variant-numeric:tabular-nums;font-size:.85rem}
 .rule{color:var(--sealed)}
 .items .plain{color:var(--ink)}.items .quiet{color:var(--quiet)}
 ul.items,ul.fields,ul.fields ul{margin:.2rem 0;padding-left:1rem;list-style:none}
+ul.sentences{margin:.2rem 0;padding-left:1rem;list-style:none}
 details summary{cursor:pointer;color:var(--quiet)}section>details>summary{color:inherit}
 code,pre{font:13px/1.45 ui-monospace,monospace}code{color:var(--quiet)}
 pre{background:var(--panel);padding:.6rem;border-radius:6px;overflow:auto;white-space:pre-wrap}

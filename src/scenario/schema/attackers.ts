@@ -1,5 +1,6 @@
 /** Who means ill: Eve, who listens, and Mallory, who stands in the way or forges. */
 import * as z from 'zod/mini';
+import { ATTACKER_ADDRESS } from '../addressing.ts';
 import { channel, doc, duration, ipv4Address, name, password, port, signal, ssid } from './terms.ts';
 import { meddling } from './tls.ts';
 
@@ -23,7 +24,7 @@ const tamper = doc(
 const pathMeans = {
   victim: doc('The host whose connections she takes.', name),
   port: doc('The TCP port that she takes; all others she lets through.', z._default(port, 443)),
-  address: doc('Her own address.', z._default(ipv4Address, '203.0.113.66')),
+  address: doc('Her own address.', z._default(ipv4Address, ATTACKER_ADDRESS)),
   certificate: doc(
     'She ends TLS and shows this certificate, by name; she must have its key. Without it she passes TLS on.',
     z.optional(name),
