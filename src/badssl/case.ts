@@ -1,9 +1,11 @@
 /** A case: one scenario of the catalogue as a server on a real port. */
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
+import type { Meddling } from '../../emulator/hosts/mallory/tamper.ts';
 import type { TlsEndpointOptions } from '../../emulator/hosts/tls-endpoint.ts';
 import type { FaultPoint } from '../../emulator/tls/faults.ts';
 import { TLS12 } from '../../emulator/tls/versions.ts';
 import { Random } from '../../emulator/world/random.ts';
+import { toMeddlings } from '../scenario/attackers.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { buildPki } from '../scenario/pki/build.ts';
 import { toEndpointTls } from '../scenario/schema/tls.ts';
@@ -22,6 +24,8 @@ export interface Case extends Defect {
   readonly name: string;
   /** How it speaks TLS; undefined for a port on which nobody does. */
   readonly endpoint: TlsEndpointOptions | undefined;
+  /** What happens to its records on their way. */
+  readonly meddling: readonly Meddling[];
   /** DER of the authorities that a client of this case trusts. */
   readonly anchors: readonly Uint8Array[];
 }
@@ -34,7 +38,11 @@ export interface Means {
 }
 
 /** The control: what a client must accept for its refusals to mean anything. */
-export const GOOD = { id: 'good', scenario: 'mode2-server-auth' } as const;
+export const GOOD = {
+  id: 'good',
+  scenario: 'mode2-server-auth',
+  title: 'Nothing is wrong with this server',
+} as const;
 
 export interface Cases {
   readonly cases: readonly Case[];
@@ -70,7 +78,8 @@ export function buildCase(loaded: LoadedScenario, means: Means): Case | Skipped 
 
 /** The same, whatever is wrong with it. */
 export function present(loaded: LoadedScenario, shown: Shown, { place, seed, crypto }: Means): Case {
-  const id = loaded.name === GOOD.scenario ? GOOD.id : loaded.name;
+  const isGood = loaded.name === GOOD.scenario;
+  const id = isGood ? GOOD.id : loaded.name;
   const { scenario, name } = rebase(loaded.scenario, id, shown, place);
   const pki = buildPki(scenario, loaded.files, new Random(seed).fork('badssl'), crypto);
   const { tls, anchors } = shown;
@@ -79,16 +88,17 @@ export function present(loaded: LoadedScenario, shown: Shown, { place, seed, cry
     ...defect,
     id,
     scenario: loaded.name,
-    title: loaded.scenario.title,
+    title: isGood ? GOOD.title : loaded.scenario.title,
     file: loaded.file ?? loaded.name,
     name,
     endpoint: tls && endpoint(tls, pki),
+    meddling: toMeddlings(tls?.meddling, pki),
     anchors: anchors.flatMap(pki.certificates),
   };
 }
 
 function endpoint(tls: ShownTls, pki: ReturnType<typeof buildPki>): TlsEndpointOptions {
-  const { certificate, chain, ocsp, settings } = tls;
+  const { certificate, chain, ocsp, settings, meddling } = tls;
   return {
     credentials: [
       {
@@ -100,7 +110,7 @@ function endpoint(tls: ShownTls, pki: ReturnType<typeof buildPki>): TlsEndpointO
     tls: {
       // A session that is taken up shows no certificate: there is nothing to refuse then.
       ...toEndpointTls({ ...settings, resumption: false }, pki.certificate, noTickets),
-      ...(settings.faults.some(({ at }) => ONLY_IN_TLS12.has(at)) && { versions: [TLS12] }),
+      ...(needsTls12({ faults: settings.faults, meddling }) && { versions: [TLS12] }),
     },
   };
 }
@@ -109,9 +119,16 @@ function noTickets(): never {
   throw new Error('no sessions are kept here');
 }
 
-/** A fault in one of these needs a handshake that has it. */
+/** Messages that TLS 1.3 does not have. */
 const ONLY_IN_TLS12: ReadonlySet<FaultPoint> = new Set([
   'ServerKeyExchange',
   'ServerHelloDone',
   'ChangeCipherSpec',
 ]);
+
+/** Whoever meddles finds the messages that are meant only where they go in the open, as they do in TLS 1.2. */
+function needsTls12({ faults, meddling }: { faults: readonly Point[]; meddling: readonly Point[] }): boolean {
+  return faults.some(({ at }) => ONLY_IN_TLS12.has(at)) || meddling.some(({ at }) => at !== 'ServerHello');
+}
+
+type Point = Pick<Meddling, 'at'>;

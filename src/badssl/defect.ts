@@ -89,9 +89,12 @@ function kindOf(reason: Check, depth: number): DefectKind {
 }
 
 /** The chain is good: what the server does beside showing it. */
-function otherDefect({ settings, certificate, ocsp }: ShownTls, { pki }: Question): Defect | undefined {
+function otherDefect(
+  { settings, meddling, certificate, ocsp }: ShownTls,
+  { pki }: Question,
+): Defect | undefined {
   const refused = (kind: DefectKind): Defect => ({ kind, expected: 'refuse', failing: [] });
-  for (const fault of settings.faults) {
+  for (const fault of [...settings.faults, ...meddling]) {
     if (fault.fault === 'stall' || fault.fault === 'drop')
       return { ...refused('silence'), expected: 'either' };
     if (fault.fault === 'downgrade-version') return refused('version');

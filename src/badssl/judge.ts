@@ -64,8 +64,8 @@ function outcomeOf(kind: DefectKind, seen: readonly Seen[], end: ClientEnd): Out
 }
 
 function markOf(expected: Expected, outcome: Outcome): Mark {
-  if (outcome === 'not-connected') return 'bad';
   if (expected === 'either') return 'note';
+  if (outcome === 'not-connected') return 'bad';
   if (expected === 'accept') return outcome === 'accepted' ? 'good' : 'bad';
   return outcome === 'refused' ? 'good' : 'bad';
 }
@@ -98,8 +98,8 @@ function waysOut(seen: readonly Seen[]): string {
 }
 
 function riskOf(kind: DefectKind, expected: Expected, outcome: Outcome, mark: Mark): string {
-  if (outcome === 'not-connected') return 'nothing was tried: is the command right?';
   if (mark === 'good') return '';
+  if (outcome === 'not-connected') return mark === 'bad' ? 'nothing was tried: is the command right?' : '';
   if (outcome === 'hung') return RISKS.silence.means;
   if (expected === 'accept') return RISKS.none.means;
   if (outcome === 'refused') return '';

@@ -1,4 +1,5 @@
 /** The index as a page: one file, no script, nothing to fetch but what it links. */
+import { isDeepStrictEqual } from 'node:util';
 import { html, Markup } from '../report/html/markup.ts';
 import { type Address, type Listed, urlOf } from './listing.ts';
 import { RISKS } from './risks-data.ts';
@@ -37,18 +38,24 @@ the first one is good, and a client that refuses it tells nothing by refusing th
 They are made for this server alone: give them to nothing but what you test.</p>
 <pre>curl -O ${index}/ca.pem
 curl --cacert ca.pem ${good === undefined ? '' : urlOf(good, host)}</pre>
-<table><thead><tr><th>case</th><th>what is wrong</th><th>a client should</th><th>certificates</th></tr></thead><tbody>
-${listed.map((each) => row(each, address))}
+<table><thead><tr><th>case</th><th>what is wrong</th><th>a client should</th><th>authorities</th></tr></thead><tbody>
+${listed.map((each) => row(each, good, address))}
 </tbody></table></body></html>
 `.text;
 }
 
-function row(listed: Listed, { host }: Address): Markup {
+function row(listed: Listed, good: Listed | undefined, { host }: Address): Markup {
   const { id, title, kind, expected, name } = listed.case;
   const wanted = { refuse: 'refuse', accept: 'accept', either: 'do as it can' }[expected];
   return html`<tr id="${id}"><td><a href="${urlOf(listed, host)}">${id}</a><small><code>${name}:${listed.port}</code></small></td>
-<td>${title}<small>${kind === 'none' ? '' : 'Else: '}${RISKS[kind].means}</small></td>
+<td>${title}<small>${expected === 'refuse' ? 'Else: ' : ''}${RISKS[kind].means}</small></td>
 <td><span class="${expected}">${wanted}</span></td>
-<td><a href="/ca/${id}.pem">PEM</a> · <a href="/ca/${id}.der">DER</a></td></tr>
+<td>${authorities(listed, good)}</td></tr>
 `;
+}
+
+function authorities({ case: { id, anchors } }: Listed, good: Listed | undefined): Markup {
+  if (good !== undefined && isDeepStrictEqual(anchors, good.case.anchors))
+    return html`<a href="/ca.pem">ca.pem</a>`;
+  return html`<a href="/ca/${id}.pem">its own PEM</a> · <a href="/ca/${id}.der">DER</a>`;
 }

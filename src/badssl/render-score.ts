@@ -18,10 +18,7 @@ export function scoreHeader({ color }: DrawOptions): string {
 }
 
 /** One line, and below it what it means where the client did wrong. */
-export function renderScored(
-  { case: { id, title, expected }, judgement }: Scored,
-  options: DrawOptions,
-): string {
+export function renderScored({ case: { id, expected }, judgement }: Scored, options: DrawOptions): string {
   const { mark, outcome, how, risk } = judgement;
   const paint = painter(options.color);
   const word = outcome === 'refused-late' ? 'refused late' : outcome.replace('-', ' ');
@@ -29,14 +26,18 @@ export function renderScored(
   const room = options.width - CASE_WIDTH - EXPECTED_WIDTH - 2;
   const line = `${SIGNS[mark]} ${pad(truncate(id, CASE_WIDTH - 1), CASE_WIDTH)}${pad(expected, EXPECTED_WIDTH)}`;
   const tail = truncate(`${observed}: ${clean(how)}`, room);
-  const below =
-    risk === '' ? [] : wrap(`${title}: ${risk}.`, options.width - 6).map((each) => `      ${each}`);
+  const below = risk === '' ? [] : wrap(sentence(risk), options.width - 6).map((each) => `      ${each}`);
   return [
     paint(line + tail, mark === 'good' ? 'plain' : TONES[mark]),
     ...below.map((each) => paint(each, 'quiet')),
   ]
     .map((each) => `${each.trimEnd()}\n`)
     .join('');
+}
+
+function sentence(text: string): string {
+  const begun = text[0]!.toUpperCase() + text.slice(1);
+  return /[.?!]$/.test(begun) ? begun : `${begun}.`;
 }
 
 export function renderTally(results: readonly Scored[], options: DrawOptions): string {

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadedScenario } from '../scenario/load.ts';
 import type { ManInTheMiddleSpec } from '../scenario/schema/attackers.ts';
-import type { Host, HttpsService, Service } from '../scenario/schema/network.ts';
+import type { Host, Service } from '../scenario/schema/network.ts';
 import type { TlsSettings } from '../scenario/schema/tls.ts';
 import type { Scenario } from '../scenario/schema.ts';
 
@@ -23,6 +23,8 @@ export interface ShownTls {
   readonly chain: readonly string[];
   readonly ocsp: string | undefined;
   readonly settings: TlsSettings;
+  /** What somebody between does to the server's messages. */
+  readonly meddling: NonNullable<ManInTheMiddleSpec['tamperServer']>;
 }
 
 export interface Selected {
@@ -59,15 +61,13 @@ export function select(loaded: LoadedScenario): Selected | Skipped {
   if (service.type !== 'https') return { loaded, shown: { asked, host, tls: undefined, anchors } };
   if (service.clientCa !== undefined) return skip('the server asks for a certificate of the client');
   if (service.tls.psk !== undefined) return skip('it needs a key shared beforehand');
-  const settings = withMeddling(service.tls, attack);
-  if (settings === undefined)
-    return skip('somebody between changes what the client says, or ends the stream');
+  if (attack?.tamperClient !== undefined)
+    return skip('what the client says is changed: it is the server that refuses');
   const { certificate, chain } =
     attack?.certificate === undefined ? service : { ...attack, certificate: attack.certificate };
-  return {
-    loaded,
-    shown: { asked, host, tls: { certificate, chain, ocsp: service.ocsp, settings }, anchors },
-  };
+  const meddling = attack?.certificate === undefined ? (attack?.tamperServer ?? []) : [];
+  const tls = { certificate, chain, ocsp: service.ocsp, settings: service.tls, meddling };
+  return { loaded, shown: { asked, host, tls, anchors } };
 }
 
 interface Target {
@@ -124,18 +124,6 @@ function byAddress({ hosts }: Scenario, address: string): Host | undefined {
 
 function manInTheMiddle({ attackers }: Scenario): ManInTheMiddleSpec | undefined {
   return Object.values(attackers).find((each) => each.type === 'man-in-the-middle');
-}
-
-/** What somebody between does to the server's messages is done at the server; the client cannot tell. */
-function withMeddling(
-  tls: HttpsService['tls'],
-  attack: ManInTheMiddleSpec | undefined,
-): TlsSettings | undefined {
-  if (attack === undefined || attack.certificate !== undefined) return tls;
-  const { tamperServer = [], tamperClient = [] } = attack;
-  const faults = tamperServer.filter((each) => each.fault !== 'cut');
-  if (tamperClient.length > 0 || faults.length < tamperServer.length) return undefined;
-  return { ...tls, faults: [...tls.faults, ...faults] };
 }
 
 /** Authorities and pinned certificates in the first device's flash; its own certificate is none of them. */

@@ -135,6 +135,7 @@ export function meansOf(
   };
 }
 
-function toMeddlings(specs: ManInTheMiddleSpec['tamperClient'], pki: Pki): Meddling[] {
+/** What she does to one side's messages, with certificates instead of their names. */
+export function toMeddlings(specs: ManInTheMiddleSpec['tamperClient'], pki: Pki): Meddling[] {
   return (specs ?? []).map((spec) => (spec.fault === 'cut' ? spec : toFault(spec, pki.certificate)));
 }

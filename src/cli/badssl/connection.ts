@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { nodeProvider } from '../../../emulator/crypto/node.node.ts';
 import type { ByteStream } from '../../../emulator/hosts/byte-stream.ts';
 import { speakHttp } from '../../../emulator/hosts/http-connection.ts';
+import { tampering } from '../../../emulator/hosts/mallory/tamper.ts';
 import { TlsStream } from '../../../emulator/hosts/tls-stream.ts';
 import type { TlsHost } from '../../../emulator/tls/engine.ts';
 import { createTlsServer } from '../../../emulator/tls/server.ts';
@@ -15,6 +16,33 @@ import { SocketStream } from '../tls-server/socket-stream.ts';
 
 /** A connection that says nothing is not kept for longer. */
 const IDLE_MS = 60_000;
+
+/** Octets of the last piece of an answer: within the body. */
+const LAST_PIECE = 16;
+
+/** What is done to the first record of an answer is met only by a client that reads on: so there is a second one. */
+function inSeveralRecords(stream: ByteStream): void {
+  const write = stream.write.bind(stream);
+  stream.write = (bytes) => {
+    write(bytes.subarray(0, -LAST_PIECE));
+    write(bytes.subarray(-LAST_PIECE));
+  };
+}
+
+/** Somebody stands before the server and changes what it sends. */
+function meddle(transport: ByteStream, handle: ReturnType<typeof tampering>): void {
+  const write = transport.write.bind(transport);
+  let cut = false;
+  transport.write = (bytes) => {
+    const passed = cut ? [] : handle(bytes);
+    if (passed === 'cut') {
+      cut = true;
+      transport.end();
+      return;
+    }
+    for (const piece of passed) write(piece);
+  };
+}
 
 export class CaseConnection {
   private readonly case: Case;
@@ -55,6 +83,11 @@ export class CaseConnection {
       },
       this.host(),
     );
+    if (this.case.meddling.length > 0)
+      meddle(
+        this.transport,
+        tampering(this.case.meddling, () => {}),
+      );
     const stream = new TlsStream(engine, this.transport);
     this.serve(stream);
     stream.start();
@@ -72,6 +105,7 @@ export class CaseConnection {
 
   private serve(stream: ByteStream): void {
     speakHttp(stream, { now: () => new Date(), answer: () => ({ status: 200, body: this.page() }) });
+    inSeveralRecords(stream);
     const take = stream.onData;
     stream.onData = (bytes) => {
       this.data += bytes.length;

@@ -15,7 +15,7 @@ import { loadScenario } from '../../scenario/load.ts';
 import { fill, unknownPlaceholders } from '../badssl/client.ts';
 import { score } from '../badssl/score.ts';
 import { BadServer } from '../badssl/server.ts';
-import { catalogue } from '../catalogue.ts';
+import { catalogue, nameOf } from '../catalogue.ts';
 import { drawOptions } from '../draw.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import { durationOption, seedOption } from '../options.ts';
@@ -77,7 +77,7 @@ Exit status: 0 the client refuses all that it must (or ended by Ctrl-C), 1 it do
 
 async function badssl(names: readonly string[], options: BadsslOptions): Promise<number> {
   checkOptions(options);
-  const cases = chosen(await allCases(options), names);
+  const cases = await chosenCases(names, options);
   return options.score ? scoreClient(cases, options) : serve(cases, options);
 }
 
@@ -97,10 +97,42 @@ function checkOptions({ listen, score: scores, client, junit }: BadsslOptions): 
   }
 }
 
-async function allCases({ host, seed }: BadsslOptions): Promise<readonly Case[]> {
+/** Only what is asked for is read and built. */
+async function chosenCases(
+  names: readonly string[],
+  { host, seed }: BadsslOptions,
+): Promise<readonly Case[]> {
+  const known = catalogue().map((file) => ({ file, name: nameOf(file) }));
+  const asked = new Set([GOOD.id, ...names].map((name) => named(name, known)));
+  const wanted = names.length === 0 ? known : known.filter((each) => asked.has(each));
   const place = { host, addresses: await addressesOf(host), now: Math.floor(Date.now() / 1000) };
   const means = { place, seed: seed ?? randomInt(2 ** 32), crypto: nodeProvider };
-  return buildCases(catalogue().map(loadScenario), means).cases;
+  const { cases, skipped } = buildCases(
+    wanted.map(({ file }) => loadScenario(file)),
+    means,
+  );
+  for (const name of names) {
+    if (cases.some(({ id, scenario }) => name === id || name === scenario)) continue;
+    const reason = skipped.find((each) => each.name === name)?.reason ?? 'it is about no refusal';
+    throw new UsageError(`${name} is no case for a server: ${reason}`);
+  }
+  return cases;
+}
+
+interface Known {
+  readonly file: string;
+  readonly name: string;
+}
+
+function named(name: string, known: readonly Known[]): Known {
+  const scenario = name === GOOD.id ? GOOD.scenario : name;
+  const found = known.find((each) => each.name === scenario);
+  if (found !== undefined) return found;
+  const hint = didYouMean(
+    name,
+    known.map((each) => each.name),
+  );
+  throw new UsageError(`there is no case '${name}' here${hint}`);
 }
 
 async function addressesOf(host: string): Promise<string[]> {
@@ -114,16 +146,6 @@ async function addressesOf(host: string): Promise<string[]> {
     // Boards may know the name although this computer does not.
     return [];
   }
-}
-
-function chosen(cases: readonly Case[], names: readonly string[]): readonly Case[] {
-  if (names.length === 0) return cases;
-  const known = cases.map(({ id }) => id);
-  for (const name of names) {
-    if (!known.includes(name))
-      throw new UsageError(`there is no case '${name}' here${didYouMean(name, known)}`);
-  }
-  return cases.filter(({ id }) => id === GOOD.id || names.includes(id));
 }
 
 function listenAddress({ address, host }: BadsslOptions): string {
