@@ -16,6 +16,7 @@ import type { Timer } from '../world/event-queue.ts';
 import { MILLISECOND, type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 import { romText } from './boards/rom.ts';
+import { bootMessage } from './boot-message.ts';
 import { type ConsoleHost, DeviceConsole } from './console.ts';
 import type { DeviceExit, DeviceOptions, DeviceState } from './device-options.ts';
 import { DeviceLife } from './life.ts';
@@ -207,6 +208,7 @@ export class Device implements Kernel, ConsoleHost {
     if (!this.held) return;
     this.life.powerCycle();
     this.rtcOrigin = this.rtcAtPowerOn();
+    this.console.forget();
     this.held = boot === 'download';
     if (this.held) this.console.send(romText(this.options.board, 'download'));
     else if (this.currentState === 'restarting') this.restartAfter(this.options.board.bootTime);
@@ -269,31 +271,22 @@ export class Device implements Kernel, ConsoleHost {
   }
 
   private bootMessage(): WorldMessage {
-    const { name, world, options } = this;
+    const { name, world, options, life, rtcOrigin, wifi } = this;
+    const { romStart } = life;
     world.trace.append(name, {
       type: 'device.boot',
       board: options.board.name,
-      rtc: new Date((this.rtcOrigin + world.now / SECOND) * 1000).toISOString(),
-      reason: this.life.bootReason,
+      rtc: new Date((rtcOrigin + world.now / SECOND) * 1000).toISOString(),
+      reason: life.bootReason,
     });
-    const { romStart } = this.life;
     if (options.romMessages && romStart !== undefined) this.console.send(romText(options.board, romStart));
-    return {
-      kind: 'boot',
-      device: name,
-      board: options.board.profile,
-      ...(options.heapPressure && { heapPressure: options.heapPressure }),
-      ...(options.secureElementKey && { secureElementKey: options.secureElementKey }),
-      crypto: options.crypto,
-      seed: options.seed,
+    return bootMessage(options, {
+      ...life.boot(world.now),
       now: world.now,
-      rtcOrigin: this.rtcOrigin,
-      ...this.life.boot(world.now),
-      wifiActive: activeInterfaces(this.wifi),
-      mac: options.mac,
-      ...(options.command && { command: options.command }),
+      rtcOrigin,
+      wifiActive: activeInterfaces(wifi),
       ...(options.prompt && { prompt: this.promptMode }),
-    };
+    });
   }
 
   private accept(request: WorkerMessage): void {
@@ -309,8 +302,8 @@ export class Device implements Kernel, ConsoleHost {
     for (const { offset, body } of request.events) {
       this.world.after(offset - gone, () => this.world.trace.append(this.name, body));
     }
-    for (const { offset, bytes } of request.printed) {
-      this.world.after(offset - gone, () => this.console.send(bytes));
+    for (const { offset, bytes, raw } of request.printed) {
+      this.world.after(offset - gone, () => this.console.send(bytes, raw));
     }
     if (request.kind === 'call' && request.kept !== undefined) this.life.keep(request.kept);
     this.interruptible = request.kind === 'call' && request.interruptible;
@@ -381,6 +374,7 @@ export class Device implements Kernel, ConsoleHost {
     this.abort = undefined;
     this.interruptPending = false;
     this.promptMode = exit.prompt ?? this.promptMode;
+    if (exit.unread !== undefined) this.console.giveBack(exit.unread);
     const restart = this.life.restart(exit);
     if (restart === undefined) {
       this.ended({ status: exit.status, reason: exit.reason });

@@ -19,6 +19,8 @@ import type { SystemCallName } from './syscalls/table.ts';
 export interface PrintedBytes {
   readonly offset: Nanoseconds;
   readonly bytes: Uint8Array;
+  /** Written to `sys.stdout.buffer`: no \r is put before \n. */
+  readonly raw?: boolean;
 }
 
 /** An event the worker saw, `offset` after the virtual time at which the world last resumed it. */
@@ -136,6 +138,8 @@ export interface ExitMessage extends Progress {
   readonly prompt?: 'friendly' | 'raw';
   /** For `deepsleep`; negative when no timer ends it. */
   readonly sleep?: Nanoseconds;
+  /** Bytes of the console that the program has not read. */
+  readonly unread?: Uint8Array;
   /** What the next program finds; only where one follows. */
   readonly kept?: KeptState;
 }

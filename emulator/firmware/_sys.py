@@ -27,7 +27,7 @@ FROZEN = (
 # The firmware's own, which nobody else shall see.
 INTERNAL = set(
     (
-        "_boot _buffers _command _console _errno _esp32 _gc _help _imports _micropython _sys _tasks _tls_context "
+        "_boot _buffers _command _console _errno _esp32 _gc _help _imports _micropython _stdio _sys _tasks _tls_context "
         "_tls_socket _vfs _host_os _host_time"
     ).split()
 )
@@ -125,6 +125,7 @@ def traceback(error):
 
 
 # The interpreter's, with everything in it.
+host = _host
 modules = _host.modules
 path = _host.path
 sys = _Sys()

@@ -2,8 +2,9 @@
 # waits; a TLS socket is its socket plus what it has decrypted already; any other stream is asked through its
 # ioctl.
 from _esp32 import sleep as _sleep, sock_poll as _sock_poll
+from _stdio import ConsoleStream
+from _sys import host as _host
 from socket import socket
-from sys import stdin as _stdin
 from time import ticks_add, ticks_diff, ticks_ms
 from _tls_socket import SSLSocket
 
@@ -28,9 +29,14 @@ _INTERVAL = 0.001
 _FOR_EVER = 3600.0
 
 
+def _is_console(stream):
+    # `sys.stdin` or its `buffer`; the command `micropython` has the computer's.
+    return stream is _host.stdin or (isinstance(stream, ConsoleStream) and stream._number == _CONSOLE)
+
+
 def _fileno(stream):
     # Nobody else's stream is asked: on the port it would not be.
-    if stream is _stdin:
+    if _is_console(stream):
         return _CONSOLE
     if not isinstance(stream, (socket, SSLSocket)):
         return -1
@@ -46,7 +52,7 @@ class _Entry:
         self.mask = mask
         self.fd = _fileno(stream)
         # A plain socket is what the system call says of its descriptor; any other stream knows better.
-        self.plain = type(stream) is socket or stream is _stdin
+        self.plain = type(stream) is socket or _is_console(stream)
 
     def question(self):
         # What TLS waits for may differ from what it is asked for: a handshake before the first byte to send.
@@ -58,7 +64,7 @@ class _Poll:
         self._entries = {}  # by id of the stream
 
     def register(self, stream, mask=POLLIN | POLLOUT):
-        if not (hasattr(stream, "ioctl") or stream is _stdin):
+        if not (hasattr(stream, "ioctl") or _is_console(stream)):
             raise OSError("stream operation not supported")
         self._entries[id(stream)] = _Entry(stream, mask)
 

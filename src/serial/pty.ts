@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, unlinkSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
 import type { BoardLine, LineConnection } from './board-line.ts';
 import helperProgram from './pty_helper.py';
 import type { OpenPort } from './tcp-port.ts';
@@ -72,7 +72,10 @@ async function openByPython(options: PtyOptions): Promise<OpenPort> {
   child.stdout?.on('data', (bytes: Buffer) => plug.write(bytes));
   const name = await new Promise<string>((resolve, reject) => {
     failWith(child, path, reject);
-    createInterface(child.stdio[3] as Readable).on('line', (text) => {
+    const events = child.stdio[3] as Duplex;
+    // Nothing is said to it that way; a pipe that is open at one end would keep the child from being gone.
+    events.end();
+    createInterface(events).on('line', (text) => {
       if (text.startsWith('pty ')) resolve(text.slice('pty '.length));
       else if (text === 'open') plug.connect();
       else plug.disconnect();

@@ -8,6 +8,7 @@ import gc from '../../firmware/_gc.py';
 import help from '../../firmware/_help.py';
 import imports from '../../firmware/_imports.py';
 import micropython from '../../firmware/_micropython.py';
+import stdio from '../../firmware/_stdio.py';
 import sys from '../../firmware/_sys.py';
 import tasks from '../../firmware/_tasks.py';
 import tlsContext from '../../firmware/_tls_context.py';
@@ -52,6 +53,7 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   '_imports.py': imports,
   '_micropython.py': micropython,
   '_gc.py': gc,
+  '_stdio.py': stdio,
   '_sys.py': sys,
   '_command.py': command,
   '_console.py': console,

@@ -114,7 +114,7 @@ export class Interpreter {
   private runAtConsole(session: Session, mode: PromptMode): Unwind {
     const main = mode === 'friendly' ? 'True' : 'False';
     this.python.runPython(`__import__('_console').run_programs(${main})`);
-    this.prompt(session, () => readByte(session), mode);
+    this.prompt(session, () => session.readInput() ?? NO_BYTE, mode);
     session.print(SOFT_REBOOT);
     return new Unwind('soft-reset', 0);
   }
@@ -137,7 +137,7 @@ export class Interpreter {
     session.prompt = new Prompt({
       python: this.python,
       read,
-      write: (bytes) => session.print(bytes),
+      write: (bytes, raw) => session.print(bytes, raw),
       banner: `MicroPython ${VERSION}; ${session.board.machine}`,
     });
     session.prompt.run(mode);
@@ -165,23 +165,16 @@ function connectStandardInput({ FS }: MicroPython, current: () => Session): void
     ...stdin.stream_ops,
     read(_stream, buffer, offset) {
       const session = current();
-      const byte =
-        session.host === undefined ? asText(readByte(session)) : (readHostInput(session) ?? NO_BYTE);
-      if (byte === NO_BYTE) return 0;
+      const byte = session.host === undefined ? asText(session.readInput()) : readHostInput(session);
+      if (byte === null) return 0;
       buffer[offset] = byte;
       return 1;
     },
   };
 }
 
-/** From a board's console; `NO_BYTE` when Ctrl-C came instead. */
-function readByte(session: Session): number {
-  const { value, data } = session.call('console.read', 1, -1);
-  return value === 1 ? data![0]! : NO_BYTE;
-}
-
 /** Enter is \r on the line, and \n to a program. */
-function asText(byte: number): number {
+function asText(byte: number | null): number | null {
   return byte === RETURN ? NEWLINE : byte;
 }
 

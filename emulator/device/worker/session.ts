@@ -5,6 +5,7 @@
  * Events are kept with their offset and travel with the next call; the world puts them in their place.
  */
 import type { CryptoProvider } from '../../crypto/provider.ts';
+import { concat } from '../../world/bytes.ts';
 import { Random } from '../../world/random.ts';
 import { MILLISECOND, type Nanoseconds, SECOND, type UnixSeconds } from '../../world/time.ts';
 import type { TraceEventBody } from '../../world/trace-events.ts';
@@ -114,8 +115,8 @@ export class Session {
   private printed: PrintedBytes[] = [];
   private inTimer = false;
   private rtcOrigin: UnixSeconds;
-  /** Bytes of the console that nobody has read yet, last first. */
-  private input: number[] = [];
+  /** Bytes of the console that have come over and nobody has read yet. */
+  private input: Uint8Array = new Uint8Array(0);
 
   constructor({ channel, boot, crypto, host }: SessionOptions) {
     this.channel = channel;
@@ -134,7 +135,7 @@ export class Session {
     if (this.wifiActive.size > 0) this.wifiDriver = this.heap.take(this.board.memory.wifi, 'Wi-Fi driver');
     this.console = new Console(
       (text) => this.emit({ type: 'device.output', text }),
-      (bytes) => this.printed.push({ offset: this.elapsed, bytes }),
+      (bytes, raw) => this.printed.push({ offset: this.elapsed, bytes, ...(raw && { raw }) }),
     );
     // A board that boots again does not repeat its random numbers.
     this.random = new Random(boot.seed).fork(`device/${boot.device}/${boot.now}`);
@@ -192,10 +193,10 @@ export class Session {
     if (this.elapsed >= LONGEST_UNSEEN) this.call('time.yield');
   }
 
-  /** Bytes leave by the console. */
-  print(bytes: Uint8Array): void {
+  /** Bytes leave by the console; `raw` ones with no \r put before \n. */
+  print(bytes: Uint8Array, raw = false): void {
     this.host?.write('stdout', bytes);
-    this.console.write(bytes);
+    this.console.write(bytes, raw);
     this.pass(bytes.length * this.board.consoleByte);
   }
 
@@ -279,11 +280,31 @@ export class Session {
 
   /** The next byte from the console; null at its end, and when Ctrl-C interrupts the wait. */
   readInput(): number | null {
-    if (this.input.length === 0) {
-      const { data } = this.call('console.read', INPUT_CHUNK, -1);
-      this.input = [...(data ?? [])].reverse();
-    }
-    return this.input.pop() ?? null;
+    if (this.input.length === 0) this.fetchInput(-1);
+    // What outlasts the board is told before anything else is executed.
+    else if (this.prompt?.hasExecuted) this.fetchInput(0);
+    const byte = this.input[0];
+    this.input = this.input.subarray(1);
+    return byte ?? null;
+  }
+
+  /** Up to `limit` bytes from the console, at least one; none at its end, and when Ctrl-C interrupts the wait. */
+  readInputBytes(limit: number): Uint8Array {
+    if (this.input.length === 0) this.fetchInput(-1);
+    const bytes = this.input.slice(0, limit);
+    this.input = this.input.subarray(limit);
+    return bytes;
+  }
+
+  /** A read would not wait, as far as is known on this side. */
+  get hasInput(): boolean {
+    return this.input.length > 0;
+  }
+
+  private fetchInput(timeout: Nanoseconds): void {
+    const { data } = this.call('console.read', INPUT_CHUNK, timeout);
+    if (data === undefined) return;
+    this.input = this.input.length === 0 ? data : concat(this.input, data);
   }
 
   exitMessage({ reason, status, sleep }: Unwind): ExitMessage {
@@ -296,6 +317,7 @@ export class Session {
       ...(sleep !== undefined && { sleep }),
       ...(RESTARTS.has(reason) && this.keptState()),
       ...(this.prompt && { prompt: this.prompt.mode }),
+      ...(this.input.length > 0 && { unread: this.input }),
     };
   }
 
