@@ -143,7 +143,7 @@ export class Interpreter {
     session.prompt = new Prompt({
       python: this.python,
       read,
-      write: (bytes) => session.print(bytes),
+      write: (bytes, raw) => session.print(bytes, raw),
       banner: `MicroPython ${VERSION}; ${session.board.machine}`,
     });
     session.prompt.run(mode);

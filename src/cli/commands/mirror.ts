@@ -86,7 +86,7 @@ async function run(names: readonly string[], options: Options): Promise<number> 
   if (names.length === 0 && options.all !== true && options.tag === undefined)
     throw new UsageError('mirror: say which scenario, or --all, or --tag TAG (tls-sandbox list shows all)');
   const scenarios = loadAll(select(names), { tag: options.tag });
-  const output = new MirrorOutput(options, drawOptions(), scenarios.size > 1);
+  const output = new MirrorOutput(options, drawOptions(), [...scenarios.keys()].map(nameOf));
   try {
     const wifi = readCredentials(options.wifi, process.env);
     output.progress(`opening ${device}`);
@@ -139,7 +139,7 @@ async function one(
     const mirrored = await mirror(session, loaded, {
       ...options,
       onProgress: (text) => output.progress(text === '' ? '' : `${base.name}: ${text}`),
-      onRemark: (text) => output.remark(base.name, text),
+      onRemark: (text) => output.remark(text),
     });
     return { ...row(), report: mirrored.report, mirrored };
   } catch (error) {

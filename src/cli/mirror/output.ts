@@ -5,7 +5,7 @@ import type { Mirrored } from '../../mirror/mirror.ts';
 import type { TimedRow } from '../../mirror/parity/junit.ts';
 import { renderParityJunit } from '../../mirror/parity/junit.ts';
 import { renderParityPage } from '../../mirror/parity/render-html.ts';
-import { renderParity, renderSummary } from '../../mirror/parity/render-text.ts';
+import { renderParity, renderRow, renderTotals } from '../../mirror/parity/render-text.ts';
 import { totalsOf } from '../../mirror/parity/report.ts';
 import type { DrawOptions } from '../../report/ladder.ts';
 import { UsageError } from '../exit-codes.ts';
@@ -30,13 +30,16 @@ export class MirrorOutput {
   readonly isMany: boolean;
   private readonly options: MirrorOutputOptions;
   private readonly drawing: DrawOptions;
+  private readonly nameWidth: number;
+  private readonly remarks = new Set<string>();
   private readonly files: ReadonlyMap<FileKind, number>;
 
   /** Opens the files. Throws UsageError. */
-  constructor(options: MirrorOutputOptions, drawing: DrawOptions, isMany: boolean) {
+  constructor(options: MirrorOutputOptions, drawing: DrawOptions, names: readonly string[]) {
     this.options = options;
     this.drawing = drawing;
-    this.isMany = isMany;
+    this.isMany = names.length > 1;
+    this.nameWidth = Math.max(...names.map((name) => name.length));
     this.files = new Map(
       KINDS.flatMap((kind) => {
         const path = options[kind];
@@ -67,24 +70,27 @@ export class MirrorOutput {
     process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
   }
 
-  /** Before the run. */
-  remark(name: string, text: string): void {
+  /** Before the run; what holds for many is said once. */
+  remark(text: string): void {
+    // Times differ from scenario to scenario, and say nothing more.
+    const key = text.replace(/\d/g, '');
+    if (this.remarks.has(key)) return;
+    this.remarks.add(key);
     this.progress('');
-    if (!this.isMany) process.stderr.write(`note: ${text}\n`);
-    else process.stderr.write(`${name}: note: ${text}\n`);
+    process.stderr.write(`note: ${text}\n`);
   }
 
   row(row: MirrorRow): void {
     this.progress('');
     this.rows.push(row);
     if (this.options.json) process.stdout.write(`${JSON.stringify(jsonOf(row))}\n`);
-    else if (!this.isMany && row.report !== undefined)
-      process.stdout.write(renderParity(row.report, this.drawing));
+    else if (this.isMany) process.stdout.write(renderRow(row, this.nameWidth, this.drawing));
+    else if (row.report !== undefined) process.stdout.write(renderParity(row.report, this.drawing));
   }
 
-  /** The summary of many, and the files. */
+  /** The totals of many, and the files. */
   async end(): Promise<void> {
-    if (this.isMany && !this.options.json) process.stdout.write(renderSummary(this.rows, this.drawing));
+    if (this.isMany && !this.options.json) process.stdout.write(renderTotals(this.rows));
     for (const [kind, file] of this.files) {
       writeFileSync(file, await this.render(kind));
       closeSync(file);

@@ -30,10 +30,15 @@ export class KeptClock {
     this.board = board;
   }
 
+  /** Unix seconds; undefined for a board without a clock. */
+  get now(): number | undefined {
+    const { clock } = this.board;
+    return clock === undefined ? undefined : clock + Math.round((Date.now() - this.since) / 1000);
+  }
+
   async restore(repl: RawRepl): Promise<void> {
-    const { clock, canSetClock } = this.board;
-    if (clock === undefined || !canSetClock) return;
-    const now = clock + Math.round((Date.now() - this.since) / 1000);
+    const { now } = this;
+    if (now === undefined || !this.board.canSetClock) return;
     await repl.ask(`import machine;machine.RTC().datetime(${datetimeOf(now)})`);
   }
 }

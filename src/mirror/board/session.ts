@@ -50,6 +50,11 @@ export class BoardSession {
     return this.transport.localAddress;
   }
 
+  /** What the board's clock would show by now if nobody had touched it, Unix seconds. */
+  get clockNow(): number | undefined {
+    return this.clock.now;
+  }
+
   /** A fresh interpreter, as far as the board can give one. */
   async refresh(): Promise<void> {
     if (this.canReset) await this.repl.softReset();

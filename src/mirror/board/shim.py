@@ -159,12 +159,18 @@ class _NoNtp:
     host = "pool.ntp.org"
 
     @staticmethod
-    def time():
-        return int(time.time())
-
-    @staticmethod
     def settime():
-        pass
+        import socket
+
+        query = bytearray(48)
+        query[0] = 0x1B  # RFC 5905: version 3, client
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            sock.settimeout(3)
+            sock.sendto(query, socket.getaddrinfo(_NoNtp.host, 123)[0][-1])
+            sock.recv(48)
+        finally:
+            sock.close()
 
 
 # ---- a board with `tls` and without `ssl`

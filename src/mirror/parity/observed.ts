@@ -111,14 +111,20 @@ function handshakeOf(all: readonly TlsEvent[], server: string, device: string): 
       .filter(({ t }) => established === undefined || t <= established.t)
       .map((each) => `${who(each)}: ${each.message}`),
     established: established !== undefined,
-    version: established?.version,
-    suite: established?.suite,
+    version: established?.version ?? chosen(messages, 'server_version'),
+    suite: established?.suite ?? chosen(messages, 'cipher_suite'),
     certificates: { device: sides.device.certificates, server: sides.server.certificates },
     alerts: { device: sides.device.alerts, server: sides.server.alerts },
     duration: hello && end && end.t - hello.t,
     begun: hello?.t,
     verdict: verdict?.type === 'x509.verdict' ? verdictText(verdict) : undefined,
   };
+}
+
+/** What the server has chosen, where the handshake went no further. */
+function chosen(messages: readonly TraceEventOf<'tls.message'>[], field: string): string | undefined {
+  const hello = messages.find(({ message }) => message === 'ServerHello');
+  return hello?.fields.flatMap(({ children = [] }) => children).find(({ name }) => name === field)?.value;
 }
 
 function verdictText({ outcome, checks }: TraceEventOf<'x509.verdict'>): string {

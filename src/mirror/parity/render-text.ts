@@ -21,6 +21,9 @@ const MARKS: Readonly<Record<Verdict, { mark: string; tone: Tone }>> = {
 const WHAT_WIDTH = 38;
 const INDENT = '      ';
 
+/** Lines that one side of a difference may take: --json and --html have all of it, and the note the first difference. */
+const MOST_LINES = 4;
+
 export function renderParity(report: ParityReport, { color, width }: DrawOptions): string {
   const paint = painter(color);
   const sections = [...new Set(report.lines.map(({ section }) => section))];
@@ -78,7 +81,8 @@ function rows(line: ParityLine, paint: Paint, width: number): string[] {
 
 function value(label: string, text: string, width: number): string[] {
   const head = `${INDENT}${pad(label, 10)}`;
-  const lines = cleanLines(text).flatMap((line) => wrap(line, width - head.length));
+  const all = cleanLines(text).flatMap((line) => wrap(line, width - head.length));
+  const lines = all.length > MOST_LINES ? [...all.slice(0, MOST_LINES - 1), '…'] : all;
   return lines.map((line, i) => (i === 0 ? head : ' '.repeat(head.length)) + line);
 }
 
@@ -91,31 +95,47 @@ export interface SummaryRow {
   readonly failed?: string;
 }
 
-/** One line a scenario, and the totals. */
-export function renderSummary(rows: readonly SummaryRow[], { color, width }: DrawOptions): string {
+/** The line of one of many, so that it can be printed when it is known; `nameWidth`: of the longest name. */
+export function renderRow(row: SummaryRow, nameWidth: number, { color, width }: DrawOptions): string {
   const paint = painter(color);
-  const nameWidth = Math.max(8, ...rows.map(({ name }) => displayWidth(name)));
-  const line = ({ name, report, skipped, failed }: SummaryRow): string[] => {
-    const head = (mark: string, tone: Tone) => `${paint(mark, tone)} ${pad(name, nameWidth)}  `;
-    const room = Math.max(20, width - nameWidth - 4);
-    const text = (mark: string, tone: Tone, words: string) =>
-      wrap(clean(words), room).map(
-        (each, i) => (i === 0 ? head(mark, tone) : ' '.repeat(nameWidth + 4)) + each,
-      );
-    if (failed !== undefined) return text('✗', 'bad', failed);
-    if (report === undefined) return text('-', 'quiet', `not run: ${skipped}`);
-    const first = report.lines.filter(({ verdict }) => verdict === 'different').map(({ what }) => what);
-    const totals = totalsInWords(totalsOf(report));
-    return hasParity(report) ? text('✓', 'good', totals) : text('✗', 'bad', `${totals}: ${first.join(', ')}`);
+  const { name, report, skipped, failed } = row;
+  const text = (mark: string, tone: Tone, words: string) => {
+    const head = `${paint(mark, tone)} ${pad(name, nameWidth)}  `;
+    return wrap(clean(words), Math.max(20, width - nameWidth - 4))
+      .map((each, i) => `${i === 0 ? head : ' '.repeat(nameWidth + 4)}${each}\n`)
+      .join('');
   };
-  const run = rows.filter(({ report }) => report !== undefined);
-  const parity = run.filter(({ report }) => hasParity(report!)).length;
-  const rest = [
-    `${parity} of ${run.length} have parity`,
-    ...(rows.some(({ failed }) => failed) ? [`${rows.filter(({ failed }) => failed).length} broke off`] : []),
-    ...(rows.some(({ skipped }) => skipped)
-      ? [`${rows.filter(({ skipped }) => skipped).length} not run`]
-      : []),
-  ];
-  return [...rows.flatMap(line), '', rest.join(', '), ''].join('\n');
+  if (failed !== undefined) return text('✗', 'bad', failed);
+  if (report === undefined) return text('-', 'quiet', `not run: ${skipped}`);
+  const totals = totalsInWords(totalsOf(report));
+  const differing = differencesIn(report.lines);
+  if (hasParity(report)) return text('✓', 'good', totals);
+  return text('✗', 'bad', `${totals}${differing.length === 0 ? '' : `: ${differing.join(', ')}`}`);
+}
+
+/** Each kind once; the fields of hellos in one word. */
+function differencesIn(lines: readonly ParityLine[]): string[] {
+  const names = lines
+    .filter(({ verdict }) => verdict === 'different')
+    .map(({ what }) => what.replace(/^(ClientHello) .*/, '$1').replace(/^(output), line \d+$/, '$1'));
+  const count = (name: string) => names.filter((each) => each === name).length;
+  return [...new Set(names)].map((name) => (count(name) === 1 ? name : `${name} (${count(name)})`));
+}
+
+/** The last line: how many there were, and how they came out. */
+export function renderTotals(rows: readonly SummaryRow[]): string {
+  const run = rows.flatMap(({ report }) => (report === undefined ? [] : [report]));
+  const broken = rows.filter(({ failed }) => failed !== undefined).length;
+  const left = rows.filter(({ skipped }) => skipped !== undefined).length;
+  const lines = run.flatMap((report) => report.lines);
+  return [
+    '',
+    [
+      `${run.filter(hasParity).length} of ${run.length} scenarios have parity`,
+      ...(broken > 0 ? [`${broken} broke off`] : []),
+      ...(left > 0 ? [`${left} cannot run on a board`] : []),
+      `${totalsInWords(totalsOf({ lines }))} lines in all`,
+    ].join('; '),
+    '',
+  ].join('\n');
 }

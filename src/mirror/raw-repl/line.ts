@@ -5,6 +5,9 @@ import type { Transport } from '../transport/transport.ts';
 
 const encoder = new TextEncoder();
 
+/** Characters. */
+const LAST_WORDS = 120;
+
 /** Binary text: a character a byte, so that what is not UTF-8 comes through. */
 export function latin1(bytes: Uint8Array): string {
   let text = '';
@@ -30,6 +33,7 @@ export class Silence extends Error {
 export class Line {
   readonly transport: Transport;
   private pending: Uint8Array = new Uint8Array(0);
+  private heard = '';
   private lost: MirrorError | undefined;
   private stopped: Error | undefined;
   private wake: (() => void) | undefined;
@@ -38,11 +42,13 @@ export class Line {
     this.transport = transport;
     transport.onData = (bytes) => {
       this.pending = concat(this.pending, bytes);
+      this.heard = (this.heard + latin1(bytes)).slice(-LAST_WORDS);
       this.wake?.();
     };
     transport.onClose = (reason) => {
+      const said = this.heard.trim();
       this.lost = new MirrorError(
-        `the line to ${transport.name} was lost: ${reason}. Was the board unplugged, or has it started again?`,
+        `the line to ${transport.name} was lost: ${reason}${said === '' ? '' : `; the last it said is ${JSON.stringify(said)}`}. Was the board unplugged, or does another program have it?`,
       );
       this.wake?.();
     };

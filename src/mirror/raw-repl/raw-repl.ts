@@ -5,7 +5,7 @@
  */
 import { MirrorError } from '../problem.ts';
 import type { Transport } from '../transport/transport.ts';
-import { fromLatin1, Line, Silence } from './line.ts';
+import { fromLatin1, Line, latin1, Silence } from './line.ts';
 import { pythonString } from './python-text.ts';
 
 export type ReplMode = 'raw paste' | 'raw' | 'paste';
@@ -37,7 +37,10 @@ const PASTE_PROMPT = '=== ';
 const MARK = '\x1c';
 
 /** Milliseconds. A board that collects garbage or writes to flash is silent for a while. */
-const PATIENCE = { prompt: 2_000, answer: 5_000, execute: 10_000, quiet: 150, boot: 10_000 } as const;
+const PATIENCE = { prompt: 2_000, answer: 5_000, execute: 10_000, quiet: 150, boot: 3_000 } as const;
+
+/** A board that starts again says something, and has its prompt a little later. */
+const ATTEMPTS = 3;
 
 /** What plain raw mode takes at a time: half of the smallest input buffer there is, then a pause (milliseconds). */
 const RAW_CHUNK = { bytes: 128, pause: 10 } as const;
@@ -60,21 +63,37 @@ export class RawRepl {
     return this.found;
   }
 
-  /** Interrupts what runs and finds the prompt. Throws MirrorError that says why there is none. */
+  /**
+   * Interrupts what runs and finds the prompt; a board that starts again meanwhile has the time for it. Throws MirrorError
+   * that says why there is no prompt.
+   */
   async enter(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const said = await this.tryToEnter();
+      if (said === undefined) return;
+      const isHopeless = said.trim() === '' || BOOTLOADER.test(said);
+      if (attempt === ATTEMPTS || isHopeless) throw new MirrorError(noPrompt(this.line.transport.name, said));
+      // Undisturbed: Ctrl-C would interrupt the start as well.
+      await this.line.quiet(PATIENCE.boot, PATIENCE.boot);
+    }
+  }
+
+  /** What the board said instead of a prompt. */
+  private async tryToEnter(): Promise<string | undefined> {
     const { line } = this;
     await line.write(`\r${CTRL_C}`);
-    await line.quiet(PATIENCE.quiet, 500);
+    const first = await line.quiet(PATIENCE.quiet, 500);
     // A program may catch the first one, or be in its finally.
     await line.write(CTRL_C);
-    const before = await line.quiet(PATIENCE.quiet);
+    const before = first + (await line.quiet(PATIENCE.quiet));
     await line.write(`\r${CTRL_A}`);
     try {
       await line.until(RAW_BANNER, PATIENCE.prompt);
       this.found ??= 'raw paste';
+      return undefined;
     } catch (error) {
       if (!(error instanceof Silence)) throw error;
-      await this.enterPaste(before + error.received);
+      return this.enterPaste(before + latin1(line.take()));
     }
   }
 
@@ -97,8 +116,8 @@ export class RawRepl {
     const { line } = this;
     await line.write(CTRL_D);
     try {
-      await line.until('soft reboot', PATIENCE.boot);
-      await line.until(RAW_BANNER, PATIENCE.boot);
+      await line.until('soft reboot', PATIENCE.execute);
+      await line.until(RAW_BANNER, PATIENCE.execute);
     } catch (error) {
       if (!(error instanceof Silence)) throw error;
       await this.enter();
@@ -200,13 +219,16 @@ export class RawRepl {
     }
   }
 
-  /** For where Ctrl-A is a key like any other. */
-  private async enterPaste(heard: string): Promise<void> {
+  /** For where Ctrl-A is a key like any other. What the board said if there is no prompt at all. */
+  private async enterPaste(heard: string): Promise<string | undefined> {
     const { line } = this;
     await line.write(CTRL_C);
-    const said = heard + (await line.quiet(PATIENCE.quiet));
-    if (!said.includes(FRIENDLY_PROMPT)) throw new MirrorError(noPrompt(line.transport.name, said));
+    const said = await line.quiet(PATIENCE.quiet);
+    if (!said.includes(FRIENDLY_PROMPT)) return heard + said;
+    // One that has a raw prompt was only late with it.
+    if (this.found !== undefined && this.found !== 'paste') return heard + said;
     this.found = 'paste';
+    return undefined;
   }
 
   private async paste(

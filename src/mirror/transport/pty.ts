@@ -2,6 +2,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { ReadStream, WriteStream } from 'node:tty';
 import { MirrorError } from '../problem.ts';
+import { BufferedTransport } from './buffered.ts';
 import { whyNotOpened } from './serial.ts';
 import type { Transport } from './transport.ts';
 
@@ -21,15 +22,14 @@ export async function openPty(name: string, path: string): Promise<Transport> {
   }
 }
 
-class PtyTransport implements Transport {
+class PtyTransport extends BufferedTransport {
   readonly name: string;
   readonly survivesReset = true;
-  onData: ((bytes: Uint8Array) => void) | undefined;
-  onClose: ((reason: string) => void) | undefined;
   private readonly input: ReadStream;
   private readonly output: WriteStream;
 
   constructor(name: string, input: ReadStream, output: WriteStream) {
+    super();
     this.name = name;
     this.input = input;
     this.output = output;
@@ -39,10 +39,10 @@ class PtyTransport implements Transport {
       stream.on('error', (error: NodeJS.ErrnoException) => {
         // EIO is how a terminal says that its master is gone.
         if (error.code !== 'EIO') reason = error.message;
-        this.lose(reason);
+        this.lost(reason);
       });
-    input.on('data', (bytes) => this.onData?.(new Uint8Array(bytes as Buffer)));
-    input.on('close', () => this.lose(reason));
+    input.on('data', (bytes) => this.received(new Uint8Array(bytes as Buffer)));
+    input.on('close', () => this.lost(reason));
   }
 
   write(bytes: Uint8Array): Promise<void> {
@@ -55,11 +55,5 @@ class PtyTransport implements Transport {
     this.onClose = undefined;
     this.input.destroy();
     this.output.destroy();
-  }
-
-  private lose(reason: string): void {
-    const told = this.onClose;
-    this.onClose = undefined;
-    told?.(reason);
   }
 }

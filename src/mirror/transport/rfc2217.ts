@@ -23,6 +23,8 @@ export async function openRfc2217(
 const BOTH_SIDES = [OPTION.binary, OPTION.suppressGoAhead];
 
 class Rfc2217Transport extends SocketTransport {
+  private agreed = false;
+  private heard = '';
   private readonly decoder = new TelnetDecoder();
   private readonly options = new TelnetOptions(
     { ours: [...BOTH_SIDES, OPTION.comPort], theirs: BOTH_SIDES },
@@ -35,12 +37,16 @@ class Rfc2217Transport extends SocketTransport {
     for (let waited = 0; !this.options.usesOurs(OPTION.comPort); waited += STEP) {
       if (waited >= PATIENCE || this.socket.destroyed) {
         this.socket.destroy();
+        const says = this.heard.trim();
         throw new MirrorError(
-          `${this.name}: what answers there does not speak RFC 2217; socket:// takes bare bytes`,
+          says === ''
+            ? `${this.name}: what answers there does not speak RFC 2217; socket:// takes bare bytes`
+            : `${this.name}: it says ${JSON.stringify(says)}`,
         );
       }
       await new Promise((resolve) => setTimeout(resolve, STEP));
     }
+    this.agreed = true;
     this.say({ command: 'baudRate', value: baud });
   }
 
@@ -50,12 +56,18 @@ class Rfc2217Transport extends SocketTransport {
 
   protected override receive(bytes: Uint8Array): void {
     for (const event of this.decoder.decode(bytes)) {
-      if (event.kind === 'data') this.onData?.(event.bytes);
+      if (event.kind === 'data') this.hear(event.bytes);
       else if (event.kind === 'option') {
         this.options.receive(event.verb, event.option);
         this.decoder.binary = this.options.usesTheirs(OPTION.binary);
       }
     }
+  }
+
+  /** A server that speaks no Telnet may still say why: "the line is busy". */
+  private hear(bytes: Uint8Array): void {
+    if (!this.agreed) this.heard += new TextDecoder().decode(bytes);
+    this.received(bytes);
   }
 
   private say(message: ComPortMessage): void {

@@ -4,6 +4,7 @@
  * (docs.espressif.com, "Boot Mode Selection"), and a USB console inside the chip says nothing without DTR.
  */
 import { MirrorError } from '../problem.ts';
+import { BufferedTransport } from './buffered.ts';
 import type { Transport } from './transport.ts';
 
 type SerialPort = import('serialport').SerialPort;
@@ -47,26 +48,21 @@ export function whyNotOpened({ code, message }: NodeJS.ErrnoException): string {
   return message;
 }
 
-class SerialTransport implements Transport {
+class SerialTransport extends BufferedTransport {
   readonly name: string;
   readonly survivesReset = true;
-  onData: ((bytes: Uint8Array) => void) | undefined;
-  onClose: ((reason: string) => void) | undefined;
   private readonly port: SerialPort;
 
   constructor(name: string, port: SerialPort) {
+    super();
     this.name = name;
     this.port = port;
     let reason = 'the port is gone';
-    port.on('data', (bytes: Uint8Array) => this.onData?.(new Uint8Array(bytes)));
+    port.on('data', (bytes: Uint8Array) => this.received(new Uint8Array(bytes)));
     port.on('error', (error) => {
       reason = error.message;
     });
-    port.on('close', () => {
-      const told = this.onClose;
-      this.onClose = undefined;
-      told?.(reason);
-    });
+    port.on('close', () => this.lost(reason));
   }
 
   write(bytes: Uint8Array): Promise<void> {
@@ -77,6 +73,7 @@ class SerialTransport implements Transport {
 
   async close(): Promise<void> {
     this.onClose = undefined;
+    if (!this.port.isOpen) return;
     await new Promise<void>((resolve) => this.port.close(() => resolve()));
   }
 }

@@ -1,10 +1,12 @@
 /** A console behind a TCP port that carries nothing but its bytes. */
 import { connect, type Socket } from 'node:net';
 import { MirrorError } from '../problem.ts';
+import { BufferedTransport } from './buffered.ts';
 import type { Transport } from './transport.ts';
 
 /** Milliseconds. */
 const CONNECT_PATIENCE = 5_000;
+const CLOSE_PATIENCE = 200;
 
 export async function openSocket(
   name: string,
@@ -39,22 +41,21 @@ function whyNot({ code, message }: NodeJS.ErrnoException): string {
   return message;
 }
 
-export class SocketTransport implements Transport {
+export class SocketTransport extends BufferedTransport {
   readonly name: string;
   readonly survivesReset = true;
-  onData: ((bytes: Uint8Array) => void) | undefined;
-  onClose: ((reason: string) => void) | undefined;
   protected readonly socket: Socket;
 
   constructor(name: string, socket: Socket) {
+    super();
     this.name = name;
     this.socket = socket;
     let reason = 'the other side closed the connection';
-    socket.on('data', (bytes) => this.receive(bytes));
+    socket.on('data', (bytes) => this.receive(new Uint8Array(bytes)));
     socket.on('error', (error) => {
       reason = error.message;
     });
-    socket.on('close', () => this.onClose?.(reason));
+    socket.on('close', () => this.lost(reason));
   }
 
   get localAddress(): string | undefined {
@@ -69,14 +70,15 @@ export class SocketTransport implements Transport {
 
   async close(): Promise<void> {
     this.onClose = undefined;
+    if (this.socket.destroyed) return;
     await new Promise<void>((resolve) => {
       this.socket.once('close', () => resolve());
       this.socket.end();
-      setTimeout(() => this.socket.destroy(), 200).unref();
+      setTimeout(() => this.socket.destroy(), CLOSE_PATIENCE).unref();
     });
   }
 
   protected receive(bytes: Uint8Array): void {
-    this.onData?.(new Uint8Array(bytes));
+    this.received(bytes);
   }
 }

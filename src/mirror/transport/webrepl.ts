@@ -1,6 +1,7 @@
 /** MicroPython's WebREPL (extmod/modwebrepl.c): the console in the text messages of a WebSocket, after a password. */
 import { WebSocket } from 'ws';
 import { MirrorError } from '../problem.ts';
+import { BufferedTransport } from './buffered.ts';
 import type { Transport } from './transport.ts';
 
 /** Milliseconds that the board has for each step of the greeting. */
@@ -39,22 +40,22 @@ export async function openWebrepl(
     };
   });
   transport.onClose = undefined;
+  transport.onData = undefined;
   return transport;
 }
 
-class WebreplTransport implements Transport {
+class WebreplTransport extends BufferedTransport {
   readonly name: string;
   /** A soft reset ends WebREPL until the board has started it again. */
   readonly survivesReset = false;
-  onData: ((bytes: Uint8Array) => void) | undefined;
-  onClose: ((reason: string) => void) | undefined;
   private readonly socket: WebSocket;
 
   constructor(name: string, socket: WebSocket) {
+    super();
     this.name = name;
     this.socket = socket;
-    socket.on('message', (data) => this.onData?.(new Uint8Array(data as Buffer)));
-    socket.on('close', () => this.onClose?.('WebREPL closed the connection'));
+    socket.on('message', (data) => this.received(new Uint8Array(data as Buffer)));
+    socket.on('close', () => this.lost('WebREPL closed the connection'));
     socket.on('error', () => {});
   }
 
