@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
 import { renderTracePage } from '../../src/report/html/page.ts';
 import { type ListedResult, renderResult, renderTotals } from '../../src/report/list.ts';
@@ -83,7 +84,7 @@ describe('the report of a run', () => {
     assert.match(section(true), /\+ nobody calls in the name of the client/);
     assert.ok(!renderRun(expiredTrace(), PLAIN).includes('What is protected'));
     // The page says the same.
-    assert.match(renderTracePage(bothEnds(true)), /<h3>What is protected<\/h3>.*Mode 3: /s);
+    assert.match(renderTracePage(bothEnds(true), nodeProvider), /<h3>What is protected<\/h3>.*Mode 3: /s);
   });
 
   it('says in words what CERT_NONE means, and only where it was used', () => {
