@@ -106,12 +106,16 @@ export class Device implements Kernel, ConsoleHost {
    */
   resume(watchdog: number): boolean {
     const request = this.start().channel.receive(watchdog);
-    if (request === undefined) {
-      this.stoppedByWatchdog();
-      return false;
-    }
+    if (request === undefined) return this.giveUp();
     this.accept(request);
     return true;
+  }
+
+  /** Its program has computed for too long: the worker is terminated and the device has exited. */
+  giveUp(): false {
+    this.discardWorker();
+    this.ended({ status: 1, reason: 'watchdog' });
+    return false;
   }
 
   /**
@@ -126,10 +130,11 @@ export class Device implements Kernel, ConsoleHost {
     return undefined;
   }
 
-  /** Takes the request that `resumeOpen` was told to wait for. */
-  collect(): void {
+  /** Takes the request that `resumeOpen` was told to wait for. False when it is not there. */
+  collect(): boolean {
     const request = this.worker?.channel.receive(0);
     if (request !== undefined) this.accept(request);
+    return request !== undefined;
   }
 
   /** The program is at work, or about to go on: more may follow at once on what it has done last. */
@@ -203,7 +208,12 @@ export class Device implements Kernel, ConsoleHost {
     const { worker } = this;
     this.worker = undefined;
     if (worker === undefined) return;
+    const computes = this.currentState === 'running';
     this.currentState = 'exited';
+    if (computes) {
+      worker.terminate();
+      return;
+    }
     if (this.inCall) {
       worker.channel.send({ kind: 'abort', now: this.world.now, reason: 'aborted' });
       const last = worker.channel.receive(ABORT_TIMEOUT);
@@ -365,11 +375,6 @@ export class Device implements Kernel, ConsoleHost {
     this.world.after(restart.delay, () => {
       this.currentState = 'booting';
     });
-  }
-
-  private stoppedByWatchdog(): void {
-    this.discardWorker();
-    this.ended({ status: 1, reason: 'watchdog' });
   }
 
   private broken(detail: string): void {

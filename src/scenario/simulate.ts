@@ -57,6 +57,8 @@ export interface Means {
   readonly otherNames?: OtherNames;
   /** Waited for after each event of the world, before virtual time goes on; by default nothing is. */
   readonly idle?: () => Promise<void>;
+  /** With `idle`: see `RunLimits.patienceMs`. */
+  readonly patienceMs?: number;
   /** Told of the world before anything has happened in it. */
   readonly onWorld?: (bench: Bench) => void;
 }
@@ -106,7 +108,7 @@ export async function simulate(
   const { world, devices } = bench;
   means.onWorld?.(bench);
   const script = startScript(loaded, bench);
-  const limits = { timeLimit, watchdogMs: timeoutMs };
+  const limits = { timeLimit, watchdogMs: timeoutMs, patienceMs: means.patienceMs };
   const ended = means.idle
     ? await runWorldWith(world, devices, limits, means.idle)
     : runWorld(world, devices, limits);
