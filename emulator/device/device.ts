@@ -120,30 +120,35 @@ export class Device implements Kernel, ConsoleHost {
    */
   resume(watchdog: number, quietUntil?: Nanoseconds): boolean {
     const request = this.start(quietUntil).channel.receive(watchdog);
-    if (request === undefined) {
-      this.stoppedByWatchdog();
-      return false;
-    }
+    if (request === undefined) return this.giveUp();
     this.accept(request);
     return true;
+  }
+
+  /** Its program has computed for too long: the worker is terminated and the device has exited. */
+  giveUp(): false {
+    this.discardWorker();
+    this.ended({ status: 1, reason: 'watchdog' });
+    return false;
   }
 
   /**
    * The same for a world that goes on meanwhile: a request made within `patience` milliseconds is taken at
    * once; else the promise tells that `collect()` will find one.
    */
-  resumeOpen(patience: number): Promise<void> | undefined {
-    const { channel } = this.start();
+  resumeOpen(patience: number, quietUntil?: Nanoseconds): Promise<void> | undefined {
+    const { channel } = this.start(quietUntil);
     const request = channel.receive(patience);
     if (request === undefined) return channel.arrival();
     this.accept(request);
     return undefined;
   }
 
-  /** Takes the request that `resumeOpen` was told to wait for. */
-  collect(): void {
+  /** Takes the request that `resumeOpen` was told to wait for. False when it is not there. */
+  collect(): boolean {
     const request = this.worker?.channel.receive(0);
     if (request !== undefined) this.accept(request);
+    return request !== undefined;
   }
 
   /** The program is at work, or about to go on: more may follow at once on what it has done last. */
@@ -239,7 +244,12 @@ export class Device implements Kernel, ConsoleHost {
     const { worker } = this;
     this.worker = undefined;
     if (worker === undefined) return;
+    const computes = this.currentState === 'running';
     this.currentState = 'exited';
+    if (computes) {
+      worker.terminate();
+      return;
+    }
     if (this.inCall) {
       worker.channel.send({ kind: 'abort', now: this.world.now, reason: 'aborted' });
       const last = worker.channel.receive(ABORT_TIMEOUT);
@@ -412,11 +422,6 @@ export class Device implements Kernel, ConsoleHost {
     if (this.currentState !== 'running') return;
     this.discardWorker();
     this.programEnded({ kind: 'exit', status: 0, reason: 'power-on', elapsed: 0, events: [], printed: [] });
-  }
-
-  private stoppedByWatchdog(): void {
-    this.discardWorker();
-    this.ended({ status: 1, reason: 'watchdog' });
   }
 
   private broken(detail: string): void {

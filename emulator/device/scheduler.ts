@@ -11,6 +11,11 @@ export interface RunLimits {
   readonly timeLimit: Nanoseconds;
   /** Wall time, in milliseconds, that a device may compute without making a system call. */
   readonly watchdogMs: number;
+  /**
+   * Milliseconds that this thread sleeps for a device that computes; then it turns to its event loop until the device
+   * makes its system call. By default it sleeps for as long as the watchdog has patience. For `runWorldWith` only.
+   */
+  readonly patienceMs?: number;
   /** Virtual time that the network goes on after the last program ended, so that connections close. */
   readonly settle?: Nanoseconds;
   /** The run is over as soon as this says so, even with programs that go on. */
@@ -31,7 +36,7 @@ const DEFAULT_SETTLE: Nanoseconds = 500 * MILLISECOND;
 
 /** Runs until every program has ended or a limit is reached. Closes the devices; no worker keeps running. */
 export function runWorld(world: World, devices: readonly Device[], limits: RunLimits): RunOutcome {
-  const run = worldRun(world, devices, limits);
+  const run = worldRun(world, devices, { ...limits, patienceMs: undefined });
   for (;;) {
     const turn = run.next();
     if (turn.done) return turn.value;
@@ -53,7 +58,8 @@ export async function runWorldWith(
     for (;;) {
       const turn = run.next();
       if (turn.done) return turn.value;
-      await idle();
+      if (turn.value === undefined) await idle();
+      else await waitForRequest(turn.value, limits, idle);
     }
   } finally {
     // Its own end closes the devices.
@@ -61,8 +67,45 @@ export async function runWorldWith(
   }
 }
 
-/** Stops after each event, when every device waits. */
-function* worldRun(world: World, devices: readonly Device[], limits: RunLimits): Generator<void, RunOutcome> {
+/** Milliseconds between two looks whether somebody wants a world to end whose device computes. */
+const LOOK_INTERVAL = 50;
+
+/** Until the request is there, or the watchdog has no more patience. */
+async function waitForRequest(
+  { arrival }: Computing,
+  { watchdogMs }: RunLimits,
+  idle: () => Promise<void>,
+): Promise<void> {
+  const deadline = performance.now() + watchdogMs;
+  let arrived = false;
+  const request = arrival.then(() => {
+    arrived = true;
+  });
+  while (!arrived && performance.now() < deadline) {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LOOK_INTERVAL);
+    });
+    await Promise.race([request, look]);
+    clearTimeout(timer);
+    await idle();
+  }
+}
+
+/** A device computes, and `arrival` tells that it has made a request. */
+interface Computing {
+  readonly arrival: Promise<void>;
+}
+
+/** What makes a run stop for a while. */
+type Pause = Computing | undefined;
+
+/** Stops after each event, when every device waits; and for a device that computes longer than there is patience. */
+function* worldRun(
+  world: World,
+  devices: readonly Device[],
+  limits: RunLimits,
+): Generator<Pause, RunOutcome> {
   try {
     const outcome = yield* runPrograms(world, devices, limits);
     if (outcome.outcome === 'finished') yield* settle(world, limits);
@@ -76,14 +119,14 @@ function* runPrograms(
   world: World,
   devices: readonly Device[],
   limits: RunLimits,
-): Generator<void, RunOutcome> {
+): Generator<Pause, RunOutcome> {
   const unfinished = () => devices.filter((device) => device.state !== 'exited').map(({ name }) => name);
   for (;;) {
     if (limits.until?.()) return { outcome: 'finished', unfinished: unfinished() };
     const device = devices.find((candidate) => candidate.canRun);
     if (device !== undefined) {
       const quietUntil = foresight(world, devices, limits);
-      if (!device.resume(limits.watchdogMs, quietUntil))
+      if (!(yield* resume(device, limits, quietUntil)))
         return { outcome: 'watchdog', unfinished: [device.name] };
       continue;
     }
@@ -95,7 +138,7 @@ function* runPrograms(
       return { outcome: 'time-limit', unfinished: unfinished() };
     }
     world.step();
-    yield;
+    yield undefined;
   }
 }
 
@@ -105,10 +148,23 @@ function foresight(world: World, devices: readonly Device[], limits: RunLimits):
   return Math.min(world.nextEventTime() ?? Infinity, limits.timeLimit);
 }
 
-function* settle(world: World, limits: RunLimits): Generator<void, void> {
+/** False when it made no request for as long as the watchdog had patience. */
+function* resume(
+  device: Device,
+  { watchdogMs, patienceMs }: RunLimits,
+  quietUntil: Nanoseconds | undefined,
+): Generator<Pause, boolean> {
+  if (patienceMs === undefined) return device.resume(watchdogMs, quietUntil);
+  const arrival = device.resumeOpen(patienceMs, quietUntil);
+  if (arrival === undefined) return true;
+  yield { arrival };
+  return device.collect() || device.giveUp();
+}
+
+function* settle(world: World, limits: RunLimits): Generator<Pause, void> {
   const end = Math.min(world.now + (limits.settle ?? DEFAULT_SETTLE), limits.timeLimit);
   for (let next = world.nextEventTime(); next !== undefined && next <= end; next = world.nextEventTime()) {
     world.step();
-    yield;
+    yield undefined;
   }
 }

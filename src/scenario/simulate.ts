@@ -60,6 +60,8 @@ export interface Means {
   readonly otherNames?: OtherNames;
   /** Waited for after each event of the world, before virtual time goes on; by default nothing is. */
   readonly idle?: () => Promise<void>;
+  /** With `idle`: see `RunLimits.patienceMs`. */
+  readonly patienceMs?: number;
   /** Told of the world before anything has happened in it. */
   readonly onWorld?: (bench: Bench) => void;
 }
@@ -113,7 +115,7 @@ export async function simulate(
   const { world, devices } = bench;
   means.onWorld?.(bench);
   const script = startScript(loaded, bench, options);
-  const limits = { timeLimit, watchdogMs: timeoutMs };
+  const limits = { timeLimit, watchdogMs: timeoutMs, patienceMs: means.patienceMs };
   const ended =
     devices.length === 0
       ? runScript(world, script, timeLimit)

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import type { Page } from 'playwright-core';
 import { renderJsonLines } from '../../src/report/json-lines.ts';
 import { closeDeviceWorkers } from '../../src/scenario/device-workers.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import { runScenario } from '../../src/scenario/run.ts';
 import { projectRoot } from '../support/project.ts';
 import { cannotBrowse, newPage, openScenario, serve } from './chromium.ts';
+import { exportFile } from './export.ts';
 
 /** Each has something the others have not: a refusal, a client certificate, two devices, attackers, faults, TLS 1.3, MQTT. */
 const SCENARIOS = [
@@ -28,19 +27,12 @@ async function headlessTrace(name: string): Promise<string> {
   return renderJsonLines((await runScenario(loaded)).events);
 }
 
-async function exportedTrace(page: Page): Promise<string> {
-  await page.getByText('Export', { exact: true }).click();
-  const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Trace (JSON lines)' }).click();
-  return readFileSync(await (await download).path(), 'utf8');
-}
-
 describe('a scenario in the browser', { skip: cannotBrowse }, () => {
   for (const name of SCENARIOS) {
     it(`leaves the same trace as headless, to the byte: ${name}`, async () => {
       const page = await newPage();
       await openScenario(page, await serve(), name);
-      const inBrowser = (await exportedTrace(page)).split('\n');
+      const inBrowser = (await exportFile(page, 'Trace (JSON lines)')).split('\n');
       const headless = (await headlessTrace(name)).split('\n');
       const different = headless.findIndex((line, i) => line !== inBrowser[i]);
       assert.equal(

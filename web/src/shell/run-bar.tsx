@@ -1,8 +1,17 @@
 /** Runs the chosen scenario, and says how it goes. */
 import { formatDuration } from '../../../src/report/format.ts';
-import { runScenario, type WorldState, world, worldState, worldTime } from '../state/run.ts';
+import {
+  eventCount,
+  runScenario,
+  traceEvents,
+  type WorldState,
+  world,
+  worldState,
+  worldTime,
+} from '../state/run.ts';
 import { settings } from '../state/settings.ts';
 import { source } from '../state/source.ts';
+import { stepName } from '../world/steps.ts';
 
 export function RunBar() {
   const { phase } = worldState.value;
@@ -50,7 +59,12 @@ function Status({ state }: { state: WorldState }) {
     case 'running':
       return live ? <span class="good">live</span> : <>at {time()}</>;
     case 'paused':
-      return <>paused at {time()}</>;
+      return (
+        <>
+          paused at {time()}
+          {lastStep()}
+        </>
+      );
     case 'refused':
     case 'broken':
       return (
@@ -66,6 +80,13 @@ function Status({ state }: { state: WorldState }) {
         <span class="bad">✗ not as expected, {time()}</span>
       );
   }
+}
+
+/** What was shown last of what a step ends with. */
+function lastStep(): string {
+  const names = traceEvents().slice(0, eventCount.value).map(stepName);
+  const last = names.findLast((name) => name !== undefined);
+  return last === undefined ? '' : `: ${last}`;
 }
 
 function time(): string {

@@ -10,16 +10,23 @@ export const chosenName = signal('');
 
 export const chosen = computed(() => catalogue.value.find(({ name }) => name === chosenName.value));
 
-/** Those that fit what is looked for: every word somewhere in name, title, tags or explanation. */
+/** Those that fit what is looked for: every word somewhere, and first those that are called so. */
 export const found = computed(() => {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-  return catalogue.value.filter((entry) => {
-    const text = `${entry.name} ${entry.title} ${entry.tags.join(' ')} ${entry.why}`.toLowerCase();
-    return (
-      words.every((word) => text.includes(word)) && chosenTags.value.every((tag) => entry.tags.includes(tag))
-    );
-  });
+  const tagged = catalogue.value.filter((entry) => chosenTags.value.every((tag) => entry.tags.includes(tag)));
+  const ranked = tagged.map((entry) => ({ entry, rank: rankOf(entry, words) }));
+  return ranked
+    .filter(({ rank }) => rank !== undefined)
+    .sort((a, b) => a.rank! - b.rank!)
+    .map(({ entry }) => entry);
 });
+
+/** In which of its texts all words stand, the shortest text first; undefined where they do not. */
+function rankOf({ name, title, tags, why }: CatalogueEntry, words: readonly string[]): number | undefined {
+  const texts = [name, `${name} ${title} ${tags.join(' ')}`, `${name} ${title} ${tags.join(' ')} ${why}`];
+  const rank = texts.findIndex((text) => words.every((word) => text.toLowerCase().includes(word)));
+  return rank < 0 ? undefined : rank;
+}
 
 /** All tags, the most frequent first. */
 export const tags = computed(() => {

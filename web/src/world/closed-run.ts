@@ -10,6 +10,9 @@ import type { Pace, Report, Verdict } from './protocol.ts';
 import type { RunningWorld } from './running-world.ts';
 import type { Settings } from './settings.ts';
 
+/** Milliseconds that this worker hears nothing because a device computes. */
+const PATIENCE = 8;
+
 export interface ClosedRunOptions {
   readonly run: number;
   readonly loaded: LoadedScenario;
@@ -31,7 +34,8 @@ export class ClosedRun implements RunningWorld {
     this.control = new Control({
       pace,
       onRest: () => outbox.flush(),
-      onPhase: (phase) => post({ kind: 'phase', run, phase, now: this.bench?.world.now ?? 0 }),
+      onPhase: (phase, now) => post({ kind: 'phase', run, phase, now }),
+      show: (event) => outbox.addEvent(event),
     });
   }
 
@@ -43,8 +47,10 @@ export class ClosedRun implements RunningWorld {
         crypto: nobleProvider,
         workers,
         idle: () => this.control.idle(),
+        patienceMs: PATIENCE,
         onWorld: (bench) => this.watch(bench),
       });
+      this.control.finish();
       return verdict;
     } catch (error) {
       if (error instanceof Stopped) return undefined;
@@ -84,11 +90,8 @@ export class ClosedRun implements RunningWorld {
     this.bench = bench;
     const { trace } = bench.world;
     post({ kind: 'began', run, live: false, devices: deviceInfo(loaded, settings) });
-    for (const event of trace.events) outbox.addEvent(event);
-    trace.listen((event) => {
-      this.control.see(event);
-      outbox.addEvent(event);
-    });
+    for (const event of trace.events) this.control.see(event);
+    trace.listen((event) => this.control.see(event));
     for (const { name, console } of bench.devices) console.onOutput((bytes) => outbox.addOutput(name, bytes));
   }
 }

@@ -1,6 +1,8 @@
 /** Holds a closed world where somebody wants it, and lets this worker hear what is wanted. */
+import type { Nanoseconds } from '../../../emulator/world/time.ts';
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import type { Pace, Phase } from './protocol.ts';
+import { stepName } from './steps.ts';
 
 /** Milliseconds that the world goes on without a look at what the page says. */
 const SLICE = 8;
@@ -12,17 +14,22 @@ export class Stopped extends Error {
 
 export interface ControlOptions {
   readonly pace: Pace;
-  /** The world begins to wait for somebody, or goes on. */
-  readonly onPhase: (phase: Phase) => void;
+  /** The world begins to wait for somebody, or goes on; with the virtual time of what was shown last. */
+  readonly onPhase: (phase: Phase, now: Nanoseconds) => void;
   /** Before this worker turns to its messages. */
   readonly onRest: () => void;
+  /** Hands an event to whoever looks. */
+  readonly show: (event: TraceEvent) => void;
 }
 
 export class Control {
   private readonly options: ControlOptions;
   private mode: Pace | 'paused' | 'stopped';
-  /** Something happened that a step ends with. */
+  /** What a step ends with has been shown. */
   private stepDone = false;
+  /** Several messages may go out in one instant: those after the first wait for the steps to come. */
+  private held: TraceEvent[] = [];
+  private shownAt: Nanoseconds = 0;
   private resume: (() => void) | undefined;
   private restedAt = performance.now();
 
@@ -33,7 +40,8 @@ export class Control {
 
   /** For the trace's listener. */
   see(event: TraceEvent): void {
-    this.stepDone ||= isStep(event);
+    if (this.mode === 'step' && this.stepDone) this.held.push(event);
+    else this.show(event);
   }
 
   pause(): void {
@@ -42,16 +50,28 @@ export class Control {
 
   /** To the next message, from wherever the world is. */
   step(): void {
-    this.goOn('step');
+    if (this.mode === 'stopped') return;
+    this.stepDone = false;
+    while (!this.stepDone && this.held.length > 0) this.show(this.held.shift()!);
+    if (this.stepDone) this.tellPause();
+    else this.goOn('step');
   }
 
   continue(): void {
+    if (this.mode === 'stopped') return;
+    this.showHeld();
     this.goOn('run');
   }
 
   stop(): void {
+    this.showHeld();
     this.mode = 'stopped';
     this.resume?.();
+  }
+
+  /** The run is over: nothing waits for a step any more. */
+  finish(): void {
+    this.showHeld();
   }
 
   /** After each event of the world. Rejected with `Stopped`. */
@@ -62,21 +82,35 @@ export class Control {
     if (this.mode === 'stopped') throw new Stopped('somebody stopped the run');
   }
 
+  private show(event: TraceEvent): void {
+    this.stepDone ||= stepName(event) !== undefined;
+    this.shownAt = event.t;
+    this.options.show(event);
+  }
+
+  private showHeld(): void {
+    for (const event of this.held) this.show(event);
+    this.held = [];
+  }
+
   private goOn(mode: Pace): void {
-    if (this.mode === 'stopped') return;
     this.stepDone = false;
     this.mode = mode;
     this.resume?.();
   }
 
-  private async waitForSomebody(): Promise<void> {
+  private tellPause(): void {
     this.options.onRest();
-    this.options.onPhase('paused');
+    this.options.onPhase('paused', this.shownAt);
+  }
+
+  private async waitForSomebody(): Promise<void> {
+    this.tellPause();
     await new Promise<void>((resolve) => {
       this.resume = resolve;
     });
     this.resume = undefined;
-    if (this.mode !== 'stopped') this.options.onPhase('running');
+    if (this.mode !== 'stopped') this.options.onPhase('running', this.shownAt);
     this.restedAt = performance.now();
   }
 
@@ -84,24 +118,6 @@ export class Control {
     this.options.onRest();
     await turnOfTheLoop();
     this.restedAt = performance.now();
-  }
-}
-
-/** What a person who steps through a handshake wants to see by itself. */
-function isStep(event: TraceEvent): boolean {
-  switch (event.type) {
-    case 'tls.message':
-    case 'tls.alert':
-    case 'tls.data':
-      return event.direction === 'sent';
-    case 'tls.established':
-    case 'tls.failed':
-    case 'tls.fault':
-    case 'x509.verdict':
-    case 'device.exception':
-      return true;
-    default:
-      return false;
   }
 }
 
