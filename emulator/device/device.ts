@@ -232,7 +232,7 @@ export class Device implements Kernel, ConsoleHost {
   /** From now on the program has `timeout` to say again that it is alive; else the board is reset. */
   armWatchdog(timeout: Nanoseconds): void {
     this.watchdogTimer?.cancel();
-    this.watchdogTimer = this.world.after(timeout, () => this.bite());
+    this.watchdogTimer = this.world.after(timeout, () => this.cutShort('wdt'));
   }
 
   /** Ends the run and gives the worker back. The device cannot be resumed after that. */
@@ -371,10 +371,6 @@ export class Device implements Kernel, ConsoleHost {
   }
 
   /** A program that computes is told when its next call begins; one that waits, at once. */
-  private bite(): void {
-    this.cutShort('wdt');
-  }
-
   private cutShort(reason: AbortMessage['reason']): void {
     if (!this.inCall) return;
     this.abort = reason;
