@@ -54,6 +54,14 @@ describe('what a program can import', () => {
     );
   });
 
+  it('has a name, and a level that is not negative', () => {
+    const { output } = run(
+      'for args in ((1,), ("",), ("x", None, None, None, -1)):\n    try: __import__(*args)\n' +
+        '    except Exception as e: print(type(e).__name__)',
+    );
+    assert.equal(output, 'TypeError\nValueError\nValueError\n');
+  });
+
   it("is the user's own file of such a name", () => {
     const { output } = run('import datetime, logging\nprint(datetime.mine, logging.mine)', {
       files: { 'datetime.py': 'mine = 1', '/lib/logging.py': 'mine = 2' },
