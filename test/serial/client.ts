@@ -145,8 +145,8 @@ export class LineClient {
       credit -= part.length;
     }
     this.type(CTRL_D);
-    const acknowledged = await this.until(CTRL_D);
-    assert.match(acknowledged.toString(), /^\x01*\x04$/);
+    // Windows that were freed meanwhile may stand before it.
+    assert.equal((await this.until(CTRL_D)).toString().replaceAll(CTRL_A, ''), CTRL_D);
   }
 
   async outcome(): Promise<Executed> {
