@@ -32,6 +32,8 @@ export interface DeviceOptions {
   readonly secureElementKey?: Uint8Array;
   /** Runs this instead of what lies in the flash. */
   readonly command?: HostCommand;
+  /** The chip's ROM says on the console why it starts (`boards/rom.ts`). */
+  readonly romMessages?: boolean;
   /** Somebody drives the console: when main.py has ended, or there is none, the prompt follows. */
   readonly prompt?: boolean;
 }

@@ -6,9 +6,11 @@
  *     watchdog         kept    kept        kept         start again       gone without a word
  *     deep sleep       kept    kept        kept         start again       gone without a word
  *     soft reset       kept    kept        kept         go on             closed
+ *     reset button     kept    2000        empty        start again       gone without a word
  */
 import { MILLISECOND, type Nanoseconds } from '../world/time.ts';
-import { type DeviceFile, type KeptState, newBoard } from './flash.ts';
+import type { RomStart } from './boards/rom.ts';
+import { type DeviceFile, type FlashImage, type KeptState, newBoard } from './flash.ts';
 import type { ExitMessage, ExitReason } from './protocol.ts';
 
 /** `machine.reset_cause()`, as mp_machine_reset_cause() of the port's modmachine.c makes it of ESP-IDF's reset reason. */
@@ -38,6 +40,7 @@ const RESTARTS: Partial<Readonly<Record<ExitReason, RestartRule>>> = {
   reset: { cause: HARD_RESET, wakeReason: WAKEUP_UNDEFINED, hard: true, name: 'reset' },
   wdt: { cause: WDT_RESET, wakeReason: WAKEUP_UNDEFINED, hard: true, name: 'watchdog' },
   deepsleep: { cause: DEEPSLEEP_RESET, wakeReason: WAKEUP_TIMER, hard: true, name: 'deep sleep' },
+  'power-on': { cause: PWRON_RESET, wakeReason: WAKEUP_UNDEFINED, hard: true, name: 'power-on' },
   'soft-reset': { cause: SOFT_RESET, wakeReason: WAKEUP_UNDEFINED, hard: false, name: 'soft reset' },
 };
 
@@ -68,9 +71,21 @@ export class DeviceLife {
     this.state = state;
   }
 
+  get flash(): FlashImage {
+    return this.state.flash;
+  }
+
   /** Why the next boot happens. */
   get bootReason(): string {
     return this.rule?.name ?? 'power-on';
+  }
+
+  /** Why the chip starts, as its ROM sees it; undefined where the interpreter alone does. */
+  get romStart(): RomStart | undefined {
+    const { rule } = this;
+    if (rule === undefined) return 'power-on';
+    if (rule.cause === DEEPSLEEP_RESET) return 'deep sleep';
+    return rule.hard ? 'reset' : undefined;
   }
 
   /** What a boot message says of all this. */
@@ -83,6 +98,13 @@ export class DeviceLife {
       wakeReason: this.rule?.wakeReason ?? WAKEUP_UNDEFINED,
       countersFrom: this.countersFrom,
     };
+  }
+
+  /** The chip has been without power, as far as it can tell. */
+  powerCycle(): void {
+    this.rule = undefined;
+    this.countersFrom = undefined;
+    this.state = { ...this.state, rtcMemory: new Uint8Array(0) };
   }
 
   /** What follows the end of a program; undefined when nothing does. */

@@ -1,23 +1,7 @@
-/** What commands that listen on ports of this computer have in common. */
 import type { Server } from 'node:net';
-import { InvalidArgumentError } from 'commander';
 import { UsageError } from './exit-codes.ts';
 
-export function readPort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Expected a port, 0 to 65535.');
-  return port;
-}
-
-export function readCount(text: string): number {
-  const count = Number(text);
-  if (!/^[1-9]\d*$/.test(text) || !Number.isSafeInteger(count)) {
-    throw new InvalidArgumentError('Expected a whole number above 0.');
-  }
-  return count;
-}
-
-/** The port that it listens on, which was chosen where `port` is 0. Throws UsageError when it cannot be had. */
+/** Fulfilled with the port it got. Rejected with UsageError when it cannot be had. */
 export function listen(server: Server, port: number, address: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>

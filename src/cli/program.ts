@@ -34,7 +34,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/compare.ts'),
   },
   explain: {
-    summary: 'draw a stored trace as run draws a run',
+    summary: 'draw a stored trace, or a capture (pcapng, pcap), as run draws a run',
     load: () => import('./commands/explain.ts'),
   },
   why: {
@@ -74,9 +74,25 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "run MicroPython's multi-device tests on simulated devices of one Wi-Fi",
     load: () => import('./commands/multitest.ts'),
   },
+  mirror: {
+    summary: 'run a scenario in the emulator and on a real board, and say where the two agree',
+    load: () => import('./commands/mirror.ts'),
+  },
+  ports: {
+    summary: 'the serial ports of this computer, and what is behind each',
+    load: () => import('./commands/ports.ts'),
+  },
   repl: {
     summary: "a device's prompt in this terminal, in a world of its own or a scenario's",
     load: () => import('./commands/repl.ts'),
+  },
+  serve: {
+    summary: 'the page: scenarios, terminal and ladder in your browser',
+    load: () => import('./commands/serve.ts'),
+  },
+  serial: {
+    summary: 'a device as a serial port for mpremote, Thonny and others: RFC 2217, TCP, a pseudo-terminal',
+    load: () => import('./commands/serial.ts'),
   },
   init: {
     summary: 'write a commented scenario to begin with',

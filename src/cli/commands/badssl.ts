@@ -18,8 +18,8 @@ import { BadServer } from '../badssl/server.ts';
 import { catalogue, nameOf } from '../catalogue.ts';
 import { drawOptions } from '../draw.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { readCount, readPort, toldToEnd } from '../listening.ts';
-import { durationOption, seedOption } from '../options.ts';
+import { toldToEnd } from '../listening.ts';
+import { durationOption, readCount, readPort, seedOption } from '../options.ts';
 
 interface BadsslOptions {
   readonly listen?: number;

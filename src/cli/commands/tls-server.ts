@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import { EXIT } from '../exit-codes.ts';
-import { readCount, readPort } from '../listening.ts';
-import { durationOption } from '../options.ts';
+import { durationOption, readCount, readPort } from '../options.ts';
 import { serve } from '../tls-server/serve.ts';
 import { readSettings, type ServerOptions } from '../tls-server/settings.ts';
 
