@@ -111,7 +111,7 @@ function handshakeOf(all: readonly TlsEvent[], server: string, device: string): 
       .filter(({ t }) => established === undefined || t <= established.t)
       .map((each) => `${who(each)}: ${each.message}`),
     established: established !== undefined,
-    version: established?.version ?? chosen(messages, 'server_version'),
+    version: established?.version ?? chosen(messages, 'server_version')?.replace('TLS ', 'TLSv'),
     suite: established?.suite ?? chosen(messages, 'cipher_suite'),
     certificates: { device: sides.device.certificates, server: sides.server.certificates },
     alerts: { device: sides.device.alerts, server: sides.server.alerts },
