@@ -18,7 +18,11 @@ export const DEFAULT_TOLERANCE = 0.25;
 /** The same for a heap: its figures are an estimate of the emulator's (docs/boards.md). */
 const HEAP_TOLERANCE = 0.1;
 
-XX;
+/**
+ * Bytes: the shim and the socket by which it asks its way (lwIP takes 4,000 to 7,000 for one) may be there in the worst
+ * moment.
+ */
+const LEAST_HEAP_DIFFERENCE = 8_192;
 
 /**
  * Two times are equal that are less apart than the way between board and computer makes them: with modem sleep one round
