@@ -86,6 +86,7 @@ _INTERNAL = ("dev", "proc", "rom", "tmp", "home")
 
 
 def stat(path):
+    path = path or getcwd()
     found = _stat(path)
     if not _on_flash(path):
         return found

@@ -27,6 +27,13 @@ describe('os and vfs', () => {
     );
   });
 
+  it('take an empty path for the current folder', () => {
+    assert.equal(
+      printed('import os\nos.mkdir("/a")\nos.chdir("/a")\nprint(os.stat("") == os.stat("/a"))'),
+      'True\n',
+    );
+  });
+
   it("mount a file system of the program's, which answers for itself", () => {
     assert.equal(
       printed(`${SHELF}print(os.stat("/shelf/cup"))\nopen("/shelf/cup", "wb")\nvfs.umount("/shelf")`),
