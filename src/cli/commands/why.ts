@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
+import { nodeProvider } from '../../../emulator/crypto/node.node.ts';
 import { isCapture } from '../../capture/read.ts';
 import type { Diagnosis } from '../../why/diagnose.ts';
 import { diagnosisData, renderDiagnosis } from '../../why/render.ts';
@@ -60,7 +61,7 @@ function looksLikePath(argument: string): boolean {
 }
 
 function diagnoseBytes(name: string, bytes: Uint8Array, keylog: string | undefined): Diagnosis {
-  if (isCapture(bytes) || isTrace(bytes)) return whyTrace(readEvents(name, bytes, keylog));
+  if (isCapture(bytes) || isTrace(bytes)) return whyTrace(readEvents(name, bytes, keylog), nodeProvider);
   if (keylog !== undefined) throw new UsageError(`${name} is no capture: --keylog is for captures`);
   // Serial logs hold the odd broken character; a file of zeros is no log.
   if (bytes.subarray(0, 4096).includes(0))
