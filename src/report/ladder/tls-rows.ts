@@ -8,7 +8,7 @@ import type {
 import { formatBytes } from '../format.ts';
 import { certificateNames } from './certificate-names.ts';
 import { dataRows } from './data-rows.ts';
-import { type ArrowRow, note, type Row } from './model.ts';
+import { type ArrowRow, type Moment, note, type Row } from './model.ts';
 import type { Cast, Parties } from './parties.ts';
 
 type Said = TraceEventOf<'tls.message'> | TraceEventOf<'tls.alert'>;
@@ -27,25 +27,34 @@ interface Seen {
 }
 
 export function tlsRows(events: readonly TraceEvent[], cast: Cast): Row[] {
-  return [...cast.connections].flatMap(([connection, parties]) => {
-    const seen = events.flatMap((event, order): Seen[] =>
-      (event.type === 'tls.message' || event.type === 'tls.alert') && event.connection === connection
-        ? [{ event, order }]
-        : [],
-    );
-    const passages = [
-      ...passagesOf(seen, parties.client, parties.server),
-      ...passagesOf(seen, parties.server, parties.client),
-    ];
-    const arrows = passages.flatMap((passage) =>
-      arrowOf(passage, cast.observer(connection), reasonOf(events, connection, passage.from)),
-    );
-    return [
-      ...withEncryptionMark([...arrows, ...dataRows(events, connection, cast)], events, connection, parties),
-      ...unreadRows(passages, events, connection, cast),
-      ...outcomeRows(events, connection, parties, cast),
-    ];
-  });
+  return [...cast.connections.keys()].flatMap((connection) => exchangeRows(events, connection, cast, 'over'));
+}
+
+/** What is said over one connection. */
+export function exchangeRows(
+  events: readonly TraceEvent[],
+  connection: ConnectionId,
+  cast: Cast,
+  moment: Moment,
+): Row[] {
+  const parties = cast.connections.get(connection)!;
+  const seen = events.flatMap((event, order): Seen[] =>
+    (event.type === 'tls.message' || event.type === 'tls.alert') && event.connection === connection
+      ? [{ event, order }]
+      : [],
+  );
+  const passages = [
+    ...passagesOf(seen, parties.client, parties.server),
+    ...passagesOf(seen, parties.server, parties.client),
+  ];
+  const arrows = passages.flatMap((passage) =>
+    arrowOf(passage, cast.observer(connection), reasonOf(events, connection, passage.from), moment),
+  );
+  return [
+    ...withEncryptionMark([...arrows, ...dataRows(events, connection, cast)], events, connection, parties),
+    ...(moment === 'over' ? unreadRows(passages, events, connection, cast) : []),
+    ...outcomeRows(events, connection, parties, cast),
+  ];
 }
 
 /** TCP keeps the order, so the n-th thing received is the n-th thing sent. */
@@ -60,11 +69,12 @@ function isFarewell(event: Said): boolean {
   return event.type === 'tls.alert' && event.description === 'close_notify';
 }
 
-function arrowOf(passage: Passage, observer: string, reason: string): ArrowRow[] {
+function arrowOf(passage: Passage, observer: string, reason: string, moment: Moment): ArrowRow[] {
   const { from, to, sent, received } = passage;
   // What the observer never read has no time on its clock; it is told of at the end.
-  if (to === observer && received === undefined) return [];
-  const { event, order } = (from === observer ? (sent ?? received) : received)!;
+  const onItsWay = to === observer && received === undefined;
+  if (onItsWay && moment === 'over') return [];
+  const { event, order } = (from === observer || onItsWay ? (sent ?? received) : received)!;
   const base = {
     kind: 'arrow',
     t: event.t,
@@ -72,6 +82,7 @@ function arrowOf(passage: Passage, observer: string, reason: string): ArrowRow[]
     from,
     to,
     stroke: event.encrypted ? 'sealed' : 'plain',
+    ...(onItsWay && { pending: true as const }),
   } as const;
   if (event.type === 'tls.message') {
     return [
