@@ -3,13 +3,12 @@ import type { BrowserWorkerPool } from '../../../emulator/device/spawn.browser.t
 import { computeFigures } from '../../../src/report/figures.ts';
 import { type PlacedProblem, ScenarioTextError } from '../../../src/scenario/parse.ts';
 import { ScenarioError } from '../../../src/scenario/problem.ts';
-import { advice } from './advice.ts';
 import { ClosedRun } from './closed-run.ts';
 import { exportRun, packScenario } from './exports.ts';
 import { changeFlash } from './flash-change.ts';
 import { GatewayRefusal } from './gateway/page-gateway.ts';
 import { LiveWorld, SPARE } from './live-world.ts';
-import { type ModuleMembers, readModules } from './modules.ts';
+import type { ModuleMembers } from './modules.ts';
 import { Outbox } from './outbox.ts';
 import type { Answers, Command, Report, Request } from './protocol.ts';
 import { writeFile } from './raw-repl.ts';
@@ -114,7 +113,7 @@ export class Stage {
       case 'survey':
         return survey(request.source);
       case 'lint':
-        return advice(request.source);
+        return (await import('./advice.ts')).advice(request.source);
       case 'schema':
         return (await import('../../../src/scenario/json-schema.ts')).scenarioJsonSchema();
       case 'modules':
@@ -143,7 +142,7 @@ export class Stage {
 
   /** Always the same: asked of a device once. */
   private modules(): Promise<ModuleMembers> {
-    this.members ??= readModules(this.newPool());
+    this.members ??= import('./modules.ts').then(({ readModules }) => readModules(this.newPool()));
     return this.members;
   }
 
