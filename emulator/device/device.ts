@@ -78,6 +78,7 @@ export class Device implements Kernel, ConsoleHost {
     this.wifi = options.wifi;
     this.sockets = new SocketTable(options.command?.memory === 'host' ? Infinity : MAX_SOCKETS);
     this.life = new DeviceLife(options.files, options.board.bootTime, options.boots);
+    this.life.onKept = options.onKept;
     this.rtcOrigin = this.rtcAtPowerOn();
   }
 
@@ -241,6 +242,7 @@ export class Device implements Kernel, ConsoleHost {
         worker.terminate();
         return;
       }
+      if (last.kept !== undefined) this.life.keep(last.kept);
     }
     this.options.workers.giveBack(worker);
   }

@@ -47,7 +47,7 @@ def prepare():
 
 def compile_ahead():
     # While the worker waits for its program.
-    import _imports, _stdio, machine, network, select, socket, ssl, time
+    import _builtins, _imports, _stdio, machine, network, select, socket, ssl, time
 
 
 def read_line(prompt=""):
@@ -68,12 +68,13 @@ def seed_random():
 
 
 def begin():
-    import _console, _imports, _stdio
+    import _builtins, _console, _imports, _stdio
 
     _stdio.install()
     _console.install()
     seed_random()
     _imports.install()
+    _builtins.install()
 
 
 def run():

@@ -10,7 +10,7 @@ from _esp32 import (
     random as _random,
 )
 from _sys import modules as _modules
-from vfs import mount, umount
+from vfs import mount, mounted as _mounted, umount
 
 _host = _modules["_host_os"]
 
@@ -39,7 +39,7 @@ def _in_emscripten(path):
         path = getcwd() + "/" + path
     depth = 0
     found = None
-    for system, point in mount():
+    for system, point in _mounted():
         if len(point) > depth and (path + "/").startswith(point.rstrip("/") + "/"):
             depth = len(point)
             found = system
@@ -86,6 +86,7 @@ _INTERNAL = ("dev", "proc", "rom", "tmp", "home")
 
 
 def stat(path):
+    path = path or getcwd()
     found = _stat(path)
     if not _on_flash(path):
         return found
