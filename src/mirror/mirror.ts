@@ -67,6 +67,7 @@ export async function mirror(
     title: loaded.scenario.title,
     device: options.device,
     boardIs: describeBoard(session.board),
+    probe: { ...session.board, modules: [...session.board.modules] },
     profile: (options.board ?? boardByName(spec.board)).name,
     remarks: [...before, ...afterwards(emulated, onBoard, observed.board, scenario === loaded)],
     lines: compare(observed.emulated, observed.board, { tolerance: options.tolerance, hasRandomTimes }),

@@ -117,6 +117,7 @@ describe('the report', () => {
     title: 'A <title>',
     device: '/dev/ttyUSB0',
     boardIs: 'MicroPython',
+    probe: {},
     profile: 'esp32',
     remarks: [],
     lines: lines((event) => (event.type === 'device.exception' ? { ...event, message: '<no>' } : event)),
