@@ -81,6 +81,7 @@ export async function runOnBoard(
     const seed = options.seed ?? loaded.scenario.seed;
     peers = await RealPeers.build(loaded, { seed, address: reached.host });
     control.serve(peers);
+    peers.onFailure = (error) => session.repl.line.stop(error);
     await folder.copy(await filesFor(loaded, seed), {
       digest: (bytes) => createHash('sha256').update(bytes).digest('hex'),
       onProgress: (done, total, path) =>
@@ -163,6 +164,9 @@ async function runProgram(
       const said = inScenarioTerms(text, [
         [joined.address, peers.guestAddress],
         [reached.host, control.lastTarget],
+        // What the network at hand is called is nobody's business.
+        [options.wifi?.ssid, loaded.scenario.network.wifi.ssid],
+        [options.wifi?.password, loaded.scenario.network.wifi.password],
       ]);
       peers.enter(() => world.trace.append(guest, { type: 'device.output', text: said }));
     },
@@ -216,7 +220,7 @@ async function execute(
 }
 
 function programFor(
-  { board }: BoardSession,
+  { board, isOnItsNetwork }: BoardSession,
   loaded: LoadedScenario,
   control: Control,
   folder: BoardFolder,
@@ -225,7 +229,7 @@ function programFor(
   { wifi }: BoardRunOptions,
 ): string {
   const { network } = loaded.scenario;
-  const pair = (ssid: string, password: string) => `(${pythonString(ssid)},${pythonString(password)})`;
+  const pair = ({ ssid, password }: Credentials) => `(${pythonString(ssid)},${pythonString(password)})`;
   const clock = board.canSetClock ? clockOf(loaded) : undefined;
   const configuration = pythonDictionary({
     host,
@@ -235,10 +239,7 @@ function programFor(
     address: guestAddress,
     clock: { python: clock === undefined ? 'None' : datetimeOf(clock) },
     wifi: {
-      python:
-        wifi === undefined
-          ? 'None'
-          : `{'scenario':${pair(network.wifi.ssid, network.wifi.password)},'real':${pair(wifi.ssid, wifi.password)}}`,
+      python: `{'scenario':${pair(network.wifi)},'real':${wifi === undefined || isOnItsNetwork ? 'None' : pair(wifi)}}`,
     },
   });
   return [
@@ -258,14 +259,15 @@ function clockOf({ scenario }: LoadedScenario): number {
   return rtc === 'unset' ? EPOCH_2000 : rtc === 'set' ? scenario.time : rtc;
 }
 
-/** Addresses of the network at hand, as they are in the scenario: each real one with what stands for it there. */
+/** What is of the network at hand, as it is in the scenario: each real word with what stands for it there. */
 function inScenarioTerms(
   text: string,
-  addresses: readonly (readonly [real: string | undefined, scenario: string | undefined])[],
+  words: readonly (readonly [real: string | undefined, scenario: string | undefined])[],
 ): string {
-  return addresses.reduce((said, [real, scenario]) => {
-    if (real === undefined || scenario === undefined) return said;
-    return said.replaceAll(new RegExp(`(?<![\\d.])${real.replaceAll('.', '\\.')}(?![\\d.])`, 'g'), scenario);
+  return words.reduce((said, [real, scenario]) => {
+    if (!real || scenario === undefined) return said;
+    const pattern = real.replaceAll(/[^\w\s]/g, '\\$&');
+    return said.replaceAll(new RegExp(`(?<![\\w.])${pattern}(?![\\w]|\\.\\d)`, 'g'), () => scenario);
   }, text);
 }
 
