@@ -202,6 +202,8 @@ async function scoreClient(cases: readonly Case[], options: BadsslOptions): Prom
   const tell = (text: string) => {
     if (!json) process.stdout.write(text);
   };
+  // A path that cannot be written is told before a minute of work.
+  if (junit !== undefined) writeReport(junit, '');
   const start = performance.now();
   const server = await BadServer.listen(cases, {
     port: options.listen ?? 0,
