@@ -1,18 +1,12 @@
 /** Debian's Chromium, driven by Playwright, and the built page served by the tool. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { projectRoot } from '../support/project.ts';
+import { launch } from './launch.ts';
 
-const PROGRAM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-export const builtPage = join(projectRoot, 'dist/web');
-
-/** For a suite's `skip` option. */
-export const cannotBrowse: string | false = !existsSync(PROGRAM)
-  ? `there is no Chromium: ${PROGRAM} (set CHROMIUM)`
-  : !existsSync(join(builtPage, 'index.html')) && 'the page is not built: npm run build';
+export { builtPage, cannotBrowse } from './launch.ts';
 
 let browser: Promise<Browser> | undefined;
 const servers = new Set<ChildProcess>();
@@ -24,18 +18,7 @@ after(async () => {
 
 /** A page of its own, with nothing kept from others. Whatever it writes to the console as an error fails the test. */
 export async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
-  browser ??= chromium.launch({
-    executablePath: PROGRAM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  browser ??= launch();
   const context = await (await browser).newContext({ viewport: { width: 1400, height: 900 }, ...options });
   const page = await context.newPage();
   page.on('pageerror', (error) => {

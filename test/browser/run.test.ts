@@ -87,6 +87,23 @@ describe('a run', { skip: cannotBrowse }, () => {
     await page.context().close();
   });
 
+  it('waits for somebody to type where its program reads, and for nothing else', async () => {
+    const page = await newPage();
+    await withProgram(page, 'mode1-no-auth', 'print("hello", input("name? "))\nprint(input("and? "))\n');
+    await page.goto(new URL('#/mode1-no-auth', address).href);
+    await status(page).getByText('the program reads').waitFor();
+    await waitForScreen(page, /name\?$/);
+    await page.locator('#console .xterm-helper-textarea').focus();
+    await page.keyboard.type('Alice');
+    await page.keyboard.press('Enter');
+    await waitForScreen(page, /hello Alice\nand\?$/);
+    await page.keyboard.type('so on');
+    await page.keyboard.press('Enter');
+    await status(page).getByText('not as expected').waitFor();
+    await waitForScreen(page, /so on$/);
+    await page.context().close();
+  });
+
   it('that comes out otherwise than expected says what and how', async () => {
     const page = await newPage();
     await withProgram(page, 'mode1-no-auth', 'print("nothing of the kind")\n');
@@ -100,16 +117,18 @@ describe('a run', { skip: cannotBrowse }, () => {
     const page = await newPage();
     await openScenario(page, address, 'mode2-server-auth');
     await page.evaluate(() => {
-      const shifts: number[] = [];
+      const shifts: string[] = [];
       Object.assign(globalThis, { shifts });
       new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+        for (const entry of list.getEntries() as unknown as { sources: { node: HTMLElement }[] }[]) {
+          for (const { node } of entry.sources) shifts.push(node?.outerHTML ?? 'something that is gone');
+        }
       }).observe({ type: 'layout-shift' });
     });
     await button(page, '▶ Run').click();
     await status(page).getByText('✓ as expected').waitFor();
     await page.waitForTimeout(200);
-    const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts);
+    const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: string[] }).shifts);
     assert.deepEqual(shifts, []);
     await page.context().close();
   });
