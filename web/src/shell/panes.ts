@@ -33,6 +33,12 @@ export const PANES: readonly Pane[] = [
     load: async () => (await import('../inspector/about-pane.tsx')).AboutPane,
   },
   {
+    id: 'details',
+    title: 'Details',
+    area: 'side',
+    load: async () => (await import('../inspector/details-pane.tsx')).DetailsPane,
+  },
+  {
     id: 'terminal',
     title: 'Terminal',
     area: 'bottom',
