@@ -5,11 +5,15 @@ import { memo } from 'preact/compat';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { toHex } from '../../../emulator/world/bytes.ts';
 import type { AnnotatedField } from '../../../emulator/world/trace-events.ts';
+import { useWidth } from '../shell/width.ts';
 import { type FieldTree, fieldTree, hexLines, type NumberedField } from './field-tree.ts';
 import { moveInTree } from './tree-keys.ts';
 
-/** In one line. */
-const WIDTH = 16;
+/** In one line: as many as have room. */
+const WIDE = 16;
+const NARROW = 8;
+/** Room that a wide line takes, in rem. */
+const ROOM = 33;
 /** What is longer is shown up to here until somebody wants the rest: bytes. */
 const FIRST_PART = 2048;
 
@@ -29,6 +33,7 @@ export function BytesView({ bytes, fields, explain }: BytesProps) {
   const tree = useMemo(() => fieldTree(fields), [fields]);
   const active = useSignal<number | undefined>(undefined);
   const root = useRef<HTMLDivElement>(null);
+  const width = useWidth(root);
   useLayoutEffect(() => {
     active.value = undefined;
   }, [fields]);
@@ -38,7 +43,7 @@ export function BytesView({ bytes, fields, explain }: BytesProps) {
     <div class="bytes" ref={root}>
       <Meaning active={active} tree={tree} bytes={bytes} explain={explain} />
       <div class="bytes-parts">
-        <Hex tree={tree} bytes={bytes} />
+        <Hex tree={tree} bytes={bytes} perLine={width.value < ROOM ? NARROW : WIDE} />
         <Tree tree={tree} />
       </div>
     </div>
@@ -100,17 +105,23 @@ function Meaning({
   );
 }
 
-const Hex = memo(({ tree, bytes }: { tree: FieldTree; bytes: Uint8Array }) => {
+interface HexProps {
+  readonly tree: FieldTree;
+  readonly bytes: Uint8Array;
+  readonly perLine: number;
+}
+
+const Hex = memo(({ tree, bytes, perLine }: HexProps) => {
   const all = useSignal(false);
   const length = all.value ? bytes.length : Math.min(bytes.length, FIRST_PART);
-  const lines = useMemo(() => hexLines(tree, length, WIDTH), [tree, length]);
+  const lines = useMemo(() => hexLines(tree, length, perLine), [tree, length, perLine]);
   return (
     <div class="hex">
       <table aria-label="Bytes in hexadecimal">
         <tbody>
           {lines.map((runs, line) => (
             <tr key={line}>
-              <th scope="row">{(line * WIDTH).toString(16).padStart(4, '0')}</th>
+              <th scope="row">{(line * perLine).toString(16).padStart(4, '0')}</th>
               <td class="octets">
                 {runs.map(({ offset, length: count, field }) => (
                   <span key={offset} data-field={field?.number} data-path={field?.path.join(' ')}>

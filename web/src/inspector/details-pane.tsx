@@ -94,7 +94,7 @@ function Facts({
     <p class="faint">
       {formatClock(event.t)} s · {event.direction} by {event.actor} · {formatBytes(size)} ·{' '}
       <span class={encrypted ? 'sealed' : 'plain'}>
-        {encrypted ? '🔒 encrypted on the wire' : 'readable for everybody on the way'}
+        {encrypted ? 'encrypted on the wire' : 'readable for everybody on the way'}
       </span>
     </p>
   );

@@ -5,13 +5,14 @@ import { memo } from 'preact/compat';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Row } from '../../../src/report/ladder/model.ts';
 import { inspect } from '../inspector/inspect.ts';
+import { useWidth } from '../shell/width.ts';
 import { traceEvents, worldNumber, worldState } from '../state/run.ts';
 import { select, selected } from '../state/selection.ts';
 import { type Block, blocksOf } from './blocks.ts';
 import { follow, follows } from './follow.ts';
 import { LaneHeads, LaneLines, type Lanes, lanesOf } from './lanes.tsx';
 import { ladder } from './live-rows.ts';
-import { roomFor, useWidth } from './room.ts';
+import { roomFor } from './room.ts';
 import { RowView } from './row.tsx';
 import { moveAmongRows } from './row-keys.ts';
 

@@ -59,7 +59,7 @@ function Arrow({ row, lanes }: { row: ArrowRow; lanes: Lanes }) {
       <span class="name">
         {name}
         {size !== undefined && <small class="size"> {formatBytes(size)}</small>}
-        {channel && <small class="channel"> {stroke === 'sealed' ? `🔒 ${channel}` : channel}</small>}
+        {channel && <small class="channel"> {channel}</small>}
         {pending && <small class="faint"> on its way</small>}
       </span>
       {phrases.length > 0 && <span class="phrases">{phrases.filter(Boolean).join(' · ')}</span>}
@@ -76,7 +76,7 @@ function Rule({ row, lanes }: { row: RuleRow; lanes: Lanes }) {
   const places = row.between.map((actor) => lanes.place.get(actor) ?? 0);
   return (
     <span class="body" style={{ '--at': Math.min(...places), '--to': Math.max(...places) }}>
-      <span class="rule-text">🔒 {row.text}</span>
+      <span class="rule-text">{row.text}</span>
     </span>
   );
 }
