@@ -39,6 +39,24 @@ export const PANES: readonly Pane[] = [
     load: async () => (await import('../lab/lab-pane.tsx')).LabPane,
   },
   {
+    id: 'details',
+    title: 'Details',
+    area: 'side',
+    load: async () => (await import('../inspector/details-pane.tsx')).DetailsPane,
+  },
+  {
+    id: 'certificates',
+    title: 'Certificates',
+    area: 'side',
+    load: async () => (await import('../inspector/certificates-pane.tsx')).CertificatesPane,
+  },
+  {
+    id: 'keys',
+    title: 'Keys',
+    area: 'side',
+    load: async () => (await import('../inspector/keys-pane.tsx')).KeysPane,
+  },
+  {
     id: 'terminal',
     title: 'Terminal',
     area: 'bottom',
