@@ -94,6 +94,7 @@ interface NameFormProps {
 
 function NameForm({ label, button, usual, onName }: NameFormProps) {
   const field = useRef<HTMLInputElement>(null);
+  const id = useId();
   return (
     <form
       onSubmit={(event) => {
@@ -101,7 +102,8 @@ function NameForm({ label, button, usual, onName }: NameFormProps) {
         onName(field.current!.value);
       }}
     >
-      <input ref={field} key={usual} aria-label={label} title={label} defaultValue={usual} required />
+      <label for={id}>{label}</label>
+      <input id={id} ref={field} key={usual} defaultValue={usual} required />
       <button type="submit">{button}</button>
     </form>
   );

@@ -45,6 +45,12 @@ export const PANES: readonly Pane[] = [
     load: async () => (await import('../lab/lab-pane.tsx')).LabPane,
   },
   {
+    id: 'files',
+    title: 'Files',
+    area: 'side',
+    load: async () => (await import('../files/files-pane.tsx')).FilesPane,
+  },
+  {
     id: 'terminal',
     title: 'Terminal',
     area: 'bottom',
