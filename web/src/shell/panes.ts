@@ -27,6 +27,12 @@ export const PANES: readonly Pane[] = [
     load: async () => (await import('../ladder/ladder-pane.tsx')).LadderPane,
   },
   {
+    id: 'editor',
+    title: 'Editor',
+    area: 'main',
+    load: async () => (await import('../lab/editor-pane.tsx')).EditorPane,
+  },
+  {
     id: 'about',
     title: 'About',
     area: 'side',
@@ -37,6 +43,12 @@ export const PANES: readonly Pane[] = [
     title: 'Lab',
     area: 'side',
     load: async () => (await import('../lab/lab-pane.tsx')).LabPane,
+  },
+  {
+    id: 'files',
+    title: 'Files',
+    area: 'side',
+    load: async () => (await import('../files/files-pane.tsx')).FilesPane,
   },
   {
     id: 'details',
