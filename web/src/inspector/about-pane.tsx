@@ -2,6 +2,7 @@
 import './about.css';
 import { chosen } from '../state/catalogue.ts';
 import { worldState } from '../state/run.ts';
+import { Exceptions } from '../why/exceptions.tsx';
 
 export function AboutPane() {
   const entry = chosen.value;
@@ -11,6 +12,7 @@ export function AboutPane() {
       <h2>{entry.title}</h2>
       <p>{entry.why}</p>
       {entry.remedy && <p>{entry.remedy}</p>}
+      <Exceptions />
       <Outcome />
     </article>
   );
