@@ -9,6 +9,8 @@ export interface Victim {
   readonly port: number;
   /** Name of its certificate in `pki`; undefined where it speaks no TLS. */
   readonly certificate: string | undefined;
+  /** Names of what it sends after it. */
+  readonly chain: readonly string[];
 }
 
 export interface Place {
@@ -64,7 +66,8 @@ function victim(host: string, service: Data): Victim[] {
   const certificate = typeof service.certificate === 'string' ? service.certificate : undefined;
   const usual = PORTS[String(service.type)]?.(certificate !== undefined);
   if (usual === undefined) return [];
-  return [{ host, port: typeof service.port === 'number' ? service.port : usual, certificate }];
+  const chain = list(service.chain).filter((name) => typeof name === 'string');
+  return [{ host, port: typeof service.port === 'number' ? service.port : usual, certificate, chain }];
 }
 
 function record(value: unknown): Data {

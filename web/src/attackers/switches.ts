@@ -45,7 +45,7 @@ export function papersOf(settings: Settings): Papers | undefined {
 export function withMallory(
   settings: Settings,
   { leaves }: Place,
-  { host, port, certificate }: Victim,
+  { host, port, certificate, chain }: Victim,
   papers: Papers | undefined,
 ): Settings {
   const original = certificate === undefined ? {} : (leaves[certificate] ?? {});
@@ -63,6 +63,8 @@ export function withMallory(
       victim: host,
       port,
       ...(shown !== undefined && { certificate: shown }),
+      // What the server sends after it, everybody may have.
+      ...(papers === 'stolen' && { chain: [...chain] }),
     },
   );
   const patch = patched(changed.patch, ['pki', 'leaves', PAPERS], papers === 'made' ? forged : undefined);
