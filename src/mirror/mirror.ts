@@ -42,7 +42,7 @@ export async function mirror(
   loaded: LoadedScenario,
   options: MirrorOptions,
 ): Promise<Mirrored> {
-  const { obstacles, remarks } = promotionOf(loaded);
+  const { obstacles, remarks, hasRandomTimes } = promotionOf(loaded);
   if (obstacles.length > 0)
     throw new MirrorError(`${loaded.name} cannot be promoted to a board: ${obstacles.join('; ')}`);
   const { scenario, remark } = atBoardsTime(session, loaded);
@@ -68,7 +68,7 @@ export async function mirror(
     boardIs: describeBoard(session.board),
     profile: (options.board ?? boardByName(spec.board)).name,
     remarks: [...before, ...afterwards(emulated, onBoard, observed.board, scenario === loaded)],
-    lines: compare(observed.emulated, observed.board, options),
+    lines: compare(observed.emulated, observed.board, { tolerance: options.tolerance, hasRandomTimes }),
   };
   return { report, emulated, onBoard, observed, boardSays: session.board };
 }

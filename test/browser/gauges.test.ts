@@ -15,7 +15,9 @@ async function openGauges(page: Page): Promise<void> {
 /** The cells of a line of the comparison, without what they mean. */
 async function compared(page: Page, section: RegExp, what: string): Promise<string[]> {
   const table = page.locator('.comparison-table tbody').filter({ hasText: section });
-  const row = table.getByRole('row').filter({ has: page.getByRole('rowheader', { name: what, exact: true }) });
+  const row = table
+    .getByRole('row')
+    .filter({ has: page.getByRole('rowheader', { name: what, exact: true }) });
   return row.getByRole('cell').allInnerTexts();
 }
 
@@ -49,10 +51,15 @@ describe('the gauges', { skip: cannotBrowse }, () => {
     await openScenario(page, address, 'mode2-server-auth');
     await openGauges(page);
     const cpu = page.getByRole('table', { name: 'CPU time of sensor by operation' });
-    assert.match((await cpu.getByRole('row').first().innerText()).replaceAll(/\s+/g, ' '), /ECDSA .*ms/);
+    assert.match(
+      (await cpu.getByRole('row').first().innerText()).replaceAll(/\s+/g, ' '),
+      /^ecdsa-verify secp256r1 .*ms/,
+    );
     const connection = page.getByRole('region', { name: 'Bytes between sensor and api.example.com' });
     await connection.getByText('2 round trips').waitFor();
-    const rows = (await connection.getByRole('row').allInnerTexts()).map((row) => row.replaceAll(/\s+/g, ' '));
+    const rows = (await connection.getByRole('row').allInnerTexts()).map((row) =>
+      row.replaceAll(/\s+/g, ' '),
+    );
     assert.equal(rows.length, 4);
     assert.match(rows[0]!, /^sensor → api\.example\.com, handshake [\d,]+ B$/);
     await page.context().close();

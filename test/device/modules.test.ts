@@ -105,6 +105,16 @@ describe('sys', () => {
   });
 });
 
+describe('builtins', () => {
+  it("as a module has what the names mean, the firmware's own functions too, and takes new ones", () => {
+    const { output } = run(
+      'import builtins\nprint(builtins.open is open, builtins.input is input, builtins.len is len, "print" in dir(builtins))\n' +
+        'builtins.mine = 3\nprint(mine, builtins.mine, hasattr(builtins, "yours"))\ndel builtins.mine\nprint(hasattr(builtins, "mine"))',
+    );
+    assert.equal(output, 'True True True True\n3 3 False\nFalse\n');
+  });
+});
+
 describe('help', () => {
   it("lists the port's modules, and every one of them can be imported", () => {
     const { output } = run('help("modules")');

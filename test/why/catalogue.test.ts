@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import { closeDeviceWorkers } from '../../src/scenario/device-workers.ts';
 import { type LoadedScenario, loadScenario } from '../../src/scenario/load.ts';
 import { runScenario } from '../../src/scenario/run.ts';
@@ -83,7 +84,7 @@ describe('why, shown the trace of a run', () => {
     if (!ends) continue;
     it(`names ${name} first`, async () => {
       const { events } = await runScenario(loaded);
-      const { suspicions } = whyTrace(events);
+      const { suspicions } = whyTrace(events, nodeProvider);
       const first = suspicions.slice(0, among.has(name) ? undefined : 1);
       assert.ok(
         first.some(({ cause }) => cause.scenarios.includes(name)),

@@ -12,6 +12,9 @@ import time
 _MARK = "\x1e"
 _END = "\x1f"
 
+# lwIP's.
+_EAI_FAIL = -202
+
 _configuration = None
 
 
@@ -51,7 +54,10 @@ class _Module:
 
 def _socket(real):
     def getaddrinfo(host, port, *rest):
-        kind, value = _ask("name %s %d" % (host, port)).split(" ")
+        try:
+            kind, value = _ask("name %s %d" % (host, port)).split(" ")
+        except OSError:
+            raise OSError(_EAI_FAIL)  # as the port says it without a network
         if kind == "error":
             raise OSError(int(value))
         return real.getaddrinfo(_configuration["host"], int(value), *rest)

@@ -102,6 +102,7 @@ function handshakeOf(all: readonly TlsEvent[], server: string, device: string): 
       .map(({ level, description }) => `${level} ${description}`),
   });
   const sides = { device: by('device'), server: by('server') };
+  const choice = choiceOf(messages);
   const verdict = all.find((event) => event.type === 'x509.verdict' && event.actor === device);
   return {
     server,
@@ -111,8 +112,8 @@ function handshakeOf(all: readonly TlsEvent[], server: string, device: string): 
       .filter(({ t }) => established === undefined || t <= established.t)
       .map((each) => `${who(each)}: ${each.message}`),
     established: established !== undefined,
-    version: established?.version ?? chosen(messages, 'server_version'),
-    suite: established?.suite ?? chosen(messages, 'cipher_suite'),
+    version: established?.version ?? choice.version,
+    suite: established?.suite ?? choice.suite,
     certificates: { device: sides.device.certificates, server: sides.server.certificates },
     alerts: { device: sides.device.alerts, server: sides.server.alerts },
     duration: hello && end && end.t - hello.t,
@@ -121,10 +122,13 @@ function handshakeOf(all: readonly TlsEvent[], server: string, device: string): 
   };
 }
 
-/** What the server has chosen, where the handshake went no further. */
-function chosen(messages: readonly TraceEventOf<'tls.message'>[], field: string): string | undefined {
+/** What the server has chosen, where the handshake went no further. In TLS 1.3 the version is an extension's. */
+function choiceOf(messages: readonly TraceEventOf<'tls.message'>[]): { version?: string; suite?: string } {
   const hello = messages.find(({ message }) => message === 'ServerHello');
-  return hello?.fields.flatMap(({ children = [] }) => children).find(({ name }) => name === field)?.value;
+  const version = hello?.summary.find((phrase) => /^TLS \d\.\d$/.test(phrase))?.replace('TLS ', 'TLSv');
+  const fields = hello?.fields.flatMap(({ children = [] }) => children);
+  const suite = fields?.find(({ name }) => name === 'cipher_suite')?.value;
+  return { ...(version !== undefined && { version }), ...(suite !== undefined && { suite }) };
 }
 
 function verdictText({ outcome, checks }: TraceEventOf<'x509.verdict'>): string {

@@ -160,7 +160,10 @@ async function runProgram(
   const records = new Records({
     output: (text) => {
       if (!begun) return;
-      const said = addressesOfScenario(text, joined.address, peers.guestAddress);
+      const said = inScenarioTerms(text, [
+        [joined.address, peers.guestAddress],
+        [reached.host, control.lastTarget],
+      ]);
       peers.enter(() => world.trace.append(guest, { type: 'device.output', text: said }));
     },
     record: (name, value) => {
@@ -255,11 +258,15 @@ function clockOf({ scenario }: LoadedScenario): number {
   return rtc === 'unset' ? EPOCH_2000 : rtc === 'set' ? scenario.time : rtc;
 }
 
-/** The board's own address is the one that the device has in the scenario. */
-function addressesOfScenario(text: string, own: string | undefined, guest: string): string {
-  return own === undefined
-    ? text
-    : text.replaceAll(new RegExp(`(?<![\\d.])${own.replaceAll('.', '\\.')}(?![\\d.])`, 'g'), guest);
+/** Addresses of the network at hand, as they are in the scenario: each real one with what stands for it there. */
+function inScenarioTerms(
+  text: string,
+  addresses: readonly (readonly [real: string | undefined, scenario: string | undefined])[],
+): string {
+  return addresses.reduce((said, [real, scenario]) => {
+    if (real === undefined || scenario === undefined) return said;
+    return said.replaceAll(new RegExp(`(?<![\\d.])${real.replaceAll('.', '\\.')}(?![\\d.])`, 'g'), scenario);
+  }, text);
 }
 
 /** Without the frames of the shim and of what called it. */

@@ -59,7 +59,7 @@ export function castOf(events: readonly TraceEvent[]): Cast {
     }
   }
   const connections = connectionsOf(events, actorsByAddress);
-  const lanes = lanesOf(boards, new Set([...attackers, ...keyUsers(events)]), connections, addresses);
+  const lanes = lanesOf(boards, { attackers, keyUsers: keyUsers(events) }, connections, addresses);
   const position = new Map(lanes.map((lane, index) => [lane.actor, index]));
   return {
     lanes,
@@ -160,17 +160,18 @@ function keyUsers(events: readonly TraceEvent[]): string[] {
 
 function lanesOf(
   boards: ReadonlyMap<string, string>,
-  others: ReadonlySet<string>,
+  { attackers, keyUsers }: { attackers: ReadonlySet<string>; keyUsers: readonly string[] },
   connections: ReadonlyMap<ConnectionId, Parties>,
   addresses: ReadonlyMap<string, string>,
 ): Lane[] {
   const peers = new Set([...connections.values()].flatMap(({ client, server }) => [client, server]));
-  const before = new Set([...boards.keys(), ...others]);
+  const before = new Set([...boards.keys(), ...attackers, ...keyUsers]);
   const actors = [...before, ...[...peers].filter((actor) => !before.has(actor))];
   return actors.map((actor) => ({
     actor,
     subtitle: subtitle(actor, boards.get(actor), addresses.get(actor)),
     isDevice: boards.has(actor),
+    isAttacker: attackers.has(actor),
   }));
 }
 

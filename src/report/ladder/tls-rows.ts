@@ -8,7 +8,7 @@ import type {
 import { formatBytes } from '../format.ts';
 import { certificateNames } from './certificate-names.ts';
 import { dataRows } from './data-rows.ts';
-import { type ArrowRow, note, type Row } from './model.ts';
+import { type ArrowRow, type Moment, note, type Row } from './model.ts';
 import type { Cast, Parties } from './parties.ts';
 import { eventsByConnection, type Placed } from './placed.ts';
 
@@ -29,25 +29,36 @@ interface Seen {
 
 export function tlsRows(events: readonly TraceEvent[], cast: Cast): Row[] {
   const byConnection = eventsByConnection(events);
-  return [...cast.connections].flatMap(([connection, parties]) => {
-    const all = byConnection.get(connection) ?? [];
-    const own = all.map(({ event }) => event);
-    const seen = all.filter(
-      (each): each is Seen => each.event.type === 'tls.message' || each.event.type === 'tls.alert',
-    );
-    const passages = [
-      ...passagesOf(seen, parties.client, parties.server),
-      ...passagesOf(seen, parties.server, parties.client),
-    ];
-    const arrows = passages.flatMap((passage) =>
-      arrowOf(passage, cast.observer(connection), reasonOf(own, connection, passage.from)),
-    );
-    return [
-      ...withEncryptionMark([...arrows, ...dataRows(all, connection, cast)], own, connection, parties),
-      ...unreadRows(passages, events, connection, cast),
-      ...outcomeRows(all, parties, cast),
-    ];
-  });
+  return [...cast.connections.keys()].flatMap((connection) =>
+    exchangeRows(byConnection.get(connection) ?? [], connection, cast, 'over', events),
+  );
+}
+
+/** What is said over one connection, whose events are given; `events`: at least those. */
+export function exchangeRows(
+  all: readonly Placed[],
+  connection: ConnectionId,
+  cast: Cast,
+  moment: Moment,
+  events: readonly TraceEvent[],
+): Row[] {
+  const parties = cast.connections.get(connection)!;
+  const own = all.map(({ event }) => event);
+  const seen = all.filter(
+    (each): each is Seen => each.event.type === 'tls.message' || each.event.type === 'tls.alert',
+  );
+  const passages = [
+    ...passagesOf(seen, parties.client, parties.server),
+    ...passagesOf(seen, parties.server, parties.client),
+  ];
+  const arrows = passages.flatMap((passage) =>
+    arrowOf(passage, cast.observer(connection), reasonOf(own, connection, passage.from), moment),
+  );
+  return [
+    ...withEncryptionMark([...arrows, ...dataRows(all, connection, cast)], own, connection, parties),
+    ...(moment === 'over' ? unreadRows(passages, events, connection, cast) : []),
+    ...outcomeRows(all, parties, cast),
+  ];
 }
 
 /** TCP keeps the order, so the n-th thing received is the n-th thing sent. */
@@ -62,11 +73,12 @@ function isFarewell(event: Said): boolean {
   return event.type === 'tls.alert' && event.description === 'close_notify';
 }
 
-function arrowOf(passage: Passage, observer: string, reason: string): ArrowRow[] {
+function arrowOf(passage: Passage, observer: string, reason: string, moment: Moment): ArrowRow[] {
   const { from, to, sent, received } = passage;
   // What the observer never read has no time on its clock; it is told of at the end.
-  if (to === observer && received === undefined) return [];
-  const { event, order } = (from === observer ? (sent ?? received) : received)!;
+  const onItsWay = to === observer && received === undefined;
+  if (onItsWay && moment === 'over') return [];
+  const { event, order } = (from === observer || onItsWay ? (sent ?? received) : received)!;
   const base = {
     kind: 'arrow',
     t: event.t,
@@ -74,6 +86,7 @@ function arrowOf(passage: Passage, observer: string, reason: string): ArrowRow[]
     from,
     to,
     stroke: event.encrypted ? 'sealed' : 'plain',
+    ...(onItsWay && { pending: true as const }),
   } as const;
   if (event.type === 'tls.message') {
     return [

@@ -179,12 +179,14 @@ function Mallory({ place }: { place: Place }) {
 }
 
 function Outcome() {
+  const { phase, message } = worldState.value;
   const attackers = useComputed(() => reportAttackers(recentEvents.value));
   const modes = useComputed(() => describeModes(modesOf(recentEvents.value)));
   const checks = useComputed(() => judgements(recentEvents.value));
   return (
     <section aria-label="What comes of it" aria-live="polite">
-      {attackers.value.length === 0 && (
+      {(phase === 'refused' || phase === 'broken') && <p class="bad">{message}</p>}
+      {attackers.value.length === 0 && phase === 'over' && (
         <p class="faint">Nobody who means ill has done anything in this run.</p>
       )}
       {attackers.value.map((attacker) => (

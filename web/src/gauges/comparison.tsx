@@ -53,9 +53,9 @@ async function playPair({ sides, look: text }: Pair): Promise<void> {
   const numbers: number[] = [];
   for (const { label, scenario, settings } of sides) {
     await wholeRun(() => runWith(scenario, settings));
-    const { id } = runs.value.at(-1)!;
-    numbers.push(id);
-    labels.value = { ...labels.value, [id]: label };
+    const { number } = runs.value.at(-1)!;
+    numbers.push(number);
+    labels.value = { ...labels.value, [number]: label };
   }
   chosen.value = [numbers[0], numbers[1]];
   look.value = text;
@@ -64,15 +64,15 @@ async function playPair({ sides, look: text }: Pair): Promise<void> {
 /** Those that were asked for, as far as they are still kept; else the last two. */
 function comparedRuns(): readonly [KeptRun, KeptRun] {
   const kept = runs.value;
-  const run = (side: 0 | 1) => kept.find(({ id }) => id === chosen.value[side]) ?? kept.at(side - 2)!;
+  const run = (side: 0 | 1) => kept.find(({ number }) => number === chosen.value[side]) ?? kept.at(side - 2)!;
   return [run(0), run(1)];
 }
 
 function Chosen() {
   const compared = useComputed(comparedRuns);
   const [a, b] = compared.value;
-  const choose = (side: 0 | 1) => (id: number) => {
-    chosen.value = side === 0 ? [id, b.id] : [a.id, id];
+  const choose = (side: 0 | 1) => (number: number) => {
+    chosen.value = side === 0 ? [number, b.number] : [a.number, number];
     look.value = '';
   };
   return (
@@ -90,17 +90,17 @@ function Chosen() {
 interface RunChoiceProps {
   readonly label: string;
   readonly run: KeptRun;
-  readonly onChoose: (id: number) => void;
+  readonly onChoose: (number: number) => void;
 }
 
 function RunChoice({ label, run, onChoose }: RunChoiceProps) {
   return (
     <label>
       {label}{' '}
-      <select value={run.id} onChange={({ currentTarget }) => onChoose(Number(currentTarget.value))}>
+      <select value={run.number} onChange={({ currentTarget }) => onChoose(Number(currentTarget.value))}>
         {runs.value.map((each) => (
-          <option key={each.id} value={each.id}>
-            {each.id}. {each.name}
+          <option key={each.number} value={each.number}>
+            {each.number}. {each.name}
             {nameOf(each) === each.name ? '' : `: ${nameOf(each)}`}
           </option>
         ))}
@@ -109,10 +109,10 @@ function RunChoice({ label, run, onChoose }: RunChoiceProps) {
   );
 }
 
-function nameOf({ id, name, settings }: KeptRun): string {
+function nameOf({ number, name, settings }: KeptRun): string {
   const { board, verifyMode, seed } = settings;
   const turned = [board, verifyMode, seed === undefined ? undefined : `seed ${seed}`].filter(Boolean);
-  return labels.value[id] ?? (turned.length > 0 ? turned.join(', ') : name);
+  return labels.value[number] ?? (turned.length > 0 ? turned.join(', ') : name);
 }
 
 function Table({ runs: [a, b] }: { runs: readonly [KeptRun, KeptRun] }) {
@@ -145,13 +145,17 @@ function Table({ runs: [a, b] }: { runs: readonly [KeptRun, KeptRun] }) {
       <tfoot>
         <tr>
           <th scope="row">came out</th>
-          <td>{a.outcome}</td>
-          <td>{b.outcome}</td>
+          <td>{outcome(a)}</td>
+          <td>{outcome(b)}</td>
           <td />
         </tr>
       </tfoot>
     </table>
   );
+}
+
+function outcome({ outcome: { passed } }: KeptRun): string {
+  return passed ? 'as expected' : 'not as expected';
 }
 
 function Line({ line: { what, values, format } }: { line: ComparedLine }) {

@@ -31,15 +31,7 @@ const versions = (version: string): Settings => ({
   patch: {
     hosts: {
       'api.example.com': {
-        services: [
-          {
-            type: 'https',
-            certificate: 'api',
-            clientCa: ['root'],
-            tls: { versions: [version] },
-            routes: { '/v1/readings': { stores: true, status: 201, body: 'stored' } },
-          },
-        ],
+        services: { 0: { tls: { versions: [version] } } },
       },
     },
   },

@@ -24,8 +24,7 @@ const WIDTH = 1000;
 const HEIGHT = 100;
 
 export function StepChart({ says, series, mark, format, from, to }: StepChartProps) {
-  const top =
-    Math.max(mark.value, ...series.flatMap(({ points }) => points.map(({ value }) => value))) * 1.08;
+  const top = Math.max(mark.value, ...series.flatMap(({ points }) => points.map(({ value }) => value))) * 1.2;
   const x = (t: Nanoseconds) => (WIDTH * (t - from)) / Math.max(1, to - from);
   const y = (value: number) => HEIGHT * (1 - value / top);
   const percent = `${(100 * mark.value) / top}%`;

@@ -43,9 +43,10 @@ export function LessonView({ lesson }: { lesson: Lesson }) {
 
 /** Of a scenario of the lesson; the line keeps its place without it. */
 function Status({ lesson: { runs } }: { lesson: Lesson }) {
-  const { name, phase, verdict } = worldState.value;
+  const { name, phase, verdict, message } = worldState.value;
   const run = runs.find(({ scenario }) => scenario === name);
   if (run === undefined || name !== chosenName.value) return <span class="faint">Not run yet.</span>;
+  if (phase === 'refused' || phase === 'broken') return <span class="bad">{message}</span>;
   if (phase === 'over')
     return (
       <>

@@ -1,6 +1,7 @@
 /** What an exception or a log of a board can come from: the likeliest first, each with a scenario in which it happens. */
 import './why.css';
 import { useComputed } from '@preact/signals';
+import { nobleProvider } from '../../../emulator/crypto/noble.ts';
 import type { Decoded } from '../../../src/why/decode.ts';
 import type { Diagnosis, Suspicion } from '../../../src/why/diagnose.ts';
 import { PLEASE_SEND, UNKNOWN } from '../../../src/why/render.ts';
@@ -49,7 +50,7 @@ export function WhyPane() {
 function diagnose(): Diagnosis | undefined {
   const asked = question.value;
   if (asked.about === 'text') return asked.text.trim() === '' ? undefined : whyText(asked.text.slice(-MOST));
-  return whyTrace(recentEvents.value);
+  return whyTrace(recentEvents.value, nobleProvider);
 }
 
 function Answer({ diagnosis: { decoded, suspicions } }: { diagnosis: Diagnosis }) {

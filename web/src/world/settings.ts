@@ -22,7 +22,7 @@ export interface Settings {
   readonly attackers?: NonNullable<ScenarioInput['attackers']>;
   /** Takes the place of each `verify_mode` that a program sets by name. */
   readonly verifyMode?: VerifyMode;
-  /** Merged into the data of the scenario (RFC 7396), after all else. */
+  /** Merged into the data of the scenario, after all else, as `withoutDefect` is: RFC 7396, and indices change lists. */
   readonly patch?: Readonly<Record<string, unknown>>;
 }
 
@@ -42,9 +42,26 @@ export function applySettings(data: unknown, settings: Settings): unknown {
   if (absent.length > 0 || Object.keys(attackers).length > 0) {
     const own = isData(data.attackers) ? data.attackers : {};
     const present = Object.entries({ ...own, ...attackers }).filter(([name]) => !absent.includes(name));
-    changed = { ...(changed as Data), attackers: Object.fromEntries(present) };
+    changed = { ...withoutExpectationsOf(absent, changed as Data), attackers: Object.fromEntries(present) };
   }
   return patch === undefined ? changed : merged(changed, patch);
+}
+
+/** Of somebody who is not there nothing can be expected. */
+function withoutExpectationsOf(absent: readonly string[], data: Data): Data {
+  const { expect } = data;
+  if (absent.length === 0 || !isData(expect)) return data;
+  const isThere = (name: unknown) => typeof name !== 'string' || !absent.includes(name);
+  const { attackers, handshakes } = expect;
+  const changes = {
+    ...(isData(attackers) && {
+      attackers: Object.fromEntries(Object.entries(attackers).filter(([name]) => isThere(name))),
+    }),
+    ...(Array.isArray(handshakes) && {
+      handshakes: handshakes.filter((each) => !isData(each) || (isThere(each.from) && isThere(each.to))),
+    }),
+  };
+  return { ...data, expect: { ...expect, ...changes } };
 }
 
 /** A file of the scenario as the settings change it. */
@@ -57,9 +74,10 @@ function isData(value: unknown): value is Data {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** RFC 7396, section 2. */
+/** RFC 7396, section 2; a mapping changes those entries of a list whose indices are its keys. */
 function merged(target: unknown, patch: unknown): unknown {
   if (!isData(patch)) return patch;
+  if (Array.isArray(target)) return target.map((item, i) => (i in patch ? merged(item, patch[i]) : item));
   const result: Record<string, unknown> = isData(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];

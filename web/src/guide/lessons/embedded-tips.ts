@@ -33,7 +33,7 @@ function judge({ verdict: { summary } }: LessonRun): Judgement {
   const [handshake] = summary;
   if (handshake === undefined) return { right: false, says: 'No handshake was begun in this run.' };
   if (handshake.outcome === 'failed') {
-    const checks = handshake.failingChecks.join(', ');
+    const checks = [...new Set(handshake.failingChecks)].join(', ');
     return {
       right: false,
       says: `The board still refuses${checks === '' ? '' : `: the check of ${checks} fails`}.`,
