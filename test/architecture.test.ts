@@ -40,7 +40,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/why': ['emulator', 'src/scenario', 'src/report', 'src/capture'],
   'src/cli': ['emulator', 'src', 'package.json'],
   'src/index.ts': ['emulator', 'src'],
-  'web/src': ['emulator', 'src/scenario', 'src/report', 'src/lint', 'src/repl', 'src/gateway', 'src/compare'],
+  'web/src': [
+    'emulator',
+    'src/scenario',
+    'src/report',
+    'src/lint',
+    'src/repl',
+    'src/gateway',
+    'src/compare',
+    'src/why',
+    'src/mirror',
+  ],
   'web/build': ['web/src'],
   'web/vite.config.ts': ['web/build'],
 };

@@ -17,7 +17,8 @@ export const chosenDevice = signal('');
 /** Somebody asked for a prompt, and will type at it. */
 export const focusWanted = signal(false);
 
-const lines = new KeptLines();
+/** What was typed, at whichever prompt. */
+export const lines = new KeptLines();
 const terminals = new Map<string, DeviceTerminal>();
 let scenario = '';
 
@@ -75,7 +76,8 @@ function leave(name: string): void {
   scenario = name;
 }
 
-function colours() {
+/** Of the page, for a terminal. */
+export function colours() {
   const style = getComputedStyle(document.documentElement);
   const value = (name: string) => style.getPropertyValue(name).trim();
   return {

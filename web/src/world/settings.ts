@@ -42,9 +42,26 @@ export function applySettings(data: unknown, settings: Settings): unknown {
   if (absent.length > 0 || Object.keys(attackers).length > 0) {
     const own = isData(data.attackers) ? data.attackers : {};
     const present = Object.entries({ ...own, ...attackers }).filter(([name]) => !absent.includes(name));
-    changed = { ...(changed as Data), attackers: Object.fromEntries(present) };
+    changed = { ...withoutExpectationsOf(absent, changed as Data), attackers: Object.fromEntries(present) };
   }
   return patch === undefined ? changed : merged(changed, patch);
+}
+
+/** Of somebody who is not there nothing can be expected. */
+function withoutExpectationsOf(absent: readonly string[], data: Data): Data {
+  const { expect } = data;
+  if (absent.length === 0 || !isData(expect)) return data;
+  const isThere = (name: unknown) => typeof name !== 'string' || !absent.includes(name);
+  const { attackers, handshakes } = expect;
+  const changes = {
+    ...(isData(attackers) && {
+      attackers: Object.fromEntries(Object.entries(attackers).filter(([name]) => isThere(name))),
+    }),
+    ...(Array.isArray(handshakes) && {
+      handshakes: handshakes.filter((each) => !isData(each) || (isThere(each.from) && isThere(each.to))),
+    }),
+  };
+  return { ...data, expect: { ...expect, ...changes } };
 }
 
 /** A file of the scenario as the settings change it. */
