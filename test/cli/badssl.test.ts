@@ -135,8 +135,8 @@ describe('tls-sandbox badssl --score', () => {
       [['mode1-psk', '--listen', '0'], 'mode1-psk is no case for a server: it is about no refusal'],
       [['--listen', '0', 'tls13-only-server', '--host', 'a b'], '--host a b: neither a name nor an address'],
       [
-        ['--listen', '0', 'tls13-only-server', '--address', '192.0.2.1'],
-        '192.0.2.1 is no address of this computer (--address)',
+        ['--listen', '0', 'tls13-only-server', '--address', '240.0.0.1'],
+        '240.0.0.1 is no address of this computer (--address)',
       ],
       [
         ['--score', '--client', 'true {port}', '--junit', 'no/where.xml', 'tls13-only-server'],
