@@ -19,8 +19,8 @@ import { lan, WIFI_LINK } from '../scenario/addressing.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { buildWorld, type RunOptions } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { Output } from '../scenario/steps/output.ts';
-import { Script } from '../scenario/steps/script.ts';
+import { newScript } from '../scenario/simulate.ts';
+import type { Script } from '../scenario/steps/script.ts';
 import { DatagramRelay } from './datagram-relay.ts';
 import { MirrorError } from './problem.ts';
 
@@ -52,9 +52,10 @@ export class RealPeers {
 
   private constructor(
     { scenario }: LoadedScenario,
-    { world, topology }: Awaited<ReturnType<typeof buildWorld>>,
+    bench: Awaited<ReturnType<typeof buildWorld>>,
     address: string,
   ) {
+    const { world, topology } = bench;
     this.world = world;
     this.scenario = scenario;
     this.address = address;
@@ -70,13 +71,7 @@ export class RealPeers {
     const elapsed = () => (this.origin === undefined ? 0 : Number(process.hrtime.bigint() - this.origin));
     this.open = new OpenWorld({ world, devices: [], clock: elapsed });
     this.departures = new Departures((action) => this.enter(action));
-    this.script = new Script(scenario.steps, {
-      world,
-      network: topology.network,
-      linkChanges: new Map(),
-      devices: new Map(),
-      output: new Output(world.trace),
-    });
+    this.script = newScript({ scenario }, { ...bench, devices: [] });
   }
 
   /** Builds the world of a scenario, with its clock standing still. */

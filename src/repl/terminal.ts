@@ -6,14 +6,12 @@ import type { ReadStream } from 'node:tty';
 import { CTRL_C } from '../../emulator/device/console.ts';
 import type { Device } from '../../emulator/device/device.ts';
 import type { Nanoseconds } from '../../emulator/world/time.ts';
+import { InterruptWatch } from './interrupt-watch.ts';
 
 /** Ctrl-] and Ctrl-X. */
 const EXIT_KEYS: ReadonlySet<number> = new Set([0x1d, 0x18]);
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
-
-/** Milliseconds that a program has to see Ctrl-C before the board's watchdog is taken to bite. */
-const INTERRUPT_PATIENCE = 2_000;
 
 /** Milliseconds between two looks whether a board has done all that a pipe told it. */
 const DRAIN_INTERVAL = 5;
@@ -34,12 +32,13 @@ export type SessionEnd = 'done' | 'hung';
 export class Terminal {
   private readonly options: TerminalOptions;
   private readonly isTerminal: boolean;
-  private watchdog: NodeJS.Timeout | undefined;
+  private readonly interrupts: InterruptWatch;
   private finish: ((end: SessionEnd) => void) | undefined;
 
   constructor(options: TerminalOptions) {
     this.options = options;
     this.isTerminal = options.stdin.isTTY === true;
+    this.interrupts = new InterruptWatch(options.device, options.enter);
   }
 
   /** Fulfilled when an exit key was pressed, or a pipe has ended and the board has done what it said. */
@@ -57,7 +56,7 @@ export class Terminal {
       for (const signal of ['SIGHUP', 'SIGTERM'] as const) process.once(signal, leave);
       if (!this.isTerminal) process.once('SIGINT', leave);
     });
-    clearTimeout(this.watchdog);
+    this.interrupts.stop();
     this.setRaw(false);
     stdin.pause();
     return ended;
@@ -80,17 +79,7 @@ export class Terminal {
     const exit = bytes.findIndex((byte) => EXIT_KEYS.has(byte));
     device.console.write(exit < 0 ? bytes : bytes.subarray(0, exit));
     if (exit >= 0) this.finish?.('done');
-    else if (bytes.includes(CTRL_C)) this.watchInterrupt();
-  }
-
-  /** What Ctrl-C cannot reach is ended, as a board that hangs is by its watchdog. */
-  private watchInterrupt(): void {
-    const { device, enter } = this.options;
-    clearTimeout(this.watchdog);
-    this.watchdog = setTimeout(
-      () => enter(() => device.hasPendingInterrupt && device.resetByWatchdog()),
-      INTERRUPT_PATIENCE,
-    );
+    else if (bytes.includes(CTRL_C)) this.interrupts.start();
   }
 
   private drain(): void {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { runAll } from '../../runner/run-all.ts';
+import { runAll, Threads } from '../../runner/run-all.ts';
 import { nameOf } from '../catalogue.ts';
 import { addWorldOptions, runOptions, type WorldOptions } from '../options.ts';
 import { loadAll, select } from '../select-scenarios.ts';
@@ -53,13 +53,15 @@ export function define(command: Command): void {
 }
 
 async function test(filters: readonly string[], options: Options): Promise<number> {
-  const loaded = loadAll(select(filters), options);
+  const selected = select(filters);
+  const threads = new Threads(Math.min(options.workers, selected.length));
+  const loaded = loadAll(selected, options);
   const files = partOf([...loaded.keys()], options.shard);
   const report = openReport(options, files.length);
   await runAll({
     files,
     loaded,
-    workers: options.workers,
+    threads,
     bail: Number(options.bail),
     options: {
       run: runOptions(options),
