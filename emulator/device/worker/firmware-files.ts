@@ -21,6 +21,7 @@ import asyncioEvent from '../../firmware/asyncio/event.py';
 import asyncioFuncs from '../../firmware/asyncio/funcs.py';
 import asyncioLock from '../../firmware/asyncio/lock.py';
 import asyncioStream from '../../firmware/asyncio/stream.py';
+import binascii from '../../firmware/binascii.py';
 import cryptolib from '../../firmware/cryptolib.py';
 import esp from '../../firmware/esp.py';
 import esp32 from '../../firmware/esp32.py';
@@ -70,6 +71,7 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   '_tls_context.py': tlsContext,
   '_tls_socket.py': tlsSocket,
   '_vfs.py': vfs,
+  'binascii.py': binascii,
   'cryptolib.py': cryptolib,
   'esp.py': esp,
   'esp32.py': esp32,
