@@ -22,7 +22,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'emulator/net',
     'emulator/firmware',
   ],
-  'src/report': ['emulator/world', 'emulator/x509', 'emulator/tls'],
+  'src/report': ['emulator/world', 'emulator/crypto', 'emulator/x509', 'emulator/tls'],
+  'src/capture': ['emulator'],
   'src/scenario': ['emulator', 'src/report', 'src/peers'],
   'src/runner': ['emulator', 'src/scenario', 'src/report'],
   'src/lint': ['emulator', 'src/report', 'src/scenario'],
@@ -36,14 +37,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/server': ['emulator', 'src/scenario', 'src/report', 'src/gateway'],
   'src/probe': ['emulator', 'src/scenario', 'src/report', 'src/gateway', 'src/compare'],
   'src/badssl': ['emulator', 'src/scenario', 'src/report', 'src/runner'],
-  'src/why': ['emulator', 'src/scenario', 'src/report'],
+  'src/why': ['emulator', 'src/scenario', 'src/report', 'src/capture'],
   'src/cli': ['emulator', 'src', 'package.json'],
   'src/index.ts': ['emulator', 'src'],
+  'web/src': ['emulator', 'src/scenario', 'src/report', 'src/lint', 'src/repl', 'src/gateway', 'src/compare'],
+  'web/build': ['web/src'],
+  'web/vite.config.ts': ['web/build'],
 };
 
-const files = ['emulator', 'src'].flatMap((top) =>
+const files = ['emulator', 'src', 'web'].flatMap((top) =>
   readdirSync(join(projectRoot, top), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'))
     .map((name) => join(top, name).replaceAll('\\', '/')),
 );
 

@@ -28,6 +28,12 @@ const CONTROL_BYTES = 16;
 /** Holds every ordinary message in one part; a large one (a program's files) takes several. */
 const DEFAULT_AREA = 65_536;
 
+/** Younger than all else that is needed here: Firefox has it since version 145. */
+const waitAsync = (Atomics as Partial<typeof Atomics>).waitAsync?.bind(Atomics);
+
+/** As short as timers are. */
+const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
 export function createChannelMemory(area: number = DEFAULT_AREA): SharedArrayBuffer {
   return new SharedArrayBuffer(CONTROL_BYTES + area);
 }
@@ -79,7 +85,7 @@ export class ChannelEnd<Out, In> {
   /** Fulfilled when `receive` would return at once; meanwhile this thread's event loop turns. */
   async arrival(): Promise<void> {
     while (Atomics.load(this.control, OWNER) !== this.self) {
-      const waiting = Atomics.waitAsync(this.control, OWNER, this.other);
+      const waiting = waitAsync?.(this.control, OWNER, this.other) ?? { async: true, value: pause() };
       if (waiting.async) await waiting.value;
     }
   }

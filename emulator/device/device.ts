@@ -16,18 +16,20 @@ import type { Timer } from '../world/event-queue.ts';
 import { MILLISECOND, type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 import { romText } from './boards/rom.ts';
-import { bootMessage } from './boot-message.ts';
 import { type ConsoleHost, DeviceConsole } from './console.ts';
 import type { DeviceExit, DeviceOptions, DeviceState } from './device-options.ts';
+import type { FlashImage } from './flash.ts';
 import { DeviceLife } from './life.ts';
 import { lossText } from './loss-text.ts';
 import type { AbortMessage, CallMessage, ExitMessage, WorkerMessage, WorldMessage } from './protocol.ts';
+import { replay } from './replay.ts';
 import { type CallResult, failure, type Kernel, type Waiting } from './syscalls/call.ts';
 import { carryOut } from './syscalls/index.ts';
 import { LOOKS, shownArgument, UNTOLD } from './syscalls/kinds.ts';
 import { MAX_SOCKETS, SocketTable } from './syscalls/socket-table.ts';
 import { activeInterfaces, type WifiPort } from './syscalls/wifi-port.ts';
 import type { DeviceWorker } from './worker-handle.ts';
+import { bootMessage, resultMessage } from './world-messages.ts';
 
 /** The port's epoch; a board without power shows it at boot. */
 const EPOCH_2000: UnixSeconds = 946_684_800;
@@ -99,6 +101,11 @@ export class Device implements Kernel, ConsoleHost {
     return this.exited;
   }
 
+  /** What lies in the flash, as of the boot or, later, of the last prompt or restart. */
+  get flash(): FlashImage {
+    return this.life.flash;
+  }
+
   /** For how long the program has made no call, in a world that goes on meanwhile. */
   get silence(): Nanoseconds {
     return this.currentState === 'running' ? this.world.now - this.resumedAt : 0;
@@ -111,34 +118,39 @@ export class Device implements Kernel, ConsoleHost {
 
   /**
    * Lets the worker run until its next request. False when it makes none within `watchdog` milliseconds of
-   * wall time: the worker is then terminated and the device has exited.
+   * wall time: the worker is then terminated and the device has exited. `quietUntil`: see `ResultMessage`.
    */
-  resume(watchdog: number): boolean {
-    const request = this.start().channel.receive(watchdog);
-    if (request === undefined) {
-      this.stoppedByWatchdog();
-      return false;
-    }
+  resume(watchdog: number, quietUntil?: Nanoseconds): boolean {
+    const request = this.start(quietUntil).channel.receive(watchdog);
+    if (request === undefined) return this.giveUp();
     this.accept(request);
     return true;
+  }
+
+  /** Its program has computed for too long: the worker is terminated and the device has exited. */
+  giveUp(): false {
+    this.discardWorker();
+    this.ended({ status: 1, reason: 'watchdog' });
+    return false;
   }
 
   /**
    * The same for a world that goes on meanwhile: a request made within `patience` milliseconds is taken at
    * once; else the promise tells that `collect()` will find one.
    */
-  resumeOpen(patience: number): Promise<void> | undefined {
-    const { channel } = this.start();
+  resumeOpen(patience: number, quietUntil?: Nanoseconds): Promise<void> | undefined {
+    const { channel } = this.start(quietUntil);
     const request = channel.receive(patience);
     if (request === undefined) return channel.arrival();
     this.accept(request);
     return undefined;
   }
 
-  /** Takes the request that `resumeOpen` was told to wait for. */
-  collect(): void {
+  /** Takes the request that `resumeOpen` was told to wait for. False when it is not there. */
+  collect(): boolean {
     const request = this.worker?.channel.receive(0);
     if (request !== undefined) this.accept(request);
+    return request !== undefined;
   }
 
   /** The program is at work, or about to go on: more may follow at once on what it has done last. */
@@ -222,7 +234,7 @@ export class Device implements Kernel, ConsoleHost {
   /** From now on the program has `timeout` to say again that it is alive; else the board is reset. */
   armWatchdog(timeout: Nanoseconds): void {
     this.watchdogTimer?.cancel();
-    this.watchdogTimer = this.world.after(timeout, () => this.bite());
+    this.watchdogTimer = this.world.after(timeout, () => this.cutShort('wdt'));
   }
 
   /** Ends the run and gives the worker back. The device cannot be resumed after that. */
@@ -234,7 +246,12 @@ export class Device implements Kernel, ConsoleHost {
     const { worker } = this;
     this.worker = undefined;
     if (worker === undefined) return;
+    const computes = this.currentState === 'running';
     this.currentState = 'exited';
+    if (computes) {
+      worker.terminate();
+      return;
+    }
     if (this.inCall) {
       worker.channel.send({ kind: 'abort', now: this.world.now, reason: 'aborted' });
       const last = worker.channel.receive(ABORT_TIMEOUT);
@@ -247,24 +264,23 @@ export class Device implements Kernel, ConsoleHost {
     this.options.workers.giveBack(worker);
   }
 
-  private start(): DeviceWorker {
+  private start(quietUntil?: Nanoseconds): DeviceWorker {
     const worker = this.worker ?? this.startWorker();
-    const message = this.currentState === 'booting' ? this.bootMessage() : this.answer();
+    const message = this.currentState === 'booting' ? this.bootMessage() : this.answer(quietUntil);
     this.currentState = 'running';
     this.resumedAt = this.world.now;
     worker.channel.send(message);
     return worker;
   }
 
-  private answer(): WorldMessage {
+  private answer(quietUntil?: Nanoseconds): WorldMessage {
     const { abort, reply, rtcOrigin, interruptPending: interrupted } = this;
     const { now } = this.world;
     this.abort = undefined;
     this.reply = undefined;
     if (abort !== undefined) return { kind: 'abort', now, reason: abort };
     this.interruptPending = false;
-    const { value, data } = reply!;
-    return { kind: 'result', now, rtcOrigin, value, data, ...(interrupted && { interrupted }) };
+    return resultMessage(reply!, { now, rtcOrigin, interrupted, quietUntil });
   }
 
   private startWorker(): DeviceWorker {
@@ -301,12 +317,7 @@ export class Device implements Kernel, ConsoleHost {
     this.currentState = 'computing';
     // In an open world time has gone on since the worker was resumed; what lies in the past happens now.
     const gone = this.world.now - this.resumedAt;
-    for (const { offset, body } of request.events) {
-      this.world.after(offset - gone, () => this.world.trace.append(this.name, body));
-    }
-    for (const { offset, bytes, raw } of request.printed) {
-      this.world.after(offset - gone, () => this.console.send(bytes, raw));
-    }
+    replay(request, gone, this);
     if (request.kind === 'call' && request.kept !== undefined) this.life.keep(request.kept);
     this.interruptible = request.kind === 'call' && request.interruptible;
     if (this.worker!.channel.takeInterrupt()) {
@@ -358,10 +369,6 @@ export class Device implements Kernel, ConsoleHost {
   }
 
   /** A program that computes is told when its next call begins; one that waits, at once. */
-  private bite(): void {
-    this.cutShort('wdt');
-  }
-
   private cutShort(reason: AbortMessage['reason']): void {
     if (!this.inCall) return;
     this.abort = reason;
@@ -409,11 +416,6 @@ export class Device implements Kernel, ConsoleHost {
     if (this.currentState !== 'running') return;
     this.discardWorker();
     this.programEnded({ kind: 'exit', status: 0, reason: 'power-on', elapsed: 0, events: [], printed: [] });
-  }
-
-  private stoppedByWatchdog(): void {
-    this.discardWorker();
-    this.ended({ status: 1, reason: 'watchdog' });
   }
 
   private broken(detail: string): void {

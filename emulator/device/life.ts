@@ -10,7 +10,7 @@
  */
 import { MILLISECOND, type Nanoseconds } from '../world/time.ts';
 import type { RomStart } from './boards/rom.ts';
-import { type DeviceFile, type KeptState, newBoard } from './flash.ts';
+import { type DeviceFile, type FlashImage, type KeptState, newBoard } from './flash.ts';
 import type { ExitMessage, ExitReason } from './protocol.ts';
 
 /** `machine.reset_cause()`, as mp_machine_reset_cause() of the port's modmachine.c makes it of ESP-IDF's reset reason. */
@@ -73,6 +73,10 @@ export class DeviceLife {
   keep(state: KeptState): void {
     this.state = state;
     this.onKept?.(state);
+  }
+
+  get flash(): FlashImage {
+    return this.state.flash;
   }
 
   /** Why the next boot happens. */

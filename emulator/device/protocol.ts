@@ -41,6 +41,8 @@ export interface HostCommand {
   readonly path: readonly string[];
   /** The computer's folder in which the program starts. */
   readonly folder: string;
+  /** Level of optimisation for all that is compiled: `micropython.opt_level`. */
+  readonly optimise: number;
   /** A prompt follows the program. */
   readonly interactive: boolean;
   /** Input comes key by key from a terminal that shows nothing by itself: what a program reads is echoed. */
@@ -89,6 +91,8 @@ export interface ResultMessage {
   readonly data?: unknown;
   /** Ctrl-C was pressed: the program gets a KeyboardInterrupt. */
   readonly interrupted?: boolean;
+  /** Before this instant nothing happens in the world but what this device does; absent where nobody knows. */
+  readonly quietUntil?: Nanoseconds;
 }
 
 export interface AbortMessage {

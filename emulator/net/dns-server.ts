@@ -9,8 +9,12 @@ export interface DnsServerOptions {
   readonly ttl?: number;
   /** Hears queries and never answers. */
   readonly silent?: boolean;
+  /** Asked for a name that is not among the records; undefined when there is none of it. */
+  readonly elsewhere?: (name: string, done: (addresses: readonly Ipv4Address[] | undefined) => void) => void;
   /** Names that it does not answer as it should. */
   readonly failures?: ReadonlyMap<string, DnsFailure>;
+  /** Told of each query for an address that it hears. */
+  readonly onQuestion?: (name: string, from: Endpoint) => void;
 }
 
 /** A response code, silence, or an address that is not the name's. */
@@ -35,14 +39,22 @@ export class DnsServer {
   private receive(bytes: Uint8Array, from: Endpoint, send: (bytes: Uint8Array, to: Endpoint) => void): void {
     const query = decodeDns(bytes);
     if (query === undefined || query.response || this.options.silent) return;
-    const failure = find(this.options.failures ?? new Map(), query.question.name);
+    if (query.question.type === RecordType.A) this.options.onQuestion?.(query.question.name, from);
+    const failure: DnsFailure | undefined = find(this.options.failures ?? new Map(), query.question.name);
     if (failure === 'silent') return;
-    send(encodeDns(this.answer(query, failure)), from);
+    if (typeof failure === 'string') {
+      send(encodeDns({ ...query, response: true, rcode: failure, answers: [] }), from);
+      return;
+    }
+    const { name } = query.question;
+    const addresses = failure === undefined ? find(this.options.records, name) : [failure.lie];
+    const done = (found: readonly Ipv4Address[] | undefined) =>
+      send(encodeDns(this.answer(query, found)), from);
+    if (addresses === undefined && this.options.elsewhere !== undefined) this.options.elsewhere(name, done);
+    else done(addresses);
   }
 
-  private answer(query: DnsMessage, failure: Exclude<DnsFailure, 'silent'> | undefined): DnsMessage {
-    if (typeof failure === 'string') return { ...query, response: true, rcode: failure, answers: [] };
-    const addresses = failure === undefined ? find(this.options.records, query.question.name) : [failure.lie];
+  private answer(query: DnsMessage, addresses: readonly Ipv4Address[] | undefined): DnsMessage {
     const ttl = this.options.ttl ?? DEFAULT_TTL_SECONDS;
     const answers = query.question.type === RecordType.A ? (addresses ?? []) : [];
     return {

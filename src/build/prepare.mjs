@@ -1,5 +1,6 @@
 // Makes a fresh clone runnable: installs when node_modules is missing or older than the lock file, builds
 // when dist is missing or older than a source. Plain JavaScript on Node alone, since nothing is there yet.
+// With --page the page in dist/web as well, which few want and takes a while.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCES = ['src', 'emulator', 'test', 'package-lock.json'];
+const PAGE_SOURCES = ['src', 'emulator', 'web', 'scenarios', 'package-lock.json'];
 
 function modified(path) {
   return existsSync(path) ? statSync(path).mtimeMs : 0;
@@ -35,15 +37,17 @@ if (installed === 0 || installed < modified(join(root, 'package-lock.json'))) {
   run(command, [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
-const built = modified(join(root, 'dist/build.json'));
-if (
-  process.argv.includes('--force') ||
-  built === 0 ||
-  SOURCES.some((source) => newest(join(root, source)) > built)
-) {
-  console.error('building …');
-  run(process.execPath, [join(root, 'src/build/build.mjs')]);
+/** Runs a build script unless what it made last is younger than all it is made of. */
+function build(script, product, sources) {
+  const built = modified(join(root, product));
+  const stale = built === 0 || sources.some((source) => newest(join(root, source)) > built);
+  if (!stale && !process.argv.includes('--force')) return;
+  console.error(`building ${product.split('/').slice(0, -1).join('/')} …`);
+  run(process.execPath, [join(root, 'src/build', script)]);
 }
+
+build('build.mjs', 'dist/build.json', SOURCES);
+if (process.argv.includes('--page')) build('page.mjs', 'dist/web/index.html', PAGE_SOURCES);
 
 // npm links the commands of dependencies but not a project's own; with this `npx tls-sandbox` works here too.
 const command = join(root, 'node_modules/.bin/tls-sandbox');

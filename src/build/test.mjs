@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const SLOW_SETS = ['interop', 'slow', 'bench'];
+const SLOW_SETS = ['interop', 'slow', 'browser', 'bench'];
 
 const args = process.argv.slice(2);
 const set = args[0] === '--set' ? args.splice(0, 2)[1] : undefined;

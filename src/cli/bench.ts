@@ -16,6 +16,7 @@ import { loadScenario } from '../scenario/load.ts';
 import { buildWorld } from '../scenario/run.ts';
 import { findTarget } from './catalogue.ts';
 import { UsageError } from './exit-codes.ts';
+import { allowOption } from './options.ts';
 
 /** Flags, as commander hands them over. */
 export interface BenchOptions {
@@ -57,10 +58,8 @@ export function deviceOption(): Option {
   return new Option('--device <name>', 'which of the devices of the scenario');
 }
 
-export function allowOption(): Option {
-  return new Option('--allow <host:port>', 'without a scenario: let it reach more than loopback (* for any)')
-    .argParser((value: string, all: readonly string[]) => [...all, value])
-    .default([], 'nothing');
+export function reachOption(): Option {
+  return allowOption('without a scenario: let it reach more than loopback (* for any)');
 }
 
 export async function buildBench(options: BenchOptions, extras: BenchExtras = {}): Promise<Bench> {
@@ -113,7 +112,9 @@ async function inScenario(argument: string, options: BenchOptions, extras: Bench
   const target = findTarget(argument);
   const loaded = 'program' in target ? loadProgram(target.program) : loadScenario(target.scenario);
   const names = Object.keys(loaded.scenario.devices);
-  const wanted = options.device ?? names[0]!;
+  const wanted = options.device ?? names[0];
+  if (wanted === undefined)
+    throw new UsageError(`${loaded.name} has no device at whose console one could sit`);
   if (!names.includes(wanted)) {
     throw new UsageError(
       `--device ${wanted}: there is no such device${didYouMean(wanted, names)} (${names.join(', ')})`,

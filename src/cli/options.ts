@@ -70,6 +70,13 @@ export function boardOption(): Option {
   ).argParser(findBoard);
 }
 
+/** May be repeated; the values are HOST:PORT. */
+export function allowOption(description: string): Option {
+  return new Option('--allow <host:port>', description)
+    .argParser((value: string, all: readonly string[]) => [...all, value])
+    .default([], 'nothing');
+}
+
 /** A duration with its unit; commander hands over nanoseconds. */
 export function durationOption(flags: string, description: string, initial: string): Option {
   return new Option(flags, description).argParser(readDuration).default(readDuration(initial), initial);
@@ -80,6 +87,21 @@ function readDuration(text: string): Nanoseconds {
   if (duration === undefined || duration === 0)
     throw new InvalidArgumentError('Expected a duration such as 500ms, 60s or 5min.');
   return duration;
+}
+
+/** 0 stands for any port that is free. */
+export function readPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Expected a port, 0 to 65535.');
+  return port;
+}
+
+export function readCount(text: string): number {
+  const count = Number(text);
+  if (!/^[1-9]\d*$/.test(text) || !Number.isSafeInteger(count)) {
+    throw new InvalidArgumentError('Expected a whole number above 0.');
+  }
+  return count;
 }
 
 function parseSeed(text: string): number {

@@ -10,9 +10,14 @@ interface Allowed {
 
 export class Reach {
   private readonly allowed: Allowed[];
+  private readonly loopback: boolean;
 
-  /** Loopback, and each HOST:PORT; the host an address or a name, either of them may be `*`. Throws RangeError. */
-  constructor(allowed: readonly string[] = []) {
+  /**
+   * Each HOST:PORT, the host an address or a name, either of them may be `*`; and loopback, unless that has to be named
+   * as well. Throws RangeError.
+   */
+  constructor(allowed: readonly string[] = [], loopback = true) {
+    this.loopback = loopback;
     this.allowed = allowed.map((text) => {
       const [, host, port] = /^([^:]+):(\*|\d{1,5})$/.exec(text) ?? [];
       if (host === undefined || port === undefined) throw new RangeError(`"${text}" is not HOST:PORT`);
@@ -22,7 +27,8 @@ export class Reach {
 
   /** Whether a connection to this address and port may be made. */
   permits(address: string, port: number): boolean {
-    return isLoopback(address) || this.allowed.some((each) => matches(each, address, port));
+    if (isLoopback(address) && this.loopback) return true;
+    return this.allowed.some((each) => matches(each, address, port));
   }
 
   /** Whether the real network may be asked for this name. */

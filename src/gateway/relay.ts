@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net';
 import type { TcpSocket } from '../../emulator/net/api.ts';
 import type { Departures } from './departures.ts';
+import type { OutsideError, OutsideSocket } from './outside.ts';
 
 /** Bytes taken from the simulated side at a time. */
 const CHUNK = 65_536;
@@ -13,7 +13,7 @@ const NOTHING = new Uint8Array(0);
  */
 export class Relay {
   private readonly tcp: TcpSocket;
-  private readonly socket: Socket;
+  private readonly socket: OutsideSocket;
   private readonly enter: (action: () => void) => void;
   private readonly departures: Departures;
   private readonly depart = () => this.toReal();
@@ -25,7 +25,12 @@ export class Relay {
   /** Both ways have ended, or one side was reset. */
   onOver: (() => void) | undefined;
 
-  constructor(tcp: TcpSocket, socket: Socket, enter: (action: () => void) => void, departures: Departures) {
+  constructor(
+    tcp: TcpSocket,
+    socket: OutsideSocket,
+    enter: (action: () => void) => void,
+    departures: Departures,
+  ) {
     this.tcp = tcp;
     this.socket = socket;
     this.enter = enter;
@@ -103,7 +108,7 @@ export class Relay {
   }
 
   /** A connection that was reset after its FIN fails with EPIPE, any other with ECONNRESET (Linux's `tcp_reset`). */
-  private realBroken({ code }: NodeJS.ErrnoException): void {
+  private realBroken({ code }: OutsideError): void {
     if (code === 'EPIPE' && !this.over && !this.realEnded) this.realEnd();
     this.realReset();
   }

@@ -7,25 +7,24 @@ const INTERRUPT_PATIENCE = 2_000;
 export class InterruptWatch {
   private readonly device: Device;
   private readonly enter: (action: () => void) => void;
-  private timer: NodeJS.Timeout | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `enter`: how something from outside comes into the device's world. */
+  /** `enter` is how something from outside comes into the world. */
   constructor(device: Device, enter: (action: () => void) => void) {
     this.device = device;
     this.enter = enter;
   }
 
-  /** Ctrl-C was typed. */
-  begin(): void {
-    this.end();
+  /** Ctrl-C has just been typed. */
+  start(): void {
+    this.stop();
     this.timer = setTimeout(
       () => this.enter(() => this.device.hasPendingInterrupt && this.device.resetByWatchdog()),
       INTERRUPT_PATIENCE,
     );
   }
 
-  /** Nobody is there any more. */
-  end(): void {
+  stop(): void {
     clearTimeout(this.timer);
   }
 }

@@ -56,7 +56,7 @@ export class Terminal {
       for (const signal of ['SIGHUP', 'SIGTERM'] as const) process.once(signal, leave);
       if (!this.isTerminal) process.once('SIGINT', leave);
     });
-    this.interrupts.end();
+    this.interrupts.stop();
     this.setRaw(false);
     stdin.pause();
     return ended;
@@ -79,7 +79,7 @@ export class Terminal {
     const exit = bytes.findIndex((byte) => EXIT_KEYS.has(byte));
     device.console.write(exit < 0 ? bytes : bytes.subarray(0, exit));
     if (exit >= 0) this.finish?.('done');
-    else if (bytes.includes(CTRL_C)) this.interrupts.begin();
+    else if (bytes.includes(CTRL_C)) this.interrupts.start();
   }
 
   private drain(): void {

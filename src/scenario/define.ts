@@ -2,7 +2,8 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkScenario } from './check.ts';
-import type { LoadedScenario } from './load.ts';
+import { readBytes } from './disk.ts';
+import type { LoadedScenario } from './parse.ts';
 import { ScenarioError } from './problem.ts';
 import type { ScenarioInput } from './schema.ts';
 
@@ -28,7 +29,7 @@ export function defineScenario(input: ScenarioInput, options: DefineOptions = {}
   const file = options.from === undefined ? undefined : pathOf(options.from);
   const checked = checkScenario(input, (path) => {
     const contents = inline.get(path);
-    return contents ?? (file === undefined ? undefined : join(dirname(file), path));
+    return contents ?? (file === undefined ? undefined : readBytes(join(dirname(file), path)));
   });
   if ('problems' in checked) throw new ScenarioError(checked.problems.map(({ message }) => message));
   return { ...checked, name: options.name ?? input.title, ...(file !== undefined && { file }) };

@@ -1,10 +1,9 @@
-/** The contents of the files beside scenario.yaml. */
-import { readFileSync } from 'node:fs';
+/** The contents of the files beside scenario.yaml, wherever they are kept: in a folder, in a page. */
 import { namedFiles } from './named-files.ts';
 import { type Problem, pathText } from './problem.ts';
 
-/** Gives the contents of a named file, or its path, or undefined when there is nowhere to look. */
-export type FindFile = (name: string) => Uint8Array | string | undefined;
+/** Gives the contents of a named file, undefined when there is none; throws as Node's file system does. */
+export type FindFile = (name: string) => Uint8Array | undefined;
 
 /** Reads the files that the data names. */
 export function readFiles(
@@ -14,10 +13,10 @@ export function readFiles(
   const files = new Map<string, Uint8Array>();
   const problems: Problem[] = [];
   for (const { at, path } of namedFiles(data)) {
-    const found = find(path);
     try {
+      const found = find(path);
       if (found === undefined) throw Object.assign(new Error(), { code: 'ENOENT' });
-      files.set(path, typeof found === 'string' ? readBytes(found) : found);
+      files.set(path, found);
     } catch (error) {
       problems.push({ at, message: `${pathText(at)}: cannot read ${path}: ${whyUnreadable(error)}` });
     }
@@ -25,14 +24,9 @@ export function readFiles(
   return { files, problems };
 }
 
-/** Plain bytes: a Node Buffer has a JSON form of its own, which does not survive the way to a worker. */
-export function readBytes(path: string): Uint8Array {
-  return new Uint8Array(readFileSync(path));
-}
-
 /** In words; throws what is no fault of the file. */
 export function whyUnreadable(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
+  const code = (error as { code?: string }).code;
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EISDIR') return 'that is a folder';
   if (code === 'EACCES') return 'permission denied';

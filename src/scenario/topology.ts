@@ -13,6 +13,7 @@ import { createRadio, type Radio } from '../../emulator/device/radio.ts';
 import type { TlsEngine } from '../../emulator/hosts/tls-engine.ts';
 import { type MacAddress, macBytes } from '../../emulator/net/addresses.ts';
 import { DhcpServer, type DhcpServerOptions } from '../../emulator/net/dhcp-server.ts';
+import type { EthernetPort } from '../../emulator/net/ethernet.ts';
 import { Link, type LinkOptions } from '../../emulator/net/link.ts';
 import { Router } from '../../emulator/net/router.ts';
 import { Ipv4Stack } from '../../emulator/net/stack.ts';
@@ -21,13 +22,14 @@ import { SECOND } from '../../emulator/world/time.ts';
 import type { World } from '../../emulator/world/world.ts';
 import { INTERNET_LINK, LINK_DEFAULTS, lan, ROUTER, ROUTER_ADDRESS, WIFI_LINK } from './addressing.ts';
 import { type Ground, linkOf, placeListeners } from './attackers.ts';
-import type { LoadedScenario } from './load.ts';
-import type { ServeMqtt } from './mqtt-service.ts';
+import { type FakeAccessPoint, raiseAccessPoint } from './fake-access-point.ts';
+import type { BrokerFactory } from './mqtt-service.ts';
 import { type FaultTargets, scheduleFaults } from './network-faults.ts';
+import type { LoadedScenario } from './parse.ts';
 import type { Pki } from './pki/build.ts';
 import type { LinkQuality } from './schema/network.ts';
 import type { Scenario } from './schema.ts';
-import { dnsRecords, serve } from './services.ts';
+import { dnsRecords, type OtherNames, serve } from './services.ts';
 
 /** Locally administered, but for the stations: 24:0a:c4 is Espressif's. */
 const MAC_PREFIX = {
@@ -51,6 +53,8 @@ export interface Topology {
   readonly stations: ReadonlyMap<string, Station>;
   /** Where something can go wrong, by name. */
   readonly network: FaultTargets;
+  /** A further place on the internet link, for a host that is none of the scenario's. */
+  joinInternet(name: string): EthernetPort;
 }
 
 /** Who computes and serves. */
@@ -59,9 +63,11 @@ export interface Means {
   /** By the names of the devices. */
   readonly boards: ReadonlyMap<string, Board>;
   /** Undefined where no host is a broker. */
-  readonly serveMqtt: ServeMqtt | undefined;
+  readonly createBroker: BrokerFactory | undefined;
   /** Instead of the emulator's own. */
   readonly tlsEngine: TlsEngine | undefined;
+  /** Where DNS servers ask for names that are none of the scenario's. */
+  readonly otherNames?: OtherNames | undefined;
 }
 
 /** The rest of the network lives in the world's events. */
@@ -69,7 +75,7 @@ export function buildTopology(
   world: World,
   { scenario, files }: Pick<LoadedScenario, 'scenario' | 'files'>,
   pki: Pki,
-  { crypto, boards, serveMqtt, tlsEngine }: Means,
+  { crypto, boards, createBroker, tlsEngine, otherNames }: Means,
 ): Topology {
   const { network, devices } = scenario;
   const internet = new Link(world, linkOptions(INTERNET_LINK, network.internet));
@@ -79,8 +85,17 @@ export function buildTopology(
   // Everything that is not inside is a neighbour on the internet link.
   const outside = internet.attach(ROUTER, mac(MAC_PREFIX.router, 1));
   router.attach(outside, { address: ROUTER_ADDRESS, netmask: '0.0.0.0' });
-  const ground = attackersGround(world, scenario, pki, crypto, { wifi: lans.get(WIFI_LINK)!.link, internet });
+  const ground = attackersGround({
+    world,
+    scenario,
+    pki,
+    crypto,
+    links: { wifi: lans.get(WIFI_LINK)!.link, internet },
+    records,
+    wifi: lans.get(WIFI_LINK)!.accessPoint,
+  });
   placeListeners(ground);
+  const fakes = raiseFakes(ground);
   const hosts = new Map<string, Plug>();
   for (const [index, [name, host]] of Object.entries(scenario.hosts).entries()) {
     const stack = new Ipv4Stack(world, { name, tcp: 'host', dnsServers: nameServers(scenario) });
@@ -93,14 +108,14 @@ export function buildTopology(
       serve(
         service,
         { name, world, stack, crypto, ...(tlsEngine && { tlsEngine }) },
-        { files, pki, serveMqtt, records },
+        { files, pki, createBroker, hosts: scenario.hosts, records, otherNames },
       );
     }
   }
   const radios = new Map<string, Radio>();
-  const targets = faultTargets(lans, internet, hosts, radios);
+  const targets = faultTargets(lans, internet, hosts, radios, fakes);
   scheduleFaults(world, network.faults, targets);
-  const accessPoints = [...lans.values()].map((each) => each.accessPoint);
+  const accessPoints = [...lans.values(), ...fakes].map((each) => each.accessPoint);
   const join = (name: string, index: number): Station => {
     const address = stationMac(index);
     const stack = new Ipv4Stack(world, { name, tcp: 'lwip' });
@@ -114,22 +129,24 @@ export function buildTopology(
     radios.set(name, radio);
     return { stack, wifi: radio.wifi, mac: macBytes(address) };
   };
+  let further = hosts.size;
   return {
+    joinInternet: (name) => internet.attach(name, mac(MAC_PREFIX.host, further++)),
     stations: new Map(Object.keys(devices).map((name, index) => [name, join(name, index)])),
     network: targets,
   };
 }
 
-function attackersGround(
-  world: World,
-  scenario: Scenario,
-  pki: Pki,
-  crypto: CryptoProvider,
-  links: Ground['links'],
-): Ground {
+function attackersGround(given: Omit<Ground, 'attach' | 'newMac'>): Ground {
   let count = 0;
-  const attach: Ground['attach'] = (link, actor) => link.attach(actor, mac(MAC_PREFIX.attacker, count++));
-  return { world, scenario, pki, crypto, links, attach };
+  const newMac = () => mac(MAC_PREFIX.attacker, count++);
+  return { ...given, newMac, attach: (link, actor) => link.attach(actor, newMac()) };
+}
+
+function raiseFakes(ground: Ground): FakeAccessPoint[] {
+  return Object.entries(ground.scenario.attackers)
+    .flatMap(([name, spec]) => (spec.type === 'fake-access-point' ? [{ name, spec }] : []))
+    .map(({ name, spec }, index) => raiseAccessPoint(name, spec, index, ground));
 }
 
 /** A device that has an address is known by its host name, unless a host of the scenario is called so. */
@@ -209,6 +226,7 @@ function faultTargets(
   internet: Link,
   hosts: ReadonlyMap<string, Plug>,
   radios: ReadonlyMap<string, Radio>,
+  fakes: readonly FakeAccessPoint[],
 ): FaultTargets {
   return {
     links(name) {
@@ -216,7 +234,7 @@ function faultTargets(
       if (each !== undefined) return [{ link: each.link }];
       const radio = radios.get(name);
       if (radio === undefined) return [hosts.get(name) ?? { link: internet }];
-      const all = new Set([...lans.values(), ...radios.values()].map(({ link }) => link));
+      const all = new Set([...lans.values(), ...radios.values(), ...fakes].map(({ link }) => link));
       all.delete(radio.link);
       return [{ link: radio.link }, ...[...all].map((link) => ({ link, mac: radio.station.mac }))];
     },

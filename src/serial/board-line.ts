@@ -75,7 +75,7 @@ export class BoardLine {
   close(): void {
     this.client = undefined;
     this.autoReset.close();
-    this.interrupts.end();
+    this.interrupts.stop();
   }
 
   private disconnect(client: LineClient): void {
@@ -87,6 +87,6 @@ export class BoardLine {
   private write(bytes: Uint8Array): void {
     const { device, enter } = this.options;
     enter(() => device.console.write(bytes));
-    if (bytes.includes(CTRL_C)) this.interrupts.begin();
+    if (bytes.includes(CTRL_C)) this.interrupts.start();
   }
 }

@@ -60,4 +60,28 @@ describe('os and vfs', () => {
       'False False',
     );
   });
+
+  it('leave paths without a beginning to the file system that holds the current folder', () => {
+    const cabinet = `
+import os, vfs
+class Cabinet:
+    def mount(self, readonly, mkfs): pass
+    def umount(self): pass
+    def chdir(self, path): print("chdir", path)
+    def getcwd(self): return "drawer"
+    def ilistdir(self, path):
+        print("ilistdir", repr(path))
+        return iter([("spoon", 0x8000, 0)])
+vfs.mount(Cabinet(), "/cabinet")
+os.chdir("/cabinet")
+print(os.listdir(), os.getcwd())
+print(os.listdir("drawer"))
+os.chdir("/")
+print("cabinet" in os.listdir(), os.listdir("cabinet"))`;
+    assert.equal(
+      printed(cabinet),
+      "chdir /\nilistdir ''\n['spoon'] /cabinetdrawer\nilistdir 'drawer'\n['spoon']\n" +
+        "ilistdir '/'\nTrue ['spoon']\n",
+    );
+  });
 });

@@ -26,10 +26,12 @@ import type {
   WorldMessage,
 } from '../protocol.ts';
 import type { CallResult } from '../syscalls/call.ts';
+import { UNTOLD } from '../syscalls/kinds.ts';
 import type { SystemCallArgs, SystemCallData, SystemCallName } from '../syscalls/table.ts';
 import { Console } from './console.ts';
 import { DeviceHeap } from './device-heap.ts';
 import type { FlashFiles } from './flash-files.ts';
+import { type Foreseen, Foresight } from './foresight.ts';
 import type { HostComputer } from './host-computer.ts';
 import { KeptStore } from './kept.ts';
 import type { Prompt } from './prompt.ts';
@@ -45,7 +47,7 @@ const LONGEST_UNSEEN: Nanoseconds = 10 * MILLISECOND;
 /** Bytes of input that travel with one call. */
 const INPUT_CHUNK = 4096;
 
-/** Bytes of an IDF heap that does not run out. */
+/** Bytes of the region that an IDF heap has besides the board's so that it does not run out. */
 const PLENTY = 2 ** 31 - 1;
 
 /**
@@ -114,6 +116,7 @@ export class Session {
   private events: WorkerEvent[] = [];
   private printed: PrintedBytes[] = [];
   private inTimer = false;
+  private readonly foresight = new Foresight();
   private rtcOrigin: UnixSeconds;
   /** Bytes of the console that have come over and nobody has read yet. */
   private input: Uint8Array = new Uint8Array(0);
@@ -128,14 +131,17 @@ export class Session {
     this.frequency = this.board.cpuFrequency;
     this.crypto = crypto;
     const { memory } = this.board;
-    const plenty = { ...memory, idfRegions: [PLENTY] };
+    const plenty = { ...memory, idfRegions: [...memory.idfRegions, PLENTY] };
     this.heap = new DeviceHeap(boot.command?.memory === 'host' ? plenty : memory, (body) => this.emit(body));
     this.kept = new KeptStore(boot);
     this.wifiActive = new Set(boot.wifiActive);
     if (this.wifiActive.size > 0) this.wifiDriver = this.heap.take(this.board.memory.wifi, 'Wi-Fi driver');
     this.console = new Console(
       (text) => this.emit({ type: 'device.output', text }),
-      (bytes, raw) => this.printed.push({ offset: this.elapsed, bytes, ...(raw && { raw }) }),
+      (bytes, raw) => {
+        this.foresight.forget();
+        this.printed.push({ offset: this.elapsed, bytes, ...(raw && { raw }) });
+      },
     );
     // A board that boots again does not repeat its random numbers.
     this.random = new Random(boot.seed).fork(`device/${boot.device}/${boot.now}`);
@@ -196,12 +202,20 @@ export class Session {
   /** Bytes leave by the console; `raw` ones with no \r put before \n. */
   print(bytes: Uint8Array, raw = false): void {
     this.host?.write('stdout', bytes);
-    this.console.write(bytes, raw);
-    this.pass(bytes.length * this.board.consoleByte);
+    if (this.isPacedByWallClock) {
+      this.console.write(bytes, raw);
+      this.pass(0);
+      return;
+    }
+    for (const byte of bytes) {
+      this.console.write(Uint8Array.of(byte), raw);
+      this.pass(this.board.consoleByte);
+    }
   }
 
   /** Something happened on this device, now. */
   emit(body: TraceEventBody): void {
+    this.foresight.forget();
     this.events.push({ offset: this.elapsed, body });
   }
 
@@ -252,6 +266,8 @@ export class Session {
       this.console.flush();
       this.charge(this.board.systemCall);
     }
+    const foreseen = this.foresight.answer(name, args, this.now);
+    if (foreseen !== undefined) return this.answerHere(name, args, foreseen);
     this.channel.send({
       kind: 'call',
       call: name,
@@ -274,8 +290,22 @@ export class Session {
       throw new Unwind(answer.reason, 0);
     }
     this.rtcOrigin = answer.rtcOrigin;
+    this.foresight.learn(name, answer);
     if (answer.interrupted) this.onInterrupt();
     return answer as CallResult<SystemCallData<N>>;
+  }
+
+  private answerHere<N extends SystemCallName>(
+    name: N,
+    args: SystemCallArgs<N>,
+    { result, duration }: Foreseen,
+  ): CallResult<SystemCallData<N>> {
+    this.charged += duration;
+    if (!UNTOLD.has(name)) {
+      const body = { type: 'device.syscall', name, args, result: result.value, duration } as const;
+      this.events.push({ offset: this.elapsed, body });
+    }
+    return result as CallResult<SystemCallData<N>>;
   }
 
   /** The next byte from the console; null at its end, and when Ctrl-C interrupts the wait. */

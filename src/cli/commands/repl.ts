@@ -4,7 +4,7 @@ import type { Device } from '../../../emulator/device/device.ts';
 import { type Nanoseconds, SECOND } from '../../../emulator/world/time.ts';
 import type { World } from '../../../emulator/world/world.ts';
 import { Terminal } from '../../repl/terminal.ts';
-import { allowOption, type BenchOptions, buildBench, deviceOption, scenarioOption } from '../bench.ts';
+import { type BenchOptions, buildBench, deviceOption, reachOption, scenarioOption } from '../bench.ts';
 import { EXIT } from '../exit-codes.ts';
 import { boardOption, seedOption, timeoutOption } from '../options.ts';
 
@@ -19,7 +19,7 @@ export function define(command: Command): void {
   command
     .addOption(scenarioOption())
     .addOption(deviceOption())
-    .addOption(allowOption())
+    .addOption(reachOption())
     .addOption(boardOption())
     .addOption(seedOption())
     .addOption(timeoutOption())

@@ -5,12 +5,12 @@ import { FlashFolder } from '../../serial/flash-folder.ts';
 import { openSerialPorts, type SerialPorts } from '../../serial/ports.ts';
 import { PtyError } from '../../serial/pty.ts';
 import {
-  allowOption,
   type Bench,
   type BenchOptions,
   buildBench,
   DEFAULT_BOARD,
   deviceOption,
+  reachOption,
   scenarioOption,
 } from '../bench.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
@@ -45,7 +45,7 @@ export function define(command: Command): void {
     )
     .addOption(scenarioOption())
     .addOption(deviceOption())
-    .addOption(allowOption())
+    .addOption(reachOption())
     .addOption(boardOption())
     .addOption(seedOption())
     .addHelpText('after', HELP)

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { builtPage, cannotBrowse, newPage, openScenario } from './chromium.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+  '.svg': 'image/svg+xml',
+};
+
+/** A host as plain as there are: files by their path, their type, and no header more. */
+function plainHost(folder: string): Promise<{ server: Server; address: string; asked: string[] }> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const path = new URL(request.url!, 'http://host').pathname;
+    asked.push(path);
+    const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (!stat?.isFile()) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
+    response.end(readFileSync(file));
+  });
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      resolve({ server, address: `http://127.0.0.1:${port}`, asked });
+    });
+  });
+}
+
+describe('the static build', { skip: cannotBrowse }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tls-sandbox-'));
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('runs below a folder of a host that sends no headers', async () => {
+    cpSync(builtPage, join(folder, 'some/where'), { recursive: true });
+    const { server, address, asked } = await plainHost(folder);
+    const page = await newPage();
+    await openScenario(page, `${address}/some/where/`, 'mode2-server-auth');
+    assert.match(await page.locator('.status').innerText(), /✓ as expected/);
+    assert.deepEqual(
+      asked.filter((path) => !path.startsWith('/some/where/') && path !== '/favicon.ico'),
+      [],
+    );
+    await page.context().close();
+    server.close();
+    server.closeAllConnections();
+  });
+
+  it('is under 2 MB compressed until the first handshake is seen, MicroPython included', async () => {
+    cpSync(builtPage, folder, { recursive: true });
+    const { server, address, asked } = await plainHost(folder);
+    const page = await newPage();
+    await openScenario(page, `${address}/`, 'mode2-server-auth');
+    const files = [...new Set(asked)].map((path) => (path === '/' ? '/index.html' : path));
+    const sizes = files
+      .filter((path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile())
+      .map((path) => gzipSync(readFileSync(join(folder, path))).length);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    assert.ok(files.some((path) => path.endsWith('.wasm')));
+    assert.ok(total < 2_000_000, `${total} bytes`);
+    await page.context().close();
+    server.close();
+    server.closeAllConnections();
+  });
+
+  it('names no other host, so that it can be copied anywhere', () => {
+    const texts = readdirSync(builtPage, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.html') || name.endsWith('.css'))
+      .map((name) => readFileSync(join(builtPage, name), 'utf8'));
+    for (const text of texts) assert.doesNotMatch(text, /(?:src|href|url\()\s*=?\s*["']?(?:https?:)?\/\//);
+  });
+});

@@ -1,0 +1,95 @@
+/** The devices' consoles, a tab each. */
+import '@xterm/xterm/css/xterm.css';
+import './terminal.css';
+import { useEffect, useRef } from 'preact/hooks';
+import { moveFocus } from '../shell/roving.ts';
+import { gatewayAccess, gatewayWanted } from '../state/gateway.ts';
+import { openScenario, worldNumber, worldState } from '../state/run.ts';
+import { settings } from '../state/settings.ts';
+import { source } from '../state/source.ts';
+import { GatewaySwitch } from './gateway-switch.tsx';
+import { TerminalSearch } from './terminal-search.tsx';
+import { chosenDevice, focusWanted, terminalOf, watchWorlds } from './terminals.ts';
+
+watchWorlds();
+
+export function TerminalPane() {
+  const { devices, live, phase } = worldState.value;
+  const next = source.value;
+  const device = chosenDevice.value;
+  return (
+    <div class="terminal">
+      <div class="terminal-bar">
+        <div class="tabs" role="tablist" aria-label="Devices" onKeyDown={moveFocus}>
+          {devices.map(({ name, board }) => (
+            <button
+              key={name}
+              type="button"
+              role="tab"
+              id={`console-tab-${name}`}
+              aria-controls="console"
+              aria-selected={name === device}
+              tabIndex={name === device ? 0 : -1}
+              title={board}
+              onClick={() => {
+                chosenDevice.value = name;
+              }}
+              onFocus={() => {
+                chosenDevice.value = name;
+              }}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+        <button
+          type="button"
+          disabled={next === undefined || phase === 'starting'}
+          title="A live world with this scenario's hosts, and MicroPython's prompt at each device"
+          onClick={() => {
+            if (next === undefined) return;
+            openScenario(next, settings.value, gatewayWanted.value ? gatewayAccess() : undefined);
+            focusWanted.value = true;
+          }}
+        >
+          {live && phase === 'running' ? 'New prompt' : 'Open a prompt'}
+        </button>
+        <button type="button" onClick={() => terminalOf(device).clear()}>
+          Clear
+        </button>
+        <GatewaySwitch />
+        <TerminalSearch />
+      </div>
+      <Screen key={worldState.value.name} device={device} world={worldNumber.value} />
+      <p class="terminal-hint">
+        Ctrl-C interrupts, Ctrl-D resets, Tab completes, Shift-Tab leaves the terminal
+      </p>
+    </div>
+  );
+}
+
+function Screen({ device, world }: { device: string; world: number }) {
+  const place = useRef<HTMLDivElement>(null);
+  const { phase } = worldState.value;
+  useEffect(() => {
+    if (device === '') return;
+    const terminal = terminalOf(device);
+    terminal.show(place.current!);
+    if (phase === 'running' && focusWanted.peek()) {
+      focusWanted.value = false;
+      terminal.terminal.focus();
+    }
+    const watch = new ResizeObserver(() => terminal.resize());
+    watch.observe(place.current!);
+    return () => watch.disconnect();
+  }, [device, world, phase]);
+  return (
+    <div
+      ref={place}
+      class="terminal-screen"
+      id="console"
+      role="tabpanel"
+      aria-labelledby={`console-tab-${device}`}
+    />
+  );
+}

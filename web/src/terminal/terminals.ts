@@ -1,0 +1,81 @@
+/** The terminals of the devices of the world on the page. */
+import { effect, signal } from '@preact/signals';
+import { eventCount, onConsole, traceEvents, world, worldNumber, worldState } from '../state/run.ts';
+import { theme } from '../state/theme.ts';
+import { DeviceTerminal } from './device-terminal.ts';
+import { KeptLines } from './kept-lines.ts';
+
+export const chosenDevice = signal('');
+/** Somebody asked for a prompt, and will type at it. */
+export const focusWanted = signal(false);
+
+const lines = new KeptLines();
+const terminals = new Map<string, DeviceTerminal>();
+let scenario = '';
+
+export function terminalOf(device: string): DeviceTerminal {
+  let terminal = terminals.get(device);
+  if (terminal === undefined) {
+    terminal = new DeviceTerminal({ scenario, device, lines, type: (bytes) => type(device, bytes) });
+    terminal.setTheme(colours());
+    terminals.set(device, terminal);
+  }
+  return terminal;
+}
+
+function type(device: string, bytes: Uint8Array): boolean {
+  const { phase } = worldState.peek();
+  if (phase !== 'running' && phase !== 'paused') return false;
+  world.type(device, bytes);
+  return true;
+}
+
+/** Begins with the pane, which is loaded once. */
+export function watchWorlds(): void {
+  let seen = -1;
+  effect(() => {
+    const { phase, name, devices, live } = worldState.value;
+    if (phase !== 'running' || seen === worldNumber.value) return;
+    seen = worldNumber.value;
+    if (name !== scenario) leave(name);
+    for (const device of devices) {
+      terminalOf(device.name).remark(live ? `a prompt in ${name}` : `a run of ${name}`);
+    }
+    if (!devices.some((device) => device.name === chosenDevice.peek())) {
+      chosenDevice.value = devices[0]?.name ?? '';
+    }
+  });
+  let told = 0;
+  effect(() => {
+    const { live, name } = worldState.peek();
+    if (eventCount.value === 0) told = 0;
+    for (const event of traceEvents().slice(told)) {
+      if (live && name === scenario && event.type === 'note')
+        terminalOf(chosenDevice.peek()).remark(event.text);
+    }
+    told = eventCount.value;
+  });
+  onConsole((device, bytes) => terminalOf(device).print(bytes));
+  effect(() => {
+    void theme.value;
+    for (const terminal of terminals.values()) terminal.setTheme(colours());
+  });
+}
+
+function leave(name: string): void {
+  for (const terminal of terminals.values()) terminal.close();
+  terminals.clear();
+  scenario = name;
+}
+
+function colours() {
+  const style = getComputedStyle(document.documentElement);
+  const value = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    background: value('--pane'),
+    foreground: value('--text'),
+    cursor: value('--accent'),
+    cursorAccent: value('--pane'),
+    selectionBackground: value('--selection'),
+  };
+}

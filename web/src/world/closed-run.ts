@@ -1,0 +1,97 @@
+/** One run of a scenario: as fast as it goes, and to the byte what the command line makes of it. */
+import { nobleProvider } from '../../../emulator/crypto/noble.ts';
+import type { WorkerPool } from '../../../emulator/device/worker-handle.ts';
+import type { LoadedScenario } from '../../../src/scenario/parse.ts';
+import { type Bench, simulate } from '../../../src/scenario/simulate.ts';
+import { Control, Stopped } from './control.ts';
+import { deviceInfo, simulationOptions } from './options.ts';
+import type { Outbox } from './outbox.ts';
+import type { Pace, Report, Verdict } from './protocol.ts';
+import type { RunningWorld } from './running-world.ts';
+import type { Settings } from './settings.ts';
+
+/** Milliseconds that this worker hears nothing because a device computes. */
+const PATIENCE = 8;
+
+export interface ClosedRunOptions {
+  readonly run: number;
+  readonly loaded: LoadedScenario;
+  readonly settings: Settings;
+  readonly pace: Pace;
+  readonly workers: WorkerPool;
+  readonly outbox: Outbox;
+  readonly post: (report: Report) => void;
+}
+
+export class ClosedRun implements RunningWorld {
+  bench: Bench | undefined;
+  private readonly options: ClosedRunOptions;
+  private readonly control: Control;
+
+  constructor(options: ClosedRunOptions) {
+    this.options = options;
+    const { run, post, outbox, pace } = options;
+    this.control = new Control({
+      pace,
+      onRest: () => outbox.flush(),
+      onPhase: (phase, now) => post({ kind: 'phase', run, phase, now }),
+      show: (event) => outbox.addEvent(event),
+    });
+  }
+
+  /** Undefined when somebody stopped it. */
+  async run(): Promise<Verdict | undefined> {
+    const { loaded, settings, workers } = this.options;
+    try {
+      const { events: _, ...verdict } = await simulate(loaded, simulationOptions(settings), {
+        crypto: nobleProvider,
+        workers,
+        idle: () => this.control.idle(),
+        patienceMs: PATIENCE,
+        onWorld: (bench) => this.watch(bench),
+      });
+      this.control.finish();
+      return verdict;
+    } catch (error) {
+      if (error instanceof Stopped) return undefined;
+      throw error;
+    }
+  }
+
+  pause(): void {
+    this.control.pause();
+  }
+
+  continue(): void {
+    this.control.continue();
+  }
+
+  line(): undefined {
+    return undefined;
+  }
+
+  step(): void {
+    this.control.step();
+  }
+
+  stop(): void {
+    this.control.stop();
+  }
+
+  type(device: string, bytes: Uint8Array): void {
+    const { world, devices } = this.bench ?? { devices: [] };
+    const typed = devices.find(({ name }) => name === device);
+    if (typed?.state === 'exited') return;
+    world?.after(0, () => typed?.console.write(bytes));
+  }
+
+  private watch(bench: Bench): void {
+    const { outbox, run, post, loaded, settings } = this.options;
+    this.bench = bench;
+    const { trace } = bench.world;
+    post({ kind: 'began', run, live: false, devices: deviceInfo(loaded, settings) });
+    for (const event of trace.events) this.control.see(event);
+    trace.listen((event) => this.control.see(event));
+    for (const { name, console } of bench.devices) console.onOutput((bytes) => outbox.addOutput(name, bytes));
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * What the page and the world's worker say to each other. The page sends commands; the world reports what happens, in
+ * batches, and answers requests. At most one world exists at a time; each has a number, and what an older one still
+ * reports is not for anybody.
+ *
+ *     page: run (closed world) or open (live world)
+ *     world: began │ refused
+ *     world: events, console, phase …                 as it goes on
+ *     page: pause, continue, step, stop, type
+ *     world: ended
+ *
+ * A closed world goes as fast as it can and repeats itself to the byte. A live one keeps pace with the wall clock, and
+ * has a prompt at each device.
+ */
+
+import type { Nanoseconds } from '../../../emulator/world/time.ts';
+import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
+import type { NamedFinding } from '../../../src/lint/lint.ts';
+import type { Figures } from '../../../src/report/figures.ts';
+import type { PlacedProblem } from '../../../src/scenario/parse.ts';
+import type { RunResult } from '../../../src/scenario/simulate.ts';
+import type { ModuleMembers } from './modules.ts';
+import type { Settings } from './settings.ts';
+import type { Survey } from './survey.ts';
+
+/** A scenario as its folder holds it; `scenario.yaml` is one of the files. */
+export interface ScenarioSource {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+}
+
+/** How a run begins: at full speed, or with a stop at each message. */
+export type Pace = 'run' | 'step';
+
+export type Command =
+  | {
+      readonly kind: 'run';
+      readonly run: number;
+      readonly source: ScenarioSource;
+      readonly settings: Settings;
+      readonly pace: Pace;
+    }
+  | {
+      readonly kind: 'open';
+      readonly run: number;
+      readonly source: ScenarioSource;
+      readonly settings: Settings;
+      /** The way to real hosts, when the page is served with one. */
+      readonly gateway?: GatewayAccess;
+    }
+  | { readonly kind: 'pause' | 'continue' | 'step' | 'stop'; readonly run: number }
+  | { readonly kind: 'type'; readonly run: number; readonly device: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'request'; readonly id: number; readonly request: Request };
+
+export interface GatewayAccess {
+  /** ws: or wss: URL of the server's gateway. */
+  readonly url: string;
+  readonly token: string;
+}
+
+/** What is asked for and answered once. */
+export type Request =
+  /** What is wrong with a scenario; nothing runs. */
+  | { readonly what: 'check'; readonly source: ScenarioSource; readonly settings: Settings }
+  /** What there is to turn in a scenario. */
+  | { readonly what: 'survey'; readonly source: ScenarioSource }
+  /** Advice on its programs. */
+  | { readonly what: 'lint'; readonly source: ScenarioSource }
+  /** The JSON Schema of scenario.yaml. */
+  | { readonly what: 'schema' }
+  /** What a program can import on a board, and what is in it. */
+  | { readonly what: 'modules' }
+  /** A scenario with another file in a device's flash; undefined contents take it away. */
+  | {
+      readonly what: 'change-flash';
+      readonly source: ScenarioSource;
+      readonly device: string;
+      readonly path: string;
+      readonly contents: Uint8Array | undefined;
+    }
+  /** The trace of the last world in a format. */
+  | { readonly what: 'export'; readonly format: ExportFormat }
+  | { readonly what: 'pack'; readonly source: ScenarioSource }
+  /** The device's flash, as of its boot or its last prompt. */
+  | { readonly what: 'files'; readonly device: string }
+  | { readonly what: 'read-file'; readonly device: string; readonly path: string }
+  /** At a prompt; undefined contents take the file away. */
+  | {
+      readonly what: 'write-file';
+      readonly device: string;
+      readonly path: string;
+      readonly contents: Uint8Array | undefined;
+    };
+
+export interface Answers {
+  readonly check: readonly PlacedProblem[];
+  readonly survey: Survey;
+  readonly lint: readonly NamedFinding[];
+  readonly schema: object;
+  readonly modules: ModuleMembers;
+  readonly 'change-flash': ScenarioSource;
+  readonly export: ExportedFile;
+  readonly pack: ExportedFile;
+  readonly files: readonly FlashEntry[];
+  readonly 'read-file': Uint8Array;
+  readonly 'write-file': undefined;
+}
+
+export const EXPORT_FORMATS = ['pcapng', 'keylog', 'html', 'svg', 'mermaid', 'json'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export interface ExportedFile {
+  readonly name: string;
+  readonly type: string;
+  readonly contents: string | Uint8Array;
+}
+
+export interface FlashEntry {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface DeviceInfo {
+  readonly name: string;
+  readonly board: string;
+}
+
+/** `paused`: somebody stopped it, or a step has been done. */
+export type Phase = 'running' | 'paused';
+
+/** The result of a run without its events: those have come already. */
+export type Verdict = Omit<RunResult, 'events'>;
+
+export type Report =
+  /** The worker is loaded, and MicroPython with it. */
+  | { readonly kind: 'ready' }
+  | {
+      readonly kind: 'began';
+      readonly run: number;
+      readonly live: boolean;
+      readonly devices: readonly DeviceInfo[];
+    }
+  /** The scenario cannot run. */
+  | {
+      readonly kind: 'refused';
+      readonly run: number;
+      readonly message: string;
+      readonly problems: readonly PlacedProblem[];
+    }
+  | { readonly kind: 'events'; readonly run: number; readonly events: readonly TraceEvent[] }
+  | { readonly kind: 'console'; readonly run: number; readonly device: string; readonly bytes: Uint8Array }
+  /** Where the world stands; with virtual time. */
+  | { readonly kind: 'phase'; readonly run: number; readonly phase: Phase; readonly now: Nanoseconds }
+  /** `verdict` is undefined where somebody stopped the world, or it was a live one. */
+  | {
+      readonly kind: 'ended';
+      readonly run: number;
+      readonly verdict: Verdict | undefined;
+      /** With a verdict. */
+      readonly figures?: Figures;
+    }
+  | { readonly kind: 'answer'; readonly id: number; readonly value: Answers[keyof Answers] }
+  | { readonly kind: 'cannot'; readonly id: number; readonly message: string }
+  /** The emulator has a defect. */
+  | { readonly kind: 'broken'; readonly run: number; readonly message: string };
