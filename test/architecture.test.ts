@@ -41,7 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/index.ts': ['emulator', 'src'],
   'web/src': ['emulator', 'src/scenario', 'src/report', 'src/lint', 'src/repl', 'src/gateway', 'src/compare'],
   'web/build': ['web/src'],
-  'web/vite.config.ts': ['web/build'],
+  'web/vite.config.ts': ['web/build', 'src/server'],
 };
 
 const files = ['emulator', 'src', 'web'].flatMap((top) =>
