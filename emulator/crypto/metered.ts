@@ -129,6 +129,14 @@ export function meter(
       countRsa('rsa-private', key.publicKey);
       return provider.rsaPkcs1Decrypt(key, ciphertext);
     },
+    rsaOaepEncrypt(key, hash, plaintext, seed) {
+      countRsa('rsa-public', key);
+      return provider.rsaOaepEncrypt(key, hash, plaintext, seed);
+    },
+    rsaOaepDecrypt(key, hash, ciphertext) {
+      countRsa('rsa-private', key.publicKey);
+      return provider.rsaOaepDecrypt(key, hash, ciphertext);
+    },
   };
 }
 

@@ -141,6 +141,10 @@ export interface CryptoProvider {
   rsaPkcs1Encrypt(key: RsaPublicKey, plaintext: Uint8Array, padding: Uint8Array): Uint8Array;
   /** The plaintext, or undefined for bad padding (the caller must then go on with random, RFC 5246 7.4.7.1). */
   rsaPkcs1Decrypt(key: RsaPrivateKey, ciphertext: Uint8Array): Uint8Array | undefined;
+  /** OAEP (RFC 8017 section 7.1) with an empty label; `seed` is random and as long as the hash, which MGF1 uses too. */
+  rsaOaepEncrypt(key: RsaPublicKey, hash: HashName, plaintext: Uint8Array, seed: Uint8Array): Uint8Array;
+  /** The plaintext, or undefined for whatever is wrong. */
+  rsaOaepDecrypt(key: RsaPrivateKey, hash: HashName, ciphertext: Uint8Array): Uint8Array | undefined;
 }
 
 /** One metered call. `size` is bytes for symmetric work, bits of the modulus or field for public-key work. */

@@ -43,7 +43,14 @@ const LONG_MODULUS_EXPONENT_BITS = 64;
 
 type RsaSchemes = Pick<
   CryptoProvider,
-  'rsaPkcs1Sign' | 'rsaPkcs1Verify' | 'rsaPssSign' | 'rsaPssVerify' | 'rsaPkcs1Encrypt' | 'rsaPkcs1Decrypt'
+  | 'rsaPkcs1Sign'
+  | 'rsaPkcs1Verify'
+  | 'rsaPssSign'
+  | 'rsaPssVerify'
+  | 'rsaPkcs1Encrypt'
+  | 'rsaPkcs1Decrypt'
+  | 'rsaOaepEncrypt'
+  | 'rsaOaepDecrypt'
 >;
 
 export function rsaSchemes(primitives: RsaPrimitives): RsaSchemes {
@@ -54,6 +61,8 @@ export function rsaSchemes(primitives: RsaPrimitives): RsaSchemes {
     rsaPssVerify: (...input) => rsaPssVerify(primitives, ...input),
     rsaPkcs1Encrypt: (...input) => rsaPkcs1Encrypt(primitives, ...input),
     rsaPkcs1Decrypt: (...input) => rsaPkcs1Decrypt(primitives, ...input),
+    rsaOaepEncrypt: (...input) => rsaOaepEncrypt(primitives, ...input),
+    rsaOaepDecrypt: (...input) => rsaOaepDecrypt(primitives, ...input),
   };
 }
 
@@ -212,6 +221,50 @@ function rsaPkcs1Decrypt(
   const end = block.indexOf(0, 2);
   if (block[0] !== 0 || block[1] !== 2 || end < 2 + LEAST_PADDING) return undefined;
   return block.slice(end + 1);
+}
+
+/** RSAES-OAEP-ENCRYPT, RFC 8017 section 7.1.1, with an empty label. */
+function rsaOaepEncrypt(
+  primitives: RsaPrimitives,
+  key: RsaPublicKey,
+  hash: HashName,
+  plaintext: Uint8Array,
+  seed: Uint8Array,
+): Uint8Array {
+  const length = requireModulus(key);
+  const hashLength = HASH_BYTES[hash];
+  if (seed.length !== hashLength) throw new CryptoError(`rsa-oaep: a seed of ${hashLength} bytes needed`);
+  const db = new Uint8Array(length - hashLength - 1);
+  if (db.length < hashLength + 1 + plaintext.length) {
+    throw new CryptoError('rsa-oaep: plaintext too long for the modulus');
+  }
+  db.set(primitives.hash(hash, new Uint8Array(0)));
+  db[db.length - plaintext.length - 1] = 0x01;
+  db.set(plaintext, db.length - plaintext.length);
+  applyMgf1(primitives, hash, seed, db);
+  const masked = seed.slice();
+  applyMgf1(primitives, hash, db, masked);
+  return primitives.publicOperation(key, concat(Uint8Array.of(0), masked, db));
+}
+
+/** RFC 8017 section 7.1.2. Undefined for whatever is wrong: telling which is Manger's oracle. */
+function rsaOaepDecrypt(
+  primitives: RsaPrimitives,
+  key: RsaPrivateKey,
+  hash: HashName,
+  ciphertext: Uint8Array,
+): Uint8Array | undefined {
+  const length = requirePrivateKey(key);
+  const hashLength = HASH_BYTES[hash];
+  if (length < 2 * hashLength + 2 || !isRepresentative(key.publicKey, ciphertext)) return undefined;
+  const block = primitives.privateOperation(key, ciphertext);
+  const seed = block.slice(1, 1 + hashLength);
+  const db = block.slice(1 + hashLength);
+  applyMgf1(primitives, hash, db, seed);
+  applyMgf1(primitives, hash, seed, db);
+  const isOfLabel = constantTimeEqual(db.subarray(0, hashLength), primitives.hash(hash, new Uint8Array(0)));
+  const end = db.findIndex((octet, i) => i >= hashLength && octet !== 0);
+  return block[0] === 0 && isOfLabel && db[end] === 0x01 ? db.slice(end + 1) : undefined;
 }
 
 /** Octets of padding that a block has at least. */

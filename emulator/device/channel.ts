@@ -67,14 +67,18 @@ export class ChannelEnd<Out, In> {
     }
   }
 
-  /** Sleeps until a message is there. Undefined when none came within `timeout` milliseconds of wall time. */
+  /**
+   * Sleeps until a message is there. Undefined when none has begun within `timeout` milliseconds of wall time; one that
+   * has begun comes whole.
+   */
   receive(timeout = Infinity): In | undefined {
+    if (!this.waitForArea(timeout)) return undefined;
     const parts: Uint8Array[] = [];
     for (;;) {
-      if (!this.waitForArea(timeout)) return undefined;
       parts.push(this.area.slice(0, this.control[PART_LENGTH]));
       if (this.control[MORE_FOLLOWS] === 0) return decodeMessage(parts) as In;
       this.handOver();
+      this.waitForArea(Infinity);
     }
   }
 

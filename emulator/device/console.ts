@@ -86,16 +86,32 @@ export class DeviceConsole {
     this.received.push(CTRL_C);
   }
 
-  /** Board side: sends what a program printed. The UART's driver ends lines with \r\n. */
-  send(printed: Uint8Array): void {
-    if (this.listeners.size === 0) return;
-    const bytes: number[] = [];
-    for (const byte of printed) {
-      if (byte === NEWLINE && this.lastSent !== RETURN) bytes.push(RETURN);
-      bytes.push(byte);
-      this.lastSent = byte;
-    }
-    const line = Uint8Array.from(bytes);
+  /** Board side: a program has ended without reading these, so the next one does. */
+  giveBack(bytes: Uint8Array): void {
+    this.received = [...bytes, ...this.received];
+  }
+
+  /** Board side: the chip was without power. */
+  forget(): void {
+    this.received = [];
+  }
+
+  /** Board side: sends what a program printed. The UART's driver ends lines with \r\n, unless they are raw bytes. */
+  send(printed: Uint8Array, raw = false): void {
+    if (this.listeners.size === 0 || printed.length === 0) return;
+    const line = raw ? printed : this.cook(printed);
+    this.lastSent = printed.at(-1)!;
     for (const listener of this.listeners) listener(line);
+  }
+
+  private cook(printed: Uint8Array): Uint8Array {
+    const bytes: number[] = [];
+    let last = this.lastSent;
+    for (const byte of printed) {
+      if (byte === NEWLINE && last !== RETURN) bytes.push(RETURN);
+      bytes.push(byte);
+      last = byte;
+    }
+    return Uint8Array.from(bytes);
   }
 }

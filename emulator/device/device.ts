@@ -13,19 +13,23 @@
  */
 import { Errno, type NetStack } from '../net/api.ts';
 import type { Timer } from '../world/event-queue.ts';
-import { type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
+import { MILLISECOND, type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
 import type { World } from '../world/world.ts';
+import { romText } from './boards/rom.ts';
 import { type ConsoleHost, DeviceConsole } from './console.ts';
 import type { DeviceExit, DeviceOptions, DeviceState } from './device-options.ts';
 import type { FlashImage } from './flash.ts';
 import { DeviceLife } from './life.ts';
+import { lossText } from './loss-text.ts';
 import type { AbortMessage, CallMessage, ExitMessage, WorkerMessage, WorldMessage } from './protocol.ts';
+import { replay } from './replay.ts';
 import { type CallResult, failure, type Kernel, type Waiting } from './syscalls/call.ts';
 import { carryOut } from './syscalls/index.ts';
-import { LOOKS, UNTOLD } from './syscalls/kinds.ts';
+import { LOOKS, shownArgument, UNTOLD } from './syscalls/kinds.ts';
 import { MAX_SOCKETS, SocketTable } from './syscalls/socket-table.ts';
-import type { WifiPort } from './syscalls/wifi-port.ts';
+import { activeInterfaces, type WifiPort } from './syscalls/wifi-port.ts';
 import type { DeviceWorker } from './worker-handle.ts';
+import { bootMessage, resultMessage } from './world-messages.ts';
 
 /** The port's epoch; a board without power shows it at boot. */
 const EPOCH_2000: UnixSeconds = 946_684_800;
@@ -55,6 +59,9 @@ export class Device implements Kernel, ConsoleHost {
   private watchdogTimer: Timer | undefined;
   /** Why the worker gets no result any more. */
   private abort: AbortMessage['reason'] | undefined;
+  /** EN is low, or the ROM waits for a download: the board does not start by itself. */
+  private held = false;
+  private restartTimer: Timer | undefined;
   private reply: CallResult | undefined;
   private waiting: { call: CallMessage; since: Nanoseconds; attempt: Waiting['attempt'] } | undefined;
   private timeout: Timer | undefined;
@@ -73,11 +80,20 @@ export class Device implements Kernel, ConsoleHost {
     this.wifi = options.wifi;
     this.sockets = new SocketTable(options.command?.memory === 'host' ? Infinity : MAX_SOCKETS);
     this.life = new DeviceLife(options.files, options.board.bootTime, options.boots);
-    this.rtcOrigin = (options.rtc ?? EPOCH_2000) - Math.floor(options.world.now / SECOND);
+    this.life.onKept = options.onKept;
+    this.rtcOrigin = this.rtcAtPowerOn();
+  }
+
+  private rtcAtPowerOn(): UnixSeconds {
+    return (this.options.rtc ?? EPOCH_2000) - Math.floor(this.world.now / SECOND);
   }
 
   get state(): DeviceState {
     return this.currentState;
+  }
+
+  get boardName(): string {
+    return this.options.board.name;
   }
 
   /** Set once the state is `exited`. */
@@ -97,15 +113,15 @@ export class Device implements Kernel, ConsoleHost {
 
   /** True when `resume()` would do something. */
   get canRun(): boolean {
-    return this.currentState === 'booting' || this.currentState === 'ready';
+    return (this.currentState === 'booting' && !this.held) || this.currentState === 'ready';
   }
 
   /**
    * Lets the worker run until its next request. False when it makes none within `watchdog` milliseconds of
-   * wall time: the worker is then terminated and the device has exited.
+   * wall time: the worker is then terminated and the device has exited. `quietUntil`: see `ResultMessage`.
    */
-  resume(watchdog: number): boolean {
-    const request = this.start().channel.receive(watchdog);
+  resume(watchdog: number, quietUntil?: Nanoseconds): boolean {
+    const request = this.start(quietUntil).channel.receive(watchdog);
     if (request === undefined) return this.giveUp();
     this.accept(request);
     return true;
@@ -122,8 +138,8 @@ export class Device implements Kernel, ConsoleHost {
    * The same for a world that goes on meanwhile: a request made within `patience` milliseconds is taken at
    * once; else the promise tells that `collect()` will find one.
    */
-  resumeOpen(patience: number): Promise<void> | undefined {
-    const { channel } = this.start();
+  resumeOpen(patience: number, quietUntil?: Nanoseconds): Promise<void> | undefined {
+    const { channel } = this.start(quietUntil);
     const request = channel.receive(patience);
     if (request === undefined) return channel.arrival();
     this.accept(request);
@@ -190,6 +206,27 @@ export class Device implements Kernel, ConsoleHost {
     this.programEnded({ kind: 'exit', status: 0, reason: 'wdt', elapsed: 0, events: [], printed: [] });
   }
 
+  /** EN goes low: the program ends where it is, and nothing but the flash outlasts it. */
+  holdInReset(): void {
+    if (this.currentState === 'exited') return;
+    this.held = true;
+    this.restartTimer?.cancel();
+    this.cutShort('power-on');
+    this.powerDown();
+    if (this.currentState === 'running') this.world.after(HOLD_PATIENCE, () => this.endHeldProgram());
+  }
+
+  /** EN goes high: the board starts as after power-on, or its ROM waits for a program by the serial line. */
+  releaseReset(boot: 'flash' | 'download'): void {
+    if (!this.held) return;
+    this.life.powerCycle();
+    this.rtcOrigin = this.rtcAtPowerOn();
+    this.console.forget();
+    this.held = boot === 'download';
+    if (this.held) this.console.send(romText(this.options.board, 'download'));
+    else if (this.currentState === 'restarting') this.restartAfter(this.options.board.bootTime);
+  }
+
   get reads(): boolean {
     return this.waiting?.call.call === 'console.read';
   }
@@ -197,13 +234,14 @@ export class Device implements Kernel, ConsoleHost {
   /** From now on the program has `timeout` to say again that it is alive; else the board is reset. */
   armWatchdog(timeout: Nanoseconds): void {
     this.watchdogTimer?.cancel();
-    this.watchdogTimer = this.world.after(timeout, () => this.bite());
+    this.watchdogTimer = this.world.after(timeout, () => this.cutShort('wdt'));
   }
 
   /** Ends the run and gives the worker back. The device cannot be resumed after that. */
   close(): void {
     this.timeout?.cancel();
     this.watchdogTimer?.cancel();
+    this.restartTimer?.cancel();
     this.waiting = undefined;
     const { worker } = this;
     this.worker = undefined;
@@ -221,28 +259,28 @@ export class Device implements Kernel, ConsoleHost {
         worker.terminate();
         return;
       }
+      if (last.kept !== undefined) this.life.keep(last.kept);
     }
     this.options.workers.giveBack(worker);
   }
 
-  private start(): DeviceWorker {
+  private start(quietUntil?: Nanoseconds): DeviceWorker {
     const worker = this.worker ?? this.startWorker();
-    const message = this.currentState === 'booting' ? this.bootMessage() : this.answer();
+    const message = this.currentState === 'booting' ? this.bootMessage() : this.answer(quietUntil);
     this.currentState = 'running';
     this.resumedAt = this.world.now;
     worker.channel.send(message);
     return worker;
   }
 
-  private answer(): WorldMessage {
+  private answer(quietUntil?: Nanoseconds): WorldMessage {
     const { abort, reply, rtcOrigin, interruptPending: interrupted } = this;
     const { now } = this.world;
     this.abort = undefined;
     this.reply = undefined;
     if (abort !== undefined) return { kind: 'abort', now, reason: abort };
     this.interruptPending = false;
-    const { value, data } = reply!;
-    return { kind: 'result', now, rtcOrigin, value, data, ...(interrupted && { interrupted }) };
+    return resultMessage(reply!, { now, rtcOrigin, interrupted, quietUntil });
   }
 
   private startWorker(): DeviceWorker {
@@ -251,29 +289,22 @@ export class Device implements Kernel, ConsoleHost {
   }
 
   private bootMessage(): WorldMessage {
-    const { name, world, options } = this;
+    const { name, world, options, life, rtcOrigin, wifi } = this;
+    const { romStart } = life;
     world.trace.append(name, {
       type: 'device.boot',
       board: options.board.name,
-      rtc: new Date((this.rtcOrigin + world.now / SECOND) * 1000).toISOString(),
-      reason: this.life.bootReason,
+      rtc: new Date((rtcOrigin + world.now / SECOND) * 1000).toISOString(),
+      reason: life.bootReason,
     });
-    return {
-      kind: 'boot',
-      device: name,
-      board: options.board.profile,
-      ...(options.heapPressure && { heapPressure: options.heapPressure }),
-      ...(options.secureElementKey && { secureElementKey: options.secureElementKey }),
-      crypto: options.crypto,
-      seed: options.seed,
+    if (options.romMessages && romStart !== undefined) this.console.send(romText(options.board, romStart));
+    return bootMessage(options, {
+      ...life.boot(world.now),
       now: world.now,
-      rtcOrigin: this.rtcOrigin,
-      ...this.life.boot(world.now),
-      wifiActive: activeInterfaces(this.wifi),
-      mac: options.mac,
-      ...(options.command && { command: options.command }),
+      rtcOrigin,
+      wifiActive: activeInterfaces(wifi),
       ...(options.prompt && { prompt: this.promptMode }),
-    };
+    });
   }
 
   private accept(request: WorkerMessage): void {
@@ -286,12 +317,7 @@ export class Device implements Kernel, ConsoleHost {
     this.currentState = 'computing';
     // In an open world time has gone on since the worker was resumed; what lies in the past happens now.
     const gone = this.world.now - this.resumedAt;
-    for (const { offset, body } of request.events) {
-      this.world.after(offset - gone, () => this.world.trace.append(this.name, body));
-    }
-    for (const { offset, bytes } of request.printed) {
-      this.world.after(offset - gone, () => this.console.send(bytes));
-    }
+    replay(request, gone, this);
     if (request.kind === 'call' && request.kept !== undefined) this.life.keep(request.kept);
     this.interruptible = request.kind === 'call' && request.interruptible;
     if (this.worker!.channel.takeInterrupt()) {
@@ -336,16 +362,16 @@ export class Device implements Kernel, ConsoleHost {
     this.world.trace.append(this.name, {
       type: 'device.syscall',
       name: call.call,
-      args: call.args.map(shown),
+      args: call.args.map(shownArgument),
       result: result.value,
       duration: this.world.now - since,
     });
   }
 
   /** A program that computes is told when its next call begins; one that waits, at once. */
-  private bite(): void {
+  private cutShort(reason: AbortMessage['reason']): void {
     if (!this.inCall) return;
-    this.abort = 'wdt';
+    this.abort = reason;
     if (this.waiting === undefined) return;
     this.timeout?.cancel();
     this.timeout = undefined;
@@ -357,24 +383,39 @@ export class Device implements Kernel, ConsoleHost {
     this.abort = undefined;
     this.interruptPending = false;
     this.promptMode = exit.prompt ?? this.promptMode;
+    if (exit.unread !== undefined) this.console.giveBack(exit.unread);
     const restart = this.life.restart(exit);
     if (restart === undefined) {
       this.ended({ status: exit.status, reason: exit.reason });
       return;
     }
     this.currentState = 'restarting';
-    if (restart.hard) {
-      this.promptMode = 'friendly';
-      // The radio goes first: a board that resets says nothing to its peers.
-      this.wifi?.powerOff();
-      this.sockets.abortAll();
-      this.watchdogTimer?.cancel();
-    } else this.sockets.closeAll();
+    if (restart.hard) this.powerDown();
+    else this.sockets.closeAll();
     if (restart.over) this.ended({ status: exit.status, reason: exit.reason });
-    if (restart.over || restart.delay === undefined) return;
-    this.world.after(restart.delay, () => {
+    else this.restartAfter(restart.delay);
+  }
+
+  private powerDown(): void {
+    this.promptMode = 'friendly';
+    // The radio goes first: a board that resets says nothing to its peers.
+    this.wifi?.powerOff();
+    this.sockets.abortAll();
+    this.watchdogTimer?.cancel();
+  }
+
+  private restartAfter(delay: Nanoseconds | undefined): void {
+    if (this.held || delay === undefined) return;
+    this.restartTimer = this.world.after(delay, () => {
       this.currentState = 'booting';
     });
+  }
+
+  /** A program that makes no call cannot be told that its board is held in reset. */
+  private endHeldProgram(): void {
+    if (this.currentState !== 'running') return;
+    this.discardWorker();
+    this.programEnded({ kind: 'exit', status: 0, reason: 'power-on', elapsed: 0, events: [], printed: [] });
   }
 
   private broken(detail: string): void {
@@ -398,23 +439,8 @@ export class Device implements Kernel, ConsoleHost {
   }
 }
 
-function lossText(sockets: number): Uint8Array {
-  return new TextEncoder().encode(
-    '\n\nCtrl-C cannot reach a loop without calls: the board was reset, as by its watchdog.\n' +
-      `Lost: variables, the Wi-Fi connection, ${sockets} open socket${sockets === 1 ? '' : 's'}.\n` +
-      'Kept: the files, as they were when the line was entered.\n\n',
-  );
-}
+/** How long a program that computes may go on while its board is held in reset, to find out that it is. */
+const HOLD_PATIENCE: Nanoseconds = 200 * MILLISECOND;
 
 /** Milliseconds of wall time; unwinding takes far less. */
 const ABORT_TIMEOUT = 1_000;
-
-/** An argument as the trace shows it: payloads are in the frames already. */
-function shown(argument: unknown): unknown {
-  return argument instanceof Uint8Array ? `${argument.length} bytes` : argument;
-}
-
-function activeInterfaces(wifi: WifiPort | undefined): number[] {
-  const active = [wifi?.status().active, wifi?.accessPoint?.status().active];
-  return [...active.keys()].filter((each) => active[each]);
-}

@@ -6,8 +6,10 @@
  *     watchdog         kept    kept        kept         start again       gone without a word
  *     deep sleep       kept    kept        kept         start again       gone without a word
  *     soft reset       kept    kept        kept         go on             closed
+ *     reset button     kept    2000        empty        start again       gone without a word
  */
 import { MILLISECOND, type Nanoseconds } from '../world/time.ts';
+import type { RomStart } from './boards/rom.ts';
 import { type DeviceFile, type FlashImage, type KeptState, newBoard } from './flash.ts';
 import type { ExitMessage, ExitReason } from './protocol.ts';
 
@@ -38,6 +40,7 @@ const RESTARTS: Partial<Readonly<Record<ExitReason, RestartRule>>> = {
   reset: { cause: HARD_RESET, wakeReason: WAKEUP_UNDEFINED, hard: true, name: 'reset' },
   wdt: { cause: WDT_RESET, wakeReason: WAKEUP_UNDEFINED, hard: true, name: 'watchdog' },
   deepsleep: { cause: DEEPSLEEP_RESET, wakeReason: WAKEUP_TIMER, hard: true, name: 'deep sleep' },
+  'power-on': { cause: PWRON_RESET, wakeReason: WAKEUP_UNDEFINED, hard: true, name: 'power-on' },
   'soft-reset': { cause: SOFT_RESET, wakeReason: WAKEUP_UNDEFINED, hard: false, name: 'soft reset' },
 };
 
@@ -57,6 +60,9 @@ export class DeviceLife {
   /** How often the board may still start. */
   private bootsLeft: number;
 
+  /** What outlasts a program has come over anew. */
+  onKept: ((state: KeptState) => void) | undefined;
+
   constructor(files: readonly DeviceFile[], bootTime: Nanoseconds, boots = Infinity) {
     this.bootsLeft = boots;
     this.state = newBoard(files);
@@ -66,6 +72,7 @@ export class DeviceLife {
   /** What would be there after a reset that gives the program no time to say so. */
   keep(state: KeptState): void {
     this.state = state;
+    this.onKept?.(state);
   }
 
   get flash(): FlashImage {
@@ -75,6 +82,14 @@ export class DeviceLife {
   /** Why the next boot happens. */
   get bootReason(): string {
     return this.rule?.name ?? 'power-on';
+  }
+
+  /** Why the chip starts, as its ROM sees it; undefined where the interpreter alone does. */
+  get romStart(): RomStart | undefined {
+    const { rule } = this;
+    if (rule === undefined) return 'power-on';
+    if (rule.cause === DEEPSLEEP_RESET) return 'deep sleep';
+    return rule.hard ? 'reset' : undefined;
   }
 
   /** What a boot message says of all this. */
@@ -89,12 +104,19 @@ export class DeviceLife {
     };
   }
 
+  /** The chip has been without power, as far as it can tell. */
+  powerCycle(): void {
+    this.rule = undefined;
+    this.countersFrom = undefined;
+    this.state = { ...this.state, rtcMemory: new Uint8Array(0) };
+  }
+
   /** What follows the end of a program; undefined when nothing does. */
   restart({ reason, kept, sleep }: ExitMessage): Restart | undefined {
     const rule = RESTARTS[reason];
     if (rule === undefined) return undefined;
     this.rule = rule;
-    if (kept !== undefined) this.state = kept;
+    if (kept !== undefined) this.keep(kept);
     const over = this.bootsLeft <= 0;
     if (!rule.hard) return { hard: false, delay: SOFT_RESET_TIME, over };
     this.countersFrom = undefined;

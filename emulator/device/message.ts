@@ -15,14 +15,7 @@ const BYTES_KEY = '\0bytes';
 
 export function encodeMessage(message: unknown): Uint8Array {
   const blobs: Uint8Array[] = [];
-  const head = encoder.encode(
-    // `this[key]`, because Node's Buffer, a Uint8Array too, has been through its toJSON in the argument.
-    JSON.stringify(message, function (this: Record<string, unknown>, key, value: unknown) {
-      const original = this[key];
-      if (!(original instanceof Uint8Array)) return value;
-      return { [BYTES_KEY]: blobs.push(original) - 1 };
-    }),
-  );
+  const head = encoder.encode(JSON.stringify(withReferences(message, blobs)));
   const table = Uint32Array.from([head.length, blobs.length, ...blobs.map((blob) => blob.length)]);
   return concat(new Uint8Array(table.buffer), head, ...blobs);
 }
@@ -38,10 +31,37 @@ export function decodeMessage(parts: readonly Uint8Array[]): unknown {
     blobs.push(bytes.slice(position, position + length));
     position += length;
   }
-  const text = decoder.decode(bytes.subarray(headStart, headStart + headLength));
-  if (count === 0) return JSON.parse(text);
-  return JSON.parse(text, (_key, value) => {
-    const index = (value as Record<string, unknown> | null)?.[BYTES_KEY];
-    return typeof index === 'number' ? blobs[index] : value;
-  });
+  const head: unknown = JSON.parse(decoder.decode(bytes.subarray(headStart, headStart + headLength)));
+  return count === 0 ? head : withBytes(head, blobs);
+}
+
+// JSON's own replacer and reviver would do the same; walking takes a third of their time.
+
+/** The value with each byte string replaced; what holds none is left as it is. */
+function withReferences(value: unknown, blobs: Uint8Array[]): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Uint8Array) return { [BYTES_KEY]: blobs.push(value) - 1 };
+  let copy: Record<string, unknown> | undefined;
+  const source = value as Record<string, unknown>;
+  for (const key in source) {
+    const before = source[key];
+    const after = withReferences(before, blobs);
+    if (after === before) continue;
+    copy ??= (Array.isArray(value) ? [...value] : { ...source }) as Record<string, unknown>;
+    copy[key] = after;
+  }
+  return copy ?? value;
+}
+
+/** Puts the byte strings back, in place. */
+function withBytes(value: unknown, blobs: readonly Uint8Array[]): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const holder = value as Record<string, unknown>;
+  const index = holder[BYTES_KEY];
+  if (typeof index === 'number') return blobs[index];
+  for (const key in holder) {
+    const before = holder[key];
+    if (typeof before === 'object') holder[key] = withBytes(before, blobs);
+  }
+  return value;
 }

@@ -33,7 +33,7 @@ export class OpenWorld {
     this.options = options;
   }
 
-  /** Fulfilled when every device has exited, or the world is closed. It goes on until `close()`. */
+  /** Fulfilled when every device has exited, and by `close()`; until that the world goes on. */
   async run(): Promise<void> {
     const alive = setInterval(() => {}, LONGEST_INTERVAL);
     try {

@@ -19,6 +19,8 @@ import type { SystemCallName } from './syscalls/table.ts';
 export interface PrintedBytes {
   readonly offset: Nanoseconds;
   readonly bytes: Uint8Array;
+  /** Written to `sys.stdout.buffer`: no \r is put before \n. */
+  readonly raw?: boolean;
 }
 
 /** An event the worker saw, `offset` after the virtual time at which the world last resumed it. */
@@ -39,6 +41,8 @@ export interface HostCommand {
   readonly path: readonly string[];
   /** The computer's folder in which the program starts. */
   readonly folder: string;
+  /** Level of optimisation for all that is compiled: `micropython.opt_level`. */
+  readonly optimise: number;
   /** A prompt follows the program. */
   readonly interactive: boolean;
   /** Input comes key by key from a terminal that shows nothing by itself: what a program reads is echoed. */
@@ -87,13 +91,15 @@ export interface ResultMessage {
   readonly data?: unknown;
   /** Ctrl-C was pressed: the program gets a KeyboardInterrupt. */
   readonly interrupted?: boolean;
+  /** Before this instant nothing happens in the world but what this device does; absent where nobody knows. */
+  readonly quietUntil?: Nanoseconds;
 }
 
 export interface AbortMessage {
   readonly kind: 'abort';
   readonly now: Nanoseconds;
-  /** What the worker's `exit` shall say: the run is over, or the board's watchdog resets it. */
-  readonly reason: 'aborted' | 'wdt';
+  /** What the worker's `exit` shall say: the run is over, or the board is reset by its watchdog or its button. */
+  readonly reason: 'aborted' | 'wdt' | 'power-on';
 }
 
 export type WorldMessage = BootMessage | ResultMessage | AbortMessage;
@@ -116,13 +122,14 @@ export interface CallMessage extends Progress {
   readonly kept?: KeptState;
 }
 
-/** Why a program stopped. After `reset`, `wdt`, `deepsleep` and `soft-reset` the board starts again. */
+/** Why a program stopped. After `reset`, `wdt`, `power-on`, `deepsleep` and `soft-reset` the board starts again. */
 export type ExitReason =
   | 'end'
   | 'exit'
   | 'exception'
   | 'reset'
   | 'wdt'
+  | 'power-on'
   | 'deepsleep'
   | 'soft-reset'
   | 'aborted';
@@ -135,6 +142,8 @@ export interface ExitMessage extends Progress {
   readonly prompt?: 'friendly' | 'raw';
   /** For `deepsleep`; negative when no timer ends it. */
   readonly sleep?: Nanoseconds;
+  /** Bytes of the console that the program has not read. */
+  readonly unread?: Uint8Array;
   /** What the next program finds; only where one follows. */
   readonly kept?: KeptState;
 }

@@ -130,7 +130,9 @@ function* runPrograms(
     if (limits.until?.()) return { outcome: 'finished', unfinished: unfinished() };
     const device = devices.find((candidate) => candidate.canRun);
     if (device !== undefined) {
-      if (!(yield* resume(device, limits))) return { outcome: 'watchdog', unfinished: [device.name] };
+      const quietUntil = foresight(world, devices, limits);
+      if (!(yield* resume(device, limits, quietUntil)))
+        return { outcome: 'watchdog', unfinished: [device.name] };
       continue;
     }
     if (devices.every(({ state }) => state === 'exited')) return { outcome: 'finished', unfinished: [] };
@@ -154,10 +156,20 @@ function allRead(devices: readonly Device[]): boolean {
   return devices.every(({ state, console }) => state === 'exited' || console.waitsForInput);
 }
 
+/** Until when the one device that can run is alone in the world; undefined where somebody waits to look or to act. */
+function foresight(world: World, devices: readonly Device[], limits: RunLimits): Nanoseconds | undefined {
+  if (limits.until !== undefined || devices.filter(({ canRun }) => canRun).length > 1) return undefined;
+  return Math.min(world.nextEventTime() ?? Infinity, limits.timeLimit);
+}
+
 /** False when it made no request for as long as the watchdog had patience. */
-function* resume(device: Device, { watchdogMs, patienceMs }: RunLimits): Generator<Pause, boolean> {
-  if (patienceMs === undefined) return device.resume(watchdogMs);
-  const arrival = device.resumeOpen(patienceMs);
+function* resume(
+  device: Device,
+  { watchdogMs, patienceMs }: RunLimits,
+  quietUntil: Nanoseconds | undefined,
+): Generator<Pause, boolean> {
+  if (patienceMs === undefined) return device.resume(watchdogMs, quietUntil);
+  const arrival = device.resumeOpen(patienceMs, quietUntil);
   if (arrival === undefined) return true;
   yield { arrival };
   return device.collect() || device.giveUp();

@@ -46,7 +46,7 @@ export class NodeWorkerPool implements WorkerPool {
   }
 
   take(): DeviceWorker {
-    const worker = this.idle.shift() ?? this.spawn();
+    const worker = this.idle.pop() ?? this.spawn();
     worker.waitUntilLoaded();
     return worker;
   }

@@ -16,10 +16,11 @@ _open_program = open
 
 def prepare():
     # The interpreter's own modules that those of this folder stand on or change.
-    import builtins, errno, io, time, uos
+    import builtins, errno, io, time, uos, uselect
 
     sys.modules["_host_os"] = uos
     sys.modules["_host_time"] = time
+    sys.modules["_host_select"] = uselect
     del sys.modules["time"]
     # Behind '' and before '.frozen': a program's own files still come first, as on the port.
     folder = sys.path.pop()
@@ -27,6 +28,7 @@ def prepare():
     import _errno, _vfs
 
     sys.modules["vfs"] = _vfs
+    _vfs.__name__ = "vfs"
     _errno.renumber(errno)
     _sys.install()
     import _gc
@@ -38,6 +40,7 @@ def prepare():
     import _tasks
 
     sys.modules["_asyncio"] = _tasks
+    _tasks.__name__ = "_asyncio"
     import os
 
     sys.modules["uos"] = os
@@ -45,9 +48,14 @@ def prepare():
     builtins.input = read_line
 
 
+def release_heap():
+    # A program has ended with the heap locked. Nothing here may take memory before, not even a call of the worker.
+    _sys.modules["micropython"].release()
+
+
 def compile_ahead():
     # While the worker waits for its program.
-    import _imports, machine, network, select, socket, ssl, time
+    import _builtins, _imports, _stdio, machine, network, select, socket, ssl, time
 
 
 def read_line(prompt=""):
@@ -68,11 +76,15 @@ def seed_random():
 
 
 def begin():
-    import _console, _imports
+    import _builtins, _console, _imports, _stdio, os
 
+    _stdio.install()
     _console.install()
+    # The port begins above all that is mounted, the interpreter below in its root's file system.
+    os.chdir("/")
     seed_random()
     _imports.install()
+    _builtins.install()
 
 
 def run():
@@ -105,6 +117,7 @@ def run_file(name):
         exec(compile(source, name, "exec"), __main__.__dict__)
     except BaseException as error:
         ended = error
+    release_heap()
     kbd_intr(-1)
     return ended
 

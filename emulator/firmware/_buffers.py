@@ -51,7 +51,7 @@ def writable(buffer):
 
 
 def integer(value):
-    if not isinstance(value, int):
+    if not isinstance(value, (int, bool)):
         raise TypeError("can't convert %s to int" % type(value).__name__)
     return int(value)
 

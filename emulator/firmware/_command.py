@@ -4,24 +4,29 @@ import sys
 
 import _esp32
 import _imports
-from _boot import exit_status, seed_random, tell
+from _boot import _open_program, exit_status, release_heap, seed_random, tell
 
 
 def run():
     from json import loads
+    from micropython import opt_level
 
     command = loads(_esp32.command())
     seed_random()
     sys.path[:] = command["path"]
     sys.argv[:] = command["argv"]
     _imports.install()
+    opt_level(command["optimise"])
     program = command["program"]
     try:
         _execute(program["kind"], program["text"])
     except SystemExit as error:
+        release_heap()
         _esp32.exit("exit", exit_status(error.value))
     except BaseException as error:
-        _esp32.write_error(tell(error))
+        release_heap()
+        text = tell(error)
+        _esp32.write_error(text)
         if not command["interactive"]:
             _esp32.exit("exception", 1)
         return 1
@@ -32,10 +37,10 @@ def _execute(kind, text):
     import __main__
 
     if kind == "file":
-        with open(text) as file:
+        with _open_program(text) as file:
             exec(compile(file.read(), text, "exec"), __main__.__dict__)
     elif kind == "code":
-        exec(compile(text, "<stdin>", "exec"), __main__.__dict__)
+        exec(compile(_esp32.without_code_emitters(text), "<stdin>", "exec"), __main__.__dict__)
     elif kind == "module":
         _run_module(text)
 

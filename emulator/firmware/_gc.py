@@ -3,10 +3,10 @@
 import gc as _host
 
 import _esp32
-from _sys import modules
+from _sys import ModuleObject, modules
 
 
-class _Gc:
+class _Gc(ModuleObject):
     _threshold = -1
 
     def __getattr__(self, name):

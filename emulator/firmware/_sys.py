@@ -27,8 +27,8 @@ FROZEN = (
 # The firmware's own, which nobody else shall see.
 INTERNAL = set(
     (
-        "_boot _buffers _command _console _errno _esp32 _gc _help _imports _micropython _sys _tasks _tls_context "
-        "_tls_socket _vfs _host_os _host_time"
+        "_boot _buffers _builtins _command _console _errno _esp32 _gc _help _imports _micropython _stdio _sys _tasks "
+        "_tls_context _tls_socket _vfs _host_os _host_select _host_time"
     ).split()
 )
 
@@ -79,7 +79,13 @@ class _Modules:
         return module
 
 
-class _Sys:
+class ModuleObject:
+    # What is a module on the port, and here needs attributes that are computed.
+    def __repr__(self):
+        return "<module '%s'>" % self.__name__
+
+
+class _Sys(ModuleObject):
     platform = "esp32"
     version = "3.4.0; MicroPython v1.29.0"
 
@@ -125,6 +131,7 @@ def traceback(error):
 
 
 # The interpreter's, with everything in it.
+host = _host
 modules = _host.modules
 path = _host.path
 sys = _Sys()

@@ -256,19 +256,22 @@ class SSLSocket:
         if limit >= 0:
             view = view[:limit]
         filled = 0
-        while True:
+        while filled < len(view):
             count = self._read_some(view[filled:])
             if count is None:
                 return filled or None
+            if count == 0:
+                break
             filled += count
-            if count == 0 or filled == len(view):
-                return filled
+        return filled
 
     recv_into = readinto
 
     def recv(self, limit=-1):
         if limit is None or limit < 0:
             return self.read()
+        if limit == 0:
+            return b""
         buffer = _allocate(limit)
         count = self._read_some(buffer)
         return None if count is None else bytes(buffer[:count])

@@ -214,7 +214,7 @@ class Pin:
     _pins = {}
 
     def __new__(cls, id, *args, **kwargs):
-        if not isinstance(id, int) or id not in _PINS:
+        if not isinstance(id, int) or id not in _ENABLED[_chip()]:
             raise ValueError("invalid pin")
         return Pin._pins.get(id) or object.__new__(cls)
 
@@ -232,7 +232,7 @@ class Pin:
 
     def init(self, mode=-1, pull=-1, *, value=None, drive=0, hold=None):
         if mode not in (-1, None):
-            if mode != Pin.IN and self._id in _INPUT_ONLY:
+            if mode != Pin.IN and self._id in _INPUT_ONLY.get(_chip(), ()):
                 raise ValueError("pin can only be input")
             self._output = mode != Pin.IN
         if value is not None:
@@ -263,9 +263,19 @@ class Pin:
         return None
 
 
-# The ESP32's pins; those of the flash chip are left out, and some have no output.
-_PINS = (0, 1, 2, 3, 4, 5, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23, 25, 26, 27, 32, 33, 34, 35, 36, 37, 38, 39)
-_INPUT_ONLY = (34, 35, 36, 37, 38, 39)
+# What the port's machine_pin.h enables in the stock image: C3 and C6 keep those of their USB console, the S3
+# that of its external memory.
+_ENABLED = {
+    "ESP32": list(range(24)) + [25, 26, 27] + list(range(32, 40)),
+    "ESP32S3": list(range(22)) + list(range(33, 49)),
+    "ESP32C3": list(range(14)) + [20, 21],
+    "ESP32C6": list(range(12)) + list(range(14, 24)),
+}
+_INPUT_ONLY = {"ESP32": range(34, 40)}
+
+
+def _chip():
+    return _esp32.machine_name().split(" ")[-1]
 
 
 class Signal:

@@ -10,7 +10,7 @@ from _esp32 import (
     random as _random,
 )
 from _sys import modules as _modules
-from vfs import mount, umount
+from vfs import mount, mounted as _mounted, umount
 
 _host = _modules["_host_os"]
 
@@ -33,17 +33,30 @@ def _translated(function):
     return call
 
 
+# What the current folder lies in, as an entry of mount(): a mounted file system says of its current folder what it
+# likes, so that getcwd() does not tell. None: nothing that is mounted.
+_current = _mounted()[0] if _mounted() else None
+
+
+def _system_of(path):
+    # The entry of mount() that a path belongs to, found as mp_vfs_lookup_path() finds it.
+    mounted = _mounted()
+    if path[:1] != "/":
+        if _current in mounted:
+            return _current
+        path = "/" + path
+    found = None
+    for entry in mounted:
+        point = entry[1].rstrip("/") + "/"
+        if (path + "/").startswith(point) and (found is None or len(entry[1]) > len(found[1])):
+            found = entry
+    return found
+
+
 def _in_emscripten(path):
     # Otherwise it lies in a file system that the program mounted, or that a mount does not reach.
-    if path[:1] != "/":
-        path = getcwd() + "/" + path
-    depth = 0
-    found = None
-    for system, point in mount():
-        if len(point) > depth and (path + "/").startswith(point.rstrip("/") + "/"):
-            depth = len(point)
-            found = system
-    return isinstance(found, _host.VfsPosix)
+    found = _system_of(path)
+    return found is not None and isinstance(found[0], _host.VfsPosix)
 
 
 def _on_flash(path):
@@ -64,7 +77,17 @@ def _open_as_data(*args, **kwargs):
 
 _open = _translated(_open_as_data)
 
-chdir = _translated(_host.chdir)
+_chdir = _translated(_host.chdir)
+
+
+def chdir(path):
+    global _current
+    system = _system_of(path)
+    _chdir(path)
+    # From "/" paths are looked up as those that begin there.
+    _current = system if path != "/" else None
+
+
 getcwd = _host.getcwd
 _ilistdir = _translated(_host.ilistdir)
 mkdir = _translated(_host.mkdir)
@@ -86,6 +109,7 @@ _INTERNAL = ("dev", "proc", "rom", "tmp", "home")
 
 
 def stat(path):
+    path = path or getcwd()
     found = _stat(path)
     if not _on_flash(path):
         return found
@@ -104,9 +128,9 @@ def statvfs(path):
 
 
 def ilistdir(path=None):
+    if not _on_flash(path or ""):
+        return _ilistdir() if path is None else _ilistdir(path)
     path = path or getcwd()
-    if not _on_flash(path):
-        return _ilistdir(path)
     return iter(_entries(path))
 
 
@@ -118,7 +142,11 @@ def _entries(path):
     for name in names:
         if root and name in _INTERNAL:
             continue
-        found = stat(path + "/" + name)
+        place = path.rstrip("/") + "/" + name
+        if any([point == place for _, point in mount()]):
+            entries.append((name, _FOLDER, 0))
+            continue
+        found = stat(place)
         entries.append((name, found[0], 0, found[6]))
     return entries
 

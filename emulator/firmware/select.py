@@ -1,9 +1,10 @@
 # Waiting for several streams in virtual time. Sockets are asked in one system call, in which the device also
 # waits; a TLS socket is its socket plus what it has decrypted already; any other stream is asked through its
-# ioctl.
+# ioctl, which for those in C (RingIO, BytesIO, files) the interpreter's own poll does.
 from _esp32 import sleep as _sleep, sock_poll as _sock_poll
+from _stdio import ConsoleStream
+from _sys import host as _host
 from socket import socket
-from sys import stdin as _stdin
 from time import ticks_add, ticks_diff, ticks_ms
 from _tls_socket import SSLSocket
 
@@ -12,6 +13,9 @@ POLLOUT = 4
 POLLERR = 8
 POLLHUP = 16
 _POLLNVAL = 32
+
+# The poll of the interpreter itself, whose waiting is real: it is only asked.
+_c_poll = _host.modules["_host_select"].poll
 
 # What the system call knows the serial console by.
 _CONSOLE = 0
@@ -28,9 +32,14 @@ _INTERVAL = 0.001
 _FOR_EVER = 3600.0
 
 
+def _is_console(stream):
+    # `sys.stdin` or its `buffer`; the command `micropython` has the computer's.
+    return stream is _host.stdin or (isinstance(stream, ConsoleStream) and stream._number == _CONSOLE)
+
+
 def _fileno(stream):
     # Nobody else's stream is asked: on the port it would not be.
-    if stream is _stdin:
+    if _is_console(stream):
         return _CONSOLE
     if not isinstance(stream, (socket, SSLSocket)):
         return -1
@@ -46,7 +55,10 @@ class _Entry:
         self.mask = mask
         self.fd = _fileno(stream)
         # A plain socket is what the system call says of its descriptor; any other stream knows better.
-        self.plain = type(stream) is socket or stream is _stdin
+        self.plain = type(stream) is socket or _is_console(stream)
+        self.in_c = not (self.plain or hasattr(stream, "ioctl"))
+        if self.in_c:
+            _c_poll().register(stream, mask)  # raises for what is no stream
 
     def question(self):
         # What TLS waits for may differ from what it is asked for: a handshake before the first byte to send.
@@ -58,8 +70,6 @@ class _Poll:
         self._entries = {}  # by id of the stream
 
     def register(self, stream, mask=POLLIN | POLLOUT):
-        if not (hasattr(stream, "ioctl") or stream is _stdin):
-            raise OSError("stream operation not supported")
         self._entries[id(stream)] = _Entry(stream, mask)
 
     def modify(self, stream, mask):
@@ -117,10 +127,19 @@ class _Poll:
         if entry.plain and entry.fd in answers:
             # Closed while it was registered: the descriptor may be another's by now.
             return answers[entry.fd] if _fileno(entry.stream) == entry.fd else _POLLNVAL
+        if entry.in_c:
+            return _poll_in_c(entry)
         events = entry.stream.ioctl(_MP_STREAM_POLL, entry.mask)
         if events < 0:
             raise OSError(-events)
         return events
+
+
+def _poll_in_c(entry):
+    poller = _c_poll()
+    poller.register(entry.stream, entry.mask)
+    ready = poller.poll(0)
+    return ready[0][1] if ready else 0
 
 
 poll = _Poll

@@ -2,7 +2,7 @@
 import io
 
 import _esp32
-from _buffers import allocate as _allocate, part as _part, sink as _sink, source as _source, text as _text
+from _buffers import allocate as _allocate, integer as _integer, part as _part, sink as _sink, source as _source, text as _text
 from _esp32 import sock_recv as _recv, sock_send as _send
 
 AF_INET = 2
@@ -26,7 +26,12 @@ _EAGAIN = 11
 _EBADF = 9
 _ENODEV = 19
 _EINVAL = 22
+_EOPNOTSUPP = 95
 _ETIMEDOUT = 110
+
+# lwIP's errors of getaddrinfo, as the port raises them.
+_EAI_SERVICE = -201
+_EAI_FAMILY = -204
 
 # Stream protocol (py/stream.h).
 _MP_STREAM_POLL = 3
@@ -52,12 +57,23 @@ def _check(result):
 def _address(address):
     if not isinstance(address, (tuple, list)):
         raise TypeError("object '%s' isn't a tuple or list" % type(address).__name__)
-    host, port = address
-    return _resolve(host), _port(port)
+    if len(address) != 2:
+        raise ValueError("requested length 2 but object has length %d" % len(address))
+    port = _port(address[1])
+    return _resolve(address[0]), port
 
 
 def _port(port):
-    return int(port) & 0xFFFF  # lwIP keeps 16 bits
+    # As lwip_getaddrinfo() reads a service: digits, and no more than 16 bits of them.
+    if not isinstance(port, int):
+        digits = _text(port).strip()
+        end = 0
+        while end < len(digits) and "0" <= digits[end] <= "9":
+            end += 1
+        port = int(digits[:end]) if end else -1
+    if not 0 <= port <= 0xFFFF:
+        raise OSError(_EAI_SERVICE)
+    return port
 
 
 def _resolve(host):
@@ -71,13 +87,18 @@ def _resolve(host):
 
 
 def getaddrinfo(host, port, af=AF_INET, type=SOCK_STREAM, proto=0, flags=0):
-    return [(AF_INET, type or SOCK_STREAM, proto, host, (_resolve(host), _port(port)))]
+    port = _port(port)
+    if af not in (0, AF_INET, AF_INET6):
+        raise OSError(_EAI_FAMILY)
+    return [(AF_INET, type or SOCK_STREAM, proto, host, (_resolve(host), port))]
 
 
 class socket(io.IOBase):
     def __init__(self, af=AF_INET, type=SOCK_STREAM, proto=0, *, _fd=None):
         self._timeout = -1  # seconds; negative waits for ever, 0 does not wait
-        self._type = type
+        self._type = _integer(type)
+        if _integer(type) not in (SOCK_STREAM, SOCK_DGRAM, SOCK_RAW):
+            raise OSError(_EINVAL)
         if _fd is None:
             _fd = _check(_esp32.sock_open("datagram" if type == SOCK_DGRAM else "stream"))
         self._fd = _fd
@@ -89,6 +110,8 @@ class socket(io.IOBase):
         return self._fd
 
     def settimeout(self, seconds):
+        if isinstance(seconds, (str, bytes, bytearray, tuple, list, dict)):
+            raise TypeError("can't convert %s to float" % type(seconds).__name__)
         milliseconds = -1 if seconds is None else int(seconds * 1000)
         if milliseconds > 0:
             milliseconds = (milliseconds // _STEP + 1) * _STEP
@@ -102,9 +125,9 @@ class socket(io.IOBase):
         if self._fd < 0:
             raise OSError(_EBADF)
         if option == SO_REUSEADDR:
-            _check(_esp32.sock_option(self._fd, "reuse-address", bool(int(value))))
+            _check(_esp32.sock_option(self._fd, "reuse-address", bool(_integer(value))))
         elif option == TCP_NODELAY:
-            _check(_esp32.sock_option(self._fd, "no-delay", bool(int(value))))
+            _check(_esp32.sock_option(self._fd, "no-delay", bool(_integer(value))))
         elif option == IP_ADD_MEMBERSHIP:
             if len(value) != 8:
                 raise ValueError
@@ -113,7 +136,7 @@ class socket(io.IOBase):
             if _text(value) not in ("", _STATION):
                 raise OSError(_ENODEV)
         elif option == SO_BROADCAST:
-            int(value)  # lwIP asks no permission for broadcasts
+            _integer(value)  # lwIP asks no permission for broadcasts
         else:
             print("Warning: lwip.setsockopt() option not implemented")
 
@@ -121,9 +144,13 @@ class socket(io.IOBase):
         _check(_esp32.sock_bind(self._fd, *_address(address)))
 
     def listen(self, backlog=2):
+        if self._type == SOCK_DGRAM and self._fd >= 0:
+            raise OSError(_EOPNOTSUPP)
         _check(_esp32.sock_listen(self._fd, int(backlog)))
 
     def accept(self):
+        if self._fd < 0:
+            raise OSError(_EBADF)
         fd = _check(self._timed(_esp32.sock_accept(self._fd, self._timeout)))
         return socket(_fd=fd), (_esp32.peer_address(), _esp32.peer_port())
 

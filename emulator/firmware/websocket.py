@@ -1,6 +1,7 @@
 # The port's C module `websocket`: frames of RFC 6455 over a stream. What C does not look at is not looked at here:
 # the FIN bit, lengths of 64 bits, and whether a peer masks. It masks nothing it sends, as a server does.
 import io
+from select import poll as _poll
 
 _TEXT = 1
 _CLOSE = 8
@@ -31,8 +32,9 @@ def _receiver(stream):
 
 class websocket(io.IOBase):
     def __init__(self, stream, blocking=False):
-        if not all([hasattr(stream, name) for name in ("readinto", "write", "ioctl")]):
+        if not all([hasattr(stream, name) for name in ("readinto", "write")]):
             raise OSError("stream operation not supported")
+        _poll().register(stream)  # raises the same for what has no ioctl
         self._stream = stream
         self._receive = _receiver(stream)
         self._blocking_write = blocking is True
@@ -119,7 +121,7 @@ class websocket(io.IOBase):
                     self._expect(_HEADER, 2)
                     if control:
                         if self._flags & _OPCODE == _CLOSE:
-                            self.write(b"\x88\0")
+                            self._send(b"\x88\0", b"")
                             return 0
                         continue  # pings and pongs pass unanswered
                 if count:
@@ -167,13 +169,16 @@ class websocket(io.IOBase):
         header = bytearray((0x80 | self._opcode, size))
         if size >= 126:
             header = bytearray((0x80 | self._opcode, 126, size >> 8 & 0xFF, size & 0xFF))
+        self._send(header, data)
+        return size
+
+    def _send(self, header, data):
         if self._blocking_write:
             self._stream.setblocking(True)
         self._stream.write(header)
         self._stream.write(data)
         if self._blocking_write:
             self._stream.setblocking(False)
-        return size
 
     def ioctl(self, request, argument=0):
         if request == _MP_STREAM_CLOSE:

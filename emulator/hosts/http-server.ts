@@ -7,6 +7,9 @@ import type { HttpRequest, HttpResponse } from './http1.ts';
 /** Answers by path, the same or made for each request: exact match, else 404. Keys are request targets without query: "/v1/time". */
 export type Routes = ReadonlyMap<string, HttpResponse | ((request: HttpRequest) => HttpResponse)>;
 
+/** What answers requests that no table of paths could. */
+export type Answer = (request: HttpRequest) => HttpResponse;
+
 export interface HttpServerOptions {
   readonly port: number;
   readonly routes: Routes;
@@ -36,8 +39,14 @@ export function serveAccepted(
 }
 
 /** Serves the routes on a stream; requests and responses go into the trace. */
-export function serveHttp(host: HostContext, stream: ByteStream, routes: Routes, connection: string): void {
+export function serveHttp(
+  host: HostContext,
+  stream: ByteStream,
+  routes: Routes | Answer,
+  connection: string,
+): void {
   const { trace } = host.world;
+  const answer = typeof routes === 'function' ? routes : (request: HttpRequest) => route(routes, request);
   speakHttp(stream, {
     now: () => new Date(host.world.unixTime * 1000),
     answer(request) {
@@ -48,7 +57,7 @@ export function serveHttp(host: HostContext, stream: ByteStream, routes: Routes,
         path: request.path,
         host: request.headers.get('host') ?? '',
       });
-      return route(routes, request);
+      return answer(request);
     },
     after(delay, action) {
       host.world.after(delay, action);

@@ -22,6 +22,8 @@ export interface BrokerOptions {
   readonly users?: ReadonlyMap<string, string>;
   /** What subscribers find there already: payloads by topic. */
   readonly retained?: ReadonlyMap<string, string>;
+  /** Called with each message that a client publishes; `from`: whom its certificate names, else its client identifier. */
+  readonly onMessage?: (message: Message, from: string) => void;
   readonly emit?: (event: TraceEventBody) => void;
 }
 
@@ -36,6 +38,7 @@ export interface ClientConnection {
 export class MqttBroker {
   readonly clock: BrokerClock;
   readonly emit: (event: TraceEventBody) => void;
+  readonly onMessage: (message: Message, from: string) => void;
   private readonly users: ReadonlyMap<string, string> | undefined;
   private readonly sessions = new Map<string, MqttSession>();
   private readonly connections = new Map<string, MqttConnection>();
@@ -46,6 +49,7 @@ export class MqttBroker {
   constructor(options: BrokerOptions) {
     this.clock = options.clock;
     this.emit = options.emit ?? (() => {});
+    this.onMessage = options.onMessage ?? (() => {});
     this.users = options.users;
     for (const [topic, payload] of options.retained ?? []) {
       this.retained.set(topic, { topic, payload, qos: 0, retain: true });

@@ -236,6 +236,7 @@ export class MqttConnection {
       });
     }
     const message = { topic, payload, qos, retain, ...(properties && { properties }) };
+    if (isNew) this.broker.onMessage(message, this.client.identity?.() ?? this.clientId);
     const receivers = isNew ? this.broker.publish(message, this.clientId) : 1;
     if (qos === 0) return;
     const reasonCode = receivers === 0 ? REASON.noMatchingSubscribers : REASON.success;

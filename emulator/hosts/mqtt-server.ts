@@ -1,14 +1,12 @@
 /** The broker on a simulated host, over TCP or over TLS. */
-import { parseCertificate } from '../x509/certificate.ts';
-import { commonNames } from '../x509/name.ts';
 import { TcpStream } from './byte-stream.ts';
 import type { HostContext } from './host.ts';
 import { serveAccepted } from './http-server.ts';
 import { type BrokerOptions, MqttBroker } from './mqtt-broker.ts';
+import { commonName } from './peer-name.ts';
 import { acceptTls, type TlsEndpointOptions } from './tls-endpoint.ts';
-import type { SecureStream } from './tls-engine.ts';
 
-export interface MqttServerOptions extends Pick<BrokerOptions, 'users' | 'retained'> {
+export interface MqttServerOptions extends Pick<BrokerOptions, 'users' | 'retained' | 'onMessage'> {
   readonly port: number;
   /** Without it plain TCP. */
   readonly tls?: TlsEndpointOptions;
@@ -33,9 +31,4 @@ export class MqttServer {
       broker.connect({ stream, name: socket.connection, identity: () => commonName(stream) });
     });
   }
-}
-
-/** Whom the verified certificate of the other side names. */
-function commonName({ verifiedPeer }: SecureStream): string | undefined {
-  return verifiedPeer && commonNames(parseCertificate(verifiedPeer).subject)[0]?.text;
 }

@@ -2,6 +2,7 @@ import type { TcpSocket } from '../net/api.ts';
 import type { Credentials, PeerVerdict, TlsHost } from '../tls/engine.ts';
 import { createTlsServer, type TlsServerConfig } from '../tls/server.ts';
 import { parseCertificate } from '../x509/certificate.ts';
+import { questionOf } from '../x509/question.ts';
 import { verifyChain } from '../x509/verify.ts';
 import { TcpStream } from './byte-stream.ts';
 import type { HostContext } from './host.ts';
@@ -78,6 +79,7 @@ export function peerTlsHost(
         profile: 'rfc5280',
         outcome: verdict.accepted ? 'accepted' : 'refused',
         checks: verdict.checks,
+        question: questionOf({ chain, anchors, purpose, host: serverName, time: world.unixTime }),
       });
       return { ...verdict, authenticated: verdict.accepted };
     },

@@ -20,6 +20,8 @@ export interface AccessPointOptions {
   readonly hidden?: boolean;
   /** Stations that it lets in at one time. */
   readonly maxStations?: number;
+  /** Told of who has the password and who has not. */
+  readonly onAdmission?: (actor: string, outcome: 'admitted' | 'wrong-password') => void;
   /** The segment that it bridges its stations to. */
   readonly link: Link;
 }
@@ -90,7 +92,12 @@ export class AccessPoint {
     const { password: own, link, maxStations = Number.POSITIVE_INFINITY } = this.options;
     this.dismiss(mac);
     if (this.members.size >= maxStations) return { refused: 'full' };
-    if (own !== undefined && own !== password) return { refused: 'wrong-password' };
+    const { onAdmission } = this.options;
+    if (own !== undefined && own !== password) {
+      onAdmission?.(actor, 'wrong-password');
+      return { refused: 'wrong-password' };
+    }
+    onAdmission?.(actor, 'admitted');
     const port = link.attach(actor, mac);
     this.members.set(mac, { ...hooks, port, clear: this.weaken(mac) });
     return { port };

@@ -13,6 +13,8 @@ export interface DnsServerOptions {
   readonly elsewhere?: (name: string, done: (addresses: readonly Ipv4Address[] | undefined) => void) => void;
   /** Names that it does not answer as it should. */
   readonly failures?: ReadonlyMap<string, DnsFailure>;
+  /** Told of each query for an address that it hears. */
+  readonly onQuestion?: (name: string, from: Endpoint) => void;
 }
 
 /** A response code, silence, or an address that is not the name's. */
@@ -37,6 +39,7 @@ export class DnsServer {
   private receive(bytes: Uint8Array, from: Endpoint, send: (bytes: Uint8Array, to: Endpoint) => void): void {
     const query = decodeDns(bytes);
     if (query === undefined || query.response || this.options.silent) return;
+    if (query.question.type === RecordType.A) this.options.onQuestion?.(query.question.name, from);
     const failure: DnsFailure | undefined = find(this.options.failures ?? new Map(), query.question.name);
     if (failure === 'silent') return;
     if (typeof failure === 'string') {

@@ -56,8 +56,20 @@ export interface CertificateCheck {
   readonly detail: string;
 }
 
+/** What was asked of a chain, beside the chain, which is in the Certificate message. */
+export interface CertificateQuestion {
+  readonly purpose: 'server' | 'client';
+  /** Host name or address that the leaf had to be for. */
+  readonly host?: string;
+  /** What the clock showed, seconds since 1970. */
+  readonly time: number;
+  /** DER in hex of the trust anchors that bear a name of the chain. */
+  readonly anchors: readonly string[];
+}
+
 interface Bodies {
-  'run.start': { schema: number; scenario: string; seed: number; startTime: string };
+  /** `source`: what the events come from when it was no run; the seed then means nothing. */
+  'run.start': { schema: number; scenario: string; seed: number; startTime: string; source?: 'capture' };
   'run.end': { outcome: 'finished' | 'time-limit' | 'deadlock' | 'watchdog' };
   /** A remark for the reader: a finding about what was just seen. */
   note: { level: 'info' | 'warning'; text: string };
@@ -129,8 +141,8 @@ interface Bodies {
     version: string;
     suite: string;
     group?: string;
-    /** Whether this side proved the other's identity, and as whom. */
-    peerAuthenticated: boolean;
+    /** Whether this side proved the other's identity, and as whom. Absent where it does not show: in a capture. */
+    peerAuthenticated?: boolean;
     peer?: string;
     /** Whether an older session was taken up: nobody showed a certificate anew. */
     resumed: boolean;
@@ -156,6 +168,7 @@ interface Bodies {
     profile: 'mbedtls' | 'rfc5280';
     outcome: 'accepted' | 'refused' | 'ignored';
     checks: readonly CertificateCheck[];
+    question?: CertificateQuestion;
   };
 
   // ---- device
@@ -185,10 +198,59 @@ interface Bodies {
   /** An attack met something that stopped it. */
   'attacker.stopped': { connection?: ConnectionId; attack: string; detail: string };
 
+  // ---- keys
+  /** Somebody used a key: for a lesson, outside of any protocol. */
+  'key.operation': {
+    operation: 'encrypt' | 'decrypt' | 'sign' | 'verify' | 'agree';
+    scheme: 'RSA-OAEP' | 'RSA-PSS' | 'RSA-PKCS1' | 'ECDSA' | 'ECDH';
+    hash: string;
+    /** Whose key, of which type ("rsa-2048"), and which half of it. */
+    key: string;
+    keyType: string;
+    half: 'private' | 'public';
+    input: Uint8Array;
+    inputName: string;
+    /** Who made the input, when it was somebody else. */
+    inputFrom?: string;
+    /** The signature to verify, or the other side's public key; empty for the other operations. */
+    other: Uint8Array;
+    otherName?: string;
+    otherFrom?: string;
+    /** Empty when nothing came out. */
+    output: Uint8Array;
+    outputName?: string;
+    outcome: 'done' | 'verified' | 'refused';
+    /** What that means, a sentence. */
+    detail: string;
+    /** CPU time of it on a board: an estimate. */
+    board: string;
+    duration: Nanoseconds;
+    /** A command line that comes to the same, with files that `run --lesson-files` writes. */
+    command: string;
+    /** Of the key, PEM. */
+    files: readonly { readonly name: string; readonly text: string }[];
+  };
+
   // ---- services
   'http.request': { connection: string; method: string; path: string; host: string };
   'http.response': { connection: string; status: number; length: number };
   'ntp.request': { client: string };
+  /** A responder was asked about certificates. */
+  'ocsp.answer': {
+    connection: string;
+    /** Contents of the INTEGER, in hex. */
+    serialNumbers: readonly string[];
+    /** For each its status, or one response status for all. */
+    answers: readonly string[];
+  };
+  /** A gateway has sent readings on together, and the cloud has answered or not. */
+  'gateway.forward': {
+    connection: string;
+    readings: number;
+    outcome: 'accepted' | 'refused';
+    /** "HTTP 201", or why there was no answer. */
+    detail: string;
+  };
   /** A broker has read a CONNECT and answered it. */
   'mqtt.connect': {
     connection: string;

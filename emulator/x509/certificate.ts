@@ -189,6 +189,14 @@ export function sameAlgorithm(a: AlgorithmIdentifier, b: AlgorithmIdentifier): b
   return a.oid === b.oid && a.parametersTag === b.parametersTag && sameBytes(a.parameters, b.parameters);
 }
 
+/** Both ends of the validity count as within (RFC 5280 section 4.1.2.5). */
+export function isValidAt(
+  { notBefore, notAfter }: Pick<Certificate, 'notBefore' | 'notAfter'>,
+  time: UnixSeconds,
+): boolean {
+  return notBefore <= time && time <= notAfter;
+}
+
 function readValidity(outer: DerReader): { notBefore: UnixSeconds; notAfter: UnixSeconds } {
   const read = (inner: DerReader) => ({
     notBefore: inner.field('notBefore', () => readTime(inner), timeText),

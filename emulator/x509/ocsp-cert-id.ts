@@ -52,6 +52,13 @@ export function encodeCertId({ hash, issuerNameHash, issuerKeyHash, serialNumber
   );
 }
 
+/** Whether the id speaks of a certificate of this issuer; never for a hash that is not known here. */
+export function isIssuedBy(id: CertId, issuer: Certificate, crypto: CryptoProvider): boolean {
+  if (id.hash === undefined) return false;
+  const own = certIdOf(id, issuer, crypto, id.hash);
+  return sameBytes(id.issuerNameHash, own.issuerNameHash) && sameBytes(id.issuerKeyHash, own.issuerKeyHash);
+}
+
 /** Why `id` does not name `certificate` of `issuer`, in words; undefined when it does. */
 export function certIdMismatch(
   id: CertId,

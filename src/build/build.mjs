@@ -1,4 +1,5 @@
 // Bundles the tool, the library, the device worker and the tests into dist/. The page has a build of its own: page.mjs.
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -21,7 +22,7 @@ const options = {
   minifyWhitespace: true,
   minifySyntax: true,
   loader: { '.py': 'text' },
-  external: ['@micropython/*', 'esbuild', 'express', 'ws', 'playwright-core'],
+  external: ['@micropython/*', 'esbuild', 'express', 'ws', 'serialport', 'playwright-core'],
   // CommonJS dependencies call require for Node's own modules.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
@@ -66,7 +67,24 @@ await Promise.all([
     chunkNames: 'test/chunks/[name]-[hash]',
   }),
 ]);
+await makeImages();
 // For editors: scenario.yaml names it, and `tls-sandbox init` writes the line that does.
 const { scenarioJsonSchema } = await import(pathToFileURL(join(root, 'dist/schema.js')));
 writeFileSync(join(root, 'dist/scenario.schema.json'), `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`);
 writeFileSync(join(root, 'dist/build.json'), JSON.stringify({ node: process.version }));
+
+/** The device's interpreter with its firmware compiled. Each kind takes a process: an interpreter leaves globals behind. */
+async function makeImages() {
+  const maker = join(root, 'dist/make-image.js');
+  await build({
+    ...options,
+    sourcemap: false,
+    entryPoints: { 'make-image': join(root, 'emulator/device/worker/make-image.node.ts') },
+  });
+  for (const kind of ['plain', 'ahead']) {
+    execFileSync(process.execPath, [maker, kind, join(root, `dist/device-${kind}.image`)], {
+      stdio: 'inherit',
+    });
+  }
+  rmSync(maker);
+}

@@ -34,8 +34,12 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/compare.ts'),
   },
   explain: {
-    summary: 'draw a stored trace as run draws a run',
+    summary: 'draw a stored trace, or a capture (pcapng, pcap), as run draws a run',
     load: () => import('./commands/explain.ts'),
+  },
+  why: {
+    summary: 'what an exception, a log or a trace comes from, and the scenarios that show and mend it',
+    load: () => import('./commands/why.ts'),
   },
   lint: {
     summary: 'advice on the TLS of a program: what it leaves open, why, and what to do',
@@ -49,9 +53,18 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'certificates: cert inspect, cert verify, cert make',
     load: () => import('./commands/cert.ts'),
   },
+  probe: {
+    summary: 'will a stock MicroPython board connect to that server, and if not, why',
+    load: () => import('./commands/probe.ts'),
+  },
   'tls-server': {
     summary: 'serve HTTPS with our engine on a real port of this computer',
     load: () => import('./commands/tls-server.ts'),
+  },
+  badssl: {
+    summary:
+      'every refusal of the catalogue on a real port, for any TLS client, and a score of what it checks',
+    load: () => import('./commands/badssl.ts'),
   },
   micropython: {
     summary: 'stand in for the micropython command: a device with the files and network of this computer',
@@ -61,6 +74,14 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "run MicroPython's multi-device tests on simulated devices of one Wi-Fi",
     load: () => import('./commands/multitest.ts'),
   },
+  mirror: {
+    summary: 'run a scenario in the emulator and on a real board, and say where the two agree',
+    load: () => import('./commands/mirror.ts'),
+  },
+  ports: {
+    summary: 'the serial ports of this computer, and what is behind each',
+    load: () => import('./commands/ports.ts'),
+  },
   repl: {
     summary: "a device's prompt in this terminal, in a world of its own or a scenario's",
     load: () => import('./commands/repl.ts'),
@@ -68,6 +89,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   serve: {
     summary: 'the page: scenarios, terminal and ladder in your browser',
     load: () => import('./commands/serve.ts'),
+  },
+  serial: {
+    summary: 'a device as a serial port for mpremote, Thonny and others: RFC 2217, TCP, a pseudo-terminal',
+    load: () => import('./commands/serial.ts'),
   },
   init: {
     summary: 'write a commented scenario to begin with',

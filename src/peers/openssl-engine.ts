@@ -9,7 +9,7 @@ import type { TcpSocket } from '../../emulator/net/api.ts';
 import { groupById } from '../../emulator/tls/groups.ts';
 import { describeSuite } from '../../emulator/tls/suites.ts';
 import { TLS13 } from '../../emulator/tls/versions.ts';
-import type { Certificate } from '../../emulator/x509/certificate.ts';
+import { isValidAt } from '../../emulator/x509/certificate.ts';
 import { encodePrivateKey } from '../../emulator/x509/keys.ts';
 import { readCertificate } from '../../emulator/x509/known-certificates.ts';
 import { encodePem } from '../../emulator/x509/pem.ts';
@@ -36,7 +36,8 @@ export class OpensslEngine implements TlsEngine {
   check(options: TlsEndpointOptions, host: HostContext): void {
     const reason = refusalOf(options);
     if (reason !== undefined) throw new CannotPlay(`OpenSSL as ${host.name}: ${reason}`);
-    if ((options.clientAnchors ?? []).every((der) => isValidNow(readCertificate(der)))) return;
+    if ((options.clientAnchors ?? []).every((der) => isValidAt(readCertificate(der), Date.now() / 1000)))
+      return;
     // What OpenSSL judges, it judges by the computer's clock.
     throw new CannotPlay(`OpenSSL as ${host.name}: the authorities of its clients are not valid today`);
   }
@@ -93,11 +94,6 @@ function opensslOptions(options: TlsEndpointOptions): TlsOptions {
     requestCert: (options.clientAuth ?? 'none') !== 'none',
     rejectUnauthorized: options.clientAuth === 'require',
   };
-}
-
-function isValidNow({ notBefore, notAfter }: Certificate): boolean {
-  const now = Date.now() / 1000;
-  return notBefore <= now && now <= notAfter;
 }
 
 /** Undefined when OpenSSL takes it, else the reason. */

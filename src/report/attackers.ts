@@ -5,9 +5,17 @@ import { formatBytes, formatDuration, plural } from './format.ts';
 /**
  * What an attack can come to. read: application data in clear. impersonate: a peer completed a handshake with her
  * as somebody else. rewrite: changed text went on. tamper: changed messages, and nobody objected. spoof-dns: an
- * asker took her answer. replay: the server answered to what she had recorded.
+ * asker took her answer. replay: the server answered to what she had recorded. lure: a device joined her network.
  */
-export const ACHIEVEMENTS = ['read', 'impersonate', 'rewrite', 'tamper', 'spoof-dns', 'replay'] as const;
+export const ACHIEVEMENTS = [
+  'read',
+  'impersonate',
+  'rewrite',
+  'tamper',
+  'spoof-dns',
+  'replay',
+  'lure',
+] as const;
 export type Achievement = (typeof ACHIEVEMENTS)[number];
 
 export interface AttackerReport {
@@ -46,6 +54,7 @@ function report(name: string, own: readonly AttackerEvent[], events: readonly Tr
     read: data.length > 0,
     impersonate: did.some(({ attack }) => attack === 'impersonate'),
     rewrite: did.some(({ attack }) => attack === 'rewrite'),
+    lure: did.some(({ attack }) => attack === 'lure'),
     replay: did.some(({ attack }) => attack === 'replay'),
     tamper: did.some((event) => event.attack === 'tamper' && !wasNoticed(event, events)),
     'spoof-dns': did.some((event) => event.attack === 'spoof-dns' && wasBelieved(event, events)),

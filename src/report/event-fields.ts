@@ -20,7 +20,7 @@ type EventFields = {
 };
 
 export const EVENT_FIELDS: EventFields = {
-  'run.start': { schema: 'json', scenario: 'json', seed: 'json', startTime: 'json' },
+  'run.start': { schema: 'json', scenario: 'json', seed: 'json', startTime: 'json', source: 'json?' },
   'run.end': { outcome: 'json' },
   note: { level: 'json', text: 'json' },
 
@@ -76,7 +76,7 @@ export const EVENT_FIELDS: EventFields = {
     version: 'json',
     suite: 'json',
     group: 'json?',
-    peerAuthenticated: 'json',
+    peerAuthenticated: 'json?',
     peer: 'json?',
     resumed: 'json',
   },
@@ -92,7 +92,7 @@ export const EVENT_FIELDS: EventFields = {
   'tls.fault': { connection: 'json', message: 'json', fault: 'json', detail: 'json' },
   'tls.closed': { connection: 'json', closeNotify: 'json' },
 
-  'x509.verdict': { connection: 'json', profile: 'json', outcome: 'json', checks: 'json' },
+  'x509.verdict': { connection: 'json', profile: 'json', outcome: 'json', checks: 'json', question: 'json?' },
 
   'device.boot': { board: 'json', rtc: 'json', reason: 'json' },
   'device.syscall': { name: 'json', args: 'json', result: 'json?', duration: 'json' },
@@ -108,9 +108,34 @@ export const EVENT_FIELDS: EventFields = {
   'attacker.did': { connection: 'json?', attack: 'json', detail: 'json' },
   'attacker.stopped': { connection: 'json?', attack: 'json', detail: 'json' },
 
+  'key.operation': {
+    operation: 'json',
+    scheme: 'json',
+    hash: 'json',
+    key: 'json',
+    keyType: 'json',
+    half: 'json',
+    input: 'bytes',
+    inputName: 'json',
+    inputFrom: 'json?',
+    other: 'bytes',
+    otherName: 'json?',
+    otherFrom: 'json?',
+    output: 'bytes',
+    outputName: 'json?',
+    outcome: 'json',
+    detail: 'json',
+    board: 'json',
+    duration: 'json',
+    command: 'json',
+    files: 'json',
+  },
+
   'http.request': { connection: 'json', method: 'json', path: 'json', host: 'json' },
   'http.response': { connection: 'json', status: 'json', length: 'json' },
   'ntp.request': { client: 'json' },
+  'ocsp.answer': { connection: 'json', serialNumbers: 'json', answers: 'json' },
+  'gateway.forward': { connection: 'json', readings: 'json', outcome: 'json', detail: 'json' },
   'mqtt.connect': {
     connection: 'json',
     client: 'json',

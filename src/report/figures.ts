@@ -9,8 +9,10 @@ import type { ConnectionId, TraceEvent, TraceEventOf } from '../../emulator/worl
 const RECORD_HEADER = 5;
 
 export interface Figures {
-  /** From the beginning of the world to the last event. */
+  /** From the beginning of the world, or of the capture, to the last event. */
   readonly total: Nanoseconds;
+  /** Whether the events come from a capture, so that the time is a real one. */
+  readonly isCapture: boolean;
   readonly links: readonly LinkFigures[];
   readonly connections: readonly ConnectionFigures[];
   readonly devices: readonly DeviceFigures[];
@@ -73,6 +75,7 @@ export interface HeapFigures {
 export function computeFigures(events: readonly TraceEvent[]): Figures {
   return {
     total: events.at(-1)?.t ?? 0,
+    isCapture: events.some((event) => event.type === 'run.start' && event.source === 'capture'),
     links: linkFigures(events),
     connections: tlsConnections(events).map((connection) => connectionFigures(events, connection)),
     devices: deviceNames(events).map((device) => deviceFigures(events, device)),

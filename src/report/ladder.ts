@@ -34,6 +34,8 @@ export function renderLadder(events: readonly TraceEvent[], options: DrawOptions
       .map((line) => `${line.render(paint)}\n`)
       .join('');
   });
+  // A lesson about keys has arrows that are neither.
+  if (!events.some((event) => 'connection' in event)) return drawings.join('\n');
   return `${drawings.join('\n')}${paint(LEGEND.padStart((width + LEGEND.length) >> 1), 'quiet')}\n`;
 }
 

@@ -1,15 +1,18 @@
 /**
  * A capture of all links, in the pcapng format (draft-ietf-opsawg-pcapng): one interface a link, the TLS
- * secrets before the packets, so that Wireshark opens it decrypted. Nothing in it depends on the machine.
+ * secrets before the packets, so that Wireshark opens it decrypted, and the names of who is at which address, so
+ * that `explain` draws it under the names of the scenario. Nothing in it depends on the machine.
  */
 import { concat, concatAll } from '../../emulator/world/bytes.ts';
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
 import { captureFrames } from './capture-frames.ts';
 import { renderKeyLog } from './keylog.ts';
+import { namesOfAddresses } from './names-of-addresses.ts';
 
 /** Block types, sections 4.1 to 4.7. */
 const SECTION_HEADER = 0x0a0d0d0a;
 const INTERFACE_DESCRIPTION = 1;
+const NAME_RESOLUTION = 4;
 const ENHANCED_PACKET = 6;
 const DECRYPTION_SECRETS = 10;
 
@@ -24,9 +27,12 @@ const OPTION_COMMENT = 1;
 const SHB_USER_APPLICATION = 4;
 const IF_NAME = 2;
 const IF_TSRESOL = 9;
+/** Name Resolution Block, section 4.5. */
+const NAME_OF_IPV4 = 1;
 /** Units of 10^-9 seconds. */
 const NANOSECONDS = 9;
 
+const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
 const utf8 = new TextEncoder();
 
 type Option = readonly [code: number, value: Uint8Array];
@@ -40,6 +46,7 @@ export function renderPcapng(events: readonly TraceEvent[]): Uint8Array {
   return concatAll([
     sectionHeader(scenarioName(events)),
     ...links.map(interfaceDescription),
+    ...nameResolution(namesOfAddresses(events)),
     ...(keyLog === '' ? [] : [decryptionSecrets(keyLog)]),
     ...frames.map(({ frame, lost }) =>
       enhancedPacket(links.indexOf(frame.link), origin + BigInt(frame.t), frame.bytes, lost),
@@ -78,6 +85,19 @@ function interfaceDescription(link: string): Uint8Array {
     [IF_NAME, utf8.encode(link)],
     [IF_TSRESOL, Uint8Array.of(NANOSECONDS)],
   ]);
+}
+
+/** Nothing where nobody has a name that is not an address. */
+function nameResolution(names: ReadonlyMap<string, string>): Uint8Array[] {
+  const records = [...names]
+    .filter(([address, name]) => IPV4.test(address) && name !== address)
+    .map(([address, name]): Option => {
+      const octets = address.split('.').map(Number);
+      return [NAME_OF_IPV4, Uint8Array.from([...octets, ...utf8.encode(name), 0])];
+    });
+  if (records.length === 0) return [];
+  const end: Option = [OPTION_END, new Uint8Array(0)];
+  return [block(NAME_RESOLUTION, concatAll([...records, end].map(encodeOption)), [])];
 }
 
 function decryptionSecrets(keyLog: string): Uint8Array {

@@ -36,9 +36,9 @@ export function figureRows(figures: Figures): FigureRow[] {
     ...figures.links.map(linkRow),
     ...figures.devices.flatMap((device) => deviceRows(device, figures)),
     {
-      name: 'virtual time',
+      name: figures.isCapture ? 'captured time' : 'virtual time',
       value: formatDuration(figures.total),
-      remark: 'from power-on to the end of the run',
+      remark: figures.isCapture ? 'from the first packet to the last' : 'from power-on to the end of the run',
     },
   ];
 }

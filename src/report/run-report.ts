@@ -6,6 +6,8 @@ import { computeFigures } from './figures.ts';
 import { formatInstant } from './format.ts';
 import { wasNotLookedAt } from './ladder/certificate-rows.ts';
 import { type DrawOptions, renderLadder } from './ladder.ts';
+import { isLessonAlone, lessonCommands } from './lesson.ts';
+import { describeModes, modesOf } from './modes.ts';
 import { renderFigures } from './render-figures.ts';
 import { clean, cleanLines, displayWidth, truncate, wrap } from './text.ts';
 
@@ -16,10 +18,12 @@ export function renderRun(events: readonly TraceEvent[], options: DrawOptions): 
   const sections = [
     title(events, paint, width),
     renderLadder(events, options),
+    modes(events, paint, width),
     meaning(events, paint, width),
     attackers(events, paint, width),
     output(events, paint, width),
-    section('Figures', renderFigures(computeFigures(events), paint, width), paint, width),
+    lesson(events, paint, width),
+    figures(events, paint, width),
   ];
   return sections.filter((part) => part !== '').join('\n');
 }
@@ -28,7 +32,8 @@ function title(events: readonly TraceEvent[], paint: Paint, width: number): stri
   const start = events.find((event) => event.type === 'run.start');
   if (start?.type !== 'run.start') return '';
   const name = truncate(clean(start.scenario), width);
-  const rest = `  ·  seed ${start.seed}  ·  begins ${formatInstant(start.startTime)} UTC`;
+  const origin = start.source === 'capture' ? 'a capture' : `seed ${start.seed}`;
+  const rest = `  ·  ${origin}  ·  begins ${formatInstant(start.startTime)} UTC`;
   return `${paint(name, 'strong')}${paint(truncate(rest, width - displayWidth(name)), 'quiet')}\n`;
 }
 
@@ -37,6 +42,21 @@ function section(name: string, lines: readonly string[], paint: Paint, width: nu
   return [`${paint('──', 'quiet')} ${paint(name, 'strong')} ${paint(rule, 'quiet')}`, ...lines, ''].join(
     '\n',
   );
+}
+
+/** Who has proved to be who, and what that is worth. */
+function modes(events: readonly TraceEvent[], paint: Paint, width: number): string {
+  const lines = describeModes(modesOf(events)).flatMap((text) =>
+    wrap(clean(text), width - 4).map((line, i) => `${i === 0 ? '  ' : '    '}${line}`),
+  );
+  return lines.length === 0 ? '' : section('What is protected', lines, paint, width);
+}
+
+/** A lesson about keys, without devices and connections, has none but those that stand in its ladder. */
+function figures(events: readonly TraceEvent[], paint: Paint, width: number): string {
+  const computed = computeFigures(events);
+  if (isLessonAlone(events, computed)) return '';
+  return section('Figures', renderFigures(computed, paint, width), paint, width);
 }
 
 const CERT_NONE =
@@ -70,6 +90,18 @@ function attackers(events: readonly TraceEvent[], paint: Paint, width: number): 
       return section(`What ${clean(each.name)} has of it`, lines, paint, width);
     })
     .join('\n');
+}
+
+/** The openssl commands that come to the same: each on a line of its own, to be copied. */
+function lesson(events: readonly TraceEvent[], paint: Paint, width: number): string {
+  const commands = lessonCommands(events);
+  if (commands.length === 0) return '';
+  const lines = commands.flatMap(({ remark, command }) => [
+    `  ${paint(`# ${clean(remark)}`, 'quiet')}`,
+    `  ${clean(command)}`,
+  ]);
+  const files = '  # run --lesson-files FOLDER writes the files and these commands as commands.sh';
+  return section('The same by openssl', [paint(files, 'quiet'), ...lines], paint, width);
 }
 
 function output(events: readonly TraceEvent[], paint: Paint, width: number): string {

@@ -7,21 +7,27 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { BoardProfile } from '../../emulator/device/boards/profile.ts';
-import type { LoadedScenario } from '../scenario/load.ts';
+import { deviceWorkers } from '../scenario/device-workers.ts';
+import { type LoadedScenario, type SentScenario, toSend } from '../scenario/load.ts';
 import type { TestResult } from './result.ts';
 import { runOne, type TestOptions } from './run-one.ts';
 
-/** Plain data. */
-export interface ThreadOptions extends Omit<TestOptions, 'run'> {
+/** What a thread is asked to run. Plain data. */
+export interface Task {
+  readonly scenario: SentScenario;
+  readonly options: SentOptions;
+}
+
+export interface SentOptions extends Omit<TestOptions, 'run'> {
   readonly run: Omit<TestOptions['run'], 'board'>;
   readonly board?: BoardProfile;
 }
 
 export interface Schedule {
   readonly files: readonly string[];
-  /** What is loaded already, by file; a thread has to load it for itself. */
+  /** What each file says. */
   readonly loaded: ReadonlyMap<string, LoadedScenario>;
-  readonly workers: number;
+  readonly threads: Threads;
   readonly options: TestOptions;
   /** Ends after so many failures; those that were not run are left out. 0: never. */
   readonly bail: number;
@@ -30,12 +36,37 @@ export interface Schedule {
   onResult(result: TestResult): void;
 }
 
+/** Started before there is anything to run: they get ready while the scenarios are read. */
+export class Threads {
+  private readonly threads: readonly Worker[];
+
+  constructor(count: number) {
+    // One world at a time needs no thread, and starts sooner without.
+    if (count <= 1) deviceWorkers().start(1);
+    const file = threadFile();
+    this.threads = Array.from({ length: count <= 1 ? 0 : count }, () => new Worker(file));
+    // Until there is something to do: a misuse of the command ends it.
+    for (const thread of this.threads) thread.unref();
+  }
+
+  take(count: number): readonly Worker[] {
+    return this.threads.slice(0, count);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.threads.map((thread) => thread.terminate()));
+  }
+}
+
 export async function runAll(schedule: Schedule): Promise<TestResult[]> {
   const queue = new Queue(schedule);
-  const threads = Math.min(schedule.workers, schedule.files.length);
-  // One world at a time needs no thread, and starts sooner without.
-  if (threads <= 1) await workHere(queue, schedule);
-  else await Promise.all(Array.from({ length: threads }, () => workInThread(queue, schedule.options)));
+  const threads = schedule.threads.take(schedule.files.length);
+  try {
+    if (threads.length === 0) await workHere(queue, schedule);
+    else await Promise.all(threads.map((thread) => workInThread(queue, thread, schedule)));
+  } finally {
+    await schedule.threads.close();
+  }
   return queue.delivered;
 }
 
@@ -81,36 +112,33 @@ class Queue {
 
 async function workHere(queue: Queue, { options, loaded }: Schedule): Promise<void> {
   for (let index = queue.take(); index !== undefined; index = queue.take()) {
-    const file = queue.file(index);
-    queue.finish(index, await runOne(file, options, loaded.get(file)));
+    queue.finish(index, await runOne(loaded.get(queue.file(index))!, options));
   }
 }
 
-async function workInThread(queue: Queue, options: TestOptions): Promise<void> {
-  const thread = new Worker(threadFile(), { workerData: toThread(options) });
-  try {
-    for (let index = queue.take(); index !== undefined; index = queue.take()) {
-      queue.finish(index, await ask(thread, queue.file(index)));
-    }
-  } finally {
-    await thread.terminate();
+async function workInThread(queue: Queue, thread: Worker, schedule: Schedule): Promise<void> {
+  const options = toThread(schedule.options);
+  thread.ref();
+  for (let index = queue.take(); index !== undefined; index = queue.take()) {
+    const file = queue.file(index);
+    queue.finish(index, await ask(thread, { scenario: toSend(schedule.loaded.get(file)!), options }));
   }
 }
 
 /** A board holds functions, which cannot be sent; its profile makes the same one again. */
-function toThread({ run: { board, ...run }, ...options }: TestOptions): ThreadOptions {
+function toThread({ run: { board, ...run }, ...options }: TestOptions): SentOptions {
   return { ...options, run, ...(board && { board: board.profile }) };
 }
 
-function ask(thread: Worker, file: string): Promise<TestResult> {
+function ask(thread: Worker, task: Task): Promise<TestResult> {
   return new Promise((resolve, reject) => {
     thread.once('error', reject);
     thread.once('message', ({ result, defect }: { result?: TestResult; defect?: string }) => {
       thread.off('error', reject);
-      if (result === undefined) reject(new Error(`${file}: ${defect}`));
+      if (result === undefined) reject(new Error(`${task.scenario.file}: ${defect}`));
       else resolve(result);
     });
-    thread.postMessage(file);
+    thread.postMessage(task);
   });
 }
 

@@ -1,7 +1,7 @@
 /** Runs one scenario and keeps of it what reports need; the trace, which is large, stays behind. */
 import { CannotPlay } from '../../emulator/hosts/tls-engine.ts';
 import { renderMoment } from '../report/moment.ts';
-import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
+import type { LoadedScenario } from '../scenario/load.ts';
 import { type RunOptions, type RunResult, runScenario } from '../scenario/run.ts';
 import type { TestFailure, TestResult } from './result.ts';
 import { checkSnapshot } from './snapshot.ts';
@@ -17,11 +17,9 @@ export interface TestOptions {
 /** Columns of the excerpts from the ladder. */
 const WIDTH = 100;
 
-export async function runOne(
-  file: string,
-  options: TestOptions,
-  loaded: LoadedScenario = loadScenario(file),
-): Promise<TestResult> {
+/** Of a scenario that was read from a file. */
+export async function runOne(loaded: LoadedScenario, options: TestOptions): Promise<TestResult> {
+  const file = loaded.file!;
   for (let attempt = 1; ; attempt++) {
     const started = performance.now();
     const whole = await runUnlessSkipped(loaded, options);
@@ -98,5 +96,7 @@ function shown(failure: RunResult['failures'][number], loaded: LoadedScenario, r
 /** Imported only where it is wanted. */
 async function htmlOf({ scenario }: LoadedScenario, run: RunResult): Promise<string> {
   const { renderRunHtml } = await import('../report/html/run.ts');
-  return renderRunHtml({ why: scenario.why, remedy: scenario.remedy, failures: run.failures }, run.events);
+  const { nodeProvider: crypto } = await import('../../emulator/crypto/node.node.ts');
+  const { why, remedy } = scenario;
+  return renderRunHtml({ why, remedy, failures: run.failures, crypto }, run.events);
 }

@@ -22,6 +22,9 @@ export function lan(number: number): { readonly prefix: string; readonly netmask
 /** The router's side of the internet (TEST-NET-1, RFC 5737). */
 export const ROUTER_ADDRESS = '192.0.2.1';
 
+/** Of an attacker on the path, unless the scenario gives her another (TEST-NET-3). */
+export const ATTACKER_ADDRESS = '203.0.113.66';
+
 /** Where a scenario says nothing. Wi-Fi: a round trip of 4 to 17 ms was measured; internet: a server one country away. */
 export const LINK_DEFAULTS = {
   wifi: { latency: 0.003 * SECOND, bandwidth: 20e6, loss: 0 },

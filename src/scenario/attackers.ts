@@ -2,16 +2,21 @@
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
 import { Eavesdropper } from '../../emulator/hosts/eve/eavesdropper.ts';
 import { DnsSpoofer } from '../../emulator/hosts/mallory/dns-spoofer.ts';
-import { ManInTheMiddle } from '../../emulator/hosts/mallory/man-in-the-middle.ts';
+import {
+  ManInTheMiddle,
+  type ManInTheMiddleOptions,
+} from '../../emulator/hosts/mallory/man-in-the-middle.ts';
 import { Side } from '../../emulator/hosts/mallory/side.ts';
 import type { Meddling } from '../../emulator/hosts/mallory/tamper.ts';
+import type { AccessPoint } from '../../emulator/net/access-point.ts';
+import type { MacAddress } from '../../emulator/net/addresses.ts';
 import type { EthernetPort } from '../../emulator/net/ethernet.ts';
 import { Link } from '../../emulator/net/link.ts';
 import type { TraceEventBody } from '../../emulator/world/trace-events.ts';
 import type { World } from '../../emulator/world/world.ts';
 import { LINK_DEFAULTS, ROUTER_ADDRESS } from './addressing.ts';
 import type { Pki } from './pki/build.ts';
-import type { ManInTheMiddleSpec } from './schema/attackers.ts';
+import type { ManInTheMiddleSpec, PathMeans } from './schema/attackers.ts';
 import { toFault } from './schema/tls.ts';
 import type { Scenario } from './schema.ts';
 
@@ -21,6 +26,12 @@ export interface Ground {
   readonly pki: Pki;
   readonly crypto: CryptoProvider;
   readonly links: Readonly<Record<'wifi' | 'internet', Link>>;
+  /** What every DNS server knows. */
+  readonly records: Map<string, readonly string[]>;
+  /** The devices' own access point. */
+  readonly wifi: AccessPoint;
+  /** An attacker's next hardware address. */
+  readonly newMac: () => MacAddress;
   /** Plugs an attacker in. */
   readonly attach: (link: Link, actor: string) => EthernetPort;
 }
@@ -71,14 +82,16 @@ function standBefore(name: string, spec: ManInTheMiddleSpec, outer: Link, ground
     name: `behind ${name}`,
     medium: 'full-duplex',
   });
-  const takes = (port: number) => port === spec.port;
   const front = new Side(world, {
     name,
     isBeyond: (who) => who !== address,
-    takes,
-    victimPort: 'destinationPort',
+    takes: (_, { destinationPort }) => destinationPort === spec.port,
   });
-  const back = new Side(world, { name, isBeyond: (who) => who === address, takes, victimPort: 'sourcePort' });
+  const back = new Side(world, {
+    name,
+    isBeyond: (who) => who === address,
+    takes: (_, { sourcePort }) => sourcePort === spec.port,
+  });
   front.other = back;
   back.other = front;
   front.attach(attach(outer, name), { address, netmask: '255.255.255.0', gateway: ROUTER_ADDRESS });
@@ -92,6 +105,17 @@ function standBefore(name: string, spec: ManInTheMiddleSpec, outer: Link, ground
     back,
     victim: { address, port: spec.port, serverName: names?.[0] ?? spec.victim },
     address: spec.address,
+    ...meansOf(spec, pki),
+  });
+  return inner;
+}
+
+/** What she can do on the path, wherever she stands. */
+export function meansOf(
+  spec: PathMeans,
+  pki: Pki,
+): Pick<ManInTheMiddleOptions, 'credentials' | 'replayAfter' | 'rewrites' | 'tampers'> {
+  return {
     ...(spec.certificate && {
       credentials: {
         chain: [spec.certificate, ...spec.chain].map((each) => pki.certificate(each)),
@@ -108,10 +132,10 @@ function standBefore(name: string, spec: ManInTheMiddleSpec, outer: Link, ground
       'to-server': toMeddlings(spec.tamperClient, pki),
       'to-client': toMeddlings(spec.tamperServer, pki),
     },
-  });
-  return inner;
+  };
 }
 
-function toMeddlings(specs: ManInTheMiddleSpec['tamperClient'], pki: Pki): Meddling[] {
+/** What she does to one side's messages, with certificates instead of their names. */
+export function toMeddlings(specs: ManInTheMiddleSpec['tamperClient'], pki: Pki): Meddling[] {
   return (specs ?? []).map((spec) => (spec.fault === 'cut' ? spec : toFault(spec, pki.certificate)));
 }

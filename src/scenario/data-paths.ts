@@ -8,8 +8,11 @@ export interface Found {
 
 /** Every value whose path matches: keys with dots between, `*` for any key or index. */
 export function select(data: unknown, pattern: string): Found[] {
+  const parts = pattern.split('.');
+  // Most patterns name something that most scenarios do not have: that is seen soonest at the first key.
+  if (typeof data !== 'object' || data === null || !(parts[0]! in data)) return [];
   let found: Found[] = [{ at: [], value: data }];
-  for (const part of pattern.split('.')) {
+  for (const part of parts) {
     found = found.flatMap((parent) => (part === '*' ? children(parent) : childOf(parent, part)));
     if (found.length === 0) break;
   }

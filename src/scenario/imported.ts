@@ -6,13 +6,17 @@ import { decodeCertificates } from '../../emulator/x509/pem.ts';
 import type { Problem } from './problem.ts';
 import type { Scenario } from './schema.ts';
 
+const UNKNOWN_KEY = 'its public key is of a kind not known here';
+
 /** Wants the files read; what could not be read has been reported already. */
 export function checkImported({ pki }: Scenario, files: ReadonlyMap<string, Uint8Array>): Problem[] {
   return Object.entries(pki.imported).flatMap(([name, { certificate, key }]) => {
     const publicKey = attempt(() => readCertificate(files.get(certificate)!));
     const at = ['pki', 'imported', name];
     if ('error' in publicKey) return [problem([...at, 'certificate'], certificate, publicKey.error)];
+    // A certificate that is only shown may have a key of a kind that is not known here.
     if (key === undefined) return [];
+    if (publicKey.value === undefined) return [problem([...at, 'certificate'], certificate, UNKNOWN_KEY)];
     const privateKey = attempt(() => parsePrivateKey(files.get(key)!).publicKey);
     if ('error' in privateKey) return [problem([...at, 'key'], key, privateKey.error)];
     const fits = sameBytes(encodePublicKey(privateKey.value), publicKey.value);
@@ -20,13 +24,12 @@ export function checkImported({ pki }: Scenario, files: ReadonlyMap<string, Uint
   });
 }
 
-/** SubjectPublicKeyInfo of the first certificate in the file. */
-function readCertificate(bytes: Uint8Array): Uint8Array {
+/** SubjectPublicKeyInfo of the first certificate in the file; undefined for a kind of key not known here. */
+function readCertificate(bytes: Uint8Array): Uint8Array | undefined {
   const der = decodeCertificates(bytes)[0];
   if (der === undefined) throw new TypeError('there is no certificate in it');
   const { publicKey } = parseCertificate(der);
-  if (publicKey === undefined) throw new TypeError('its public key is of a kind not known here');
-  return encodePublicKey(publicKey);
+  return publicKey && encodePublicKey(publicKey);
 }
 
 function attempt<T>(read: () => T): { value: T } | { error: string } {

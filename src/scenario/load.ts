@@ -5,6 +5,7 @@ import { readBytes } from './disk.ts';
 import { type LoadedScenario, parseScenario } from './parse.ts';
 import { ScenarioError } from './problem.ts';
 import { whyUnreadable } from './read-files.ts';
+import { readYaml } from './yaml-source.ts';
 
 export type { LoadedScenario } from './parse.ts';
 
@@ -18,6 +19,21 @@ export function loadScenario(file: string): LoadedScenario {
     text: readText(path, shown),
     find: (name) => readBytes(join(dirname(path), name)),
   });
+}
+
+/** A scenario on its way to another thread. */
+export type SentScenario = Omit<LoadedScenario, 'lineOf'> & { readonly file: string };
+
+export function toSend({ lineOf, ...plain }: LoadedScenario): SentScenario {
+  return plain as SentScenario;
+}
+
+/** Lines are looked for in the file as it is now, and only when somebody asks: reading it takes longer than sending it. */
+export function received(scenario: SentScenario): LoadedScenario {
+  return {
+    ...scenario,
+    lineOf: (at) => readYaml(readText(scenario.file, scenario.file)).locate({ at, message: '' }).line,
+  };
 }
 
 function readText(path: string, shown: string): string {

@@ -5,24 +5,22 @@ import type { TlsEndpointOptions } from '../../emulator/hosts/tls-endpoint.ts';
 import type { MqttService } from './schema/mqtt.ts';
 import type { Scenario } from './schema.ts';
 
-/** `tls`: how the service's own certificate is shown; undefined for a broker without one. */
-export type ServeMqtt = (
-  service: MqttService,
-  host: HostContext,
-  tls: TlsEndpointOptions | undefined,
-) => void;
+export type BrokerFactory = (host: HostContext, options: MqttServerOptions) => void;
 
 const PORTS = { plain: 1883, tls: 8883 } as const;
 
 /** Undefined when no host is a broker. */
-export async function loadMqtt({ hosts }: Scenario): Promise<ServeMqtt | undefined> {
+export async function loadMqtt({ hosts }: Scenario): Promise<BrokerFactory | undefined> {
   const services = Object.values(hosts).flatMap((host) => host.services);
-  if (!services.some(({ type }) => type === 'mqtt')) return undefined;
+  const isBroker = (service: (typeof services)[number]) =>
+    service.type === 'mqtt' || (service.type === 'gateway' && service.takes === 'mqtt');
+  if (!services.some(isBroker)) return undefined;
   const { MqttServer } = await import('../../emulator/hosts/mqtt-server.ts');
-  return (service, host, tls) => new MqttServer(host, serverOptions(service, tls));
+  return (host, options) => new MqttServer(host, options);
 }
 
-function serverOptions(service: MqttService, tls: TlsEndpointOptions | undefined): MqttServerOptions {
+/** `tls`: how the service's own certificate is shown; undefined for a broker without one. */
+export function brokerOptions(service: MqttService, tls: TlsEndpointOptions | undefined): MqttServerOptions {
   return {
     port: service.port ?? (tls === undefined ? PORTS.plain : PORTS.tls),
     retained: new Map(Object.entries(service.retained)),

@@ -1,18 +1,13 @@
 /** Who speaks TLS for simulated hosts, and which scenarios another engine than ours cannot play. */
 
 import { CannotPlay } from '../../emulator/hosts/tls-engine.ts';
-import type { UnixSeconds } from '../../emulator/world/time.ts';
+import { isValidAt } from '../../emulator/x509/certificate.ts';
 import { readCertificate } from '../../emulator/x509/known-certificates.ts';
 import type { Pki } from './pki/build.ts';
 import type { Scenario } from './schema.ts';
 
 export const PEER_ENGINES = ['sandbox', 'openssl'] as const;
 export type PeerEngine = (typeof PEER_ENGINES)[number];
-
-function isValidAt(time: UnixSeconds, der: Uint8Array): boolean {
-  const { notBefore, notAfter } = readCertificate(der);
-  return notBefore <= time && time <= notAfter;
-}
 
 /** Throws CannotPlay for what no service by itself tells. */
 export function refuseUnplayable({ hosts, expect, pki: specs }: Scenario, pki: Pki): void {
@@ -27,7 +22,9 @@ export function refuseUnplayable({ hosts, expect, pki: specs }: Scenario, pki: P
   const clients = Object.entries(specs.leaves)
     .filter(([, { extendedKeyUsage }]) => extendedKeyUsage?.includes('clientAuth'))
     .map(([name]) => name);
-  const untimely = clients.find((name) => !isValidAt(Date.now() / 1000, pki.certificate(name)));
+  const untimely = clients.find(
+    (name) => !isValidAt(readCertificate(pki.certificate(name)), Date.now() / 1000),
+  );
   if (untimely !== undefined) {
     throw new CannotPlay(`OpenSSL looks at the computer's clock, by which '${untimely}' is not valid today`);
   }

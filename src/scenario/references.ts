@@ -2,9 +2,18 @@
  * What one part of a scenario says of another: a name must be of something that is there. Works on the data
  * as written, so that a misspelt key elsewhere does not hide a misspelt name here.
  */
-import { INTERNET_LINK, LAN_PREFIX, ROUTER, ROUTER_ADDRESS, WIFI_LINK, WORLD } from './addressing.ts';
+import {
+  ATTACKER_ADDRESS,
+  INTERNET_LINK,
+  LAN_PREFIX,
+  ROUTER,
+  ROUTER_ADDRESS,
+  WIFI_LINK,
+  WORLD,
+} from './addressing.ts';
 import { type Found, keysAt, type Path, select } from './data-paths.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { checkLesson } from './lessons/rules.ts';
 import { CERTIFICATES, checkPki } from './pki/rules.ts';
 import { type Problem, pathText } from './problem.ts';
 import { STEP_KINDS } from './schema/steps.ts';
@@ -34,6 +43,10 @@ const CERTIFICATE_REFERENCES = [
   'hosts.*.services.*.certificate',
   'hosts.*.services.*.chain.*',
   'hosts.*.services.*.clientCa.*',
+  'hosts.*.services.*.responder',
+  'hosts.*.services.*.cloud.ca.*',
+  'hosts.*.services.*.cloud.certificate',
+  'hosts.*.services.*.cloud.chain.*',
   'hosts.*.services.*.routes.*.certificate',
   'hosts.*.services.*.routes.*.fingerprints.*',
   'hosts.*.services.*.tls.faults.*.chain.*',
@@ -46,6 +59,8 @@ const CERTIFICATE_REFERENCES = [
   'devices.*.files.*.fingerprints.*',
   'devices.*.files.*.key',
   'devices.*.secureElement',
+  'steps.*.use-key.key',
+  'steps.*.use-key.peer',
 ];
 
 const AUTHORITIES = ['pki.roots', 'pki.intermediates', 'pki.imported'];
@@ -80,6 +95,8 @@ const REFERENCES: readonly Reference[] = [
       among: ['pki.ocsp'],
     }),
   ),
+  { from: 'hosts.*.services.*.issuer', what: 'certificate authority', among: AUTHORITIES },
+  { from: 'hosts.*.services.*.cloud.host', what: 'host', among: ['hosts'] },
   { from: 'attackers.*.victim', what: 'host', among: ['hosts'] },
   {
     from: 'network.faults.*.link',
@@ -97,6 +114,11 @@ const REFERENCES: readonly Reference[] = [
   },
   { from: 'steps.*.device', what: 'device', among: ['devices'] },
   { from: 'steps.*.set-rtc.device', what: 'device', among: ['devices'] },
+  {
+    from: 'steps.*.use-key.by',
+    what: 'certificate, device, host or attacker',
+    among: [...CERTIFICATES, ...ACTORS],
+  },
   { from: 'steps.*.set-host.host', what: 'host', among: ['hosts'] },
   { from: 'expect.handshakes.*.from', what: 'device, host or attacker', among: ACTORS },
   { from: 'expect.handshakes.*.to', what: 'device, host or attacker', among: ACTORS },
@@ -121,6 +143,7 @@ export function checkReferences(data: unknown): Problem[] {
       ),
     ),
     ...checkUnique(select(data, 'hosts.*.address'), (found) => `the address ${String(found.value)}`),
+    ...checkAttackersAddresses(data),
     ...checkReserved(data),
     ...checkLinkNames(data),
     ...checkExpected(data, 'devices', 'device'),
@@ -128,14 +151,19 @@ export function checkReferences(data: unknown): Problem[] {
     ...checkFlashFiles(data),
     ...checkRoutes(data),
     ...checkSteps(data),
+    ...checkLesson(data),
     ...checkPki(data),
   ];
 }
 
 function checkReference(data: unknown, { from, what, among, except }: Reference): Problem[] {
+  const references = select(data, from).filter(
+    (found): found is Found & { value: string } => typeof found.value === 'string',
+  );
+  // Most scenarios have none of a kind, and looking for the names takes longest.
+  if (references.length === 0) return [];
   const names = among.flatMap((map) => keysAt(data, map)).map(({ value }) => String(value));
-  return select(data, from)
-    .filter((found): found is Found & { value: string } => typeof found.value === 'string')
+  return references
     .filter(({ value }) => !names.includes(value) && !except?.includes(value))
     .map(({ at, value }) => ({
       at,
@@ -167,6 +195,22 @@ function checkUnique(all: readonly Found[], what: (found: Found) => string): Pro
         at: found.at,
         onKey: true,
         message: `${pathText(found.at)}: ${what(found)} is taken by ${pathText(earlier)}`,
+      },
+    ];
+  });
+}
+
+/** Whoever stands on the path speaks to the victim under an address of her own. */
+function checkAttackersAddresses(data: unknown): Problem[] {
+  const hosts = select(data, 'hosts.*.address');
+  return select(data, 'attackers.*').flatMap(({ at, value }) => {
+    const { victim, address = ATTACKER_ADDRESS } = (value ?? {}) as { victim?: unknown; address?: unknown };
+    const owner = hosts.find((host) => host.value === address);
+    if (victim === undefined || owner === undefined) return [];
+    return [
+      {
+        at,
+        message: `${pathText(at)}.address: ${String(address)}, from which she speaks, is ${pathText(owner.at)}`,
       },
     ];
   });

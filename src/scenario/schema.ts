@@ -40,12 +40,8 @@ export const scenarioSchema = z.strictObject({
     z._default(z.record(name, host), () => ({})),
   ),
   devices: doc(
-    'The microcontrollers, by name.',
-    z
-      .record(name, device)
-      .check(
-        z.refine((devices) => Object.keys(devices).length > 0, { message: 'expected at least one device' }),
-      ),
+    'The microcontrollers, by name. Only a scenario whose steps use keys may be without.',
+    z._default(z.record(name, device), () => ({})),
   ),
   attackers: doc(
     'Who listens, stands in the way or forges, by name.',

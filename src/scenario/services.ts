@@ -1,25 +1,35 @@
 /** What a host serves, as the scenario says it. */
+import { EchoServer } from '../../emulator/hosts/echo-server.ts';
 import type { HostContext } from '../../emulator/hosts/host.ts';
 import { HttpServer, type Routes as ServerRoutes } from '../../emulator/hosts/http-server.ts';
 import type { HttpRequest, HttpResponse } from '../../emulator/hosts/http1.ts';
 import { HttpsServer } from '../../emulator/hosts/https-server.ts';
 import { NtpServer } from '../../emulator/hosts/ntp-server.ts';
+import { OcspServer, type OcspServerOptions } from '../../emulator/hosts/ocsp-server.ts';
 import type { TlsEndpointOptions } from '../../emulator/hosts/tls-endpoint.ts';
 import { upgradeToEcho } from '../../emulator/hosts/websocket.ts';
 import { type DnsFailure, DnsServer, type DnsServerOptions } from '../../emulator/net/dns-server.ts';
-import type { ServeMqtt } from './mqtt-service.ts';
+import { serveGateway } from './gateway-service.ts';
+import { type BrokerFactory, brokerOptions } from './mqtt-service.ts';
 import type { LoadedScenario } from './parse.ts';
 import type { Pki } from './pki/build.ts';
+import { flipLastBit } from './pki/certificate-spec.ts';
+import type { EchoService } from './schema/echo.ts';
 import type { MqttService } from './schema/mqtt.ts';
 import type { HttpsService, Route, Routes, Service } from './schema/network.ts';
+import type { OcspResponderService } from './schema/ocsp-responder.ts';
 import { toEndpointTls } from './schema/tls.ts';
 import type { Scenario } from './schema.ts';
+import { resolveMoment } from './units.ts';
+
+type ServerRoute = (request: HttpRequest) => HttpResponse;
 
 export interface ServiceContext {
   readonly files: LoadedScenario['files'];
   readonly pki: Pki;
   /** Undefined where no host is a broker. */
-  readonly serveMqtt: ServeMqtt | undefined;
+  readonly createBroker: BrokerFactory | undefined;
+  readonly hosts: Scenario['hosts'];
   /** What every DNS server knows. */
   readonly records: Map<string, readonly string[]>;
   /** Where DNS servers ask for other names; by default there are none. */
@@ -30,7 +40,7 @@ export interface ServiceContext {
 export type OtherNames = NonNullable<DnsServerOptions['elsewhere']>;
 
 export function serve(service: Service, host: HostContext, context: ServiceContext): void {
-  const { files, pki, serveMqtt, records, otherNames } = context;
+  const { files, pki, createBroker, records, otherNames } = context;
   const body = (route: Route) => routeBody(route, files, pki);
   switch (service.type) {
     case 'https':
@@ -44,7 +54,21 @@ export function serve(service: Service, host: HostContext, context: ServiceConte
       new HttpServer(host, { port: service.port, routes: serverRoutes(service.routes, body, host) });
       return;
     case 'mqtt':
-      serveMqtt?.(service, host, mqttEndpoint(service, host, pki));
+      createBroker?.(
+        host,
+        brokerOptions(service, optionalEndpoint(service, host, service.port ?? 'mqtt', pki)),
+      );
+      return;
+    case 'ocsp':
+      new OcspServer(host, ocspOptions(service, host, pki));
+      return;
+    case 'echo': {
+      const tls = optionalEndpoint(service, host, service.port, pki);
+      new EchoServer(host, { port: service.port, ...(tls && { tls }) });
+      return;
+    }
+    case 'gateway':
+      serveGateway(service, host, tlsEndpoint(service, host, service.port, pki), context);
       return;
     case 'ntp':
       new NtpServer(host);
@@ -60,9 +84,33 @@ export function serve(service: Service, host: HostContext, context: ServiceConte
   }
 }
 
-function mqttEndpoint(service: MqttService, host: HostContext, pki: Pki): TlsEndpointOptions | undefined {
-  const { certificate, port = 'mqtt' } = service;
+/** `port` as for `tlsEndpoint`. Undefined for a service without a certificate. */
+function optionalEndpoint(
+  service: MqttService | EchoService,
+  host: HostContext,
+  port: number | string,
+  pki: Pki,
+): TlsEndpointOptions | undefined {
+  const { certificate } = service;
   return certificate === undefined ? undefined : tlsEndpoint({ ...service, certificate }, host, port, pki);
+}
+
+function ocspOptions(service: OcspResponderService, { world }: HostContext, pki: Pki): OcspServerOptions {
+  const { issuer, responder = issuer, status, thisUpdate, nextUpdate, refusal } = service;
+  const now = world.unixTime;
+  return {
+    port: service.port,
+    path: service.path,
+    issuer: pki.certificate(issuer),
+    responder: { key: pki.key(responder), certificate: pki.certificate(responder) },
+    statuses: () => pki.statuses(issuer, status),
+    ...(thisUpdate && { thisUpdate: resolveMoment(thisUpdate, now) }),
+    nextUpdate: resolveMoment(nextUpdate, now),
+    nonce: service.nonce,
+    ...(refusal && { refusal }),
+    hash: service.hash,
+    ...(service.signature && { alterSignature: flipLastBit }),
+  };
 }
 
 /** How a service speaks TLS; `port` tells the ticket keys of one host's services apart. */
@@ -88,14 +136,26 @@ function tlsEndpoint(
 }
 
 function serverRoutes(routes: Routes, body: BodyOf, { crypto }: HostContext): ServerRoutes {
-  return new Map(
-    Object.entries(routes).map(([path, route]) => [
-      path,
-      route.websocket === undefined
-        ? response(route, body)
-        : (request: HttpRequest) => upgradeToEcho(request, crypto),
-    ]),
-  );
+  return new Map(Object.entries(routes).map(([path, route]) => [path, serverRoute(route, body, crypto)]));
+}
+
+/** What is put there is what is there: the last body of POST or PUT, for GET. */
+function storing(answer: HttpResponse): ServerRoute {
+  let stored: Uint8Array | undefined;
+  return ({ method, body }) => {
+    if (method === 'POST' || method === 'PUT') {
+      stored = body;
+      return answer;
+    }
+    return stored === undefined
+      ? { status: 404, body: 'nothing is stored here yet\n' }
+      : { status: 200, body: stored };
+  };
+}
+
+function serverRoute(route: Route, body: BodyOf, crypto: HostContext['crypto']): ServerRoute | HttpResponse {
+  if (route.websocket !== undefined) return (request) => upgradeToEcho(request, crypto);
+  return route.stores ? storing(response(route, body)) : response(route, body);
 }
 
 function response(route: Route, body: BodyOf): HttpResponse {

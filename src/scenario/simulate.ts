@@ -18,6 +18,7 @@ import { WORLD } from './addressing.ts';
 import { evaluate } from './expect/evaluate.ts';
 import type { Failure } from './expect/failure.ts';
 import { flashFiles } from './flash.ts';
+import { Values } from './lessons/values.ts';
 import { loadMqtt } from './mqtt-service.ts';
 import type { LoadedScenario } from './parse.ts';
 import { refuseUnplayable } from './peer-engine.ts';
@@ -44,6 +45,8 @@ export interface SimulationOptions {
   readonly withoutDefect?: boolean;
   /** Names of the devices at whose consoles somebody sits. */
   readonly prompts?: readonly string[];
+  /** The ROMs of those devices are heard on their consoles. */
+  readonly romMessages?: boolean;
 }
 
 /** What a simulation needs of the platform. */
@@ -70,6 +73,8 @@ export interface Bench {
   readonly world: World;
   readonly devices: readonly Device[];
   readonly topology: Topology;
+  readonly pki: Pki;
+  readonly crypto: CryptoProvider;
 }
 
 export interface RunResult {
@@ -89,6 +94,8 @@ export interface RunResult {
   readonly exitCode: 0 | 1 | 42;
 }
 
+/** Whose times are told of operations that no device does. */
+const DEFAULT_BOARD = 'esp32';
 export const DEFAULT_TIME_LIMIT: Nanoseconds = 600 * SECOND;
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
@@ -109,14 +116,17 @@ export async function simulate(
   const bench = await buildBench(loaded, options, means);
   const { world, devices } = bench;
   means.onWorld?.(bench);
-  const script = startScript(loaded, bench);
+  const script = startScript(loaded, bench, options);
   const { patienceMs } = means;
   // Steps may be what writes to a console.
   const typed = scenario.steps.length === 0 ? means.typed : undefined;
   const limits = { timeLimit, watchdogMs: timeoutMs, patienceMs, typed };
-  const ended = means.idle
-    ? await runWorldWith(world, devices, limits, means.idle)
-    : runWorld(world, devices, limits);
+  const ended =
+    devices.length === 0
+      ? runScript(world, script, timeLimit)
+      : means.idle
+        ? await runWorldWith(world, devices, limits, means.idle)
+        : runWorld(world, devices, limits);
   world.trace.append(WORLD, { type: 'run.end', outcome: ended.outcome });
 
   const { events } = world.trace;
@@ -138,16 +148,41 @@ export async function simulate(
 }
 
 /** The scenario's steps begin with its world. */
-export function startScript({ scenario }: LoadedScenario, { world, devices, topology }: Bench): Script {
-  const script = new Script(scenario.steps, {
+export function startScript(...given: Parameters<typeof newScript>): Script {
+  const script = newScript(...given);
+  script.start();
+  return script;
+}
+
+export function newScript(
+  { scenario }: Pick<LoadedScenario, 'scenario'>,
+  { world, devices, topology, pki, crypto }: Bench,
+  { board }: Pick<SimulationOptions, 'board'> = {},
+): Script {
+  return new Script(scenario.steps, {
     world,
     network: topology.network,
     linkChanges: new Map(),
     devices: new Map(devices.map((device) => [device.name, device])),
     output: new Output(world.trace),
+    lesson: {
+      pki,
+      crypto,
+      random: world.random.fork('lesson'),
+      board: board ?? boardByName(DEFAULT_BOARD),
+      values: new Values(),
+    },
   });
-  script.start();
-  return script;
+}
+
+/** A world without devices lasts as long as its steps. */
+function runScript(world: World, script: Script, timeLimit: Nanoseconds): RunOutcome {
+  while (!script.isDone) {
+    const next = world.nextEventTime();
+    if (next === undefined || next > timeLimit) return { outcome: 'time-limit', unfinished: ['the steps'] };
+    world.step();
+  }
+  return { outcome: 'finished', unfinished: [] };
 }
 
 function repaired(loaded: LoadedScenario): LoadedScenario {
@@ -183,14 +218,14 @@ export async function buildBench(
   });
   const pki = buildPki(scenario, loaded.files, world.random.fork('pki'), crypto);
   if (tlsEngine !== undefined) refuseUnplayable(scenario, pki);
-  const serveMqtt = await loadMqtt(scenario);
+  const createBroker = await loadMqtt(scenario);
   const boards = new Map(
     Object.entries(scenario.devices).map(([device, spec]) => [device, boardFor(spec, options.board)]),
   );
   const topology = buildTopology(world, loaded, pki, {
     crypto,
     boards,
-    serveMqtt,
+    createBroker,
     tlsEngine,
     otherNames,
   });
@@ -198,7 +233,7 @@ export async function buildBench(
     crypto,
     workers,
   });
-  return { world, devices, topology };
+  return { world, devices, topology, pki, crypto };
 }
 
 function buildDevices(
@@ -225,6 +260,7 @@ function buildDevices(
       seed: options.seed,
       rtc: rtcAtPowerOn(spec.rtc, scenario),
       prompt: options.prompts?.includes(name) ?? false,
+      romMessages: options.romMessages ?? false,
     });
   });
 }

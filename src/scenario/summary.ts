@@ -10,7 +10,10 @@ import type {
 
 export interface HandshakeSummary {
   readonly connection: ConnectionId;
-  /** Actor of the client; undefined when no simulated client began it. */
+  /**
+   * Actor of the client; where TLS failed before its hello (no memory, no host name), of who opened the connection.
+   * Undefined when no simulated client did.
+   */
   readonly from: string | undefined;
   /** Actor of the server; undefined when what answered spoke no TLS. */
   readonly to: string | undefined;
@@ -47,20 +50,35 @@ type TlsEvent = Extract<TraceEvent, { connection: ConnectionId }>;
 
 /** In the order in which they began. */
 export function summariseHandshakes(events: readonly TraceEvent[]): HandshakeSummary[] {
+  const openers = openersOf(events);
   const byConnection = new Map<ConnectionId, TlsEvent[]>();
   for (const event of events) {
     if (event.type === 'tls.start' && !byConnection.has(event.connection))
       byConnection.set(event.connection, []);
     if (isTlsEvent(event)) byConnection.get(event.connection)?.push(event);
   }
-  return [...byConnection].map(([connection, own]) => summarise(connection, own));
+  return [...byConnection].map(([connection, own]) => summarise(connection, own, openers.get(connection)));
+}
+
+/** Who sent the first SYN of each connection: an attacker on the path may send another. */
+function openersOf(events: readonly TraceEvent[]): Map<ConnectionId, string> {
+  const openers = new Map<ConnectionId, string>();
+  for (const event of events) {
+    if (event.type !== 'tcp.state' || event.state !== 'SYN-SENT' || openers.has(event.connection)) continue;
+    openers.set(event.connection, event.actor);
+  }
+  return openers;
 }
 
 function isTlsEvent(event: TraceEvent): event is TlsEvent {
   return event.type.startsWith('tls.') || event.type === 'x509.verdict';
 }
 
-function summarise(connection: ConnectionId, events: readonly TlsEvent[]): HandshakeSummary {
+function summarise(
+  connection: ConnectionId,
+  events: readonly TlsEvent[],
+  opener: string | undefined,
+): HandshakeSummary {
   const start = (role: 'client' | 'server') => all(events, 'tls.start').find((event) => event.role === role);
   const established = (role: 'client' | 'server') =>
     all(events, 'tls.established').find((event) => event.role === role);
@@ -78,7 +96,7 @@ function summarise(connection: ConnectionId, events: readonly TlsEvent[]): Hands
   const complete = client !== undefined && server !== undefined;
   return {
     connection,
-    from: clientStart?.actor,
+    from: clientStart?.actor ?? opener,
     to: start('server')?.actor,
     outcome: complete ? 'established' : 'failed',
     version: either?.version,

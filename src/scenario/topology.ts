@@ -22,7 +22,8 @@ import { SECOND } from '../../emulator/world/time.ts';
 import type { World } from '../../emulator/world/world.ts';
 import { INTERNET_LINK, LINK_DEFAULTS, lan, ROUTER, ROUTER_ADDRESS, WIFI_LINK } from './addressing.ts';
 import { type Ground, linkOf, placeListeners } from './attackers.ts';
-import type { ServeMqtt } from './mqtt-service.ts';
+import { type FakeAccessPoint, raiseAccessPoint } from './fake-access-point.ts';
+import type { BrokerFactory } from './mqtt-service.ts';
 import { type FaultTargets, scheduleFaults } from './network-faults.ts';
 import type { LoadedScenario } from './parse.ts';
 import type { Pki } from './pki/build.ts';
@@ -62,7 +63,7 @@ export interface Means {
   /** By the names of the devices. */
   readonly boards: ReadonlyMap<string, Board>;
   /** Undefined where no host is a broker. */
-  readonly serveMqtt: ServeMqtt | undefined;
+  readonly createBroker: BrokerFactory | undefined;
   /** Instead of the emulator's own. */
   readonly tlsEngine: TlsEngine | undefined;
   /** Where DNS servers ask for names that are none of the scenario's. */
@@ -74,7 +75,7 @@ export function buildTopology(
   world: World,
   { scenario, files }: Pick<LoadedScenario, 'scenario' | 'files'>,
   pki: Pki,
-  { crypto, boards, serveMqtt, tlsEngine, otherNames }: Means,
+  { crypto, boards, createBroker, tlsEngine, otherNames }: Means,
 ): Topology {
   const { network, devices } = scenario;
   const internet = new Link(world, linkOptions(INTERNET_LINK, network.internet));
@@ -84,8 +85,17 @@ export function buildTopology(
   // Everything that is not inside is a neighbour on the internet link.
   const outside = internet.attach(ROUTER, mac(MAC_PREFIX.router, 1));
   router.attach(outside, { address: ROUTER_ADDRESS, netmask: '0.0.0.0' });
-  const ground = attackersGround(world, scenario, pki, crypto, { wifi: lans.get(WIFI_LINK)!.link, internet });
+  const ground = attackersGround({
+    world,
+    scenario,
+    pki,
+    crypto,
+    links: { wifi: lans.get(WIFI_LINK)!.link, internet },
+    records,
+    wifi: lans.get(WIFI_LINK)!.accessPoint,
+  });
   placeListeners(ground);
+  const fakes = raiseFakes(ground);
   const hosts = new Map<string, Plug>();
   for (const [index, [name, host]] of Object.entries(scenario.hosts).entries()) {
     const stack = new Ipv4Stack(world, { name, tcp: 'host', dnsServers: nameServers(scenario) });
@@ -98,14 +108,14 @@ export function buildTopology(
       serve(
         service,
         { name, world, stack, crypto, ...(tlsEngine && { tlsEngine }) },
-        { files, pki, serveMqtt, records, otherNames },
+        { files, pki, createBroker, hosts: scenario.hosts, records, otherNames },
       );
     }
   }
   const radios = new Map<string, Radio>();
-  const targets = faultTargets(lans, internet, hosts, radios);
+  const targets = faultTargets(lans, internet, hosts, radios, fakes);
   scheduleFaults(world, network.faults, targets);
-  const accessPoints = [...lans.values()].map((each) => each.accessPoint);
+  const accessPoints = [...lans.values(), ...fakes].map((each) => each.accessPoint);
   const join = (name: string, index: number): Station => {
     const address = stationMac(index);
     const stack = new Ipv4Stack(world, { name, tcp: 'lwip' });
@@ -127,16 +137,16 @@ export function buildTopology(
   };
 }
 
-function attackersGround(
-  world: World,
-  scenario: Scenario,
-  pki: Pki,
-  crypto: CryptoProvider,
-  links: Ground['links'],
-): Ground {
+function attackersGround(given: Omit<Ground, 'attach' | 'newMac'>): Ground {
   let count = 0;
-  const attach: Ground['attach'] = (link, actor) => link.attach(actor, mac(MAC_PREFIX.attacker, count++));
-  return { world, scenario, pki, crypto, links, attach };
+  const newMac = () => mac(MAC_PREFIX.attacker, count++);
+  return { ...given, newMac, attach: (link, actor) => link.attach(actor, newMac()) };
+}
+
+function raiseFakes(ground: Ground): FakeAccessPoint[] {
+  return Object.entries(ground.scenario.attackers)
+    .flatMap(([name, spec]) => (spec.type === 'fake-access-point' ? [{ name, spec }] : []))
+    .map(({ name, spec }, index) => raiseAccessPoint(name, spec, index, ground));
 }
 
 /** A device that has an address is known by its host name, unless a host of the scenario is called so. */
@@ -216,6 +226,7 @@ function faultTargets(
   internet: Link,
   hosts: ReadonlyMap<string, Plug>,
   radios: ReadonlyMap<string, Radio>,
+  fakes: readonly FakeAccessPoint[],
 ): FaultTargets {
   return {
     links(name) {
@@ -223,7 +234,7 @@ function faultTargets(
       if (each !== undefined) return [{ link: each.link }];
       const radio = radios.get(name);
       if (radio === undefined) return [hosts.get(name) ?? { link: internet }];
-      const all = new Set([...lans.values(), ...radios.values()].map(({ link }) => link));
+      const all = new Set([...lans.values(), ...radios.values(), ...fakes].map(({ link }) => link));
       all.delete(radio.link);
       return [{ link: radio.link }, ...[...all].map((link) => ({ link, mac: radio.station.mac }))];
     },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { file, folder, tool } from './tool.ts';
 
 describe('tls-sandbox explain', () => {
@@ -35,9 +36,56 @@ describe('tls-sandbox explain', () => {
     assert.doesNotMatch(svg, /&(?!(amp|lt|gt|quot|#39);)/);
   });
 
-  it('says what is wrong with a file that is no trace', () => {
-    const { status, stderr } = tool(['explain', file('none.jsonl', '{"t":0}\n')]);
-    assert.equal(status, 2);
-    assert.equal(stderr, 'none.jsonl: line 1: "actor" is not a string\n');
+  it('draws a capture under the names of its run, decrypted by the secrets inside it, and as a trace', () => {
+    const drawn = tool(['run', 'mode2-server-auth', '--pcap', 'run.pcapng']);
+    const explained = tool(['explain', 'run.pcapng', '--html', 'capture.html', '--svg', 'capture.svg']);
+    assert.equal(explained.status, 0, explained.stderr);
+    const messages = (text: string) =>
+      [
+        ...text.matchAll(
+          /[─═] (ClientHello|\w+Hello\w*|Certificate|\w+Exchange|Finished|GET \S+|HTTP\/1.1 \d+ \w+) .*?(\d+ B)/g,
+        ),
+      ].map(([, name, size]) => `${name} ${size}`);
+    assert.ok(messages(explained.stdout).length > 8);
+    assert.deepEqual(messages(explained.stdout), messages(drawn.stdout));
+    assert.match(
+      explained.stdout,
+      /^run\.pcapng {2}· {2}a capture {2}· {2}begins 2026-03-01 12:00:00 UTC\n\n +seconds +sensor +api\.example\.com\n/,
+    );
+    assert.match(readFileSync(join(folder, 'capture.html'), 'utf8'), /HTTP\/1\.1 200 OK/);
+    file('capture.jsonl', tool(['explain', 'run.pcapng', '--json']).stdout);
+    const again = tool(['explain', 'capture.jsonl']);
+    assert.equal(again.stdout, explained.stdout);
+  });
+
+  it('takes the secrets from a key log, and the capture packed', () => {
+    tool(['run', 'mode2-server-auth', '--pcap', 'open.pcapng', '--keylog', 'keys.log']);
+    file('packed.pcapng.gz', gzipSync(readFileSync(join(folder, 'open.pcapng'))));
+    assert.match(tool(['explain', 'packed.pcapng.gz', '--keylog', 'keys.log']).stdout, /HTTP\/1\.1 200 OK/);
+    const written = tool(['explain', 'open.pcapng', '--write-keylog', 'again.log']);
+    assert.equal(written.status, 0, written.stderr);
+    assert.equal(
+      readFileSync(join(folder, 'again.log'), 'utf8'),
+      readFileSync(join(folder, 'keys.log'), 'utf8'),
+    );
+  });
+
+  it('says what is wrong with a file that is no trace and no capture', () => {
+    const refused = (...args: string[]) => {
+      const { status, stderr } = tool(['explain', ...args]);
+      assert.equal(status, 2);
+      return stderr;
+    };
+    assert.equal(refused(file('none.jsonl', '{"t":0}\n')), 'none.jsonl: line 1: "actor" is not a string\n');
+    const wanted =
+      'neither a trace, as `run --json` writes it, nor a capture, as `run --pcap`, Wireshark and tcpdump do (pcapng, pcap)';
+    assert.equal(refused(file('program.py', 'print(1)\n')), `program.py: ${wanted}\n`);
+    assert.equal(refused(file('empty', '')), `empty: ${wanted}\n`);
+    assert.match(refused('absent.pcapng'), /^absent\.pcapng: ENOENT/);
+    tool(['run', 'mode2-server-auth', '--pcap', 'whole.pcapng']);
+    const half = readFileSync(join(folder, 'whole.pcapng')).subarray(0, 3001);
+    assert.match(refused(file('half.pcapng', half)), /^half\.pcapng: at byte \d+: .*the file is cut off\n$/);
+    assert.match(refused('whole.pcapng', '--keylog', 'program.py'), /^program\.py is no key log: /);
+    assert.match(refused(file('none2.jsonl', '{}'), '--keylog', 'program.py'), /--keylog is for captures/);
   });
 });

@@ -75,6 +75,37 @@ describe('tls-sandbox micropython', () => {
     assert.equal(printed(['-c', 'print(input() == "\\x03")'], '\x03\n'), 'True\n');
   });
 
+  it('runs what the port compiles to machine code as bytecode, in the program and in what it imports', () => {
+    const native = '@micropython.native\ndef plus(x): return x + 1\n';
+    const viper = 'import micropython\n@micropython.viper\ndef twice(x: int) -> int: return x * 2\n';
+    file('fast.py', `import micropython\n${native}`);
+    const program = `import fast\n${viper}print(fast.plus(1), twice(4), open("fast.py").read()[19:38])`;
+    file('fast_main.py', program);
+    for (const args of [['fast_main.py'], ['-c', program]])
+      assert.equal(printed(args), '2 8 @micropython.native\n');
+  });
+
+  it('compiles at the level of optimisation that -O says, and takes -v', () => {
+    const program = 'import micropython; print(__debug__, micropython.opt_level())';
+    for (const [option, output] of [
+      ['-v', 'True 0'],
+      ['-O', 'False 1'],
+      ['-OO', 'False 2'],
+      ['-O3', 'False 3'],
+    ] as const)
+      assert.equal(printed([option, '-c', program]), `${output}\n`);
+  });
+
+  it('ends when the program has left the heap locked', () => {
+    const { status, stderr } = micropython(['-c', 'import micropython\nmicropython.heap_lock()\n1/0']);
+    assert.deepEqual([status, stderr.trim()], [1, 'ZeroDivisionError:']);
+  });
+
+  it('prints more between two calls than one message to the world holds, to a pipe that is full', () => {
+    const lines = printed(['-c', 'print("x" * 200_000)\nfor i in range(3000): print("line", i)']).split('\n');
+    assert.deepEqual([lines[0]!.length, lines.length, lines[3000]], [200_000, 3_002, 'line 2999']);
+  });
+
   it("exits with the program's status", () => {
     for (const [value, status] of [
       ['', 0],

@@ -90,8 +90,11 @@ describe('a metered provider', () => {
     const cost = costOf((provider) => {
       provider.rsaPkcs1Encrypt(key.publicKey, zeros(48), zeros(128).fill(1));
       assert.equal(provider.rsaPkcs1Decrypt(key, zeros(128)), undefined);
+      provider.rsaOaepEncrypt(key.publicKey, 'sha1', zeros(16), zeros(20));
+      assert.equal(provider.rsaOaepDecrypt(key, 'sha1', zeros(128)), undefined);
     });
-    assert.deepEqual(cost, ['rsa-public rsa 1024', 'rsa-private rsa 1024']);
+    const each = ['rsa-public rsa 1024', 'rsa-private rsa 1024'];
+    assert.deepEqual(cost, [...each, ...each]);
   });
 
   it('sees through to each HMAC of the PRF', () => {

@@ -247,6 +247,33 @@ describe('both providers give the same', () => {
     }
   });
 
+  it('RSA-OAEP, to the longest text that fits, and silence about what is wrong with a ciphertext', () => {
+    const random = new Random(10);
+    const key = rsaPoolKey(1024, 0);
+    for (const length of [0, 1, 61, 62, 63]) {
+      const [plaintext, seed] = [random.bytes(length), random.bytes(32)];
+      const sealed = same((provider) => provider.rsaOaepEncrypt(key.publicKey, 'sha256', plaintext, seed));
+      if (sealed === 'CryptoError') {
+        assert.equal(length, 63); // 128 - 2 * 32 - 2 is the most
+        continue;
+      }
+      assert.deepEqual(
+        same((provider) => provider.rsaOaepDecrypt(key, 'sha256', sealed)),
+        plaintext,
+      );
+      for (const wrong of [sealed.subarray(1), flipped(random, sealed)]) {
+        assert.equal(
+          same((provider) => provider.rsaOaepDecrypt(key, 'sha256', wrong)),
+          undefined,
+        );
+      }
+      assert.equal(
+        same((provider) => provider.rsaOaepDecrypt(key, 'sha1', sealed)),
+        undefined,
+      );
+    }
+  });
+
   it('the refusal of a private key whose parts do not agree', () => {
     const good = rsaPoolKey(1024, 0);
     for (const part of ['d', 'p', 'q', 'dP', 'dQ', 'qInv'] as const) {

@@ -70,6 +70,7 @@ export function run(scripts: string | readonly string[], options: BenchOptions):
   const outcome = runWorld(world, devices, {
     timeLimit: options.timeLimit ?? 3600 * SECOND,
     watchdogMs: options.watchdogMs ?? 20_000,
+    ...(options.until && { until: options.until }),
   });
   const of = <T extends TraceEventType>(type: T) =>
     world.trace.events.filter((event: TraceEvent): event is TraceEventOf<T> => event.type === type);

@@ -274,6 +274,8 @@ try:
     ws.ioctl(3, 1)
 except OSError as e:
     print(repr(e))
+stored = io.BytesIO(b"\\x81\\x02in")
+print(websocket.websocket(stored).read(2))
 try:
     websocket.websocket(5)
 except OSError as e:
@@ -282,9 +284,10 @@ except OSError as e:
     );
     assert.deepEqual(lines, [
       "b'hello' 1 128 2 b''",
-      "b'\\x81\\x02\\x88\\x00'",
+      "b'\\x88\\x00'",
       "1 1 b'\\x82\\x01x' 200 b'\\x82~\\x00\\xc8\\x00'",
       'OSError(22,)',
+      "b'in'",
       "OSError('stream operation not supported',)",
     ]);
   });

@@ -38,6 +38,30 @@ describe('what a program can import', () => {
     assert.equal(output, 'all\n');
   });
 
+  it('is what is in C by its second name, too, and shows no file of the firmware', () => {
+    const { output } = run(
+      'import usocket, utime, uos, ubinascii, ucryptolib, usys, uio\nprint(usocket, utime.time() < 10**9, uos, usys)\n' +
+        'import gc, micropython, _asyncio, vfs, io, ntptime, requests\n' +
+        'print(gc, micropython, _asyncio, vfs, io, ntptime, requests.__file__)\n' +
+        'for name in ("utls", "ussl", "umath", "ugc"):\n    try: __import__(name)\n    except ImportError as e: print(e)',
+    );
+    assert.equal(
+      output,
+      "<module 'socket'> True <module 'os'> <module 'sys'>\n" +
+        "<module 'gc'> <module 'micropython'> <module '_asyncio'> <module 'vfs'> <module 'io'> " +
+        "<module 'ntptime' from 'ntptime.py'> requests/__init__.py\n" +
+        ['utls', 'ussl', 'umath', 'ugc'].map((name) => `no module named '${name}'\n`).join(''),
+    );
+  });
+
+  it('has a name, and a level that is not negative', () => {
+    const { output } = run(
+      'for args in ((1,), ("",), ("x", None, None, None, -1)):\n    try: __import__(*args)\n' +
+        '    except Exception as e: print(type(e).__name__)',
+    );
+    assert.equal(output, 'TypeError\nValueError\nValueError\n');
+  });
+
   it("is the user's own file of such a name", () => {
     const { output } = run('import datetime, logging\nprint(datetime.mine, logging.mine)', {
       files: { 'datetime.py': 'mine = 1', '/lib/logging.py': 'mine = 2' },
@@ -78,6 +102,16 @@ describe('sys', () => {
     const names = 'import ntptime, urequests\nprint(hasattr(ntptime, "mine"), hasattr(urequests, "mine"))';
     const files = { '/lib/ntptime.py': 'mine = 1', 'urequests.py': 'mine = 1' };
     assert.equal(run(names, { files }).output, 'False True\n');
+  });
+});
+
+describe('builtins', () => {
+  it("as a module has what the names mean, the firmware's own functions too, and takes new ones", () => {
+    const { output } = run(
+      'import builtins\nprint(builtins.open is open, builtins.input is input, builtins.len is len, "print" in dir(builtins))\n' +
+        'builtins.mine = 3\nprint(mine, builtins.mine, hasattr(builtins, "yours"))\ndel builtins.mine\nprint(hasattr(builtins, "mine"))',
+    );
+    assert.equal(output, 'True True True True\n3 3 False\nFalse\n');
   });
 });
 
@@ -250,6 +284,23 @@ describe('machine', () => {
         'for f in (lambda: Pin(40), lambda: Pin(34, Pin.OUT)):\n    try: f()\n    except ValueError as e: print(e)',
     );
     assert.equal(output, 'Pin(2) 1 1\n0 1 1 True\ninvalid pin\npin can only be input\n');
+  });
+
+  it('has the pins that the port enables on each chip, as in its machine_pin.h', () => {
+    const program =
+      'from machine import Pin\nfor id in range(50):\n    try:\n        Pin(id)\n' +
+      '        print(id, end=" ")\n    except ValueError: pass\n';
+    const span = (first: number, last: number) =>
+      Array.from({ length: last - first + 1 }, (_, index) => first + index);
+    for (const [board, pins] of [
+      ['esp32', [...span(0, 23), 25, 26, 27, ...span(32, 39)]],
+      ['esp32-s3', [...span(0, 21), ...span(33, 48)]],
+      ['esp32-c3', [...span(0, 13), 20, 21]],
+      ['esp32-c6', [...span(0, 11), ...span(14, 23)]],
+    ] as const) {
+      const { output } = run(program, { board: boardByName(board) });
+      assert.deepEqual(output.trim().split(' ').map(Number), pins, board);
+    }
   });
 
   it('says what the sandbox has not', () => {

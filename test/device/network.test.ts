@@ -27,6 +27,44 @@ const echo = (lab: Lab) => serveEcho(lab.server, 7);
 const CONNECT =
   'import socket\ns = socket.socket()\ns.connect(socket.getaddrinfo("api.example.com", 7)[0][-1])\n';
 
+describe('arguments of sockets', () => {
+  it('are judged as modsocket.c and lwip_getaddrinfo() do', () => {
+    const program = `
+import socket
+def attempt(f):
+    try: print(f())
+    except Exception as e: print(repr(e))
+s = socket.socket()
+for address in (("127.0.0.1",), ("127.0.0.1", 80, 1), ("127.0.0.1", "x"), ("127.0.0.1", 65536), ("127.0.0.1", -1), ("127.0.0.1", None)):
+    attempt(lambda: s.connect(address))
+attempt(lambda: socket.getaddrinfo("1.2.3.4", "80x")[0][4])
+attempt(lambda: socket.getaddrinfo("1.2.3.4", 80, 99))
+attempt(lambda: socket.socket(socket.AF_INET, 99))
+attempt(lambda: s.settimeout("1"))
+attempt(lambda: s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, b"1"))
+attempt(lambda: s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, True))
+attempt(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).listen(1))
+s.close()
+attempt(s.accept)`;
+    assert.deepEqual(run(program).output.trimEnd().split('\n'), [
+      "ValueError('requested length 2 but object has length 1',)",
+      "ValueError('requested length 2 but object has length 3',)",
+      'OSError(-201,)',
+      'OSError(-201,)',
+      'OSError(-201,)',
+      `TypeError("can't convert 'NoneType' object to str implicitly",)`,
+      "('1.2.3.4', 80)",
+      'OSError(-204,)',
+      'OSError(22,)',
+      `TypeError("can't convert str to float",)`,
+      `TypeError("can't convert bytes to int",)`,
+      'None',
+      'OSError(95,)',
+      'OSError(9,)',
+    ]);
+  });
+});
+
 describe('a TCP socket', () => {
   it('sends and receives', () => {
     const { output } = run(

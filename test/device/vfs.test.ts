@@ -27,6 +27,20 @@ describe('os and vfs', () => {
     );
   });
 
+  it('call the flash in the list of what is mounted what it is on a board', () => {
+    assert.equal(
+      printed(`${SHELF}print([(str(system)[:8], path) for system, path in vfs.mount()])`),
+      "mount False\n[('<Shelf o', '/shelf'), ('<VfsLfs2', '/')]\n",
+    );
+  });
+
+  it('take an empty path for the current folder', () => {
+    assert.equal(
+      printed('import os\nos.mkdir("/a")\nos.chdir("/a")\nprint(os.stat("") == os.stat("/a"))'),
+      'True\n',
+    );
+  });
+
   it("mount a file system of the program's, which answers for itself", () => {
     assert.equal(
       printed(`${SHELF}print(os.stat("/shelf/cup"))\nopen("/shelf/cup", "wb")\nvfs.umount("/shelf")`),
@@ -44,6 +58,30 @@ describe('os and vfs', () => {
     assert.equal(
       printed('import os, vfs\nprint(hasattr(vfs, "VfsPosix"), hasattr(os, "VfsPosix"), vfs)').slice(0, 11),
       'False False',
+    );
+  });
+
+  it('leave paths without a beginning to the file system that holds the current folder', () => {
+    const cabinet = `
+import os, vfs
+class Cabinet:
+    def mount(self, readonly, mkfs): pass
+    def umount(self): pass
+    def chdir(self, path): print("chdir", path)
+    def getcwd(self): return "drawer"
+    def ilistdir(self, path):
+        print("ilistdir", repr(path))
+        return iter([("spoon", 0x8000, 0)])
+vfs.mount(Cabinet(), "/cabinet")
+os.chdir("/cabinet")
+print(os.listdir(), os.getcwd())
+print(os.listdir("drawer"))
+os.chdir("/")
+print("cabinet" in os.listdir(), os.listdir("cabinet"))`;
+    assert.equal(
+      printed(cabinet),
+      "chdir /\nilistdir ''\n['spoon'] /cabinetdrawer\nilistdir 'drawer'\n['spoon']\n" +
+        "ilistdir '/'\nTrue ['spoon']\n",
     );
   });
 });

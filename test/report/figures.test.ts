@@ -104,7 +104,13 @@ describe('figures of a run', () => {
   });
 
   it('are empty for an empty trace', () => {
-    assert.deepEqual(computeFigures([]), { total: 0, links: [], connections: [], devices: [] });
+    assert.deepEqual(computeFigures([]), {
+      total: 0,
+      isCapture: false,
+      links: [],
+      connections: [],
+      devices: [],
+    });
   });
 });
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
+import { renderTracePage } from '../../src/report/html/page.ts';
 import { type ListedResult, renderResult, renderTotals } from '../../src/report/list.ts';
 import { renderRun } from '../../src/report/run-report.ts';
 import { clean, cleanLines, displayWidth, truncate, wrap } from '../../src/report/text.ts';
@@ -65,6 +67,24 @@ describe('the report of a run', () => {
       /! checks the certificate of api\.example\.com as mbedTLS does: refused, but goes on \(CERT_OPTIONAL\)/,
     );
     assert.ok(!report.includes('CERT_NONE'));
+  });
+
+  it('draws who has proved to be who, and says what that protects', () => {
+    const bothEnds = (clientProved: boolean) =>
+      serverAuthTrace().flatMap((event): TraceEvent[] =>
+        event.type === 'tls.established'
+          ? [event, { ...event, actor: 'api.example.com', role: 'server', peerAuthenticated: clientProved }]
+          : [event],
+      );
+    const section = (clientProved: boolean) =>
+      renderRun(bothEnds(clientProved), PLAIN).split('── What is protected ')[1]!.split('── ')[0]!;
+    assert.match(section(false), /esp32 \?══ encrypted ══✓ api\.example\.com\n {2}Mode 2: /);
+    assert.match(section(false), /− anybody can call in the name of the client/);
+    assert.match(section(true), /esp32 ✓══ encrypted ══✓ api\.example\.com\n {2}Mode 3: /);
+    assert.match(section(true), /\+ nobody calls in the name of the client/);
+    assert.ok(!renderRun(expiredTrace(), PLAIN).includes('What is protected'));
+    // The page says the same.
+    assert.match(renderTracePage(bothEnds(true), nodeProvider), /<h3>What is protected<\/h3>.*Mode 3: /s);
   });
 
   it('says in words what CERT_NONE means, and only where it was used', () => {

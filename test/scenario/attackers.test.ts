@@ -109,6 +109,25 @@ describe('Eve', () => {
   });
 });
 
+describe('Mallory, who relays plain TCP under the addresses of both ends', () => {
+  it('stands in the picture between them, and the connection is theirs', async () => {
+    const { events } = await play({
+      program: alice(false, 80),
+      attackers: { mallory: { ...MALLORY, port: 80, rewrite: [...FORGERY] } },
+    });
+    const { lanes, rows } = buildLadder(events);
+    assert.deepEqual(
+      lanes.map(({ actor, subtitle }) => `${actor} ${subtitle}`),
+      ['alice esp32 · 192.168.4.2', 'mallory ', `${HOST} 203.0.113.10`],
+    );
+    const opened = rows.flatMap((row) => (row.kind === 'arrow' && row.name === 'TCP open' ? [row] : []));
+    assert.deepEqual(
+      opened.map(({ from, to }) => `${from} to ${to}`),
+      [`alice to ${HOST}`],
+    );
+  });
+});
+
 describe('Mallory with a certificate of her own', () => {
   const attackers = { mallory: { ...MALLORY, certificate: 'mallory', rewrite: [...FORGERY] } };
 

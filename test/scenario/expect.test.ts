@@ -124,6 +124,17 @@ describe('a handshake, summarised', () => {
     assert.equal(handshake.duration, undefined);
   });
 
+  it('names who opened the connection where TLS failed before its hello', () => {
+    const [handshake] = summariseHandshakes([
+      at(0, 'sensor', { type: 'tcp.state', connection, state: 'SYN-SENT' }),
+      at(5, 'mallory', { type: 'tcp.state', connection, state: 'SYN-SENT' }),
+      at(10, 'api', { type: 'tls.start', connection, role: 'server' }),
+    ]);
+    assert.equal(handshake!.from, 'sensor');
+    assert.equal(handshake!.to, 'api');
+    assert.equal(handshake!.outcome, 'failed');
+  });
+
   it('is not established when only one end thinks so', () => {
     assert.equal(summariseHandshakes(SUCCESS.slice(0, 3))[0]!.outcome, 'failed');
   });

@@ -121,7 +121,7 @@ hosts: {h: {address: 203.0.113.1, services: [{type: mqtt, clientCa: [ca]}]}}
       "7:14: pki.roots.r.key: expected one of ec-p256, ec-p384, ec-p521, rsa-1024, rsa-2048, rsa-3072, rsa-4096, rsa-8192, not 'rsa-2084' — did you mean 'rsa-2048'?",
     ]);
     assert.deepEqual(problemsOf(`${MINIMAL}hosts:\n  h: {address: 1.2.3.4, services: [{type: htps}]}\n`), [
-      "6:43: hosts.h.services[0].type: expected one of https, http, mqtt, ntp, dns, not 'htps' — did you mean 'https'?",
+      "6:43: hosts.h.services[0].type: expected one of https, http, mqtt, ntp, dns, ocsp, echo, gateway, not 'htps' — did you mean 'https'?",
     ]);
   });
 

@@ -157,7 +157,7 @@ ask('fourth')
     };
     assert.deepEqual(problems([{ 'wait-serail': 'x' }]), [
       "unknown key 'wait-serail' in steps[0] — did you mean 'wait-serial'?",
-      'steps[0]: expected exactly one of wait-serial, write-serial, delay, set-link, set-host, set-rtc, not none',
+      'steps[0]: expected exactly one of wait-serial, write-serial, delay, set-link, set-host, set-rtc, use-key, not none',
     ]);
     assert.deepEqual(problems([{ delay: '5' }]), [
       "steps[0].delay: expected a duration such as 20ms or 1.5s, not '5'",
@@ -166,7 +166,7 @@ ask('fourth')
       "steps[0].set-host.host: no host is called 'apj'",
     ]);
     assert.deepEqual(problems([{ delay: '5s', 'wait-serial': 'x' }]), [
-      'steps[0]: expected exactly one of wait-serial, write-serial, delay, set-link, set-host, set-rtc, not wait-serial and delay',
+      'steps[0]: expected exactly one of wait-serial, write-serial, delay, set-link, set-host, set-rtc, use-key, not wait-serial and delay',
     ]);
   });
 });

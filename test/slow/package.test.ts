@@ -1,37 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { projectRoot } from '../support/project.ts';
+import { installPacked, run as runIn, TSC } from './packed-project.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'package-'));
 after(() => rmSync(folder, { recursive: true }));
 
-function run(command: string, args: readonly string[], cwd = folder): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
-  assert.equal(status, 0, `${command} ${args.join(' ')}: ${stdout}${stderr}`);
-  return stdout;
-}
+const run = (command: string, args: readonly string[]) => runIn(command, args, folder);
 
-const TSC = join(projectRoot, 'node_modules/typescript/bin/tsc');
-
-/** An empty project with the tarball of this one installed. */
-before(() => {
-  run(process.execPath, [TSC, '-p', 'src/build/tsconfig.types.json'], projectRoot);
-  const packed = run(
-    'npm',
-    ['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
-    projectRoot,
-  );
-  const [{ filename }] = JSON.parse(packed);
-  writeFileSync(
-    join(folder, 'package.json'),
-    JSON.stringify({ name: 'empty', type: 'module', private: true }),
-  );
-  run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', filename]);
-});
+before(() => installPacked(folder));
 
 describe('the package in an empty project', () => {
   it('has the command, which runs its catalogue and what init writes', () => {

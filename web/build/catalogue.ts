@@ -19,7 +19,7 @@ function readEntry(name: string, folder: string): CatalogueEntry {
       .map((entry) => join(entry.parentPath, entry.name))
       .map((path) => [path.slice(folder.length + 1).replaceAll('\\', '/'), readText(path)]),
   );
-  const { title, why, remedy, tags = [], devices } = parse(files['scenario.yaml']!);
+  const { title, why, remedy, tags = [], devices = {} } = parse(files['scenario.yaml']!);
   return {
     name,
     title,

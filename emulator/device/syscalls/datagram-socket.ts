@@ -1,8 +1,9 @@
 /** UDP as the device's lwIP gives it to a program. */
 import { type Endpoint, Errno, type UdpSocket } from '../../net/api.ts';
 import { type CallResult, failure, type Handler, type Kernel, waitFor } from './call.ts';
+import { POLLIN, POLLOUT } from './poll-masks.ts';
 import type { DatagramSocket } from './socket-table.ts';
-import { netCall, POLLIN, POLLOUT } from './stream-socket.ts';
+import { netCall } from './stream-socket.ts';
 
 /** As lwIP numbers it. */
 const EDESTADDRREQ = 121;

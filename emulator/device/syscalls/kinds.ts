@@ -11,3 +11,8 @@ export const LOOKS: ReadonlySet<SystemCallName> = new Set([
   'socket.recvfrom',
   'socket.poll',
 ]);
+
+/** An argument as the trace shows it: payloads are in the frames already. */
+export function shownArgument(argument: unknown): unknown {
+  return argument instanceof Uint8Array ? `${argument.length} bytes` : argument;
+}

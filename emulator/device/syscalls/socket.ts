@@ -10,21 +10,9 @@ import {
   sendToRemote,
   udpOf,
 } from './datagram-socket.ts';
+import { CONSOLE, POLLIN, POLLNVAL, POLLOUT } from './poll-masks.ts';
 import { newDatagramSocket, newStreamSocket, type StreamSocket } from './socket-table.ts';
-import {
-  accept,
-  connect,
-  endpoint,
-  listen,
-  netCall,
-  POLLIN,
-  pollStream,
-  receive,
-  send,
-} from './stream-socket.ts';
-
-/** What poll says of a descriptor that is closed. */
-const POLLNVAL = 32;
+import { accept, connect, endpoint, listen, netCall, pollStream, receive, send } from './stream-socket.ts';
 
 export const socketCalls: Handlers<'socket'> = {
   'socket.open': (kernel, type) => {
@@ -95,11 +83,8 @@ function isTaken({ sockets, stack }: Kernel, socket: StreamSocket, port: number)
   return port !== 0 && (sockets.isBound(port, socket) || stack.isTcpPortTaken(port, socket.reuse));
 }
 
-/** `sys.stdin` in the list of what poll waits for; no socket has this number. */
-const CONSOLE = 0;
-
 function ready({ sockets, console }: Kernel, fd: number, mask: number): number {
-  if (fd === CONSOLE) return console.readable > 0 ? POLLIN & mask : 0;
+  if (fd === CONSOLE) return (POLLOUT | (console.readable > 0 ? POLLIN : 0)) & mask;
   const socket = sockets.get(fd);
   if (socket === undefined) return POLLNVAL;
   return socket.type === 'stream' ? pollStream(socket, mask) : pollDatagram(socket) & mask;

@@ -1,6 +1,8 @@
 /** TCP as the device's lwIP gives it to a program: connect, listen, accept, send, receive. */
+
 import { type Endpoint, Errno, NetError, type TcpSocket } from '../../net/api.ts';
 import { type CallResult, failure, type Handler, type Kernel, OK, waitFor } from './call.ts';
+import { POLLHUP, POLLIN, POLLOUT } from './poll-masks.ts';
 import { newStreamSocket, type StreamSocket } from './socket-table.ts';
 import type { SocketAddress } from './table.ts';
 
@@ -105,11 +107,6 @@ export const receive: Handler<'socket.recv'> = (kernel, fd, limit, timeout, how)
   };
   return waitFor(attempt, timeout, () => failure(timeout === 0 ? Errno.EAGAIN : Errno.ETIMEDOUT));
 };
-
-/** Bits of `select.poll`. */
-export const POLLIN = 1;
-export const POLLOUT = 4;
-export const POLLHUP = 16;
 
 /**
  * What the port's poll reports of a stream socket: only what was asked for, but that a socket that was never

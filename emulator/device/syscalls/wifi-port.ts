@@ -30,3 +30,9 @@ export interface AccessPointPort {
   setMac(mac: string): void;
   status(): AccessPointStatus;
 }
+
+/** Which of the radio's interfaces are on, by MicroPython's numbers. */
+export function activeInterfaces(wifi: WifiPort | undefined): number[] {
+  const active = [wifi?.status().active, wifi?.accessPoint?.status().active];
+  return [...active.keys()].filter((each) => active[each]);
+}

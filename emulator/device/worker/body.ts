@@ -3,6 +3,7 @@ import type { CryptoProvider } from '../../crypto/provider.ts';
 import { ChannelEnd } from '../channel.ts';
 import type { BootMessage, FaultMessage, WorkerMessage, WorldMessage } from '../protocol.ts';
 import type { HostComputer } from './host-computer.ts';
+import type { Image, ImageKind } from './image.ts';
 import { Interpreter } from './interpreter.ts';
 import type { LoadMicroPython } from './micropython.ts';
 import { type Channel, Session } from './session.ts';
@@ -14,6 +15,8 @@ export interface WorkerPlatform {
   cryptoProvider(name: BootMessage['crypto']): Promise<CryptoProvider>;
   /** Compile the firmware before there is a program; for a program that waits already it would take longer. */
   readonly compileAhead: boolean;
+  /** The interpreter as the build made it, where there is one. */
+  image?(kind: ImageKind): Image | undefined;
   /** Where there is a computer that a program may use. */
   readonly host?: HostComputer;
 }
@@ -22,12 +25,16 @@ export interface WorkerPlatform {
 export async function runDeviceWorker(platform: WorkerPlatform): Promise<never> {
   const channel: Channel = new ChannelEnd<WorkerMessage, WorldMessage>(platform.memory, 'device');
   let report: WorkerMessage = { kind: 'idle' };
-  let interpreter: Interpreter | FaultMessage | undefined;
+  let last: Interpreter | FaultMessage | undefined;
   for (;;) {
     channel.send(report);
-    // The world has other things to do before the next boot: it then finds the interpreter ready.
-    interpreter = await nextInterpreter(platform, interpreter).catch(fault);
+    // The world has other things to do before the next boot: it then finds the interpreter ready. After the one
+    // program of a worker that serves one, the process ends, and would have to wait for an interpreter in the making.
+    const isEarly = platform.compileAhead || last === undefined;
+    const early = isEarly ? await nextInterpreter(platform, last).catch(fault) : undefined;
     const message = channel.receive()!;
+    const interpreter = early ?? (await nextInterpreter(platform, last).catch(fault));
+    last = interpreter;
     if (!(interpreter instanceof Interpreter)) report = interpreter;
     else if (message.kind !== 'boot') report = fault(`no program runs, yet the world sent "${message.kind}"`);
     else report = await runProgram(platform, channel, interpreter, message).catch(fault);
@@ -35,11 +42,11 @@ export async function runDeviceWorker(platform: WorkerPlatform): Promise<never> 
 }
 
 async function nextInterpreter(
-  { loadMicroPython, compileAhead }: WorkerPlatform,
+  { loadMicroPython, compileAhead, image }: WorkerPlatform,
   last: Interpreter | FaultMessage | undefined,
 ): Promise<Interpreter> {
   if (last instanceof Interpreter && last.reset()) return last;
-  return await Interpreter.create(loadMicroPython, compileAhead);
+  return await Interpreter.create(loadMicroPython, compileAhead, image?.(compileAhead ? 'ahead' : 'plain'));
 }
 
 async function runProgram(

@@ -8,6 +8,11 @@ const DECORATOR = /^([ \t]*)@(?=micropython\.(?:native|viper)\b)/gm;
 const latin1 = new TextDecoder('latin1');
 const HASH = 0x23;
 
+/** The same for a program that is text already. */
+export function textWithoutCodeEmitters(program: string): string {
+  return program.replace(DECORATOR, '$1#');
+}
+
 /** The program with those decorators as comments: of the same length, with the same lines. */
 export function withoutCodeEmitters(program: Uint8Array): Uint8Array {
   const found = [...latin1.decode(program).matchAll(DECORATOR)];

@@ -4,15 +4,19 @@ const NEWLINE = 0x0a;
 export class Console {
   private readonly decoder = new TextDecoder();
   private readonly emit: (text: string) => void;
-  private readonly send: (bytes: Uint8Array) => void;
+  private readonly send: (bytes: Uint8Array, raw: boolean) => void;
   private line: number[] = [];
+  private isRaw = false;
 
-  constructor(emit: (text: string) => void, send: (bytes: Uint8Array) => void) {
+  constructor(emit: (text: string) => void, send: (bytes: Uint8Array, raw: boolean) => void) {
     this.emit = emit;
     this.send = send;
   }
 
-  write(bytes: Uint8Array): void {
+  /** `raw`: as they are, with no \r before \n. */
+  write(bytes: Uint8Array, raw = false): void {
+    if (raw !== this.isRaw) this.flush();
+    this.isRaw = raw;
     for (const byte of bytes) {
       this.line.push(byte);
       if (byte === NEWLINE) this.flush();
@@ -24,7 +28,7 @@ export class Console {
     if (this.line.length === 0) return;
     const bytes = Uint8Array.from(this.line);
     this.line = [];
-    this.send(bytes);
+    this.send(bytes, this.isRaw);
     // A character cut in two by a flush waits for its other half.
     const text = this.decoder.decode(bytes, { stream: true });
     if (text !== '') this.emit(text);

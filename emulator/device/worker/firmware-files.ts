@@ -1,6 +1,7 @@
 /** The device's own modules, as text in the bundle. */
 import boot from '../../firmware/_boot.py';
 import buffers from '../../firmware/_buffers.py';
+import builtins from '../../firmware/_builtins.py';
 import command from '../../firmware/_command.py';
 import console from '../../firmware/_console.py';
 import errno from '../../firmware/_errno.py';
@@ -8,6 +9,7 @@ import gc from '../../firmware/_gc.py';
 import help from '../../firmware/_help.py';
 import imports from '../../firmware/_imports.py';
 import micropython from '../../firmware/_micropython.py';
+import stdio from '../../firmware/_stdio.py';
 import sys from '../../firmware/_sys.py';
 import tasks from '../../firmware/_tasks.py';
 import tlsContext from '../../firmware/_tls_context.py';
@@ -19,6 +21,7 @@ import asyncioEvent from '../../firmware/asyncio/event.py';
 import asyncioFuncs from '../../firmware/asyncio/funcs.py';
 import asyncioLock from '../../firmware/asyncio/lock.py';
 import asyncioStream from '../../firmware/asyncio/stream.py';
+import binascii from '../../firmware/binascii.py';
 import cryptolib from '../../firmware/cryptolib.py';
 import esp from '../../firmware/esp.py';
 import esp32 from '../../firmware/esp32.py';
@@ -48,10 +51,12 @@ export const FIRMWARE_FOLDER = '/rom';
 export const FIRMWARE: Readonly<Record<string, string>> = {
   '_boot.py': boot,
   '_buffers.py': buffers,
+  '_builtins.py': builtins,
   '_errno.py': errno,
   '_imports.py': imports,
   '_micropython.py': micropython,
   '_gc.py': gc,
+  '_stdio.py': stdio,
   '_sys.py': sys,
   '_command.py': command,
   '_console.py': console,
@@ -66,6 +71,7 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   '_tls_context.py': tlsContext,
   '_tls_socket.py': tlsSocket,
   '_vfs.py': vfs,
+  'binascii.py': binascii,
   'cryptolib.py': cryptolib,
   'esp.py': esp,
   'esp32.py': esp32,

@@ -2,6 +2,10 @@
 import { writeSync } from 'node:fs';
 import type { HostComputer } from './host-computer.ts';
 import { mountHostFiles } from './host-files.node.ts';
+import { Unwind } from './session.ts';
+
+/** The status of a process that SIGPIPE ended, as shells count. */
+const KILLED_BY_SIGPIPE = 128 + 13;
 
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 
@@ -27,7 +31,10 @@ function patiently(operation: () => number): number {
     try {
       return operation();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      // Nobody reads any more: `| head` has seen enough.
+      if (code === 'EPIPE') throw new Unwind('exit', KILLED_BY_SIGPIPE);
+      if (code !== 'EAGAIN') throw error;
       Atomics.wait(sleeper, 0, 0, RETRY_INTERVAL);
     }
   }

@@ -11,6 +11,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   readSync,
   renameSync,
@@ -22,6 +23,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { withoutCodeEmitters } from './code-emitters.ts';
 import type { EmscriptenFs, FsNode, FsStream } from './micropython.ts';
 
 /** Emscripten's errno numbers (WASI's) by the names that Node uses. */
@@ -54,8 +56,8 @@ const SEEK_END = 2;
 
 const FOLDER_BITS = 0o040000;
 
-export function mountHostFiles(fs: EmscriptenFs, folder: string): void {
-  const type = hostFileSystem(fs);
+export function mountHostFiles(fs: EmscriptenFs, folder: string, opensProgram: () => boolean): void {
+  const type = hostFileSystem(fs, opensProgram);
   for (const name of readdirSync('/')) {
     const root = `/${name}`;
     if (KEPT.has(name) || !statSync(root, { throwIfNoEntry: false })?.isDirectory()) continue;
@@ -66,7 +68,7 @@ export function mountHostFiles(fs: EmscriptenFs, folder: string): void {
 }
 
 /** What Emscripten expects of a file system; its names, hence the underscores. */
-function hostFileSystem(fs: EmscriptenFs) {
+function hostFileSystem(fs: EmscriptenFs, opensProgram: () => boolean) {
   const guarded = <T>(operation: () => T): T => {
     try {
       return operation();
@@ -113,11 +115,19 @@ function hostFileSystem(fs: EmscriptenFs) {
 
   const stream_ops = {
     open(stream: FsStream) {
-      stream.nfd = guarded(() => openSync(pathOf(stream.node), accessOf(stream.flags)));
+      const path = pathOf(stream.node);
+      stream.nfd = guarded(() => openSync(path, accessOf(stream.flags)));
+      if (opensProgram() && !fs.isDir(stream.node.mode) && !path.endsWith('.mpy'))
+        stream.program = withoutCodeEmitters(guarded(() => readFileSync(path)));
     },
     close: (stream: FsStream) => guarded(() => closeSync(stream.nfd!)),
-    read: (stream: FsStream, heap: Int8Array, offset: number, length: number, position: number) =>
-      guarded(() => readSync(stream.nfd!, heap, offset, length, position)),
+    read(stream: FsStream, heap: Int8Array, offset: number, length: number, position: number) {
+      const { program } = stream;
+      if (program === undefined) return guarded(() => readSync(stream.nfd!, heap, offset, length, position));
+      const bytes = program.subarray(position, position + length);
+      heap.set(bytes, offset);
+      return bytes.length;
+    },
     write: (stream: FsStream, heap: Int8Array, offset: number, length: number, position: number) =>
       guarded(() => writeSync(stream.nfd!, heap, offset, length, position)),
     llseek(stream: FsStream, offset: number, whence: number) {

@@ -8,6 +8,7 @@ import { Bridge } from './bridge/index.ts';
 import { FIRMWARE, FIRMWARE_FOLDER } from './firmware-files.ts';
 import { FlashFiles } from './flash-files.ts';
 import type { HostComputer } from './host-computer.ts';
+import { type Image, type ImageKind, loadedState, putImage, takeImage } from './image.ts';
 import { loadWithStack } from './load-with-stack.ts';
 import type { LoadMicroPython, MicroPython } from './micropython.ts';
 import { Prompt, type PromptMode } from './prompt.ts';
@@ -24,6 +25,8 @@ const PYSTACK = 16_384;
 const INITIAL_HEAP = 1_048_576;
 
 const STDIN = 0;
+/** Standard output and standard error. */
+const OUTPUTS = [1, 2];
 const NO_BYTE = -1;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
@@ -54,36 +57,39 @@ export class Interpreter {
 
   /**
    * `ahead`: compile all of the firmware now, not when a program imports it, and be ready to serve program after
-   * program; else it serves one, which waits for it.
+   * program; else it serves one, which waits for it. With an image of that kind nothing is compiled.
    */
-  static async create(load: LoadMicroPython, ahead: boolean): Promise<Interpreter> {
+  static async create(load: LoadMicroPython, ahead: boolean, image?: Image): Promise<Interpreter> {
     let session: Session | undefined;
     const current = () => {
       if (session === undefined) throw new BridgeFault('the firmware called its worker before the boot');
       return session;
     };
-    const { python, stack } = await loadWithStack(load, {
-      pystack: PYSTACK,
-      heapsize: INITIAL_HEAP,
-      linebuffer: false,
-      stdout: (bytes) => writeConsole(current(), bytes),
-      // A board has one serial line.
-      stderr: (bytes) => writeConsole(current(), bytes),
-    });
+    const { python, stack, bridge } = await loadWithBridge(load, current);
     connectStandardInput(python, current);
-    const bridge = new Bridge(current, python);
-    python.registerJsModule(BRIDGE_MODULE, bridge.functions);
-    const encoder = new TextEncoder();
-    for (const [name, text] of Object.entries(FIRMWARE)) {
-      writeFile(python, `${FIRMWARE_FOLDER}/${name}`, encoder.encode(text));
-    }
-    python.runPython(`__import__('sys').path.append('${FIRMWARE_FOLDER}')\n__import__('_boot').prepare()`);
-    if (ahead) python.runPython(`__import__('_boot').compile_ahead()`);
-    const restartPoint = ahead ? new RestartPoint(python, stack) : undefined;
+    connectStandardOutput(python, current);
+    const isReady = image !== undefined && putImage(python, stack, bridge.functions, image);
+    writeFirmware(python);
+    if (!isReady) compileFirmware(python, bridge, ahead);
+    const restartPoint = ahead
+      ? new RestartPoint(python, stack, isReady ? image.memory : undefined)
+      : undefined;
     return new Interpreter(python, restartPoint, (attached) => {
       session = attached;
       bridge.renew();
     });
+  }
+
+  /** For the build: what `create` is given. */
+  static async makeImage(load: LoadMicroPython, kind: ImageKind): Promise<Image> {
+    const nobody = () => {
+      throw new BridgeFault('the firmware called its worker before the boot');
+    };
+    const { python, stack, bridge } = await loadWithBridge(load, nobody);
+    const loaded = loadedState(python);
+    writeFirmware(python);
+    compileFirmware(python, bridge, kind === 'ahead');
+    return takeImage(python, stack, bridge.functions, loaded);
   }
 
   /** Makes it ready for the next run. False when it has had its day: mounted folders, or a heap grown large. */
@@ -114,13 +120,13 @@ export class Interpreter {
   private runAtConsole(session: Session, mode: PromptMode): Unwind {
     const main = mode === 'friendly' ? 'True' : 'False';
     this.python.runPython(`__import__('_console').run_programs(${main})`);
-    this.prompt(session, () => readByte(session), mode);
+    this.prompt(session, () => session.readInput() ?? NO_BYTE, mode);
     session.print(SOFT_REBOOT);
     return new Unwind('soft-reset', 0);
   }
 
   private runCommand(session: Session, command: HostCommand, host: HostComputer): Unwind {
-    host.mountFiles(this.python.FS, command.folder);
+    host.mountFiles(this.python.FS, command.folder, () => session.flash?.opensData === false);
     const status = this.python.runPython(`__import__('_command').run()`) ?? 0;
     const end = new Unwind('exit', Number(status));
     const read = () => {
@@ -137,17 +143,38 @@ export class Interpreter {
     session.prompt = new Prompt({
       python: this.python,
       read,
-      write: (bytes) => session.print(bytes),
+      write: (bytes, raw) => session.print(bytes, raw),
       banner: `MicroPython ${VERSION}; ${session.board.machine}`,
     });
     session.prompt.run(mode);
   }
 }
 
-/** Makes the folders above it, too. */
-function writeFile({ FS }: MicroPython, path: string, bytes: Uint8Array): void {
-  FS.mkdirTree(path.slice(0, path.lastIndexOf('/')) || '/');
-  FS.writeFile(path, bytes);
+async function loadWithBridge(load: LoadMicroPython, current: () => Session) {
+  const { python, stack } = await loadWithStack(load, {
+    pystack: PYSTACK,
+    heapsize: INITIAL_HEAP,
+    linebuffer: false,
+    stdout: (bytes) => writeConsole(current(), bytes),
+    // A board has one serial line.
+    stderr: (bytes) => writeConsole(current(), bytes),
+  });
+  return { python, stack, bridge: new Bridge(current, python) };
+}
+
+function writeFirmware({ FS }: MicroPython): void {
+  const paths = Object.keys(FIRMWARE).map((name) => `${FIRMWARE_FOLDER}/${name}`);
+  // Each once: of a folder that is there Emscripten learns by an exception.
+  for (const folder of new Set(paths.map((path) => path.slice(0, path.lastIndexOf('/')))))
+    FS.mkdirTree(folder);
+  const encoder = new TextEncoder();
+  for (const [i, text] of Object.values(FIRMWARE).entries()) FS.writeFile(paths[i]!, encoder.encode(text));
+}
+
+function compileFirmware(python: MicroPython, bridge: Bridge, ahead: boolean): void {
+  python.registerJsModule(BRIDGE_MODULE, bridge.functions);
+  python.runPython(`__import__('sys').path.append('${FIRMWARE_FOLDER}')\n__import__('_boot').prepare()`);
+  if (ahead) python.runPython(`__import__('_boot').compile_ahead()`);
 }
 
 function writeConsole(session: Session, bytes: Uint8Array): void {
@@ -165,23 +192,30 @@ function connectStandardInput({ FS }: MicroPython, current: () => Session): void
     ...stdin.stream_ops,
     read(_stream, buffer, offset) {
       const session = current();
-      const byte =
-        session.host === undefined ? asText(readByte(session)) : (readHostInput(session) ?? NO_BYTE);
-      if (byte === NO_BYTE) return 0;
+      const byte = session.host === undefined ? asText(session.readInput()) : readHostInput(session);
+      if (byte === null) return 0;
       buffer[offset] = byte;
       return 1;
     },
   };
 }
 
-/** From a board's console; `NO_BYTE` when Ctrl-C came instead. */
-function readByte(session: Session): number {
-  const { value, data } = session.call('console.read', 1, -1);
-  return value === 1 ? data![0]! : NO_BYTE;
+/** Descriptors 1 and 2, each write of a program's as one: the package would hand it on byte by byte. */
+function connectStandardOutput({ FS }: MicroPython, current: () => Session): void {
+  for (const descriptor of OUTPUTS) {
+    const stream = FS.streams[descriptor]!;
+    stream.stream_ops = {
+      ...stream.stream_ops,
+      write(_stream, source, offset, length) {
+        writeConsole(current(), Uint8Array.from(source.subarray(offset, offset + length)));
+        return length;
+      },
+    };
+  }
 }
 
 /** Enter is \r on the line, and \n to a program. */
-function asText(byte: number): number {
+function asText(byte: number | null): number | null {
   return byte === RETURN ? NEWLINE : byte;
 }
 

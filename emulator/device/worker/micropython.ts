@@ -41,9 +41,20 @@ export interface FsNode {
   stream_ops: object;
 }
 
+type WriteArguments = [
+  stream: FsStream,
+  source: Int8Array,
+  offset: number,
+  length: number,
+  position: number | undefined,
+  canOwn?: boolean,
+];
+
 export interface FsStreamOps {
   /** Returns how many bytes it has put into `buffer` from `offset`; 0 at the end. */
   read(stream: FsStream, buffer: Uint8Array, offset: number, length: number, position: number): number;
+  /** Returns how many bytes of `source` from `offset` it has taken. */
+  write?(...args: WriteArguments): number;
 }
 
 /** The operations that all files and folders in memory share. */
@@ -52,14 +63,7 @@ export interface FsOperations {
     readonly stream: FsStreamOps & {
       /** A stream has been opened; there is none from the beginning. */
       open?(stream: FsStream): void;
-      write(
-        stream: FsStream,
-        source: unknown,
-        offset: number,
-        length: number,
-        position: number | undefined,
-        canOwn?: boolean,
-      ): number;
+      write(...args: WriteArguments): number;
     };
   };
   readonly dir: {
@@ -73,6 +77,8 @@ export interface FsStream {
   readonly flags: number;
   position: number;
   nfd?: number;
+  /** What is read of it instead of its contents. */
+  program?: Uint8Array;
 }
 
 export interface MicroPython {

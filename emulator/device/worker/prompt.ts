@@ -18,7 +18,7 @@ const RETURN = 0x0d;
 const NEWLINE = 0x0a;
 
 /** Keys after which a new prompt is in order; all others stay on their line. */
-const LINE_ENDS: ReadonlySet<number> = new Set([CTRL_C, CTRL_D, CTRL_E, NEWLINE, RETURN]);
+const LINE_ENDS: ReadonlySet<number> = new Set([CTRL_C, CTRL_D, CTRL_E, RETURN]);
 
 const FRIENDLY_PROMPT = '>>> ';
 
@@ -37,7 +37,8 @@ export interface PromptOptions {
   readonly python: MicroPython;
   /** Waits for a byte. */
   readonly read: () => number;
-  readonly write: (bytes: Uint8Array) => void;
+  /** `raw`: no \r is put before \n. */
+  readonly write: (bytes: Uint8Array, raw?: boolean) => void;
   /** As the port's banner begins: "MicroPython v1.29.0 on 2026-08-25; Generic ESP32 module with ESP32". */
   readonly banner: string;
 }
@@ -55,6 +56,8 @@ export class Prompt {
   private currentMode: PromptMode = 'friendly';
   /** The last that the interpreter printed for a key. */
   private tail = '';
+  /** Paste mode is on. */
+  private pastes = false;
   /** So many bytes of what the interpreter prints next are not passed on. */
   private unsaid = 0;
   /** Since `takeExecuted` was asked. */
@@ -68,6 +71,11 @@ export class Prompt {
   /** In which mode the prompt is; it outlasts a soft reset. */
   get mode(): PromptMode {
     return this.currentMode;
+  }
+
+  /** Whether `takeExecuted` would tell of commands. */
+  get hasExecuted(): boolean {
+    return this.executed;
   }
 
   /** Whether commands may have been executed since this was asked, or none has been asked yet. */
@@ -113,11 +121,16 @@ export class Prompt {
   private type(typed: number): boolean {
     const byte = this.keys.translate(typed, this.tail === FRIENDLY_PROMPT);
     if (byte === undefined) return false;
+    // The port's line editing knows no such key; this interpreter's takes it for Enter.
+    if (byte === NEWLINE && !this.pastes) return false;
+    if (byte === CTRL_E) this.pastes = this.tail === FRIENDLY_PROMPT;
+    else if (byte === CTRL_C || byte === CTRL_D) this.pastes = false;
     if (LINE_ENDS.has(byte)) return this.feed(byte);
     this.tail = '';
     const said = this.captureBytes(() => this.options.python.replProcessChar(byte));
     const unasked = this.tail === FRIENDLY_PROMPT ? FRIENDLY_PROMPT.length : 0;
-    this.options.write(said.subarray(0, said.length - unasked));
+    // What is typed comes back as it is: in paste mode a bare \n, too.
+    this.options.write(said.subarray(0, said.length - unasked), true);
     return false;
   }
 

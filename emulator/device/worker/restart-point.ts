@@ -29,12 +29,13 @@ export class RestartPoint {
   private readonly write: FsOperations['file']['stream']['write'];
   private readonly mknod: FsOperations['dir']['node']['mknod'];
 
-  constructor(python: MicroPython, stack: WasmStack) {
+  /** `contents`: the memory as it is now, up to its last byte that is not zero, where somebody has a copy. */
+  constructor(python: MicroPython, stack: WasmStack, contents?: Uint8Array) {
     this.python = python;
     this.stack = stack;
     this.stackPointer = stack.emscripten_stack_get_current();
     const memory = python._module.HEAPU8;
-    this.memory = memory.slice(0, endOfContents(memory));
+    this.memory = contents ?? memory.slice(0, endOfContents(memory));
     // A proxy that JavaScript lets go of would be freed in a later program's memory, where its number means another.
     references().pyProxyFinalizationRegistry = new FinalizationRegistry<number>(() => {});
     this.references = copyOf(references());
@@ -96,7 +97,7 @@ function* filesOf({ FS }: MicroPython, folder: FsNode = FS.root, path = ''): Gen
 }
 
 /** The package keeps these as globals of the worker. */
-function references(): JsReferences {
+export function references(): JsReferences {
   return globalThis as unknown as JsReferences;
 }
 
@@ -112,7 +113,7 @@ function copyOf(from: JsReferences): JsReferences {
 }
 
 /** Looks from the end: most of the memory has never been touched. */
-function endOfContents(memory: Uint8Array): number {
+export function endOfContents(memory: Uint8Array): number {
   const words = new Int32Array(memory.buffer, memory.byteOffset, memory.length / 4);
   let end = words.length;
   while (end > 0 && words[end - 1] === 0) end--;

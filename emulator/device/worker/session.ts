@@ -5,6 +5,7 @@
  * Events are kept with their offset and travel with the next call; the world puts them in their place.
  */
 import type { CryptoProvider } from '../../crypto/provider.ts';
+import { concat } from '../../world/bytes.ts';
 import { Random } from '../../world/random.ts';
 import { MILLISECOND, type Nanoseconds, SECOND, type UnixSeconds } from '../../world/time.ts';
 import type { TraceEventBody } from '../../world/trace-events.ts';
@@ -25,10 +26,12 @@ import type {
   WorldMessage,
 } from '../protocol.ts';
 import type { CallResult } from '../syscalls/call.ts';
+import { UNTOLD } from '../syscalls/kinds.ts';
 import type { SystemCallArgs, SystemCallData, SystemCallName } from '../syscalls/table.ts';
 import { Console } from './console.ts';
 import { DeviceHeap } from './device-heap.ts';
 import type { FlashFiles } from './flash-files.ts';
+import { type Foreseen, Foresight } from './foresight.ts';
 import type { HostComputer } from './host-computer.ts';
 import { KeptStore } from './kept.ts';
 import type { Prompt } from './prompt.ts';
@@ -36,7 +39,7 @@ import { Timers, WAITS } from './timers.ts';
 import { watchdogText } from './watchdog-text.ts';
 
 /** After these another program begins, with what this one leaves behind. */
-const RESTARTS: ReadonlySet<ExitReason> = new Set(['reset', 'wdt', 'deepsleep', 'soft-reset']);
+const RESTARTS: ReadonlySet<ExitReason> = new Set(['reset', 'wdt', 'power-on', 'deepsleep', 'soft-reset']);
 
 /** A program that only looks at the clock still lets the world go on this often. */
 const LONGEST_UNSEEN: Nanoseconds = 10 * MILLISECOND;
@@ -44,7 +47,7 @@ const LONGEST_UNSEEN: Nanoseconds = 10 * MILLISECOND;
 /** Bytes of input that travel with one call. */
 const INPUT_CHUNK = 4096;
 
-/** Bytes of an IDF heap that does not run out. */
+/** Bytes of the region that an IDF heap has besides the board's so that it does not run out. */
 const PLENTY = 2 ** 31 - 1;
 
 /**
@@ -113,9 +116,10 @@ export class Session {
   private events: WorkerEvent[] = [];
   private printed: PrintedBytes[] = [];
   private inTimer = false;
+  private readonly foresight = new Foresight();
   private rtcOrigin: UnixSeconds;
-  /** Bytes of the console that nobody has read yet, last first. */
-  private input: number[] = [];
+  /** Bytes of the console that have come over and nobody has read yet. */
+  private input: Uint8Array = new Uint8Array(0);
 
   constructor({ channel, boot, crypto, host }: SessionOptions) {
     this.channel = channel;
@@ -127,14 +131,17 @@ export class Session {
     this.frequency = this.board.cpuFrequency;
     this.crypto = crypto;
     const { memory } = this.board;
-    const plenty = { ...memory, idfRegions: [PLENTY] };
+    const plenty = { ...memory, idfRegions: [...memory.idfRegions, PLENTY] };
     this.heap = new DeviceHeap(boot.command?.memory === 'host' ? plenty : memory, (body) => this.emit(body));
     this.kept = new KeptStore(boot);
     this.wifiActive = new Set(boot.wifiActive);
     if (this.wifiActive.size > 0) this.wifiDriver = this.heap.take(this.board.memory.wifi, 'Wi-Fi driver');
     this.console = new Console(
       (text) => this.emit({ type: 'device.output', text }),
-      (bytes) => this.printed.push({ offset: this.elapsed, bytes }),
+      (bytes, raw) => {
+        this.foresight.forget();
+        this.printed.push({ offset: this.elapsed, bytes, ...(raw && { raw }) });
+      },
     );
     // A board that boots again does not repeat its random numbers.
     this.random = new Random(boot.seed).fork(`device/${boot.device}/${boot.now}`);
@@ -192,15 +199,23 @@ export class Session {
     if (this.elapsed >= LONGEST_UNSEEN) this.call('time.yield');
   }
 
-  /** Bytes leave by the console. */
-  print(bytes: Uint8Array): void {
+  /** Bytes leave by the console; `raw` ones with no \r put before \n. */
+  print(bytes: Uint8Array, raw = false): void {
     this.host?.write('stdout', bytes);
-    this.console.write(bytes);
-    this.pass(bytes.length * this.board.consoleByte);
+    if (this.isPacedByWallClock) {
+      this.console.write(bytes, raw);
+      this.pass(0);
+      return;
+    }
+    for (const byte of bytes) {
+      this.console.write(Uint8Array.of(byte), raw);
+      this.pass(this.board.consoleByte);
+    }
   }
 
   /** Something happened on this device, now. */
   emit(body: TraceEventBody): void {
+    this.foresight.forget();
     this.events.push({ offset: this.elapsed, body });
   }
 
@@ -251,6 +266,8 @@ export class Session {
       this.console.flush();
       this.charge(this.board.systemCall);
     }
+    const foreseen = this.foresight.answer(name, args, this.now);
+    if (foreseen !== undefined) return this.answerHere(name, args, foreseen);
     this.channel.send({
       kind: 'call',
       call: name,
@@ -273,17 +290,51 @@ export class Session {
       throw new Unwind(answer.reason, 0);
     }
     this.rtcOrigin = answer.rtcOrigin;
+    this.foresight.learn(name, answer);
     if (answer.interrupted) this.onInterrupt();
     return answer as CallResult<SystemCallData<N>>;
   }
 
+  private answerHere<N extends SystemCallName>(
+    name: N,
+    args: SystemCallArgs<N>,
+    { result, duration }: Foreseen,
+  ): CallResult<SystemCallData<N>> {
+    this.charged += duration;
+    if (!UNTOLD.has(name)) {
+      const body = { type: 'device.syscall', name, args, result: result.value, duration } as const;
+      this.events.push({ offset: this.elapsed, body });
+    }
+    return result as CallResult<SystemCallData<N>>;
+  }
+
   /** The next byte from the console; null at its end, and when Ctrl-C interrupts the wait. */
   readInput(): number | null {
-    if (this.input.length === 0) {
-      const { data } = this.call('console.read', INPUT_CHUNK, -1);
-      this.input = [...(data ?? [])].reverse();
-    }
-    return this.input.pop() ?? null;
+    if (this.input.length === 0) this.fetchInput(-1);
+    // What outlasts the board is told before anything else is executed.
+    else if (this.prompt?.hasExecuted) this.fetchInput(0);
+    const byte = this.input[0];
+    this.input = this.input.subarray(1);
+    return byte ?? null;
+  }
+
+  /** Up to `limit` bytes from the console, at least one; none at its end, and when Ctrl-C interrupts the wait. */
+  readInputBytes(limit: number): Uint8Array {
+    if (this.input.length === 0) this.fetchInput(-1);
+    const bytes = this.input.slice(0, limit);
+    this.input = this.input.subarray(limit);
+    return bytes;
+  }
+
+  /** A read would not wait, as far as is known on this side. */
+  get hasInput(): boolean {
+    return this.input.length > 0;
+  }
+
+  private fetchInput(timeout: Nanoseconds): void {
+    const { data } = this.call('console.read', INPUT_CHUNK, timeout);
+    if (data === undefined) return;
+    this.input = this.input.length === 0 ? data : concat(this.input, data);
   }
 
   exitMessage({ reason, status, sleep }: Unwind): ExitMessage {
@@ -294,8 +345,10 @@ export class Session {
       reason,
       ...this.progress(),
       ...(sleep !== undefined && { sleep }),
-      ...(RESTARTS.has(reason) && this.keptState()),
+      // Whoever sits at a console may want what a program left that was cut short.
+      ...((RESTARTS.has(reason) || this.boot.prompt !== undefined) && this.keptState()),
       ...(this.prompt && { prompt: this.prompt.mode }),
+      ...(this.input.length > 0 && { unread: this.input }),
     };
   }
 

@@ -1,10 +1,12 @@
 // The device worker in Node: what `new Worker(…)` of spawn.node.ts starts.
+import { readFileSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { loadMicroPython } from '@micropython/micropython-webassembly-pyscript/micropython.mjs';
 import { nodeProvider } from '../../crypto/node.node.ts';
 import type { NodeWorkerData } from '../spawn.node.ts';
 import { runDeviceWorker } from './body.ts';
 import { nodeHostComputer } from './host-computer.node.ts';
+import { decodeImage, type Image, type ImageKind } from './image.ts';
 
 const { memory, compileAhead } = workerData as NodeWorkerData;
 
@@ -13,9 +15,20 @@ const { memory, compileAhead } = workerData as NodeWorkerData;
 void runDeviceWorker({
   memory,
   compileAhead,
+  image: readImage,
   loadMicroPython,
   host: nodeHostComputer,
   // The usual one is loaded while the world is busy elsewhere, the other when a boot asks for it.
   cryptoProvider: async (name) =>
     name === 'node' ? nodeProvider : (await import('../../crypto/noble.ts')).nobleProvider,
 });
+
+/** It lies beside this file in dist/, made with it. */
+function readImage(kind: ImageKind): Image | undefined {
+  try {
+    return decodeImage(readFileSync(new URL(`device-${kind}.image`, import.meta.url)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -6,17 +6,17 @@
 import type { NetInterface } from '../../net/interface.ts';
 import { IpProtocol, type Ipv4Packet } from '../../net/ipv4.ts';
 import { Ipv4Stack } from '../../net/stack.ts';
-import { decodeTcp } from '../../net/tcp/segment.ts';
+import { decodeTcp, type TcpSegment } from '../../net/tcp/segment.ts';
 import type { World } from '../../world/world.ts';
 
 export interface SideOptions {
   readonly name: string;
   /** Whose address is not hers to answer for: the one she talks to from here. */
   readonly isBeyond: (address: string) => boolean;
-  /** Whether TCP on this port of the victim's is taken by her. */
-  readonly takes: (port: number) => boolean;
-  /** Where the victim's port stands in what arrives here. */
-  readonly victimPort: 'sourcePort' | 'destinationPort';
+  /** Whether this TCP segment is taken by her. */
+  readonly takes: (packet: Ipv4Packet, segment: TcpSegment) => boolean;
+  /** Whether a packet is for herself, as to a router; by default none is. */
+  readonly isToHer?: (packet: Ipv4Packet) => boolean;
 }
 
 export class Side extends Ipv4Stack {
@@ -48,8 +48,9 @@ export class Side extends Ipv4Stack {
   }
 
   private isHers(packet: Ipv4Packet): boolean {
+    if (this.options.isToHer?.(packet)) return true;
     if (packet.protocol !== IpProtocol.TCP) return false;
     const segment = decodeTcp(packet);
-    return segment !== undefined && this.options.takes(segment[this.options.victimPort]);
+    return segment !== undefined && this.options.takes(packet, segment);
   }
 }

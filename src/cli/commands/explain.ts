@@ -1,30 +1,33 @@
-import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
-import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
-import { parseJsonLines, TraceFormatError } from '../../report/json-lines.ts';
+import { type Command, Option } from 'commander';
+import { renderEvent } from '../../report/json-lines.ts';
 import { renderRun } from '../../report/run-report.ts';
 import { drawOptions } from '../draw.ts';
-import { UsageError } from '../exit-codes.ts';
 import { addOutputFileOptions, type OutputFileOptions, openOutputFiles } from '../output-files.ts';
+import { readBytes, readEvents } from '../read-events.ts';
 
-export function define(command: Command): void {
-  addOutputFileOptions(command)
-    .argument('<file>', 'a trace that `run --json` wrote; - is standard input')
-    .action(async (file: string, options: OutputFileOptions) => {
-      const write = openOutputFiles(options);
-      const events = readTrace(file);
-      await write(events);
-      process.stdout.write(renderRun(events, drawOptions()));
-    });
+interface ExplainOptions extends OutputFileOptions {
+  /** The key log to read; what `run` writes under this name is --write-keylog here. */
+  readonly keylog?: string;
+  readonly writeKeylog?: string;
+  readonly json?: boolean;
 }
 
-function readTrace(file: string): TraceEvent[] {
-  try {
-    return parseJsonLines(readFileSync(file === '-' ? 0 : file, 'utf8'));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (error instanceof TraceFormatError || code !== undefined)
-      throw new UsageError(`${file}: ${(error as Error).message}`);
-    throw error;
-  }
+export function define(command: Command): void {
+  addOutputFileOptions(command, { keylog: 'write-keylog' })
+    .argument(
+      '<file>',
+      'a trace that `run --json` wrote, or a capture (pcapng or pcap: Wireshark, tshark, tcpdump); - is standard input',
+    )
+    .addOption(
+      new Option('--keylog <file>', 'secrets to read a capture with (NSS key log), beside those inside it'),
+    )
+    .addOption(new Option('--json', 'print the trace, one event a line, and nothing else'))
+    .action(async (file: string, options: ExplainOptions) => {
+      const events = readEvents(file, await readBytes(file), options.keylog);
+      const { keylog: _, writeKeylog, ...others } = options;
+      const write = openOutputFiles(writeKeylog === undefined ? others : { ...others, keylog: writeKeylog });
+      await write(events);
+      if (options.json) for (const event of events) process.stdout.write(`${renderEvent(event)}\n`);
+      else process.stdout.write(renderRun(events, drawOptions()));
+    });
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import { nodeProvider } from '../../../emulator/crypto/node.node.ts';
 import { lintProgram, type NamedFinding } from '../../lint/lint.ts';
 import { PythonSyntaxError } from '../../lint/python/program.ts';
 import { renderFindings } from '../../lint/render.ts';
@@ -33,7 +34,7 @@ export function define(command: Command): void {
 async function lint(argument: string): Promise<NamedFinding[]> {
   const target = findTarget(argument);
   try {
-    if ('scenario' in target) return await lintScenario(loadScenario(target.scenario));
+    if ('scenario' in target) return lintScenario(loadScenario(target.scenario), nodeProvider);
     const folder = dirname(target.program);
     return lintProgram(target.program, readFileSync(target.program, 'utf8'), {
       readFile: (path) => contentsOf(join(folder, path)),

@@ -96,7 +96,7 @@ function reachOf({ allow }: MicroPythonArguments): Reach {
 }
 
 function commandOf(options: MicroPythonArguments, clockOrigin: Nanoseconds): HostCommand {
-  const { argv, path, cpu, memory, inspect } = options;
+  const { argv, path, cpu, memory, inspect, optimise } = options;
   const alone = options.program.kind === 'none';
   const interactive = inspect || (alone && process.stdin.isTTY === true);
   // A terminal gives keys as they are typed; the prompt draws its line itself.
@@ -104,7 +104,8 @@ function commandOf(options: MicroPythonArguments, clockOrigin: Nanoseconds): Hos
   if (echo) process.stdin.setRawMode(true);
   const program =
     alone && !interactive ? { kind: 'code' as const, text: readFileSync(STDIN, 'utf8') } : options.program;
-  return { program, argv, path, folder: process.cwd(), interactive, echo, cpu, memory, clockOrigin };
+  const folder = process.cwd();
+  return { program, argv, path, folder, optimise, interactive, echo, cpu, memory, clockOrigin };
 }
 
 async function flushed(gateway: GatewayStack): Promise<void> {

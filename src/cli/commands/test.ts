@@ -1,11 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { runAll } from '../../runner/run-all.ts';
-import { type LoadedScenario, loadScenario } from '../../scenario/load.ts';
-import { ScenarioError } from '../../scenario/problem.ts';
-import { catalogue, findTarget, nameOf } from '../catalogue.ts';
-import { UsageError } from '../exit-codes.ts';
+import { runAll, Threads } from '../../runner/run-all.ts';
+import { nameOf } from '../catalogue.ts';
 import { addWorldOptions, runOptions, type WorldOptions } from '../options.ts';
+import { loadAll, select } from '../select-scenarios.ts';
 import { addReportOptions, openReport, type ReportOptions } from '../test-report.ts';
 
 interface Options extends WorldOptions, ReportOptions {
@@ -55,13 +53,15 @@ export function define(command: Command): void {
 }
 
 async function test(filters: readonly string[], options: Options): Promise<number> {
-  const loaded = loadAll(select(filters), options);
+  const selected = select(filters);
+  const threads = new Threads(Math.min(options.workers, selected.length));
+  const loaded = loadAll(selected, options);
   const files = partOf([...loaded.keys()], options.shard);
   const report = openReport(options, files.length);
   await runAll({
     files,
     loaded,
-    workers: options.workers,
+    threads,
     bail: Number(options.bail),
     options: {
       run: runOptions(options),
@@ -73,42 +73,6 @@ async function test(filters: readonly string[], options: Options): Promise<numbe
     onResult: (result) => report.result(result),
   });
   return report.end();
-}
-
-function select(filters: readonly string[]): string[] {
-  if (filters.length === 0) return catalogue();
-  return [...new Set(filters.flatMap(selectOne))];
-}
-
-/** What is called exactly so, else everything whose name holds it. */
-function selectOne(filter: string): string[] {
-  const all = catalogue();
-  const partly = all.filter((file) => nameOf(file).includes(filter));
-  if (partly.length > 0 && !all.some((file) => nameOf(file) === filter)) return partly;
-  const target = findTarget(filter);
-  if ('scenario' in target) return [target.scenario];
-  throw new UsageError(`${filter}: a program has no expectations to test (tls-sandbox run takes it)`);
-}
-
-/** Everything is validated before anything runs: the problems of all files are reported together. */
-function loadAll(files: readonly string[], { grep, tag }: Options): Map<string, LoadedScenario> {
-  const problems: string[] = [];
-  const chosen = new Map<string, LoadedScenario>();
-  for (const file of files) {
-    try {
-      const loaded = loadScenario(file);
-      const { name, scenario } = loaded;
-      if (grep !== undefined && !grep.test(name) && !grep.test(scenario.title)) continue;
-      if (tag !== undefined && !tag.some((wanted) => scenario.tags.includes(wanted))) continue;
-      chosen.set(file, loaded);
-    } catch (error) {
-      if (!(error instanceof ScenarioError)) throw error;
-      problems.push(...error.problems);
-    }
-  }
-  if (problems.length > 0) throw new ScenarioError(problems);
-  if (chosen.size === 0) throw new UsageError('no scenario is left by these filters');
-  return chosen;
 }
 
 /** Every n-th, so that neighbours, which are alike, go to different machines. */

@@ -29,6 +29,7 @@ hosts:
         certificate: api
         routes:
           /: {body: hello}
+  # Other services: http, mqtt, echo, ocsp (answers for an authority), gateway (gathers what sensors say).
 
 devices:
   sensor:
@@ -36,6 +37,11 @@ devices:
     files:
       /root.der: {certificate: root}  # what lies in flash beside it
     rtc: unset                        # boots in the year 2000, as a board does
+
+# Who means ill; the report says what each came to:
+# attackers:
+#   eve: {type: eavesdropper}
+#   mallory: {type: fake-access-point, victim: api.example.com}
 
 # What happens meanwhile, in order:
 # steps:

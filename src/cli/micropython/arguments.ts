@@ -11,6 +11,8 @@ Runs a program on a simulated ESP32 that has this computer's files, terminal and
   -c CODE          run this text
   -m MODULE        run this module, looked for in MICROPYPATH
   -i               give a prompt after the program
+  -O[N]            optimise what is compiled: -O leaves assert out, -O3 line numbers, too
+  -v               as the unix port, whose own output it adds to: accepted, and silent here
   -X OPTION        as the unix port: heapsize=N[w][k|m], emit=bytecode|native|viper;
                    neither changes anything here
   --allow HOST:PORT
@@ -33,6 +35,8 @@ export interface MicroPythonArguments {
   readonly argv: readonly string[];
   readonly path: readonly string[];
   readonly inspect: boolean;
+  /** Level of optimisation. */
+  readonly optimise: number;
   readonly help: boolean;
   readonly cpu: 'host' | 'board';
   readonly memory: 'host' | 'board';
@@ -47,6 +51,7 @@ export interface MicroPythonArguments {
 export function parseArguments(words: readonly string[], searchPath?: string): MicroPythonArguments {
   const options = {
     inspect: false,
+    optimise: 0,
     help: false,
     cpu: 'host',
     memory: 'host',
@@ -86,6 +91,8 @@ export function parseArguments(words: readonly string[], searchPath?: string): M
       case '--help':
         options.help = true;
         break;
+      case '-v':
+        break;
       case '-X':
         acceptOption(value());
         break;
@@ -107,11 +114,23 @@ export function parseArguments(words: readonly string[], searchPath?: string): M
         values[word.slice(2) as keyof typeof values] = value();
         break;
       default:
+        if (OPTIMISE.test(word)) {
+          options.optimise = optimisation(word);
+          break;
+        }
         if (word.startsWith('-') && word !== '-') throw new UsageError(`unknown option ${word}\n\n${USAGE}`);
         return word === '-' ? finish('none', '', words.slice(i)) : finish('file', word, words.slice(i));
     }
   }
   return finish('none', '', ['']);
+}
+
+/** The unix port's -O, -OO, … or -O2. */
+const OPTIMISE = /^-(O+|O\d)$/;
+
+function optimisation(word: string): number {
+  const level = Number(word.slice(2));
+  return Number.isNaN(level) || word === '-O' ? word.length - 1 : level;
 }
 
 /** The unix port's smallest heap, in bytes. */

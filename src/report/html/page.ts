@@ -1,5 +1,7 @@
 /** The report of many runs, or of one, as one file: no script, nothing to fetch. */
+import type { CryptoProvider } from '../../../emulator/crypto/provider.ts';
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
+import { SVG_STYLE } from '../svg/style.css.ts';
 import { html, Markup } from './markup.ts';
 import { renderRunHtml } from './run.ts';
 import { STYLE } from './style.css.ts';
@@ -27,16 +29,16 @@ function section({ name, title, passed, milliseconds, html: body = '' }: PageEnt
 }
 
 /** One run, from its trace alone. */
-export function renderTracePage(events: readonly TraceEvent[]): string {
+export function renderTracePage(events: readonly TraceEvent[], crypto: CryptoProvider): string {
   const start = events.find((event) => event.type === 'run.start');
   const name = start?.type === 'run.start' ? start.scenario : 'a run';
-  const body = new Markup(renderRunHtml({ failures: [] }, events));
+  const body = new Markup(renderRunHtml({ failures: [], crypto }, events));
   return page(name, html`<h1>${name}</h1>${body}`);
 }
 
 function page(title: string, body: Markup): string {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${title}</title><style>${new Markup(STYLE)}</style></head><body>${body}</body></html>
+<title>${title}</title><style>${new Markup(STYLE + SVG_STYLE)}</style></head><body>${body}</body></html>
 `.text;
 }

@@ -1,7 +1,7 @@
 /** What one actor does by itself: a device boots, computes, raises, ends; a broker says whom it let in and what it got. */
 import { MILLISECOND, type Nanoseconds } from '../../../emulator/world/time.ts';
 import type { TraceEvent, TraceEventOf } from '../../../emulator/world/trace-events.ts';
-import { formatDuration, formatInstant } from '../format.ts';
+import { formatDuration, formatInstant, plural } from '../format.ts';
 import { type NoteRow, note } from './model.ts';
 import type { Cast } from './parties.ts';
 
@@ -14,7 +14,7 @@ export function deviceRows(events: readonly TraceEvent[], cast: Cast): NoteRow[]
   return [...plainRows(events, cast), ...cpuRows(events)];
 }
 
-function plainRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
+export function plainRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
   return events.flatMap((event, order): NoteRow[] => {
     const at = { t: event.t, order };
     switch (event.type) {
@@ -27,6 +27,10 @@ function plainRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
       case 'mqtt.connect':
       case 'mqtt.publish':
         return [note(at, event.actor, brokerText(event))];
+      case 'ocsp.answer':
+        return [note(at, event.actor, responderText(event))];
+      case 'gateway.forward':
+        return [forwardRow(event, order)];
       case 'note':
         return remarkRows(event, order, cast);
       default:
@@ -40,6 +44,17 @@ function brokerText(event: TraceEventOf<'mqtt.connect' | 'mqtt.publish'>): strin
     return `MQTT: ${event.client} publishes ${event.topic}, QoS ${event.qos}`;
   const user = event.user === '' ? 'nobody in particular' : event.user;
   return `MQTT ${event.version}: ${event.client} connects as ${user}: ${event.outcome}`;
+}
+
+function responderText({ serialNumbers, answers }: TraceEventOf<'ocsp.answer'>): string {
+  const asked =
+    serialNumbers.length === 0 ? 'nothing it can read' : `serial number ${serialNumbers.join(', ')}`;
+  return `OCSP: asked about ${asked}, answers ${answers.join(', ')}`;
+}
+
+function forwardRow({ t, actor, readings, outcome, detail }: TraceEventOf<'gateway.forward'>, order: number) {
+  const text = `sends ${plural(readings, 'reading')} on: ${outcome}, ${detail}`;
+  return note({ t, order }, actor, text, outcome === 'accepted' ? {} : { mark: '✗', tone: 'bad' });
 }
 
 function exceptionRow(event: TraceEventOf<'device.exception'>, order: number): NoteRow {
@@ -90,7 +105,7 @@ interface Computing {
 }
 
 /** CPU time between two things that the device did: why there is a gap between their times. */
-function cpuRows(events: readonly TraceEvent[]): NoteRow[] {
+export function cpuRows(events: readonly TraceEvent[]): NoteRow[] {
   const rows: NoteRow[] = [];
   const computing = new Map<string, Computing>();
   for (const event of events) {
@@ -110,7 +125,7 @@ function cpuRows(events: readonly TraceEvent[]): NoteRow[] {
   return rows;
 }
 
-const ENDS_COMPUTING: ReadonlySet<string> = new Set<TraceEvent['type']>([
+export const ENDS_COMPUTING: ReadonlySet<string> = new Set<TraceEvent['type']>([
   'tls.message',
   'tls.alert',
   'tls.data',

@@ -31,12 +31,15 @@ export function connectionEnds(connection: ConnectionId): { client: string; serv
   return { client, server };
 }
 
-function addressOf(end: string): string {
+export function addressOf(end: string): string {
   return end.slice(0, end.lastIndexOf(':'));
 }
 
 export function castOf(events: readonly TraceEvent[]): Cast {
   const boards = deviceBoards(events);
+  const attackers = attackersOf(events);
+  /** A client may pass through SYN-RECEIVED as well; nobody is both ends. */
+  const diallers = new Set<string>();
   const addresses = new Map<string, string>();
   const actorsByAddress = new Map<string, string>();
   const learn = (actor: string, address: string) => {
@@ -47,12 +50,16 @@ export function castOf(events: readonly TraceEvent[]): Cast {
     if (event.type === 'dhcp.lease' && boards.has(event.actor)) learn(event.actor, event.address);
     const role = roleIn(event);
     const connection = connectionIn(event);
-    if (role !== undefined && connection !== undefined) {
+    // Who relays TCP does so under the addresses of both ends.
+    const relays = event.type === 'tcp.state' && attackers.has(event.actor);
+    const isDialler = event.type === 'tcp.state' && diallers.has(`${event.actor} ${connection}`);
+    if (event.type === 'tcp.state' && role === 'client') diallers.add(`${event.actor} ${connection}`);
+    if (role !== undefined && connection !== undefined && !relays && !isDialler) {
       learn(event.actor, addressOf(connectionEnds(connection)[role]));
     }
   }
   const connections = connectionsOf(events, actorsByAddress);
-  const lanes = lanesOf(boards, attackersOf(events), connections, addresses);
+  const lanes = lanesOf(boards, { attackers, keyUsers: keyUsers(events) }, connections, addresses);
   const position = new Map(lanes.map((lane, index) => [lane.actor, index]));
   return {
     lanes,
@@ -142,18 +149,33 @@ function attackersOf(events: readonly TraceEvent[]): Set<string> {
   return new Set(events.flatMap((event) => (event.type === 'attacker.did' ? [event.actor] : [])));
 }
 
+/** Those who use keys, and those whose work they use. */
+function keyUsers(events: readonly TraceEvent[]): string[] {
+  return events.flatMap((event) =>
+    event.type === 'key.operation'
+      ? [event.inputFrom, event.actor, event.otherFrom].filter((actor) => actor !== undefined)
+      : [],
+  );
+}
+
 function lanesOf(
   boards: ReadonlyMap<string, string>,
-  attackers: ReadonlySet<string>,
+  { attackers, keyUsers }: { attackers: ReadonlySet<string>; keyUsers: readonly string[] },
   connections: ReadonlyMap<ConnectionId, Parties>,
   addresses: ReadonlyMap<string, string>,
 ): Lane[] {
   const peers = new Set([...connections.values()].flatMap(({ client, server }) => [client, server]));
-  const before = new Set([...boards.keys(), ...attackers]);
+  const before = new Set([...boards.keys(), ...attackers, ...keyUsers]);
   const actors = [...before, ...[...peers].filter((actor) => !before.has(actor))];
   return actors.map((actor) => ({
     actor,
-    subtitle: [boards.get(actor), addresses.get(actor)].filter(Boolean).join(' · '),
+    subtitle: subtitle(actor, boards.get(actor), addresses.get(actor)),
     isDevice: boards.has(actor),
+    isAttacker: attackers.has(actor),
   }));
+}
+
+/** An address that has no name stands above already. */
+function subtitle(actor: string, board: string | undefined, address: string | undefined): string {
+  return [board, address === actor ? undefined : address].filter(Boolean).join(' · ');
 }

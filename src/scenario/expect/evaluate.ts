@@ -8,14 +8,16 @@ import { summariseHandshakes } from '../summary.ts';
 import { checkAttackers } from './attackers.ts';
 import { checkBudgets } from './budgets.ts';
 import { checkDevice } from './devices.ts';
-import type { Failure } from './failure.ts';
+import { all, type Failure } from './failure.ts';
 import { checkHandshakes } from './handshakes.ts';
+import { checkKeys } from './keys.ts';
 
 export function evaluate(scenario: Scenario, events: readonly TraceEvent[]): Failure[] {
-  const { devices, handshakes, attackers, budgets } = scenario.expect;
+  const { devices, handshakes, keys, attackers, budgets } = scenario.expect;
   return [
     ...Object.keys(scenario.devices).flatMap((name) => checkDevice(name, devices[name] ?? {}, events)),
     ...(handshakes === undefined ? [] : checkHandshakes(handshakes, summariseHandshakes(events))),
+    ...(keys === undefined ? [] : checkKeys(keys, all(events, 'key.operation'))),
     ...checkAttackers(attackers, events),
     ...(budgets === undefined ? [] : checkBudgets(budgets, events)),
   ];

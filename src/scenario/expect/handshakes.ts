@@ -15,7 +15,7 @@ export function checkHandshakes(
     return [{ what, expected: one.outcome, observed: 'there was none', at, moment: undefined }];
   });
   const surplus = observed.slice(expected.length).map((handshake, i) => ({
-    what: `handshake ${expected.length + i + 1}, ${handshake.from} → ${handshake.to}`,
+    what: `handshake ${expected.length + i + 1}, ${handshake.from ?? 'nobody'} → ${handshake.to ?? 'nobody who speaks TLS'}`,
     expected: 'none',
     observed: handshake.outcome,
     at: ['expect', 'handshakes'],

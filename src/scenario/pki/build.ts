@@ -3,17 +3,18 @@
  * of the seed: a run pays for those it uses, and one more in the file leaves the others as they were.
  */
 import type { CryptoProvider, PrivateKey } from '../../../emulator/crypto/provider.ts';
-import { toHex } from '../../../emulator/world/bytes.ts';
+import { sameBytes, toHex } from '../../../emulator/world/bytes.ts';
 import type { Random } from '../../../emulator/world/random.ts';
-import { buildCertificate } from '../../../emulator/x509/build.ts';
+import { parseCertificate } from '../../../emulator/x509/certificate.ts';
 import { parsePrivateKey } from '../../../emulator/x509/keys.ts';
+import type { CertStatus } from '../../../emulator/x509/ocsp.ts';
 import { decodeCertificates } from '../../../emulator/x509/pem.ts';
 import type { Issuer } from '../../../emulator/x509/sign.ts';
 import type { Scenario } from '../schema.ts';
-import { describe, flipped } from './certificate-spec.ts';
 import { type Entry, listEntries, membersOf } from './entries.ts';
+import { issueCertificate } from './issue.ts';
 import { generateKey } from './keys.ts';
-import { makeCrl, makeOcspResponse, type RevocationContext } from './revocation.ts';
+import { issuedStatuses, makeCrl, makeOcspResponse, type RevocationContext } from './revocation.ts';
 
 /** Names are those of the scenario; asking for another is an error of the caller. Everything is DER. */
 export interface Pki {
@@ -25,6 +26,8 @@ export interface Pki {
   key(name: string): PrivateKey;
   crl(name: string): Uint8Array;
   ocspResponse(name: string): Uint8Array;
+  /** What a responder of the authority says of all that it has issued: by the contents of the serial number, in hex. */
+  statuses(issuer: string, instead?: CertStatus['status']): ReadonlyMap<string, CertStatus>;
   /** SHA-256 of all that the names stand for, in hex, one a line. */
   fingerprints(names: readonly string[]): string;
 }
@@ -52,25 +55,30 @@ export function buildPki(
   });
 
   function issue(entry: Entry): Uint8Array {
-    const { issuer, damage } = entry.spec;
+    const { issuer } = entry.spec;
     const own = key(entry.name);
-    const selfSigned = issuer === undefined || issuer === 'self';
-    const signer = selfSigned ? { key: own } : authority(issuer);
-    const der = buildCertificate(
-      { ...describe(entry, scenario.time), publicKey: own.publicKey, signer },
-      crypto,
-    );
-    const { tamper } = damage;
-    return tamper === undefined ? der : flipped(der, tamper.offset, tamper.mask);
+    const signer = issuer === undefined || issuer === 'self' ? { key: own } : authority(issuer);
+    return issueCertificate({ entry, now: scenario.time, publicKey: own.publicKey, signer, crypto });
   }
 
   const authority = (name: string): Issuer => ({ key: key(name), certificate: certificate(name) });
+
+  /** A certificate whose bytes were changed afterwards may have no serial number to ask for. */
+  function issuedBy(name: string): string[] {
+    const own = [...entries.values()].filter(({ spec }) => spec.issuer === name && !spec.damage.tamper);
+    const subject = parseCertificate(certificate(name)).subject.raw;
+    const others = Object.keys(imported).filter((each) =>
+      sameBytes(parseCertificate(certificate(each)).issuer.raw, subject),
+    );
+    return [...own.map((entry) => entry.name), ...others];
+  }
 
   const revocation: RevocationContext = {
     now: scenario.time,
     crypto,
     certificate,
     authority,
+    issuedBy,
     revokedBy: (name) => entries.get(name)?.spec.revoked ?? [],
   };
 
@@ -86,6 +94,7 @@ export function buildPki(
       const issuer = spec.issuer ?? entries.get(spec.certificate)!.spec.issuer ?? spec.certificate;
       return makeOcspResponse(spec, issuer === 'self' ? spec.certificate : issuer, revocation);
     }),
+    statuses: (issuer, instead) => issuedStatuses(issuer, instead, revocation),
     fingerprints: (names) =>
       names
         .flatMap(certificates)

@@ -18,6 +18,8 @@ export interface RevocationContext {
   readonly crypto: CryptoProvider;
   certificate(name: string): Uint8Array;
   authority(name: string): Issuer;
+  /** Names of what the authority has issued. */
+  issuedBy(name: string): readonly string[];
   /** Certificates that the authority has taken back. */
   revokedBy(name: string): readonly Revocation[];
 }
@@ -69,7 +71,27 @@ export function makeOcspResponse(spec: OcspResponse, issuer: string, context: Re
   );
 }
 
-function statusOf(spec: OcspResponse, issuer: string, context: RevocationContext): CertStatus {
+/** What an authority says of each certificate that it has issued, by the contents of its serial number in hex. */
+export function issuedStatuses(
+  issuer: string,
+  instead: OcspResponse['status'],
+  context: RevocationContext,
+): ReadonlyMap<string, CertStatus> {
+  const since = { fromNow: 0 };
+  return new Map(
+    context.issuedBy(issuer).map((certificate) => {
+      const spec = { certificate, status: instead, thisUpdate: since };
+      const { serialNumber } = parseCertificate(context.certificate(certificate));
+      return [toHex(serialNumber), statusOf(spec, issuer, context)];
+    }),
+  );
+}
+
+function statusOf(
+  spec: Pick<OcspResponse, 'certificate' | 'status' | 'thisUpdate'>,
+  issuer: string,
+  context: RevocationContext,
+): CertStatus {
   const entry = context.revokedBy(issuer).find(({ certificate }) => certificate === spec.certificate);
   const status = spec.status ?? (entry === undefined ? 'good' : 'revoked');
   if (status !== 'revoked') return { status };

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { ALERT_CODES, type AlertName } from '../../../emulator/tls/engine.ts';
 import { ACHIEVEMENTS } from '../../report/attackers.ts';
 import { doc, duration, name } from './terms.ts';
+import { KEY_OPERATIONS } from './use-key.ts';
 
 const ALERT_NAMES = Object.keys(ALERT_CODES) as [AlertName, ...AlertName[]];
 
@@ -73,7 +74,7 @@ const handshake = z.strictObject({
 
 const attacker = z.strictObject({
   achieves: doc(
-    'All that she achieves: clear text read, somebody impersonated, text rewritten, messages tampered with unnoticed, a forged name believed, a recording answered.',
+    'All that she achieves: clear text read, somebody impersonated, text rewritten, messages tampered with unnoticed, a forged name believed, a recording answered, a device lured into her network.',
     z.optional(z.array(z.enum(ACHIEVEMENTS))),
   ),
   reads: doc('Texts that she has in clear.', z.optional(z.array(text))),
@@ -83,6 +84,15 @@ const attacker = z.strictObject({
     z.optional(z.array(text)),
   ),
   stoppedBy: doc('Text that must occur in what stopped her.', z.optional(text)),
+});
+
+const keyUse = z.strictObject({
+  by: doc('Who did it.', name),
+  to: doc('What was done.', z.enum(KEY_OPERATIONS)),
+  outcome: doc('What came of it.', z.enum(['done', 'verified', 'refused'])),
+  text: doc('What came out, as text.', z.optional(z.string())),
+  size: doc('What came out, in bytes.', z.optional(z.int())),
+  sameAs: doc('The name of another output that it equals.', z.optional(name)),
 });
 
 const budgets = z.strictObject({
@@ -112,6 +122,7 @@ export const expectations = z.strictObject({
     'All TLS handshakes of the run, in the order in which they began.',
     z.optional(z.array(handshake)),
   ),
+  keys: doc('All uses of keys, in order.', z.optional(z.array(keyUse))),
   attackers: doc(
     'Per attacker, by name.',
     z._default(z.record(name, attacker), () => ({})),
@@ -127,5 +138,6 @@ export type Expectations = z.output<typeof expectations>;
 export type DeviceExpectation = z.output<typeof device>;
 export type HandshakeExpectation = z.output<typeof handshake>;
 export type AttackerExpectation = z.output<typeof attacker>;
+export type KeyUseExpectation = z.output<typeof keyUse>;
 export type Budgets = z.output<typeof budgets>;
 export type AlertExpectation = z.output<typeof alert>;

@@ -1,15 +1,28 @@
 /** The wires and the peers: a Wi-Fi network, the internet behind its router, and the hosts there. */
 import * as z from 'zod/mini';
+import { echo } from './echo.ts';
 import { fault } from './faults.ts';
+import { gateway } from './gateway.ts';
 import { mqtt } from './mqtt.ts';
-import { doc, duration, ipv4Address, linkQuality, localFile, name, port, signal, size } from './terms.ts';
+import { ocspResponder } from './ocsp-responder.ts';
+import {
+  channel,
+  doc,
+  duration,
+  ipv4Address,
+  linkQuality,
+  localFile,
+  name,
+  password,
+  port,
+  signal,
+  size,
+  ssid,
+} from './terms.ts';
 import { tlsSettings } from './tls.ts';
 
-const ssid = z.string().check(z.minLength(1), z.maxLength(32));
-const password = z.string().check(z.minLength(8), z.maxLength(63));
-
 const radio = {
-  channel: doc('Wi-Fi channel.', z._default(z.int().check(z.minimum(1), z.maximum(13)), 6)),
+  channel: doc('Wi-Fi channel.', z._default(channel, 6)),
   hidden: doc('Whether its beacons leave the name out.', z._default(z.boolean(), false)),
   rssi: doc('Signal strength at the stations, dBm.', z._default(signal, -55)),
   ...linkQuality,
@@ -63,6 +76,10 @@ const route = z.strictObject({
   websocket: doc(
     'Instead of an answer: an upgrade to WebSocket (RFC 6455); "echo" gives every message back.',
     z.optional(z.literal('echo')),
+  ),
+  stores: doc(
+    'Keeps the body of the last POST or PUT, and gives it to who asks by GET.',
+    z._default(z.boolean(), false),
   ),
   delay: doc('How long the server thinks before it answers.', z.optional(duration)),
   chunkSize: doc(
@@ -120,7 +137,7 @@ export const host = z.strictObject({
   names: doc('DNS names. By default the name of the host.', z.optional(z.array(name))),
   services: doc(
     'What the host serves. A "dns" service knows the names of all hosts, and devices learn its address by DHCP.',
-    z.array(z.discriminatedUnion('type', [https, http, mqtt, ntp, dns])),
+    z.array(z.discriminatedUnion('type', [https, http, mqtt, ntp, dns, ocspResponder, echo, gateway])),
   ),
 });
 

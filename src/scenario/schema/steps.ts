@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { parseTime } from '../units.ts';
 import { doc, duration, linkQuality, name, quantity } from './terms.ts';
+import { useKey } from './use-key.ts';
 
 const setLink = z.strictObject({
   link: doc(
@@ -36,6 +37,7 @@ export const stepKinds = {
   'set-link': doc('Changes the quality of a link; what is not mentioned stays.', setLink),
   'set-host': doc("Pulls a host's cable, or plugs it in again.", setHost),
   'set-rtc': doc("Sets a device's clock.", setRtc),
+  'use-key': doc('Somebody uses a key: encrypts, decrypts, signs, verifies or agrees.', useKey),
 } as const;
 
 const optional = <T extends z.ZodMiniType>(schema: T) => z.optional(schema);
@@ -49,6 +51,7 @@ export const step = z.strictObject({
   'set-link': optional(stepKinds['set-link']),
   'set-host': optional(stepKinds['set-host']),
   'set-rtc': optional(stepKinds['set-rtc']),
+  'use-key': optional(stepKinds['use-key']),
 });
 
 export type StepSpec = z.output<typeof step>;

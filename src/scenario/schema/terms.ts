@@ -71,6 +71,11 @@ export const linkQuality = {
   bandwidth: doc('Rate at which a frame is sent.', z.optional(rate)),
 };
 
+/** Name and passphrase of a Wi-Fi network, and its channel in the band of 2.4 GHz. */
+export const ssid = z.string().check(z.minLength(1), z.maxLength(32));
+export const password = z.string().check(z.minLength(8), z.maxLength(63));
+export const channel = z.int().check(z.minimum(1), z.maximum(13));
+
 /** Signal strength, dBm. */
 export const signal = z.int().check(z.minimum(-100), z.maximum(-10));
 

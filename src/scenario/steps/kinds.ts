@@ -4,6 +4,7 @@ import { Delay } from './delay.ts';
 import { SetLink } from './set-link.ts';
 import { SetRtc } from './set-rtc.ts';
 import type { Step } from './step.ts';
+import { UseKey } from './use-key.ts';
 import { WaitSerial } from './wait-serial.ts';
 import { WriteSerial } from './write-serial.ts';
 
@@ -19,6 +20,7 @@ const MAKERS: Makers = {
   delay: (duration) => new Delay(duration),
   'set-link': ({ link, ...quality }) => new SetLink(link, quality),
   'set-host': ({ host, up }) => new SetLink(host, { down: !up }),
+  'use-key': (spec) => new UseKey(spec),
   'set-rtc': ({ device, time }, only) =>
     new SetRtc(device ?? only, time === 'set' ? undefined : time === 'unset' ? EPOCH_2000 : time),
 };

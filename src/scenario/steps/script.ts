@@ -17,6 +17,10 @@ export class Script {
     this.stage = stage;
   }
 
+  get isDone(): boolean {
+    return this.current >= this.steps.length;
+  }
+
   start(): void {
     const step = this.steps[this.current];
     if (step === undefined) return;

@@ -33,6 +33,12 @@ export const PANES: readonly Pane[] = [
     load: async () => (await import('../inspector/about-pane.tsx')).AboutPane,
   },
   {
+    id: 'lab',
+    title: 'Lab',
+    area: 'side',
+    load: async () => (await import('../lab/lab-pane.tsx')).LabPane,
+  },
+  {
     id: 'terminal',
     title: 'Terminal',
     area: 'bottom',

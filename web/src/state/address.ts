@@ -1,22 +1,38 @@
 /** The page's address names what it shows: `#/mode2-server-auth`. */
+import { signal } from '@preact/signals';
+import type { ScenarioSource } from '../world/protocol.ts';
 import { catalogue, chosenName } from './catalogue.ts';
-import { askGateway, keepToken } from './gateway.ts';
+import { clearChoices } from './choices.ts';
+import { keepNow, keepProblem, sourceVersion } from './editing.ts';
+import { askGateway, gatewayWanted, keepToken } from './gateway.ts';
+import { asName, freeName, kept } from './kept.ts';
+import { LINK_KEY, readLink } from './link.ts';
 import { runScenario } from './run.ts';
-import { settings } from './settings.ts';
-import { edited } from './source.ts';
+import { edited, foreign } from './source.ts';
 
 const FIRST = 'mode2-server-auth';
 
+/** Why what the address names is not shown. */
+export const addressProblem = signal<string | undefined>(undefined);
+
 /** Shows what the address names, now and whenever it changes. */
 export function followAddress(): void {
-  const follow = () => {
-    const name = parts().name;
-    show(catalogue.value.some((entry) => entry.name === name) ? name : FIRST);
-  };
   addEventListener('hashchange', follow);
   takeToken();
   void askGateway();
   follow();
+}
+
+function follow(): void {
+  const { name, values } = parts();
+  const packed = values.get(LINK_KEY);
+  addressProblem.value = undefined;
+  if (packed !== null) void showLinked(packed);
+  else show(isKnown(name) ? name : FIRST);
+}
+
+function isKnown(name: string): boolean {
+  return kept.value.has(name) || catalogue.value.some((entry) => entry.name === name);
 }
 
 /** What the address says behind its #: `#/name?key=value`. */
@@ -42,10 +58,36 @@ export function choose(name: string): void {
 }
 
 function show(name: string): void {
-  const entry = catalogue.value.find((each) => each.name === name);
-  if (entry === undefined || name === chosenName.value) return;
+  if (name === chosenName.value) return;
+  keepNow();
+  const copy = kept.value.get(name);
+  begin(name, copy && { name, files: copy.files }, copy?.foreign === true);
+}
+
+/** Shows what a link carries. It is not kept before somebody changes it or says that it may stay. */
+async function showLinked(packed: string): Promise<void> {
+  try {
+    const linked = await readLink(packed);
+    const name = freeName(asName(linked.name) ?? 'scenario');
+    keepNow();
+    begin(name, { ...linked, name }, true);
+  } catch (error) {
+    addressProblem.value = (error as Error).message;
+    if (chosenName.value === '') show(FIRST);
+  }
+}
+
+/** `copy`: in place of the catalogue's. */
+function begin(name: string, copy: ScenarioSource | undefined, isForeign: boolean): void {
+  const shown = copy ?? catalogue.value.find((entry) => entry.name === name);
+  if (shown === undefined) return;
+  // What somebody has allowed to one scenario is not allowed to the next one.
+  gatewayWanted.value = false;
+  clearChoices();
+  keepProblem.value = undefined;
   chosenName.value = name;
-  settings.value = {};
-  edited.value = undefined;
-  runScenario(entry);
+  edited.value = copy;
+  foreign.value = isForeign;
+  sourceVersion.value++;
+  runScenario(shown);
 }

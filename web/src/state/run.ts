@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import type { Nanoseconds } from '../../../emulator/world/time.ts';
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
+import type { Figures } from '../../../src/report/figures.ts';
 import type { PlacedProblem } from '../../../src/scenario/parse.ts';
 import { WorldClient } from '../client/world-client.ts';
 import type {
@@ -28,6 +29,8 @@ export interface WorldState {
   readonly devices: readonly DeviceInfo[];
   /** Of a run that came to its own end. */
   readonly verdict: Verdict | undefined;
+  /** With the verdict. */
+  readonly figures: Figures | undefined;
   /** Why it is refused or broken. */
   readonly message: string | undefined;
   readonly problems: readonly PlacedProblem[];
@@ -40,6 +43,7 @@ const NOTHING: WorldState = {
   live: false,
   devices: [],
   verdict: undefined,
+  figures: undefined,
   message: undefined,
   problems: [],
 };
@@ -123,7 +127,7 @@ function hear(report: Report): void {
       change({ phase: report.phase });
       return;
     case 'ended':
-      change({ phase: 'over', verdict: report.verdict });
+      change({ phase: 'over', verdict: report.verdict, figures: report.figures });
       return;
     case 'refused':
       change({ phase: 'refused', message: report.message, problems: report.problems });

@@ -19,3 +19,23 @@ export function remember(key: string, value: unknown): boolean {
     return false;
   }
 }
+
+export function forget(key: string): void {
+  try {
+    localStorage.removeItem(PREFIX + key);
+  } catch {
+    // Nothing is kept here, so nothing is to be forgotten.
+  }
+}
+
+/** What follows `beginning` in the keys that begin so. */
+export function keysWith(beginning: string): string[] {
+  try {
+    const whole = PREFIX + beginning;
+    return Object.keys(localStorage)
+      .filter((key) => key.startsWith(whole))
+      .map((key) => key.slice(whole.length));
+  } catch {
+    return [];
+  }
+}

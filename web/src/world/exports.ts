@@ -1,4 +1,5 @@
 /** A run, or a scenario, as a file. What makes it is loaded when somebody asks. */
+import { nobleProvider } from '../../../emulator/crypto/noble.ts';
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import type { ExportedFile, ExportFormat, ScenarioSource } from './protocol.ts';
 
@@ -22,7 +23,9 @@ const EXPORTERS: Readonly<Record<ExportFormat, Exporter>> = {
   html: {
     extension: 'html',
     type: 'text/html',
-    render: async (events) => (await import('../../../src/report/html/page.ts')).renderTracePage(events),
+    render: async (events) => {
+      return (await import('../../../src/report/html/page.ts')).renderTracePage(events, nobleProvider);
+    },
   },
   svg: {
     extension: 'svg',

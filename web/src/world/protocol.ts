@@ -15,9 +15,13 @@
 
 import type { Nanoseconds } from '../../../emulator/world/time.ts';
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
+import type { NamedFinding } from '../../../src/lint/lint.ts';
+import type { Figures } from '../../../src/report/figures.ts';
 import type { PlacedProblem } from '../../../src/scenario/parse.ts';
 import type { RunResult } from '../../../src/scenario/simulate.ts';
+import type { ModuleMembers } from './modules.ts';
 import type { Settings } from './settings.ts';
+import type { Survey } from './survey.ts';
 
 /** A scenario as its folder holds it; `scenario.yaml` is one of the files. */
 export interface ScenarioSource {
@@ -58,6 +62,22 @@ export interface GatewayAccess {
 export type Request =
   /** What is wrong with a scenario; nothing runs. */
   | { readonly what: 'check'; readonly source: ScenarioSource; readonly settings: Settings }
+  /** What there is to turn in a scenario. */
+  | { readonly what: 'survey'; readonly source: ScenarioSource }
+  /** Advice on its programs. */
+  | { readonly what: 'lint'; readonly source: ScenarioSource }
+  /** The JSON Schema of scenario.yaml. */
+  | { readonly what: 'schema' }
+  /** What a program can import on a board, and what is in it. */
+  | { readonly what: 'modules' }
+  /** A scenario with another file in a device's flash; undefined contents take it away. */
+  | {
+      readonly what: 'change-flash';
+      readonly source: ScenarioSource;
+      readonly device: string;
+      readonly path: string;
+      readonly contents: Uint8Array | undefined;
+    }
   /** The trace of the last world in a format. */
   | { readonly what: 'export'; readonly format: ExportFormat }
   | { readonly what: 'pack'; readonly source: ScenarioSource }
@@ -74,6 +94,11 @@ export type Request =
 
 export interface Answers {
   readonly check: readonly PlacedProblem[];
+  readonly survey: Survey;
+  readonly lint: readonly NamedFinding[];
+  readonly schema: object;
+  readonly modules: ModuleMembers;
+  readonly 'change-flash': ScenarioSource;
   readonly export: ExportedFile;
   readonly pack: ExportedFile;
   readonly files: readonly FlashEntry[];
@@ -128,7 +153,13 @@ export type Report =
   /** Where the world stands; with virtual time. */
   | { readonly kind: 'phase'; readonly run: number; readonly phase: Phase; readonly now: Nanoseconds }
   /** `verdict` is undefined where somebody stopped the world, or it was a live one. */
-  | { readonly kind: 'ended'; readonly run: number; readonly verdict: Verdict | undefined }
+  | {
+      readonly kind: 'ended';
+      readonly run: number;
+      readonly verdict: Verdict | undefined;
+      /** With a verdict. */
+      readonly figures?: Figures;
+    }
   | { readonly kind: 'answer'; readonly id: number; readonly value: Answers[keyof Answers] }
   | { readonly kind: 'cannot'; readonly id: number; readonly message: string }
   /** The emulator has a defect. */

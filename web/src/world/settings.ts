@@ -22,7 +22,7 @@ export interface Settings {
   readonly attackers?: NonNullable<ScenarioInput['attackers']>;
   /** Takes the place of each `verify_mode` that a program sets by name. */
   readonly verifyMode?: VerifyMode;
-  /** Merged into the data of the scenario (RFC 7396), after all else. */
+  /** Merged into the data of the scenario, after all else, as `withoutDefect` is: RFC 7396, and indices change lists. */
   readonly patch?: Readonly<Record<string, unknown>>;
 }
 
@@ -57,9 +57,10 @@ function isData(value: unknown): value is Data {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** RFC 7396, section 2. */
+/** RFC 7396, section 2; a mapping changes those entries of a list whose indices are its keys. */
 function merged(target: unknown, patch: unknown): unknown {
   if (!isData(patch)) return patch;
+  if (Array.isArray(target)) return target.map((item, i) => (i in patch ? merged(item, patch[i]) : item));
   const result: Record<string, unknown> = isData(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];

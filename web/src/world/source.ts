@@ -10,13 +10,14 @@ const utf8 = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** Throws ScenarioError with all that is wrong. */
-export function loadSource({ name, files }: ScenarioSource, settings: Settings): LoadedScenario {
-  const text = files[SCENARIO_FILE];
+export function loadSource(source: ScenarioSource, settings: Settings): LoadedScenario {
+  const { name, files } = source;
+  const text = textOf(source, SCENARIO_FILE);
   if (text === undefined) throw new ScenarioError([`${name}: there is no ${SCENARIO_FILE}`]);
   return parseScenario({
     name,
     file: SCENARIO_FILE,
-    text: asText(text),
+    text,
     find: (file) => {
       const contents = Object.hasOwn(files, file) ? files[file] : undefined;
       if (contents === undefined) return undefined;
@@ -26,6 +27,8 @@ export function loadSource({ name, files }: ScenarioSource, settings: Settings):
   });
 }
 
-function asText(contents: string | Uint8Array): string {
-  return typeof contents === 'string' ? contents : decoder.decode(contents);
+/** Undefined where there is no such file. */
+export function textOf({ files }: ScenarioSource, name: string): string | undefined {
+  const contents = Object.hasOwn(files, name) ? files[name] : undefined;
+  return contents === undefined || typeof contents === 'string' ? contents : decoder.decode(contents);
 }

@@ -1,30 +1,37 @@
 /** Obeys the page: one world at a time, and what is asked about the last one. */
 import type { BrowserWorkerPool } from '../../../emulator/device/spawn.browser.ts';
+import { computeFigures } from '../../../src/report/figures.ts';
 import { type PlacedProblem, ScenarioTextError } from '../../../src/scenario/parse.ts';
 import { ScenarioError } from '../../../src/scenario/problem.ts';
 import { ClosedRun } from './closed-run.ts';
 import { exportRun, packScenario } from './exports.ts';
+import { changeFlash } from './flash-change.ts';
 import { GatewayRefusal } from './gateway/page-gateway.ts';
 import { LiveWorld, SPARE } from './live-world.ts';
+import type { ModuleMembers } from './modules.ts';
 import { Outbox } from './outbox.ts';
 import type { Answers, Command, Report, Request } from './protocol.ts';
 import { writeFile } from './raw-repl.ts';
 import type { RunningWorld } from './running-world.ts';
 import type { Settings } from './settings.ts';
 import { loadSource } from './source.ts';
+import { survey } from './survey.ts';
 
 type Start = Extract<Command, { kind: 'run' | 'open' }>;
 
 export class Stage {
   private readonly pool: BrowserWorkerPool;
+  private readonly newPool: () => BrowserWorkerPool;
   private readonly post: (report: Report) => void;
+  private members: Promise<ModuleMembers> | undefined;
   private world: RunningWorld | undefined;
   private run = 0;
   private name = '';
   /** Fulfilled when the last world is over: the next one begins after that. */
   private over: Promise<void> = Promise.resolve();
 
-  constructor(pool: BrowserWorkerPool, post: (report: Report) => void) {
+  constructor(newPool: () => BrowserWorkerPool, pool: BrowserWorkerPool, post: (report: Report) => void) {
+    this.newPool = newPool;
     this.pool = pool;
     this.post = post;
   }
@@ -65,7 +72,12 @@ export class Stage {
       this.name = source.name;
       const verdict = await world.run();
       outbox.flush();
-      this.post({ kind: 'ended', run, verdict });
+      this.post({
+        kind: 'ended',
+        run,
+        verdict,
+        ...(verdict && { figures: computeFigures(this.bench.world.trace.events) }),
+      });
     } catch (error) {
       this.post(failed(run, error));
     }
@@ -98,6 +110,16 @@ export class Stage {
     switch (request.what) {
       case 'check':
         return problemsOf(() => loadSource(request.source, request.settings));
+      case 'survey':
+        return survey(request.source);
+      case 'lint':
+        return (await import('./advice.ts')).advice(request.source);
+      case 'schema':
+        return (await import('../../../src/scenario/json-schema.ts')).scenarioJsonSchema();
+      case 'modules':
+        return this.modules();
+      case 'change-flash':
+        return changeFlash(request);
       case 'pack':
         return packScenario(request.source);
       case 'export':
@@ -116,6 +138,12 @@ export class Stage {
         return undefined;
       }
     }
+  }
+
+  /** Always the same: asked of a device once. */
+  private modules(): Promise<ModuleMembers> {
+    this.members ??= import('./modules.ts').then(({ readModules }) => readModules(this.newPool()));
+    return this.members;
   }
 
   private get bench() {

@@ -8,17 +8,19 @@ import { Stage } from './stage.ts';
 // Compiling checks at run time would break the page's content security policy.
 z.config({ jitless: true });
 
-const pool = new BrowserWorkerPool({
-  micropython: new URL(micropython, import.meta.url).href,
-  spawn: () =>
-    new Worker(new URL('../../../emulator/device/worker/worker.browser.ts', import.meta.url), {
-      type: 'module',
-      name: 'device',
-    }),
-});
+const newPool = () =>
+  new BrowserWorkerPool({
+    micropython: new URL(micropython, import.meta.url).href,
+    spawn: () =>
+      new Worker(new URL('../../../emulator/device/worker/worker.browser.ts', import.meta.url), {
+        type: 'module',
+        name: 'device',
+      }),
+  });
+const pool = newPool();
 
 const post = (report: Report) => globalThis.postMessage(report);
-const stage = new Stage(pool, post);
+const stage = new Stage(newPool, pool, post);
 globalThis.addEventListener('message', ({ data }: MessageEvent<Command>) => stage.obey(data));
 
 void pool.prepare(1).then(

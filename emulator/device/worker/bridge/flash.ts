@@ -1,4 +1,5 @@
 /** The chip's flash, by bytes; the firmware has checked the ranges. */
+import { textWithoutCodeEmitters } from '../code-emitters.ts';
 import type { Session } from '../session.ts';
 import type { BridgeFunctions } from './functions.ts';
 import type { PythonMemory } from './memory.ts';
@@ -22,5 +23,7 @@ export function flashFunctions(current: () => Session, memory: PythonMemory): Br
       if (current().flash !== undefined) current().flash!.opensData = data;
       return 0;
     },
+    /** A program that comes as text, as it shall be compiled. */
+    without_code_emitters: (program: string) => textWithoutCodeEmitters(program),
   };
 }

@@ -1,5 +1,6 @@
 import type { MicroPython } from '../micropython.ts';
 import type { Session } from '../session.ts';
+import { consoleFunctions } from './console.ts';
 import { cryptoFunctions } from './crypto.ts';
 import { flashFunctions } from './flash.ts';
 import type { BridgeFunctions } from './functions.ts';
@@ -40,6 +41,7 @@ function createBridge(current: () => Session, python: MicroPython): BridgeFuncti
   return {
     ...timeFunctions(current),
     ...systemFunctions(current, memory),
+    ...consoleFunctions(current, memory),
     ...nvsFunctions(current, memory),
     ...flashFunctions(current, memory),
     ...socketFunctions(current, memory),

@@ -1,6 +1,7 @@
 /** Sockets and names: system calls, and the lwIP memory they hold in the IDF heap. */
 import { Errno } from '../../../net/api.ts';
 import type { Block } from '../../heap.ts';
+import { CONSOLE, POLLIN } from '../../syscalls/poll-masks.ts';
 import type { SocketAddress, SocketOption } from '../../syscalls/table.ts';
 import type { Session } from '../session.ts';
 import { type BridgeFunctions, nanoseconds } from './functions.ts';
@@ -78,8 +79,12 @@ export function socketFunctions(current: () => Session, memory: PythonMemory): B
     /** "fd:mask fd:mask …" in, the ready masks in the same order out; none is ready when Ctrl-C ended the wait. */
     sock_poll(entries: string, timeout: number) {
       const pairs = entries.split(' ').map((entry) => entry.split(':').map(Number) as [number, number]);
-      const { data } = current().call('socket.poll', pairs, nanoseconds(timeout));
-      return (data ?? pairs.map(() => 0)).join(' ');
+      const session = current();
+      // What has come over already the world knows nothing of.
+      const typed = pairs.map(([fd, mask]) => (fd === CONSOLE && session.hasInput ? POLLIN & mask : 0));
+      const waits = typed.every((mask) => mask === 0);
+      const { data } = session.call('socket.poll', pairs, waits ? nanoseconds(timeout) : 0);
+      return typed.map((mask, at) => mask | (data?.[at] ?? 0)).join(' ');
     },
 
     /** Addresses separated by blanks, or a negative error number. */

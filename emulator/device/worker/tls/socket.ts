@@ -11,6 +11,7 @@ import { createDtlsServer } from '../../../tls/dtls/server.ts';
 import { type PeerQuestion, type PeerVerdict, TlsError, type TlsHost } from '../../../tls/engine.ts';
 import { createTlsServer } from '../../../tls/server.ts';
 import { readCertificate } from '../../../x509/known-certificates.ts';
+import { questionOf } from '../../../x509/question.ts';
 import type { PythonObject } from '../../gc-heap.ts';
 import type { Block } from '../../heap.ts';
 import {
@@ -205,15 +206,9 @@ export class TlsSocket {
   private verifyPeer({ chain, purpose, keyUse }: PeerQuestion): PeerVerdict {
     const { session, context, serverName, connection } = this.options;
     this.keep(chain);
-    const judgement = judge({
-      context,
-      chain,
-      purpose,
-      keyUse,
-      host: purpose === 'server' ? serverName : undefined,
-      time: Math.floor(session.rtc),
-      crypto: this.crypto,
-    });
+    const host = purpose === 'server' ? serverName : undefined;
+    const time = Math.floor(session.rtc);
+    const judgement = judge({ context, chain, purpose, keyUse, host, time, crypto: this.crypto });
     this.judgement = judgement;
     const { checks } = judgement.verdict;
     session.emit({
@@ -222,6 +217,7 @@ export class TlsSocket {
       profile: 'mbedtls',
       outcome: judgement.outcome,
       checks,
+      question: questionOf({ chain, anchors: context.anchors, purpose, host, time }),
     });
     return judgement.verdict;
   }

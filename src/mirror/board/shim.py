@@ -1,0 +1,341 @@
+# What stands between a scenario's program and the board it runs on, loaded before the program:
+# names and ports lead to the computer that plays the peers, absolute paths into the scenario's folder, the scenario's
+# Wi-Fi network to the one that is there. The program itself is not changed.
+import sys
+
+try:
+    import gc
+except ImportError:
+    gc = None
+import time
+
+_MARK = "\x1e"
+_END = "\x1f"
+
+# lwIP's.
+_EAI_FAIL = -202
+
+_configuration = None
+
+
+def tell(name, value=""):
+    # To the computer, between marks that no program prints.
+    data = str(value).encode()
+    print(_MARK + name + " " + "".join(["%02x" % byte for byte in data]) + _END, end="")
+
+
+def _ask(question):
+    import socket
+
+    real = getattr(socket, "_real", socket)
+    sock = real.socket()
+    try:
+        sock.connect(real.getaddrinfo(_configuration["host"], _configuration["control"])[0][-1])
+        sock.write(question.encode() + b"\n")
+        answer = sock.readline()
+    finally:
+        sock.close()
+    return answer.decode().strip()
+
+
+class _Module:
+    # A module with some of its names taken by ours.
+    def __init__(self, real, **names):
+        self._real = real
+        for name in names:
+            setattr(self, name, names[name])
+
+    def __getattr__(self, name):
+        return getattr(self._real, name)
+
+
+# ---- names
+
+
+def _socket(real):
+    def getaddrinfo(host, port, *rest):
+        try:
+            kind, value = _ask("name %s %d" % (host, port)).split(" ")
+        except OSError:
+            raise OSError(_EAI_FAIL)  # as the port says it without a network
+        if kind == "error":
+            raise OSError(int(value))
+        return real.getaddrinfo(_configuration["host"], int(value), *rest)
+
+    return _Module(real, getaddrinfo=getaddrinfo)
+
+
+# ---- files
+
+
+def _inside(path):
+    folder = _configuration["folder"]
+    if not isinstance(path, str) or not path.startswith("/") or (path + "/").startswith(folder + "/"):
+        return path
+    return folder if path == "/" else folder + path
+
+
+def _open(real):
+    def open(path, *rest, **named):
+        return real(_inside(path), *rest, **named)
+
+    return open
+
+
+def _os(real):
+    def mapped(name):
+        function = getattr(real, name)
+
+        def call(*args):
+            return function(*[_inside(arg) for arg in args])
+
+        return call
+
+    names = {}
+    for name in ("stat", "remove", "unlink", "rename", "mkdir", "rmdir", "listdir", "ilistdir", "statvfs", "chdir"):
+        if hasattr(real, name):
+            names[name] = mapped(name)
+    return _Module(real, **names)
+
+
+# ---- Wi-Fi
+
+
+def _network(real):
+    wifi = _configuration["wifi"]
+
+    class WLAN:
+        def __init__(self, *args):
+            self._real = real.WLAN(*args)
+
+        def __getattr__(self, name):
+            return getattr(self._real, name)
+
+        def connect(self, *args, **named):
+            ssid = args[0] if args else named.get("ssid")
+            key = args[1] if len(args) > 1 else named.get("key")
+            if wifi and ssid == wifi["scenario"][0]:
+                # A wrong password stays a wrong one.
+                key = wifi["real"][1] if key == wifi["scenario"][1] else key
+                return self._real.connect(wifi["real"][0], key)
+            return self._real.connect(*args, **named)
+
+    for name in dir(real.WLAN):
+        if name[0] != "_" and name == name.upper():
+            setattr(WLAN, name, getattr(real.WLAN, name))
+    return _Module(real, WLAN=WLAN)
+
+
+class _NoNetwork:
+    # For a board that is on the network by itself and has no module to say so.
+    STA_IF = 0
+    AP_IF = 1
+
+    class WLAN:
+        IF_STA = 0
+        IF_AP = 1
+
+        def __init__(self, *args):
+            pass
+
+        def active(self, *args):
+            return True
+
+        def connect(self, *args, **named):
+            pass
+
+        def disconnect(self):
+            pass
+
+        def isconnected(self):
+            return True
+
+        def status(self, *args):
+            return -50 if args else 1010
+
+        def config(self, *args, **named):
+            pass
+
+        def ifconfig(self, *args):
+            return (_configuration["address"], "255.255.255.0", "0.0.0.0", "0.0.0.0")
+
+
+class _NoNtp:
+    # For a board whose clock its program cannot set.
+    host = "pool.ntp.org"
+
+    @staticmethod
+    def settime():
+        import socket
+
+        query = bytearray(48)
+        query[0] = 0x1B  # RFC 5905: version 3, client
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            sock.settimeout(3)
+            sock.sendto(query, socket.getaddrinfo(_NoNtp.host, 123)[0][-1])
+            sock.recv(48)
+        finally:
+            sock.close()
+
+
+# ---- a board with `tls` and without `ssl`
+
+
+def _ssl(tls):
+    class SSLContext:
+        def __init__(self, *args):
+            self._context = tls.SSLContext(*args)
+            self._context.verify_mode = tls.CERT_NONE
+
+        @property
+        def verify_mode(self):
+            return self._context.verify_mode
+
+        @verify_mode.setter
+        def verify_mode(self, value):
+            self._context.verify_mode = value
+
+        def load_cert_chain(self, certfile, keyfile):
+            self._context.load_cert_chain(_bytes(certfile), _bytes(keyfile))
+
+        def load_verify_locations(self, cafile=None, cadata=None):
+            self._context.load_verify_locations(_bytes(cafile) if cafile else cadata)
+
+        def wrap_socket(self, sock, **options):
+            return self._context.wrap_socket(sock, **options)
+
+    return _Module(tls, SSLContext=SSLContext)
+
+
+def _bytes(path):
+    if not isinstance(path, str):
+        return path
+    with open(path, "rb") as file:
+        return file.read()
+
+
+# ---- the run
+
+
+def _idf(which):
+    try:
+        import esp32
+
+        return [region[which] for region in esp32.idf_heap_info(esp32.HEAP_DATA)]
+    except (ImportError, AttributeError):
+        return None
+
+
+def _figures(when):
+    if gc:
+        gc.collect()
+        tell("heap-" + when, gc.mem_free())
+    free = _idf(1)
+    if free:
+        tell("idf-" + when, sum(free))
+        tell("idf-block-" + when, max(_idf(2)))
+        tell("idf-least-" + when, sum(_idf(3)))
+
+
+def _install():
+    # Returns what undoes it, for a board that cannot be reset.
+    import builtins
+    import os
+    import socket
+
+    modules = sys.modules
+    taken = ("socket", "usocket", "os", "uos", "network", "ssl", "ntptime")
+    before = [(name, modules.get(name)) for name in taken]
+    real_open = builtins.open
+    folder = os.getcwd()
+    path = list(sys.path)
+
+    def undo():
+        builtins.open = real_open
+        for name, module in before:
+            if module is not None:
+                modules[name] = module
+            elif name in modules:
+                del modules[name]
+        os.chdir(folder)
+        sys.path[:] = path
+
+    builtins.open = _open(builtins.open)
+    os.chdir(_configuration["folder"] or "/")
+    sys.path.insert(0, _configuration["folder"] or "/")
+    modules["socket"] = modules["usocket"] = _socket(socket)
+    modules["os"] = modules["uos"] = _os(os)
+    stood_in = []
+    try:
+        import network
+
+        modules["network"] = _network(network)
+    except ImportError:
+        modules["network"] = _NoNetwork
+        stood_in.append("network")
+    try:
+        import ssl
+    except ImportError:
+        try:
+            import tls
+
+            modules["ssl"] = _ssl(tls)
+            stood_in.append("ssl")
+        except ImportError:
+            pass
+    try:
+        import ntptime
+    except ImportError:
+        modules["ntptime"] = _NoNtp
+        stood_in.append("ntptime")
+    if stood_in:
+        tell("stood-in", " ".join(stood_in))
+    return undo
+
+
+def _tell_exception(error):
+    tell("exception", type(error).__name__)
+    try:
+        tell("text", str(error))
+    except Exception:
+        tell("text", repr(error))
+    try:
+        import io
+
+        text = io.StringIO()
+        sys.print_exception(error, text)
+        tell("traceback", text.getvalue())
+    except (ImportError, AttributeError):
+        pass
+
+
+def run(configuration):
+    global _configuration
+    _configuration = configuration
+    clock = configuration["clock"]
+    if clock:
+        import machine
+
+        machine.RTC().datetime(clock)
+    undo = _install()
+    with open("/" + configuration["main"]) as file:
+        source = file.read()
+    _figures("before")
+    begun = time.ticks_ms()
+    tell("begin")
+    status = 0
+    try:
+        program = compile(source, configuration["main"], "exec")
+        source = None
+        exec(program, {"__name__": "__main__"})
+    except SystemExit as error:
+        status = error.args[0] if error.args else 0
+        status = 0 if status is None else status if isinstance(status, int) else 1
+    except BaseException as error:
+        status = 1
+        _tell_exception(error)
+    tell("milliseconds", time.ticks_diff(time.ticks_ms(), begun))
+    _figures("after")
+    undo()
+    tell("exit", status)

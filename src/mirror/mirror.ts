@@ -1,0 +1,120 @@
+/** One scenario in the emulator and on a board, and where the two agree. */
+import type { Board } from '../../emulator/device/boards/board.ts';
+import { boardByName } from '../../emulator/device/boards/index.ts';
+import type { LoadedScenario } from '../scenario/load.ts';
+import { type RunResult, runScenario } from '../scenario/run.ts';
+import { type Capabilities, describeBoard } from './board/capabilities.ts';
+import type { BoardSession } from './board/session.ts';
+import { compare } from './parity/compare.ts';
+import { type Observed, observe } from './parity/observed.ts';
+import type { ParityReport } from './parity/report.ts';
+import { MirrorError } from './problem.ts';
+import { type BoardRun, type BoardRunOptions, runOnBoard } from './run/board-run.ts';
+import { promotionOf } from './run/promotable.ts';
+
+export interface MirrorOptions extends Omit<BoardRunOptions, 'onProgress'> {
+  /** As `--device` names it. */
+  readonly device: string;
+  /** Instead of the scenario's, in the emulator. */
+  readonly board?: Board | undefined;
+  /** See `CompareOptions`. */
+  readonly tolerance: number;
+  readonly onProgress?: (text: string) => void;
+  /** What the reader shall know before anything runs. */
+  readonly onRemark?: (text: string) => void;
+}
+
+export interface Mirrored {
+  readonly report: ParityReport;
+  readonly emulated: RunResult;
+  readonly onBoard: BoardRun;
+  /** What the board says it is. */
+  readonly boardSays: Pick<Capabilities, 'machine'>;
+  readonly observed: { readonly emulated: Observed; readonly board: Observed };
+}
+
+/**
+ * Throws MirrorError: the scenario cannot be promoted, or the board or its network are not as they must be. The board is
+ * left as it was found either way.
+ */
+export async function mirror(
+  session: BoardSession,
+  loaded: LoadedScenario,
+  options: MirrorOptions,
+): Promise<Mirrored> {
+  const { obstacles, remarks, hasRandomTimes } = promotionOf(loaded);
+  if (obstacles.length > 0)
+    throw new MirrorError(`${loaded.name} cannot be promoted to a board: ${obstacles.join('; ')}`);
+  const { scenario, remark } = atBoardsTime(session, loaded);
+  const before = [...remarks, ...remark];
+  for (const each of before) options.onRemark?.(each);
+  const onBoard = await runOnBoard(session, scenario, options);
+  options.onProgress?.('the emulated run');
+  const emulated = await runScenario(scenario, {
+    ...(options.seed !== undefined && { seed: options.seed }),
+    ...(options.board !== undefined && { board: options.board }),
+    timeLimit: options.timeLimit,
+  });
+  options.onProgress?.('');
+  const [device, spec] = Object.entries(scenario.scenario.devices)[0]!;
+  const observed = {
+    emulated: observe(emulated.events, device),
+    board: withFigures(observe(onBoard.events, device), onBoard),
+  };
+  const report = {
+    name: loaded.name,
+    title: loaded.scenario.title,
+    device: options.device,
+    boardIs: describeBoard(session.board),
+    profile: (options.board ?? boardByName(spec.board)).name,
+    remarks: [...before, ...afterwards(emulated, onBoard, observed.board, scenario === loaded)],
+    lines: compare(observed.emulated, observed.board, { tolerance: options.tolerance, hasRandomTimes }),
+  };
+  return { report, emulated, onBoard, observed, boardSays: session.board };
+}
+
+/** A clock that cannot be set is right for itself: then the scenario plays at its time, on both sides. */
+function atBoardsTime(
+  { board, clockNow }: BoardSession,
+  loaded: LoadedScenario,
+): { scenario: LoadedScenario; remark: string[] } {
+  if (board.canSetClock || clockNow === undefined) return { scenario: loaded, remark: [] };
+  const time = clockNow;
+  const devices = Object.fromEntries(
+    Object.entries(loaded.scenario.devices).map(([name, device]) => [
+      name,
+      { ...device, rtc: 'set' as const },
+    ]),
+  );
+  const shown = new Date(time * 1000).toISOString().slice(0, 19).replace('T', ' ');
+  return {
+    scenario: { ...loaded, scenario: { ...loaded.scenario, time, devices } },
+    remark: [`the board's clock cannot be set: both runs play at its time, ${shown}, with the clock right`],
+  };
+}
+
+function afterwards(
+  emulated: RunResult,
+  { stoodIn, ended }: BoardRun,
+  board: Observed,
+  atOwnTime: boolean,
+): string[] {
+  return [
+    ...(emulated.passed || !atOwnTime
+      ? []
+      : ['the emulated run itself does not come out as the scenario expects']),
+    ...(stoodIn.length === 0
+      ? []
+      : [
+          `the board has no module ${stoodIn.join(', no module ')}: the shim stood in for ${stoodIn.length === 1 ? 'it' : 'them'}`,
+        ]),
+    ...(ended ? [] : ['the program did not end on the board in the time it had (--time-limit)']),
+    ...(board.handshakes.length === 0 && emulated.summary.length > 0
+      ? ['no ClientHello of the board reached a peer']
+      : []),
+  ];
+}
+
+function withFigures(observed: Observed, { figures }: BoardRun): Observed {
+  return { ...observed, leastIdfFree: figures.get('idf-least-after') };
+}

@@ -1,0 +1,50 @@
+/** Parity as test results: a scenario a case, a differing line a failure. */
+import { renderJunit } from '../../runner/junit.ts';
+import type { TestFailure, TestResult } from '../../runner/result.ts';
+import type { SummaryRow } from './render-text.ts';
+import { hasParity } from './report.ts';
+
+export interface TimedRow extends SummaryRow {
+  /** Path of scenario.yaml. */
+  readonly file: string;
+  readonly tags: readonly string[];
+  /** Wall time. */
+  readonly milliseconds: number;
+}
+
+export function renderParityJunit(rows: readonly TimedRow[]): string {
+  const milliseconds = rows.reduce((sum, row) => sum + row.milliseconds, 0);
+  return renderJunit({ results: rows.map(resultOf), milliseconds });
+}
+
+function resultOf(row: TimedRow): TestResult {
+  const failures = failuresOf(row);
+  const passed = row.report !== undefined && hasParity(row.report);
+  return {
+    name: row.name,
+    title: row.report?.title ?? row.name,
+    file: row.file,
+    tags: row.tags,
+    passed,
+    ...(row.skipped !== undefined && { skipped: row.skipped }),
+    outcome: 'finished',
+    exitCode: passed ? 0 : 1,
+    milliseconds: row.milliseconds,
+    virtualTime: 0,
+    attempts: 1,
+    failures,
+  };
+}
+
+function failuresOf({ report, failed }: TimedRow): TestFailure[] {
+  if (failed !== undefined)
+    return [{ what: 'the run on the board', expected: 'to come to its end', observed: failed, excerpt: [] }];
+  return (report?.lines ?? [])
+    .filter(({ verdict }) => verdict === 'different')
+    .map(({ section, what, emulated, board, note }) => ({
+      what: `${section}: ${what}`,
+      expected: emulated,
+      observed: board,
+      excerpt: note === undefined ? [] : [note],
+    }));
+}

@@ -1,0 +1,82 @@
+/** The parity report as one file: no script, nothing to fetch. */
+import { html, Markup } from '../../report/html/markup.ts';
+import { STYLE } from '../../report/html/style.css.ts';
+import type { SummaryRow } from './render-text.ts';
+import {
+  hasParity,
+  type ParityLine,
+  type ParityReport,
+  totalsInWords,
+  totalsOf,
+  type Verdict,
+} from './report.ts';
+
+const MARKS: Readonly<Record<Verdict, { mark: string; tone: string }>> = {
+  equal: { mark: '=', tone: 'good' },
+  different: { mark: '≠', tone: 'bad' },
+  'not comparable': { mark: '?', tone: 'quiet' },
+};
+
+/** Characters. */
+const LONGEST_OPEN = 120;
+
+const OWN_STYLE = `
+table.parity td{text-align:left;white-space:normal;border-top:1px solid var(--line);padding:.25rem .6rem .25rem 0}
+table.parity td:first-child{width:1.2rem}table.parity td:nth-child(2){width:14rem}
+table.parity tr.different{background:var(--panel)}table.parity th{padding-top:.8rem}
+.quiet{color:var(--quiet)}
+`;
+
+/** All scenarios of one command; the differing ones stand open. */
+export function renderParityPage(rows: readonly SummaryRow[]): string {
+  const title = rows.length === 1 ? `${rows[0]!.name} on a board` : 'Scenarios on a board';
+  const body = html`<h1>${title}</h1>${rows.map(row)}`;
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${title}</title><style>${new Markup(STYLE + OWN_STYLE)}</style></head><body>${body}</body></html>
+`.text;
+}
+
+function row({ name, report, skipped, failed }: SummaryRow): Markup {
+  if (report === undefined)
+    return html`<section><details><summary><span class="${failed ? 'bad' : 'quiet'}">${failed ? '✗' : '-'}</span><b>${name}</b><span>${failed ?? `not run: ${skipped}`}</span></summary></details></section>`;
+  const ok = hasParity(report);
+  const totals = totalsInWords(totalsOf(report));
+  return html`<section><details${ok ? '' : new Markup(' open')}><summary><span class="${ok ? 'good' : 'bad'}">${ok ? '✓' : '✗'}</span><b>${name}</b><span>${report.title}</span><small>${totals}</small></summary><div class="body">${facts(report)}${table(report.lines)}</div></details></section>`;
+}
+
+function facts({ boardIs, device, profile, remarks }: ParityReport): Markup {
+  const entries: [string, string][] = [
+    ['board', boardIs],
+    ['device', device],
+    ['emulator', `board profile ${profile}`],
+    ...remarks.map((remark): [string, string] => ['note', remark]),
+  ];
+  return html`<ul class="items">${entries.map(([label, text]) => html`<li><small>${label}</small> ${text}</li>`)}</ul>`;
+}
+
+function table(lines: readonly ParityLine[]): Markup {
+  const sections = [...new Set(lines.map(({ section }) => section))];
+  return html`<table class="parity">${sections.map(
+    (section) =>
+      html`<tr><th></th><th colspan="3"><b>${section}</b></th></tr>${lines
+        .filter((line) => line.section === section)
+        .map(tableRow)}`,
+  )}</table>`;
+}
+
+function tableRow({ what, verdict, emulated, board, note }: ParityLine): Markup {
+  const { mark, tone } = MARKS[verdict];
+  const remark = note === undefined ? '' : html`<br><small>${note}</small>`;
+  const values =
+    emulated === board
+      ? html`<td colspan="2">${value(emulated)}${remark}</td>`
+      : html`<td><small>emulator</small><br>${value(emulated)}</td><td><small>board</small><br>${value(board)}${remark}</td>`;
+  return html`<tr class="${verdict === 'different' ? 'different' : ''}"><td class="${tone}">${mark}</td><td>${what}</td>${values}</tr>`;
+}
+
+/** A long list is folded: the note says where it differs. */
+function value(text: string): Markup {
+  if (text.length <= LONGEST_OPEN) return html`${text}`;
+  return html`<details><summary>${text.slice(0, LONGEST_OPEN)}…</summary>${text}</details>`;
+}

@@ -1,0 +1,54 @@
+/** What a parity report is: two runs of one scenario, line by line. */
+
+/** What was not observed on one side is never equal. */
+export type Verdict = 'equal' | 'different' | 'not comparable';
+
+export const VERDICTS: readonly Verdict[] = ['equal', 'different', 'not comparable'];
+
+export interface ParityLine {
+  /** "handshake 1 with api.example.com", "program", "heap" */
+  readonly section: string;
+  readonly what: string;
+  readonly verdict: Verdict;
+  readonly emulated: string;
+  readonly board: string;
+  /** Why it is not comparable, where the first difference is, how far apart two times are. */
+  readonly note?: string;
+}
+
+export interface ParityReport {
+  /** The scenario's name and title. */
+  readonly name: string;
+  readonly title: string;
+  /** What `--device` named. */
+  readonly device: string;
+  /** The board in one line, as it says itself. */
+  readonly boardIs: string;
+  /** The board profile of the emulated run. */
+  readonly profile: string;
+  /** What the reader has to know of this run. */
+  readonly remarks: readonly string[];
+  readonly lines: readonly ParityLine[];
+}
+
+export type Totals = Readonly<Record<Verdict, number>>;
+
+export function totalsOf({ lines }: Pick<ParityReport, 'lines'>): Totals {
+  const count = (verdict: Verdict) => lines.filter((line) => line.verdict === verdict).length;
+  return {
+    equal: count('equal'),
+    different: count('different'),
+    'not comparable': count('not comparable'),
+  };
+}
+
+/** No line is different, and something could be compared at all. */
+export function hasParity(report: Pick<ParityReport, 'lines'>): boolean {
+  const { equal, different } = totalsOf(report);
+  return different === 0 && equal > 0;
+}
+
+/** "41 equal, 1 different, 3 not comparable" */
+export function totalsInWords(totals: Totals): string {
+  return VERDICTS.map((verdict) => `${totals[verdict]} ${verdict}`).join(', ');
+}

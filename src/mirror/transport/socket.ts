@@ -1,0 +1,84 @@
+/** A console behind a TCP port that carries nothing but its bytes. */
+import { connect, type Socket } from 'node:net';
+import { MirrorError } from '../problem.ts';
+import { BufferedTransport } from './buffered.ts';
+import type { Transport } from './transport.ts';
+
+/** Milliseconds. */
+const CONNECT_PATIENCE = 5_000;
+const CLOSE_PATIENCE = 200;
+
+export async function openSocket(
+  name: string,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<Transport> {
+  return new SocketTransport(name, await connectTo(name, host, port));
+}
+
+/** Throws MirrorError that says why nobody is there. */
+export function connectTo(name: string, host: string, port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, noDelay: true });
+    socket.setTimeout(CONNECT_PATIENCE, () =>
+      socket.destroy(Object.assign(new Error('time-out'), { code: 'ETIMEDOUT' })),
+    );
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      reject(new MirrorError(`${name}: ${whyNot(error)}`)),
+    );
+    socket.once('connect', () => {
+      socket.setTimeout(0);
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+  });
+}
+
+function whyNot({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ECONNREFUSED')
+    return 'nothing listens there: does tls-sandbox serial, or the server of the port, run?';
+  if (code === 'ENOTFOUND') return 'there is no host of that name';
+  if (code === 'ETIMEDOUT') return `nobody answers within ${CONNECT_PATIENCE / 1000} s`;
+  return message;
+}
+
+export class SocketTransport extends BufferedTransport {
+  readonly name: string;
+  readonly survivesReset = true;
+  protected readonly socket: Socket;
+
+  constructor(name: string, socket: Socket) {
+    super();
+    this.name = name;
+    this.socket = socket;
+    let reason = 'the other side closed the connection';
+    socket.on('data', (bytes) => this.receive(new Uint8Array(bytes)));
+    socket.on('error', (error) => {
+      reason = error.message;
+    });
+    socket.on('close', () => this.lost(reason));
+  }
+
+  get localAddress(): string | undefined {
+    return this.socket.localAddress;
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve) => {
+      this.socket.write(bytes, () => resolve());
+    });
+  }
+
+  async close(): Promise<void> {
+    this.onClose = undefined;
+    if (this.socket.destroyed) return;
+    await new Promise<void>((resolve) => {
+      this.socket.once('close', () => resolve());
+      this.socket.end();
+      setTimeout(() => this.socket.destroy(), CLOSE_PATIENCE).unref();
+    });
+  }
+
+  protected receive(bytes: Uint8Array): void {
+    this.received(bytes);
+  }
+}

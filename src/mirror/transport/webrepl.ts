@@ -1,0 +1,73 @@
+/** MicroPython's WebREPL (extmod/modwebrepl.c): the console in the text messages of a WebSocket, after a password. */
+import { WebSocket } from 'ws';
+import { MirrorError } from '../problem.ts';
+import { BufferedTransport } from './buffered.ts';
+import type { Transport } from './transport.ts';
+
+/** Milliseconds that the board has for each step of the greeting. */
+const PATIENCE = 5_000;
+
+/** The environment's variable for the password: a command line can be seen by others. */
+const PASSWORD_VARIABLE = 'TLS_SANDBOX_WEBREPL_PASSWORD';
+
+export async function openWebrepl(
+  name: string,
+  password = process.env[PASSWORD_VARIABLE],
+): Promise<Transport> {
+  if (password === undefined)
+    throw new MirrorError(`${name}: set ${PASSWORD_VARIABLE} to WebREPL's password`);
+  const socket = new WebSocket(name, { handshakeTimeout: PATIENCE, perMessageDeflate: false });
+  const transport = new WebreplTransport(name, socket);
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => fail('it does not answer as WebREPL does'), PATIENCE);
+    const fail = (reason: string) => {
+      clearTimeout(timer);
+      socket.terminate();
+      reject(new MirrorError(`${name}: ${reason}`));
+    };
+    socket.once('error', (error) => fail(error.message));
+    transport.onClose = () => fail('it closed the connection: does another client use WebREPL?');
+    transport.onData = (bytes) => {
+      const text = new TextDecoder().decode(bytes);
+      said += text;
+      if (text.includes('Password:')) socket.send(`${password}\r`);
+      else if (said.includes('Access denied')) fail('WebREPL does not accept the password');
+      else if (said.includes('WebREPL connected')) {
+        clearTimeout(timer);
+        resolve();
+      }
+    };
+  });
+  transport.onClose = undefined;
+  transport.onData = undefined;
+  return transport;
+}
+
+class WebreplTransport extends BufferedTransport {
+  readonly name: string;
+  /** A soft reset ends WebREPL until the board has started it again. */
+  readonly survivesReset = false;
+  private readonly socket: WebSocket;
+
+  constructor(name: string, socket: WebSocket) {
+    super();
+    this.name = name;
+    this.socket = socket;
+    socket.on('message', (data) => this.received(new Uint8Array(data as Buffer)));
+    socket.on('close', () => this.lost('WebREPL closed the connection'));
+    socket.on('error', () => {});
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    // As text: that is the console's; binary messages would be WebREPL's file transfer.
+    return new Promise((resolve) => {
+      this.socket.send(new TextDecoder().decode(bytes), { binary: false }, () => resolve());
+    });
+  }
+
+  async close(): Promise<void> {
+    this.onClose = undefined;
+    this.socket.close();
+  }
+}

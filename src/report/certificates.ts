@@ -1,0 +1,89 @@
+/** The certificates of a run: who showed which chain to whom, and what each of the two profiles makes of it. */
+import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
+import type {
+  AnnotatedField,
+  CertificateCheck,
+  TraceEvent,
+  TraceEventOf,
+} from '../../emulator/world/trace-events.ts';
+import { verifyChain } from '../../emulator/x509/verify.ts';
+
+type Verdict = TraceEventOf<'x509.verdict'>;
+export type ProfileName = Verdict['profile'];
+export const PROFILES: readonly ProfileName[] = ['mbedtls', 'rfc5280'];
+
+export interface ShownChain {
+  readonly connection: string;
+  /** Who showed it, as the other end or the capture has it, and to whom. */
+  readonly shownTo: string;
+  readonly chain: readonly Uint8Array[];
+  /** The verdict of the run; undefined in a capture, and where it did not come so far. */
+  readonly verdict: Verdict | undefined;
+  /** What each profile says; empty where it is not known what was asked. */
+  readonly judgements: readonly Judgement[];
+}
+
+export interface Judgement {
+  readonly profile: ProfileName;
+  readonly outcome: Verdict['outcome'];
+  readonly checks: readonly CertificateCheck[];
+  /** Whether an end of the run judged so; else the report asked, with the same anchors, host and time. */
+  readonly inTheRun: boolean;
+}
+
+/** In the order in which they were received. */
+export function shownChains(events: readonly TraceEvent[], crypto: CryptoProvider): ShownChain[] {
+  return events.flatMap((event, order): ShownChain[] => {
+    if (event.type !== 'tls.message' || event.message !== 'Certificate' || event.direction !== 'received')
+      return [];
+    const chain = chainIn(event.fields, event.bytes);
+    if (chain.length === 0) return [];
+    const verdict = verdictAfter(events, order, event);
+    const { connection, actor: shownTo } = event;
+    return [{ connection, shownTo, chain, verdict, judgements: judgementsOf(verdict, chain, crypto) }];
+  });
+}
+
+function chainIn(fields: readonly AnnotatedField[], bytes: Uint8Array): Uint8Array[] {
+  return fields.flatMap(({ name, offset, length, children = [] }) =>
+    name === 'cert_data' ? [bytes.subarray(offset, offset + length)] : chainIn(children, bytes),
+  );
+}
+
+/** The one that comes before the next Certificate of the same connection. */
+function verdictAfter(
+  events: readonly TraceEvent[],
+  order: number,
+  { actor, connection }: TraceEventOf<'tls.message'>,
+): Verdict | undefined {
+  for (const event of events.slice(order + 1)) {
+    if (event.actor !== actor || !('connection' in event) || event.connection !== connection) continue;
+    if (event.type === 'x509.verdict') return event;
+    if (event.type === 'tls.message' && event.message === 'Certificate' && event.direction === 'received')
+      return undefined;
+  }
+  return undefined;
+}
+
+function judgementsOf(
+  verdict: Verdict | undefined,
+  chain: readonly Uint8Array[],
+  crypto: CryptoProvider,
+): Judgement[] {
+  if (verdict === undefined) return [];
+  return PROFILES.flatMap((profile): Judgement[] => {
+    const { outcome, checks, question } = verdict;
+    if (profile === verdict.profile) return [{ profile, outcome, checks, inTheRun: true }];
+    if (question === undefined) return [];
+    const { purpose, host, time } = question;
+    const anchors = question.anchors.map(bytesOf);
+    const found = verifyChain({ chain, anchors, profile, purpose, host, time, crypto });
+    return [
+      { profile, outcome: found.accepted ? 'accepted' : 'refused', checks: found.checks, inTheRun: false },
+    ];
+  });
+}
+
+function bytesOf(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}

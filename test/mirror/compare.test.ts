@@ -1,0 +1,136 @@
+/** The parity report: what is altered in one run is different there, and nowhere else. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import type { TraceEvent } from '../../emulator/world/trace-events.ts';
+import { compare, DEFAULT_TOLERANCE } from '../../src/mirror/parity/compare.ts';
+import { renderParityJunit } from '../../src/mirror/parity/junit.ts';
+import { observe } from '../../src/mirror/parity/observed.ts';
+import { compareLine } from '../../src/mirror/parity/output-line.ts';
+import { renderParityPage } from '../../src/mirror/parity/render-html.ts';
+import { renderParity } from '../../src/mirror/parity/render-text.ts';
+import { hasParity, type ParityReport, totalsOf } from '../../src/mirror/parity/report.ts';
+import { loadScenario } from '../../src/scenario/load.ts';
+import { runScenario } from '../../src/scenario/run.ts';
+import { projectRoot } from '../support/project.ts';
+
+const DEVICE = 'sensor';
+let events: readonly TraceEvent[];
+
+before(async () => {
+  const file = join(projectRoot, 'scenarios/refuse-wrong-host/scenario.yaml');
+  events = (await runScenario(loadScenario(file))).events;
+});
+
+/** What a board would show: nothing of the device's inside. */
+const asBoard = (all: readonly TraceEvent[]) =>
+  all.filter(({ actor, type }) => actor !== DEVICE || /^device\.(output|exception|exit)$/.test(type));
+
+function lines(change: (event: TraceEvent) => TraceEvent | undefined) {
+  const altered = asBoard(events).flatMap((event) => change(event) ?? []);
+  return compare(observe(events, DEVICE), observe(altered, DEVICE), { tolerance: DEFAULT_TOLERANCE });
+}
+
+const differing = (change: (event: TraceEvent) => TraceEvent | undefined) =>
+  lines(change)
+    .filter(({ verdict }) => verdict === 'different')
+    .map(({ what }) => what);
+
+describe('two runs that are the same', () => {
+  it('have parity, and what only one side tells is not comparable', () => {
+    const all = lines((event) => event);
+    assert.ok(hasParity({ lines: all }));
+    assert.deepEqual(
+      all.filter(({ verdict }) => verdict === 'not comparable').map(({ what }) => what),
+      ['ClientHello random', "the device's judgement", "ESP-IDF's heap, least free"],
+    );
+    assert.equal(totalsOf({ lines: all }).equal, all.length - 3);
+  });
+});
+
+describe('one thing altered', () => {
+  it('another alert', () => {
+    const change = (event: TraceEvent): TraceEvent =>
+      event.type === 'tls.alert' && event.direction === 'received' && event.actor !== DEVICE
+        ? { ...event, description: 'certificate_unknown' }
+        : event;
+    assert.deepEqual(differing(change), ["the device's alerts"]);
+  });
+
+  it('another text of the exception', () => {
+    const change = (event: TraceEvent): TraceEvent =>
+      event.type === 'device.exception' ? { ...event, message: 'no' } : event;
+    assert.deepEqual(differing(change), ['exception text']);
+  });
+
+  it('a message that is missing', () => {
+    const change = (event: TraceEvent) =>
+      event.type === 'tls.message' && event.message === 'ServerHelloDone' ? undefined : event;
+    assert.deepEqual(differing(change), ['message order']);
+  });
+
+  it('a handshake that takes three times as long', () => {
+    const change = (event: TraceEvent): TraceEvent =>
+      event.type === 'tls.alert' ? { ...event, t: event.t + 3e9 } : event;
+    assert.deepEqual(differing(change), ['handshake time']);
+  });
+
+  it('no handshake at all', () => {
+    const change = (event: TraceEvent) => (event.type.startsWith('tls.') ? undefined : event);
+    assert.deepEqual(differing(change), ['handshake']);
+  });
+});
+
+describe('what was not observed', () => {
+  it('is never equal, on neither side', () => {
+    const nothing = observe([], DEVICE);
+    const all = compare(nothing, nothing, { tolerance: DEFAULT_TOLERANCE });
+    assert.ok(
+      all.filter(({ emulated }) => emulated === '–').every(({ verdict }) => verdict === 'not comparable'),
+    );
+  });
+});
+
+describe('a line of output', () => {
+  const verdict = (a: string, b: string) => compareLine('x', a, b).verdict;
+  it('may show a clock that goes a little apart', () => {
+    assert.equal(verdict('time 2026-03-01 12:00:04', 'time 2026-03-01 12:00:09'), 'equal');
+    assert.equal(verdict('time 12:00:04', 'time 13:00:04'), 'different');
+    assert.equal(verdict('time 2026-03-01 12:00', 'time 2000-01-01 12:00'), 'different');
+  });
+
+  it('that tells how long something took is not comparable', () => {
+    assert.equal(verdict('handshake 1043 ms', 'handshake 981 ms'), 'not comparable');
+    assert.equal(verdict('free 1043', 'free 981'), 'different');
+  });
+});
+
+describe('the report', () => {
+  const report = (): ParityReport => ({
+    name: 'refuse-wrong-host',
+    title: 'A <title>',
+    device: '/dev/ttyUSB0',
+    boardIs: 'MicroPython',
+    profile: 'esp32',
+    remarks: [],
+    lines: lines((event) => (event.type === 'device.exception' ? { ...event, message: '<no>' } : event)),
+  });
+
+  it('ends with the totals on a terminal', () => {
+    const text = renderParity(report(), { color: false, width: 100 });
+    assert.match(text, /≠ exception text\n +emulator {2}The certificate.*\n +board {5}<no>\n/);
+    assert.match(text, /\nno parity: \d+ equal, 1 different, 3 not comparable\n$/);
+    assert.ok(text.split('\n').every((line) => line.length <= 100));
+  });
+
+  it('is a page in which nothing becomes markup', () => {
+    const page = renderParityPage([{ name: 'x', report: report() }]);
+    assert.ok(page.includes('&lt;no&gt;') && !page.includes('<no>'));
+  });
+
+  it('has a failure for each differing line in JUnit', () => {
+    const xml = renderParityJunit([{ name: 'x', file: 'f', tags: [], milliseconds: 1, report: report() }]);
+    assert.equal(xml.match(/<failure /g)?.length, 1);
+    assert.match(xml, /message="program: exception text"/);
+  });
+});
