@@ -1,10 +1,11 @@
 /** Debian's Chromium, driven by Playwright, and the built page served by the tool. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { projectRoot } from '../support/project.ts';
-import { launch } from './launch.ts';
+import { builtPage, launch } from './launch.ts';
 
 export { builtPage, cannotBrowse } from './launch.ts';
 
@@ -52,4 +53,11 @@ export async function openScenario(page: Page, address: string, name: string): P
   url.hash = `#/${name}${url.hash.slice(1)}`;
   await page.goto(url.href);
   await page.locator('.status', { hasText: /as expected/ }).waitFor({ timeout: 60_000 });
+}
+
+/** The page with one scenario of its catalogue changed: as if it had been shipped so. */
+export async function withProgram(page: Page, name: string, program: string): Promise<void> {
+  const catalogue = JSON.parse(readFileSync(join(builtPage, 'catalogue.json'), 'utf8'));
+  for (const entry of catalogue) if (entry.name === name) entry.files['main.py'] = program;
+  await page.route('**/catalogue.json', (route) => route.fulfill({ json: catalogue }));
 }

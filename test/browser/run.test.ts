@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { builtPage, cannotBrowse, newPage, openScenario, serve } from './chromium.ts';
+import { cannotBrowse, newPage, openScenario, serve, withProgram } from './chromium.ts';
 import { exportFile } from './export.ts';
 import { waitForScreen } from './terminal.ts';
 
@@ -22,13 +20,6 @@ const FULL_HANDSHAKE = [
   'ChangeCipherSpec',
   'Finished',
 ];
-
-/** The page with one scenario of its catalogue changed: as if it had been shipped so. */
-async function withProgram(page: Page, name: string, program: string): Promise<void> {
-  const catalogue = JSON.parse(readFileSync(join(builtPage, 'catalogue.json'), 'utf8'));
-  for (const entry of catalogue) if (entry.name === name) entry.files['main.py'] = program;
-  await page.route('**/catalogue.json', (route) => route.fulfill({ json: catalogue }));
-}
 
 describe('a run', { skip: cannotBrowse }, () => {
   let address: string;
