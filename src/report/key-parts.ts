@@ -31,13 +31,17 @@ export interface Account {
   readonly crypto: CryptoProvider;
 }
 
+/** All of that name, at any depth. */
+export function fieldsIn(fields: readonly AnnotatedField[], name: string): AnnotatedField[] {
+  return fields.flatMap((field) => [
+    ...(field.name === name ? [field] : []),
+    ...fieldsIn(field.children ?? [], name),
+  ]);
+}
+
 /** The first of that name, at any depth. */
 export function fieldIn(fields: readonly AnnotatedField[], name: string): AnnotatedField | undefined {
-  for (const field of fields) {
-    const found = field.name === name ? field : fieldIn(field.children ?? [], name);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return fieldsIn(fields, name)[0];
 }
 
 /** The bytes of a message's field; undefined where there is no such message or field. */

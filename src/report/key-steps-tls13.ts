@@ -1,7 +1,16 @@
 /** TLS 1.3: the diagram of RFC 8446 section 7.1, from the shared secret down. */
 import { hkdfExpandLabel } from '../../emulator/crypto/hkdf.ts';
 import { type Tls13Suite, tls13SuiteById } from '../../emulator/tls/tls13/suites.ts';
-import { type Account, bytesOf, type KeyPart, type KeyStep, part, transcript } from './key-parts.ts';
+import {
+  type Account,
+  bytesOf,
+  fieldIn,
+  fieldsIn,
+  type KeyPart,
+  type KeyStep,
+  part,
+  transcript,
+} from './key-parts.ts';
 
 const NOT_OUT = 'not in the trace: neither side lets it out';
 const NO_CONTEXT = new Uint8Array();
@@ -20,15 +29,14 @@ export function stepsOfTls13(account: Account): KeyStep[] {
 }
 
 function exchangeStep(account: Account): KeyStep {
-  const client = bytesOf(account, 'ClientHello', 'key_exchange');
-  const server = bytesOf(account, 'ServerHello', 'key_exchange');
+  const server = bytesOf(account, 'ServerHello', 'public_key');
   return {
     title: 'Shared secret',
     meaning: 'Each side takes its own private and the other’s public key, and both get the same.',
     how: 'the key agreement of the chosen group; it goes into the Handshake Secret by HKDF-Extract',
     section: 'RFC 8446 §4.2.8, §7.1, §7.4',
     inputs: [
-      part('client’s public key (key_share)', client, 'in the key_share of ClientHello'),
+      part('client’s public key (key_share)', clientShare(account), 'in the key_share of ClientHello'),
       part('server’s public key (key_share)', server, 'in the key_share of ServerHello'),
       { name: 'one’s own private key', text: NOT_OUT },
     ],
@@ -37,6 +45,21 @@ function exchangeStep(account: Account): KeyStep {
       { name: 'Handshake Secret', text: NOT_OUT },
     ],
   };
+}
+
+/** Of the keys that the client offers, the one in the group that the server took. */
+function clientShare({ messages }: Account): Uint8Array | undefined {
+  const serverHello = messages.find(({ message }) => message === 'ServerHello');
+  const entry = serverHello && fieldIn(serverHello.fields, 'key_share_entry');
+  const group = entry && fieldIn([entry], 'group')?.value;
+  // After a HelloRetryRequest the second one counts.
+  const hello = messages.findLast(({ message }) => message === 'ClientHello');
+  for (const offered of hello === undefined ? [] : fieldsIn(hello.fields, 'key_share_entry')) {
+    const key = fieldIn([offered], 'public_key');
+    if (key === undefined || fieldIn([offered], 'group')?.value !== group) continue;
+    return hello!.bytes.subarray(key.offset, key.offset + key.length);
+  }
+  return undefined;
 }
 
 const STAGES = {

@@ -74,6 +74,16 @@ function mark(root: HTMLElement | null, number: number | undefined): void {
   if (number === undefined) return;
   for (const part of root?.querySelectorAll(`[data-path~="${number}"], [data-field="${number}"]`) ?? [])
     part.classList.add('active');
+  const hex = root?.querySelector('.hex');
+  const first = root?.querySelector('.octets .active');
+  if (hex && first) bringInSight(hex, first);
+}
+
+/** Only its own part of the page moves. */
+function bringInSight(within: Element, part: Element): void {
+  const [outer, inner] = [within.getBoundingClientRect(), part.getBoundingClientRect()];
+  if (inner.top < outer.top) within.scrollTop -= outer.top - inner.top;
+  else if (inner.bottom > outer.bottom) within.scrollTop += inner.bottom - outer.bottom;
 }
 
 /** Has its place from the start, so that nothing moves when it is filled. */
