@@ -42,9 +42,18 @@ export function applySettings(data: unknown, settings: Settings): unknown {
   if (absent.length > 0 || Object.keys(attackers).length > 0) {
     const own = isData(data.attackers) ? data.attackers : {};
     const present = Object.entries({ ...own, ...attackers }).filter(([name]) => !absent.includes(name));
-    changed = { ...(changed as Data), attackers: Object.fromEntries(present) };
+    changed = { ...withoutMention(changed as Data, absent), attackers: Object.fromEntries(present) };
   }
   return patch === undefined ? changed : merged(changed, patch);
+}
+
+/** Of who is not there nothing can be expected, and nothing can be taken away. */
+function withoutMention(data: Data, absent: readonly string[]): Data {
+  const mentions = { attackers: Object.fromEntries(absent.map((name) => [name, null])) };
+  const places = ['expect', 'withoutDefect'].filter(
+    (key) => isData(data[key]) && isData(data[key].attackers),
+  );
+  return merged(data, Object.fromEntries(places.map((key) => [key, mentions]))) as Data;
 }
 
 /** A file of the scenario as the settings change it. */
