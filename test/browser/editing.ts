@@ -12,7 +12,9 @@ export async function openFile(page: Page, name: string): Promise<void> {
 export async function find(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Control+Home');
   await page.keyboard.press('Control+f');
-  await page.locator('.cm-search input[name=search]').fill(text);
+  // The field takes what is typed, key by key.
+  await page.locator('.cm-search input[name=search]').fill('');
+  await page.keyboard.type(text);
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
 }
