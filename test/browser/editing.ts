@@ -12,7 +12,9 @@ export async function openFile(page: Page, name: string): Promise<void> {
 export async function find(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Control+Home');
   await page.keyboard.press('Control+f');
-  await page.getByPlaceholder('Find').last().fill(text);
+  // The field takes what is typed, key by key.
+  await page.locator('.cm-search input[name=search]').fill('');
+  await page.keyboard.type(text);
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
 }
@@ -26,5 +28,5 @@ export async function replace(page: Page, text: string, other: string): Promise<
 /** Chooses from the menu of the scenario as a whole. */
 export async function scenarioMenu(page: Page, name: string): Promise<void> {
   await page.locator('summary', { hasText: /^Scenario$/ }).click();
-  await page.getByRole('button', { name }).click();
+  await page.locator('.scenario-menu').getByRole('button', { name }).click();
 }

@@ -24,7 +24,7 @@ interface Line {
 }
 
 const LINES: readonly Line[] = [
-  { what: 'Outcome', hint: 'How the last handshake of the run ended', isLong: true, of: outcome },
+  { what: 'Outcome', hint: 'How the last handshake of a device ended', isLong: true, of: outcome },
   { what: 'Exception', hint: 'What ended the Python program', isLong: true, of: exceptions },
   {
     what: 'Handshake',
@@ -44,8 +44,10 @@ export function differences(now: KeptRun, before: KeptRun | undefined): Differen
   });
 }
 
-function outcome({ outcome: { handshakes } }: KeptRun): string {
-  const last = handshakes.at(-1);
+/** An attacker's own handshake with the server she stands before says nothing of the device. */
+function outcome({ outcome: { handshakes }, figures: { devices } }: KeptRun): string {
+  const own = handshakes.filter(({ from }) => devices.some(({ device }) => device === from));
+  const last = own.at(-1) ?? handshakes.at(-1);
   if (last === undefined) return 'no handshake';
   if (last.outcome === 'established') return `established, ${last.version ?? 'TLS'}`;
   const check = last.failingChecks[0];

@@ -42,7 +42,8 @@ export function applySettings(data: unknown, settings: Settings): unknown {
   if (absent.length > 0 || Object.keys(attackers).length > 0) {
     const own = isData(data.attackers) ? data.attackers : {};
     const present = Object.entries({ ...own, ...attackers }).filter(([name]) => !absent.includes(name));
-    changed = { ...withoutExpectationsOf(absent, changed as Data), attackers: Object.fromEntries(present) };
+    const told = withoutMention(withoutExpectationsOf(absent, changed as Data), absent);
+    changed = { ...told, attackers: Object.fromEntries(present) };
   }
   return patch === undefined ? changed : merged(changed, patch);
 }
@@ -62,6 +63,14 @@ function withoutExpectationsOf(absent: readonly string[], data: Data): Data {
     }),
   };
   return { ...data, expect: { ...expect, ...changes } };
+}
+
+/** Nor can anything be taken away of them. */
+function withoutMention(data: Data, absent: readonly string[]): Data {
+  const mentions = { attackers: Object.fromEntries(absent.map((name) => [name, null])) };
+  const { withoutDefect } = data;
+  if (!isData(withoutDefect) || !isData(withoutDefect.attackers)) return data;
+  return merged(data, { withoutDefect: mentions }) as Data;
 }
 
 /** A file of the scenario as the settings change it. */
