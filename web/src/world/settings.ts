@@ -42,35 +42,34 @@ export function applySettings(data: unknown, settings: Settings): unknown {
   if (absent.length > 0 || Object.keys(attackers).length > 0) {
     const own = isData(data.attackers) ? data.attackers : {};
     const present = Object.entries({ ...own, ...attackers }).filter(([name]) => !absent.includes(name));
-    const told = withoutMention(withoutExpectationsOf(absent, changed as Data), absent);
-    changed = { ...told, attackers: Object.fromEntries(present) };
+    changed = { ...withoutWordsOf(absent, changed as Data), attackers: Object.fromEntries(present) };
   }
   return patch === undefined ? changed : merged(changed, patch);
 }
 
-/** Of somebody who is not there nothing can be expected. */
-function withoutExpectationsOf(absent: readonly string[], data: Data): Data {
-  const { expect } = data;
-  if (absent.length === 0 || !isData(expect)) return data;
+/** Of somebody who is not there nothing can be expected, and nothing be mended. */
+function withoutWordsOf(absent: readonly string[], data: Data): Data {
+  if (absent.length === 0) return data;
   const isThere = (name: unknown) => typeof name !== 'string' || !absent.includes(name);
-  const { attackers, handshakes } = expect;
-  const changes = {
-    ...(isData(attackers) && {
-      attackers: Object.fromEntries(Object.entries(attackers).filter(([name]) => isThere(name))),
-    }),
-    ...(Array.isArray(handshakes) && {
-      handshakes: handshakes.filter((each) => !isData(each) || (isThere(each.from) && isThere(each.to))),
-    }),
+  const { expect, withoutDefect, ...rest } = data;
+  const present = (entries: Data) =>
+    Object.fromEntries(Object.entries(entries).filter(([name]) => isThere(name)));
+  const isAbout = (each: unknown) => !isData(each) || (isThere(each.from) && isThere(each.to));
+  const expected = isData(expect) && {
+    ...expect,
+    ...(isData(expect.attackers) && { attackers: present(expect.attackers) }),
+    ...(Array.isArray(expect.handshakes) && { handshakes: expect.handshakes.filter(isAbout) }),
   };
-  return { ...data, expect: { ...expect, ...changes } };
-}
-
-/** Nor can anything be taken away of them. */
-function withoutMention(data: Data, absent: readonly string[]): Data {
-  const mentions = { attackers: Object.fromEntries(absent.map((name) => [name, null])) };
-  const { withoutDefect } = data;
-  if (!isData(withoutDefect) || !isData(withoutDefect.attackers)) return data;
-  return merged(data, { withoutDefect: mentions }) as Data;
+  const mended = isData(withoutDefect)
+    ? Object.entries(withoutDefect)
+        .map(([key, value]) => [key, key === 'attackers' && isData(value) ? present(value) : value] as const)
+        .filter(([, value]) => !isData(value) || Object.keys(value).length > 0)
+    : [];
+  return {
+    ...rest,
+    ...(expected && { expect: expected }),
+    ...(mended.length > 0 && { withoutDefect: Object.fromEntries(mended) }),
+  };
 }
 
 /** A file of the scenario as the settings change it. */
