@@ -84,6 +84,7 @@ function judgementsOf(
   });
 }
 
-function bytesOf(hex: string): Uint8Array {
+/** As the trace writes the anchors of a question. */
+export function bytesOf(hex: string): Uint8Array {
   return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

@@ -50,8 +50,7 @@ function exchangeStep(account: Account): KeyStep {
 /** Of the keys that the client offers, the one in the group that the server took. */
 function clientShare({ messages }: Account): Uint8Array | undefined {
   const serverHello = messages.find(({ message }) => message === 'ServerHello');
-  const entry = serverHello && fieldIn(serverHello.fields, 'key_share_entry');
-  const group = entry && fieldIn([entry], 'group')?.value;
+  const group = serverHello && fieldIn(serverHello.fields, 'group')?.value;
   // After a HelloRetryRequest the second one counts.
   const hello = messages.findLast(({ message }) => message === 'ClientHello');
   for (const offered of hello === undefined ? [] : fieldsIn(hello.fields, 'key_share_entry')) {

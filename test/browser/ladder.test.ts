@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { cannotBrowse, newPage, openScenario, serve } from './chromium.ts';
+import { watchShifts } from './layout-shifts.ts';
 
 const rows = (page: Page) => page.getByRole('list', { name: 'What happened' }).getByRole('button');
 const row = (page: Page, text: string | RegExp) => rows(page).filter({ hasText: text }).first();
@@ -142,18 +143,12 @@ describe('the ladder under load', { skip: cannotBrowse }, () => {
   it('has retransmissions and losses, and moves nothing while they come', async () => {
     const page = await newPage();
     await openScenario(page, await serve(), 'loss-20-percent');
-    await page.evaluate(() => {
-      const shifts: number[] = [];
-      Object.assign(globalThis, { shifts });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
-      }).observe({ type: 'layout-shift' });
-    });
+    const shifts = await watchShifts(page);
     await button(page, '▶ Run').click();
     await row(page, /TCP sends again/).waitFor();
     await row(page, /lost on/).waitFor();
     await page.locator('.status', { hasText: 'as expected' }).waitFor();
-    assert.deepEqual(await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts), []);
+    assert.deepEqual(await shifts(), []);
     await page.context().close();
   });
 

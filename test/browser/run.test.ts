@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { cannotBrowse, newPage, openScenario, serve, withProgram } from './chromium.ts';
 import { exportFile } from './export.ts';
+import { watchShifts } from './layout-shifts.ts';
 import { waitForScreen } from './terminal.ts';
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
@@ -107,20 +108,11 @@ describe('a run', { skip: cannotBrowse }, () => {
   it('moves nothing on the page while it goes on', async () => {
     const page = await newPage();
     await openScenario(page, address, 'mode2-server-auth');
-    await page.evaluate(() => {
-      const shifts: string[] = [];
-      Object.assign(globalThis, { shifts });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries() as unknown as { sources: { node: HTMLElement }[] }[]) {
-          for (const { node } of entry.sources) shifts.push(node?.outerHTML ?? 'something that is gone');
-        }
-      }).observe({ type: 'layout-shift' });
-    });
+    const shifts = await watchShifts(page);
     await button(page, '▶ Run').click();
     await status(page).getByText('✓ as expected').waitFor();
     await page.waitForTimeout(200);
-    const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: string[] }).shifts);
-    assert.deepEqual(shifts, []);
+    assert.deepEqual(await shifts(), []);
     await page.context().close();
   });
 });

@@ -4,7 +4,7 @@ import { after, describe, it } from 'node:test';
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
 import { buildLadder } from '../../src/report/ladder/build.ts';
 import { LiveLadder } from '../../src/report/ladder/live.ts';
-import type { Ladder, Row } from '../../src/report/ladder/model.ts';
+import type { Ladder, Moment, Row } from '../../src/report/ladder/model.ts';
 import { closeDeviceWorkers } from '../../src/scenario/device-workers.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import { runScenario } from '../../src/scenario/run.ts';
@@ -28,13 +28,13 @@ async function traceOf(name: string): Promise<readonly TraceEvent[]> {
 }
 
 /** The ladder after each batch of so many events; the last time when the run is over. */
-function grow(events: readonly TraceEvent[], batch: number): Ladder[] {
+function grow(events: readonly TraceEvent[], batch: number, moment: Moment = 'running'): Ladder[] {
   const trace: TraceEvent[] = [];
   const live = new LiveLadder(trace);
   const seen: Ladder[] = [];
   for (let i = 0; i < events.length; i += batch) {
     trace.push(...events.slice(i, i + batch));
-    seen.push(live.update('ongoing'));
+    seen.push(live.update(moment));
   }
   return [...seen, live.update('over')];
 }
@@ -55,9 +55,9 @@ describe('the ladder of a run that goes on', () => {
     });
   }
 
-  it('has a message on its way as soon as it is sent, and leaves alone what stands', async () => {
+  it('has a message on its way where it is paused, and leaves alone what stands', async () => {
     const events = await traceOf('mode2-server-auth');
-    const states = grow(events, 1);
+    const states = grow(events, 1, 'paused');
     const isHello = (row: Row) => row.kind === 'arrow' && row.name === 'ServerHello';
     const hellos = states.flatMap(({ rows }) => rows.filter(isHello));
     assert.equal(hellos[0]!.pending, true);

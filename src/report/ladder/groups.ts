@@ -125,7 +125,12 @@ export class Groups {
     this.renew(() => true);
   }
 
-  renew(which: (group: Group) => boolean): void {
+  /** What depends on whether more may come. */
+  renewUnfinished(): void {
+    this.renew((group) => group.rows.some(({ pending }) => pending === true) || hasUnread(group));
+  }
+
+  private renew(which: (group: Group) => boolean): void {
     for (const group of this.all) if (which(group)) this.stale.add(group);
   }
 
@@ -210,4 +215,14 @@ export class Groups {
     for (const group of this.speaking.get(placed.event.actor) ?? []) this.add(group, placed);
     this.speaking.delete(placed.event.actor);
   }
+}
+
+/** Whether something was sent and not received. */
+function hasUnread({ events }: Group): boolean {
+  let unread = 0;
+  for (const { event } of events) {
+    if (event.type === 'tls.message' || event.type === 'tls.alert')
+      unread += event.direction === 'sent' ? 1 : -1;
+  }
+  return unread !== 0;
 }

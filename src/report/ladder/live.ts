@@ -19,7 +19,7 @@ export class LiveLadder {
   private readonly groups = new Groups();
   private readonly events: readonly TraceEvent[];
   private seen = 0;
-  private moment: Moment = 'ongoing';
+  private moment: Moment = 'running';
   private standing: Standing[] = [];
   private ladder: Ladder = { lanes: [], rows: [] };
 
@@ -31,8 +31,8 @@ export class LiveLadder {
   /** What the diagram says by now. `moment`: once over, a run does not go on. */
   update(moment: Moment): Ladder {
     const { events, groups } = this;
-    const ends = moment === 'over' && this.moment === 'ongoing';
-    if (this.seen === events.length && !ends) return this.ladder;
+    const turns = moment !== this.moment;
+    if (this.seen === events.length && !turns) return this.ladder;
     this.moment = moment;
     for (; this.seen < events.length; this.seen++) {
       const event = events[this.seen]!;
@@ -41,7 +41,7 @@ export class LiveLadder {
     }
     const { cast, changed } = this.cast.current();
     if (changed) groups.renewAll();
-    else if (ends) groups.renew(({ rows }) => rows.some(({ pending }) => pending === true));
+    else if (turns) groups.renewUnfinished();
     this.rebuild(cast);
     this.ladder = { lanes: cast.lanes, rows: this.standing.map(({ row }) => row) };
     return this.ladder;

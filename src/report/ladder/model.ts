@@ -16,8 +16,11 @@ interface RowBase {
   readonly pending?: true;
 }
 
-/** Whether more may come, or what has not come will not come any more. */
-export type Moment = 'ongoing' | 'over';
+/**
+ * `over`: what has not come will not come any more. `paused`: somebody looks, and wants to see what is on its way;
+ * while a run is `running`, that would be in the way of the rows to come.
+ */
+export type Moment = 'running' | 'paused' | 'over';
 
 /** Something that went from one actor to another. */
 export interface ArrowRow extends RowBase {

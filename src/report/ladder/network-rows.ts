@@ -118,7 +118,7 @@ function dnsRow(
   const at = { t: first.t, order: query.order };
   const asked = `DNS: ${first.name}${count > 1 ? ` (asked ${count} times)` : ''}`;
   const failed = { mark: '✗', tone: 'bad' } as const;
-  if (answer === undefined && moment === 'ongoing')
+  if (answer === undefined && moment !== 'over')
     return note(at, first.actor, `${asked} → waits for ${first.server}`, { pending: true });
   if (answer === undefined) return note(at, first.actor, `${asked} → no answer from ${first.server}`, failed);
   const took = formatDuration(answer.t - first.t);

@@ -55,7 +55,7 @@ function opening(events: readonly TraceEvent[], syn: TraceEventOf<'tcp.state'>, 
   );
   const reset = own.some((event) => event.type === 'tcp.reset');
   const way = syn.connection.replace('>', ' to ');
-  if (opened === undefined && !reset && moment === 'ongoing') {
+  if (opened === undefined && !reset && moment !== 'over') {
     return {
       name: 'TCP open',
       phrases: [way, 'waits for an answer'],

@@ -77,7 +77,7 @@ function arrowOf(passage: Passage, observer: string, reason: string, moment: Mom
   const { from, to, sent, received } = passage;
   // What the observer never read has no time on its clock; it is told of at the end.
   const onItsWay = to === observer && received === undefined;
-  if (onItsWay && moment === 'over') return [];
+  if (onItsWay && moment !== 'paused') return [];
   const { event, order } = (from === observer || onItsWay ? (sent ?? received) : received)!;
   const base = {
     kind: 'arrow',

@@ -4,18 +4,13 @@ import './certificates.css';
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { nobleProvider } from '../../../emulator/crypto/noble.ts';
-import { toHex } from '../../../emulator/world/bytes.ts';
 import type { CertificateCheck } from '../../../emulator/world/trace-events.ts';
-import type { Certificate } from '../../../emulator/x509/certificate.ts';
 import { type Comparison, compare } from '../../../emulator/x509/compare.ts';
-import { extensionText } from '../../../emulator/x509/extensions.ts';
-import { readCertificate } from '../../../emulator/x509/known-certificates.ts';
-import { oidName } from '../../../emulator/x509/oids.ts';
-import { timeText } from '../../../emulator/x509/time.ts';
-import type { Judgement, ShownChain } from '../../../src/report/certificates.ts';
+import { certificateFields, certificateOrNot } from '../../../src/report/certificate-fields.ts';
+import { bytesOf, type Judgement, type ShownChain } from '../../../src/report/certificates.ts';
+import { type CheckRow, checkRows } from '../../../src/report/check-rows.ts';
 import { BytesView } from './bytes-view.tsx';
 import { chains, chosenChain } from './chains.ts';
-import { type CheckRow, checkRows } from './check-rows.ts';
 import { explainDer } from './meanings.ts';
 
 export function CertificatesPane() {
@@ -82,9 +77,7 @@ function compared({ chain, verdict }: ShownChain): Comparison | undefined {
   const question = verdict?.question;
   if (question === undefined) return undefined;
   const { purpose, host, time } = question;
-  const anchors = question.anchors.map((hex) =>
-    Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)),
-  );
+  const anchors = question.anchors.map(bytesOf);
   return compare({ chain, anchors, purpose, host, time, crypto: nobleProvider });
 }
 
@@ -182,7 +175,7 @@ function CheckText({ check: { outcome, detail } }: { check: CertificateCheck }) 
 
 function CertificateView({ der, depth }: { der: Uint8Array; depth: number }) {
   const open = useSignal(false);
-  const certificate = useMemo(() => readOrNot(der), [der]);
+  const certificate = useMemo(() => certificateOrNot(der), [der]);
   if (certificate === undefined) {
     return (
       <p class="bad">
@@ -196,7 +189,7 @@ function CertificateView({ der, depth }: { der: Uint8Array; depth: number }) {
         {depth}: {certificate.subject.text || '(no subject)'}
       </h4>
       <dl>
-        {fieldsOf(certificate, der).map(([name, value]) => (
+        {certificateFields(certificate, nobleProvider).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{value}</dd>
@@ -213,34 +206,4 @@ function CertificateView({ der, depth }: { der: Uint8Array; depth: number }) {
       </details>
     </section>
   );
-}
-
-function readOrNot(der: Uint8Array): Certificate | undefined {
-  try {
-    return readCertificate(der);
-  } catch {
-    return undefined;
-  }
-}
-
-function fieldsOf(certificate: Certificate, der: Uint8Array): [string, string][] {
-  const { issuer, notBefore, notAfter, serialNumber, subjectPublicKey, publicKey } = certificate;
-  const key =
-    publicKey?.kind === 'rsa'
-      ? `RSA, ${8 * publicKey.n.length} bits`
-      : publicKey?.kind === 'ec'
-        ? `EC, ${publicKey.curve}`
-        : oidName(subjectPublicKey.algorithmOid);
-  return [
-    ['issuer', issuer.text],
-    ['valid', `${timeText(notBefore)} … ${timeText(notAfter)}`],
-    ['serial number', toHex(serialNumber, ':')],
-    ['key', key],
-    ['signed with', certificate.signatureAlgorithm.name],
-    ...certificate.extensions.map((extension): [string, string] => [
-      `${oidName(extension.oid)}${extension.critical ? ' (critical)' : ''}`,
-      extensionText(extension),
-    ]),
-    ['SHA-256', toHex(nobleProvider.hash('sha256', der), ':')],
-  ];
 }

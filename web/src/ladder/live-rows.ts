@@ -23,6 +23,6 @@ function refresh(): void {
   const world = worldNumber.peek();
   if (live?.world !== world) live = { world, ladder: new LiveLadder(traceEvents()) };
   const { phase } = worldState.peek();
-  const ongoing = phase === 'starting' || phase === 'running' || phase === 'paused';
-  ladder.value = live.ladder.update(ongoing ? 'ongoing' : 'over');
+  const running = phase === 'starting' || phase === 'running';
+  ladder.value = live.ladder.update(running ? 'running' : phase === 'paused' ? 'paused' : 'over');
 }

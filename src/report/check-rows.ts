@@ -1,6 +1,6 @@
 /** Checks as a table: a row for each, by certificate, with what every profile says of it. */
-import type { CertificateCheck } from '../../../emulator/world/trace-events.ts';
-import type { Judgement } from '../../../src/report/certificates.ts';
+import type { CertificateCheck } from '../../emulator/world/trace-events.ts';
+import type { Judgement } from './certificates.ts';
 
 export interface CheckRow {
   readonly check: CertificateCheck['check'];
@@ -23,7 +23,7 @@ export function checkRows(judgements: readonly Judgement[]): CheckedCertificate[
     // A name check carries the host name, not the subject.
     const { certificate } = own.find(({ check }) => check !== 'name') ?? own[0]!;
     return {
-      title: `${depth < 0 ? 'trust anchor' : depth}: ${certificate}`,
+      title: `${depth < 0 ? 'trust anchor' : `certificate ${depth}`}: ${certificate}`,
       rows: kinds.map((check) => ({
         check,
         by: judgements.map(({ checks }) =>
