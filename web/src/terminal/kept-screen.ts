@@ -1,8 +1,12 @@
 /** What a device has printed, kept by the browser until the page is opened again. */
-import { recall, remember } from '../state/storage.ts';
+import { forget, recall, remember } from '../state/storage.ts';
 
 /** Characters; the oldest go first. */
 const MOST = 40_000;
+
+/** Screens that are kept, those seen last: a browser keeps some 5 MB for a page. */
+const SCREENS = 16;
+const INDEX = 'terminal/screens';
 
 /** Milliseconds between two savings. */
 const INTERVAL = 500;
@@ -45,5 +49,15 @@ export class KeptScreen {
       this.text = this.text.slice(cut + 1);
     }
     remember(this.key, this.text);
+    keepOnly(this.key);
   };
+}
+
+/** This one is the latest; the oldest make room. */
+function keepOnly(latest: string): void {
+  const known = recall<string[]>(INDEX) ?? [];
+  if (known[0] === latest) return;
+  const keys = [latest, ...known.filter((key) => key !== latest)];
+  for (const key of keys.splice(SCREENS)) forget(key);
+  remember(INDEX, keys);
 }

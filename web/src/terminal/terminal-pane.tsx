@@ -54,7 +54,7 @@ export function TerminalPane() {
         >
           {live && phase === 'running' ? 'New prompt' : 'Open a prompt'}
         </button>
-        <button type="button" onClick={() => terminalOf(device).clear()}>
+        <button type="button" disabled={device === ''} onClick={() => terminalOf(device).clear()}>
           Clear
         </button>
         <GatewaySwitch />
