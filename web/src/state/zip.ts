@@ -1,4 +1,5 @@
 /** A scenario's folder from a zip: what `Export` makes, and what any program for archives does. */
+import { isLocal } from '../../../src/scenario/local-path.ts';
 import type { ScenarioSource } from '../world/protocol.ts';
 
 const SCENARIO_FILE = 'scenario.yaml';
@@ -16,7 +17,7 @@ export async function readZip(fileName: string, zip: Uint8Array): Promise<Scenar
       filter: ({ name, originalSize }) => {
         size += originalSize;
         if (size > LARGEST) throw new RangeError(`more than ${LARGEST} bytes`);
-        return !name.endsWith('/');
+        return !name.endsWith('/') && isLocal(name);
       },
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 /** Puts a file into a device's flash as a person would: beside scenario.yaml, and named in it. */
 import { isMap, parseDocument } from 'yaml';
-import { isLocal } from '../../../src/scenario/schema/terms.ts';
+import { isLocal } from '../../../src/scenario/local-path.ts';
 import type { ScenarioSource } from './protocol.ts';
 import { SCENARIO_FILE, textOf } from './source.ts';
 
