@@ -40,9 +40,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/why': ['emulator', 'src/scenario', 'src/report', 'src/capture'],
   'src/cli': ['emulator', 'src', 'package.json'],
   'src/index.ts': ['emulator', 'src'],
-  'web/src': ['emulator', 'src/scenario', 'src/report', 'src/lint', 'src/repl', 'src/gateway', 'src/compare'],
+  'web/src': [
+    'emulator',
+    'src/scenario',
+    'src/report',
+    'src/lint',
+    'src/repl',
+    'src/gateway',
+    'src/compare',
+    'src/why',
+    'src/mirror',
+  ],
   'web/build': ['web/src'],
-  'web/vite.config.ts': ['web/build'],
+  'web/vite.config.ts': ['web/build', 'src/server'],
 };
 
 const files = ['emulator', 'src', 'web'].flatMap((top) =>

@@ -3,7 +3,7 @@ import type { NetStack } from '../net/api.ts';
 import type { UnixSeconds } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 import type { Board } from './boards/board.ts';
-import type { DeviceFile } from './flash.ts';
+import type { DeviceFile, KeptState } from './flash.ts';
 import type { HeapPressure } from './heap-pressure.ts';
 import type { ExitReason, HostCommand } from './protocol.ts';
 import type { WifiPort } from './syscalls/wifi-port.ts';
@@ -32,6 +32,8 @@ export interface DeviceOptions {
   readonly secureElementKey?: Uint8Array;
   /** Runs this instead of what lies in the flash. */
   readonly command?: HostCommand;
+  /** Told what outlasts the program, after each command at the prompt and when a program has ended. */
+  readonly onKept?: (state: KeptState) => void;
   /** The chip's ROM says on the console why it starts (`boards/rom.ts`). */
   readonly romMessages?: boolean;
   /** Somebody drives the console: when main.py has ended, or there is none, the prompt follows. */

@@ -22,6 +22,7 @@ import type { FlashImage } from './flash.ts';
 import { DeviceLife } from './life.ts';
 import { lossText } from './loss-text.ts';
 import type { AbortMessage, CallMessage, ExitMessage, WorkerMessage, WorldMessage } from './protocol.ts';
+import { replay } from './replay.ts';
 import { type CallResult, failure, type Kernel, type Waiting } from './syscalls/call.ts';
 import { carryOut } from './syscalls/index.ts';
 import { LOOKS, shownArgument, UNTOLD } from './syscalls/kinds.ts';
@@ -79,6 +80,7 @@ export class Device implements Kernel, ConsoleHost {
     this.wifi = options.wifi;
     this.sockets = new SocketTable(options.command?.memory === 'host' ? Infinity : MAX_SOCKETS);
     this.life = new DeviceLife(options.files, options.board.bootTime, options.boots);
+    this.life.onKept = options.onKept;
     this.rtcOrigin = this.rtcAtPowerOn();
   }
 
@@ -257,6 +259,7 @@ export class Device implements Kernel, ConsoleHost {
         worker.terminate();
         return;
       }
+      if (last.kept !== undefined) this.life.keep(last.kept);
     }
     this.options.workers.giveBack(worker);
   }
@@ -314,12 +317,7 @@ export class Device implements Kernel, ConsoleHost {
     this.currentState = 'computing';
     // In an open world time has gone on since the worker was resumed; what lies in the past happens now.
     const gone = this.world.now - this.resumedAt;
-    for (const { offset, body } of request.events) {
-      this.world.after(offset - gone, () => this.world.trace.append(this.name, body));
-    }
-    for (const { offset, bytes, raw } of request.printed) {
-      this.world.after(offset - gone, () => this.console.send(bytes, raw));
-    }
+    replay(request, gone, this);
     if (request.kind === 'call' && request.kept !== undefined) this.life.keep(request.kept);
     this.interruptible = request.kind === 'call' && request.interruptible;
     if (this.worker!.channel.takeInterrupt()) {

@@ -60,6 +60,9 @@ export class DeviceLife {
   /** How often the board may still start. */
   private bootsLeft: number;
 
+  /** What outlasts a program has come over anew. */
+  onKept: ((state: KeptState) => void) | undefined;
+
   constructor(files: readonly DeviceFile[], bootTime: Nanoseconds, boots = Infinity) {
     this.bootsLeft = boots;
     this.state = newBoard(files);
@@ -69,6 +72,7 @@ export class DeviceLife {
   /** What would be there after a reset that gives the program no time to say so. */
   keep(state: KeptState): void {
     this.state = state;
+    this.onKept?.(state);
   }
 
   get flash(): FlashImage {
@@ -112,7 +116,7 @@ export class DeviceLife {
     const rule = RESTARTS[reason];
     if (rule === undefined) return undefined;
     this.rule = rule;
-    if (kept !== undefined) this.state = kept;
+    if (kept !== undefined) this.keep(kept);
     const over = this.bootsLeft <= 0;
     if (!rule.hard) return { hard: false, delay: SOFT_RESET_TIME, over };
     this.countersFrom = undefined;

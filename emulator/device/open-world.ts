@@ -33,7 +33,7 @@ export class OpenWorld {
     this.options = options;
   }
 
-  /** Fulfilled when every device has exited. The world goes on until `close()`. */
+  /** Fulfilled when every device has exited, and by `close()`; until that the world goes on. */
   async run(): Promise<void> {
     const alive = setInterval(() => {}, LONGEST_INTERVAL);
     try {
@@ -48,6 +48,7 @@ export class OpenWorld {
 
   close(): void {
     clearTimeout(this.timer);
+    this.settle?.resolve();
     this.settle = undefined;
     for (const device of this.options.devices) device.close();
   }

@@ -55,7 +55,7 @@ def release_heap():
 
 def compile_ahead():
     # While the worker waits for its program.
-    import _imports, _stdio, machine, network, select, socket, ssl, time
+    import _builtins, _imports, _stdio, machine, network, select, socket, ssl, time
 
 
 def read_line(prompt=""):
@@ -76,7 +76,7 @@ def seed_random():
 
 
 def begin():
-    import _console, _imports, _stdio, os
+    import _builtins, _console, _imports, _stdio, os
 
     _stdio.install()
     _console.install()
@@ -84,6 +84,7 @@ def begin():
     os.chdir("/")
     seed_random()
     _imports.install()
+    _builtins.install()
 
 
 def run():

@@ -62,7 +62,8 @@ def _folder_of(name):
 
 def _guarded(name, globals=None, locals=None, fromlist=None, level=0):
     global _depth
-    if _depth > 0 or level > 0:
+    if _depth > 0 or level or not isinstance(name, str) or not name:
+        # Nothing to decide, or something to refuse.
         return _import(name, globals, locals, fromlist, level)
     name = _ALIASES.get(name, name)
     top = name.split(".")[0]

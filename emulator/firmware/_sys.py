@@ -27,8 +27,8 @@ FROZEN = (
 # The firmware's own, which nobody else shall see.
 INTERNAL = set(
     (
-        "_boot _buffers _command _console _errno _esp32 _gc _help _imports _micropython _stdio _sys _tasks _tls_context "
-        "_tls_socket _vfs _host_os _host_select _host_time"
+        "_boot _buffers _builtins _command _console _errno _esp32 _gc _help _imports _micropython _stdio _sys _tasks "
+        "_tls_context _tls_socket _vfs _host_os _host_select _host_time"
     ).split()
 )
 

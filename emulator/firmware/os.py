@@ -10,7 +10,7 @@ from _esp32 import (
     random as _random,
 )
 from _sys import modules as _modules
-from vfs import mount, umount
+from vfs import mount, mounted as _mounted, umount
 
 _host = _modules["_host_os"]
 
@@ -35,12 +35,12 @@ def _translated(function):
 
 # What the current folder lies in, as an entry of mount(): a mounted file system says of its current folder what it
 # likes, so that getcwd() does not tell. None: nothing that is mounted.
-_current = mount()[0] if mount() else None
+_current = _mounted()[0] if _mounted() else None
 
 
 def _system_of(path):
     # The entry of mount() that a path belongs to, found as mp_vfs_lookup_path() finds it.
-    mounted = mount()
+    mounted = _mounted()
     if path[:1] != "/":
         if _current in mounted:
             return _current
@@ -109,6 +109,7 @@ _INTERNAL = ("dev", "proc", "rom", "tmp", "home")
 
 
 def stat(path):
+    path = path or getcwd()
     found = _stat(path)
     if not _on_flash(path):
         return found

@@ -108,7 +108,6 @@ function otherDefect(
 
 /** Which proof fails when a message arrives otherwise than the server meant it. */
 function kindOfDamage(message: string): DefectKind {
-  if (message === 'Certificate') return 'signature';
   return ['ServerHello', 'ServerKeyExchange', 'CertificateVerify'].includes(message) ? 'proof' : 'integrity';
 }
 

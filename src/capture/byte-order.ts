@@ -5,8 +5,8 @@
 import { SequenceSpace } from '../../emulator/net/tcp/sequence.ts';
 import type { Segment } from './segment.ts';
 
-/** A window as large as RFC 7323 allows makes no sense here: with so much waiting behind a gap it will not be filled. */
-const MOST_WAITING = 256 * 1024;
+/** With so much waiting behind a gap it will not be filled: few windows are larger. */
+const MOST_WAITING = 4 * 1024 * 1024;
 
 export type Piece =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }

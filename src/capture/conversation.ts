@@ -71,12 +71,8 @@ export class Conversation {
 
   private beginInTheMiddle(): void {
     this.state = 'open';
-    const { client, server } = this.account.actors;
-    this.account.remark(
-      'client',
-      'info',
-      `the capture begins in the middle of the connection to ${server === client ? 'itself' : server}`,
-    );
+    const { server } = this.account.actors;
+    this.account.remark('client', 'info', `the capture begins in the middle of the connection to ${server}`);
   }
 
   private deliver(from: Side, pieces: readonly Piece[]): void {

@@ -22,10 +22,6 @@ export class KeyLog {
     }
   }
 
-  get size(): number {
-    return this.secrets.size;
-  }
-
   /** All secrets of a connection. `random`: hex, lower case. */
   of(random: string): readonly LoggedSecret[] {
     return this.secrets.get(random) ?? [];

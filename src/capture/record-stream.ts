@@ -4,7 +4,7 @@ import { MAX_CIPHERTEXT_LENGTH, RECORD_HEADER_LENGTH } from '../../emulator/tls/
 import { type RawRecord, RecordSplitter } from '../../emulator/tls/record/splitter.ts';
 import { concat } from '../../emulator/world/bytes.ts';
 
-/** Among so many bytes a record begins: MAX_CIPHERTEXT_LENGTH and its header. */
+/** Among so many bytes a record begins, if they are TLS. */
 const MOST_SOUGHT = 2 * MAX_CIPHERTEXT_LENGTH;
 
 export class RecordStream {
@@ -27,12 +27,6 @@ export class RecordStream {
     }
     this.sought = undefined;
     return this.splitter.push(sought.subarray(start));
-  }
-
-  /** Bytes that are no record, and that none can follow. */
-  get isStuck(): boolean {
-    const { rest } = this.splitter;
-    return this.sought === undefined && rest.length >= RECORD_HEADER_LENGTH && !isHeader(rest, 0);
   }
 }
 

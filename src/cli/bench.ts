@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import type { Board } from '../../emulator/device/boards/board.ts';
 import { boardByName } from '../../emulator/device/boards/index.ts';
 import { Device } from '../../emulator/device/device.ts';
-import type { DeviceFile } from '../../emulator/device/flash.ts';
+import type { DeviceFile, KeptState } from '../../emulator/device/flash.ts';
 import { OpenWorld } from '../../emulator/device/open-world.ts';
 import { World } from '../../emulator/world/world.ts';
 import { buildGatewayNetwork } from '../gateway/network.ts';
@@ -30,6 +30,8 @@ export interface BenchOptions {
 export interface BenchExtras {
   /** Instead of an empty flash; only without a scenario, which has files of its own. */
   readonly files?: readonly DeviceFile[];
+  /** Told what has become of them. */
+  readonly onKept?: (state: KeptState) => void;
   /** The chip's ROM is heard on the console. */
   readonly romMessages?: boolean;
   /** The run's events are wanted afterwards. */
@@ -46,7 +48,7 @@ export interface Bench {
 
 const SEEDS = 2 ** 32;
 const DEFAULT_DEVICE = 'device';
-const DEFAULT_BOARD = 'esp32';
+export const DEFAULT_BOARD = 'esp32';
 
 export function scenarioOption(): Option {
   return new Option('--scenario <scenario>', "the scenario's world: a name, its folder or file, or FILE.py");
@@ -99,6 +101,7 @@ function behindGateway(options: BenchOptions, extras: BenchExtras, enter: Bench[
     seed,
     prompt: true,
     romMessages: extras.romMessages ?? false,
+    ...(extras.onKept && { onKept: extras.onKept }),
   });
   departures.watch(device);
   return { world, devices: [device], device };

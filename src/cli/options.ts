@@ -96,6 +96,14 @@ export function readPort(text: string): number {
   return port;
 }
 
+export function readCount(text: string): number {
+  const count = Number(text);
+  if (!/^[1-9]\d*$/.test(text) || !Number.isSafeInteger(count)) {
+    throw new InvalidArgumentError('Expected a whole number above 0.');
+  }
+  return count;
+}
+
 function parseSeed(text: string): number {
   const seed = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))

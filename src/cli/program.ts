@@ -34,7 +34,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/compare.ts'),
   },
   explain: {
-    summary: 'draw a stored trace as run draws a run',
+    summary: 'draw a stored trace, or a capture (pcapng, pcap), as run draws a run',
     load: () => import('./commands/explain.ts'),
   },
   why: {

@@ -1,11 +1,17 @@
 /** The lesson of a run that uses keys: the openssl commands that come to the same, and the files that they need. */
 import type { TraceEvent, TraceEventOf } from '../../emulator/world/trace-events.ts';
+import type { Figures } from './figures.ts';
 
 type KeyOperation = TraceEventOf<'key.operation'>;
 
 export interface LessonFile {
   readonly name: string;
   readonly contents: Uint8Array | string;
+}
+
+/** Whether keys were used and nothing else happened, so that there are no figures worth a table. */
+export function isLessonAlone(events: readonly TraceEvent[], { connections, devices }: Figures): boolean {
+  return operations(events).length > 0 && connections.length === 0 && devices.length === 0;
 }
 
 function operations(events: readonly TraceEvent[]): KeyOperation[] {

@@ -6,7 +6,7 @@ import { computeFigures } from './figures.ts';
 import { formatInstant } from './format.ts';
 import { wasNotLookedAt } from './ladder/certificate-rows.ts';
 import { type DrawOptions, renderLadder } from './ladder.ts';
-import { lessonCommands } from './lesson.ts';
+import { isLessonAlone, lessonCommands } from './lesson.ts';
 import { describeModes, modesOf } from './modes.ts';
 import { renderFigures } from './render-figures.ts';
 import { clean, cleanLines, displayWidth, truncate, wrap } from './text.ts';
@@ -55,8 +55,7 @@ function modes(events: readonly TraceEvent[], paint: Paint, width: number): stri
 /** A lesson about keys, without devices and connections, has none but those that stand in its ladder. */
 function figures(events: readonly TraceEvent[], paint: Paint, width: number): string {
   const computed = computeFigures(events);
-  const isLesson = events.some(({ type }) => type === 'key.operation');
-  if (isLesson && computed.connections.length === 0 && computed.devices.length === 0) return '';
+  if (isLessonAlone(events, computed)) return '';
   return section('Figures', renderFigures(computed, paint, width), paint, width);
 }
 

@@ -25,6 +25,11 @@ const LITTLE_IDF_HEAP: Hint = {
   weight: 3,
   says: 'the IDF heap has $1 bytes left; a handshake takes 30,000 and more',
 };
+const NO_BLOCK: Hint = {
+  sees: /IDF heap has no block for (\S+)/,
+  weight: 2,
+  says: 'there was no block for $1',
+};
 const PLENTY_OF_PYTHON: Hint = {
   sees: /mem_free\D{0,12}(\d[\d,]{4,8})\b/i,
   above: 30_000,
@@ -40,9 +45,10 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'clock-not-set',
     title: "The board's clock was never set",
-    signs: [FUTURE],
+    signs: ['board-alert:certificate_unknown', FUTURE],
     common: 6,
     hints: [
+      { sees: 'check:validity', weight: 3, says: 'by the clock of the board' },
       { sees: YEAR_2000, weight: 4, says: 'the year 2000: nobody has set the clock since power-on' },
       { sees: 'state:clock-unset', weight: 3, says: 'the clock of a board that has just got power' },
       { sees: /ntptime|ntp\b.*(fail|timeout|ETIMEDOUT)/i, weight: 1, says: 'the time was asked for' },
@@ -60,7 +66,11 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'ntp-unreachable',
     title: 'The time server did not answer, and the program went on without the time',
-    signs: [FUTURE, /(no time|ntp|settime).*(ETIMEDOUT|timed? ?out|110|fail)/i],
+    signs: [
+      'board-alert:certificate_unknown',
+      FUTURE,
+      /(no time|ntp|settime).*(ETIMEDOUT|timed? ?out|110|fail)/i,
+    ],
     common: 2,
     hints: [
       {
@@ -81,9 +91,10 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'not-yet-valid',
     title: "The server's certificate is not valid yet",
-    signs: [FUTURE],
+    signs: ['board-alert:certificate_unknown', /certificate is not yet valid/i, FUTURE],
     common: 3,
     hints: [
+      { sees: 'check:validity', weight: 3, says: 'by the clock of the board' },
       { sees: THIS_DECADE, weight: 3, says: 'the clock has a date of today' },
       { sees: 'state:clock-set', weight: 4, says: 'the clock was set' },
       { sees: 'state:asked-for-time', weight: 4, says: 'the clock was set by NTP' },
@@ -101,7 +112,7 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'expired',
     title: "The server's certificate has expired",
-    signs: [EXPIRED, 'board-alert:certificate_expired'],
+    signs: [/certificate has expired/i, EXPIRED, 'board-alert:certificate_expired'],
     common: 7,
     hints: [
       { sees: 'check:validity@leaf', weight: 5, says: "the server's own certificate" },
@@ -174,10 +185,10 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'wrong-name',
     title: 'The certificate is for another name than the one given as server_hostname',
-    signs: [NAME],
+    signs: ['board-alert:bad_certificate', /hostname mismatch|does not match (target )?host ?name/i, NAME],
     common: 6,
     hints: [
-      { sees: 'check:name', weight: 1, says: 'the names in the certificate and the name that was asked for' },
+      { sees: 'check:name', weight: 4, says: 'the names in the certificate and the name that was asked for' },
       { sees: /server_hostname=['"]\d+\.\d+\.\d+\.\d+/, weight: -3, says: '' },
     ],
     why: 'The chain and the dates are right and the name is not. Behind a load balancer the server may not have got the name at all; a name that only stands in CN does not count where there are alternative names.',
@@ -190,9 +201,10 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'connect-by-address',
     title: 'The program connects by address, and the certificate holds a name',
-    signs: [NAME],
+    signs: ['board-alert:bad_certificate', /IP address mismatch/i, NAME],
     common: 4,
     hints: [
+      { sees: 'check:name', weight: 3, says: 'the name does not match' },
       {
         sees: /server_hostname=['"](\d+\.\d+\.\d+\.\d+)/,
         weight: 6,
@@ -214,9 +226,10 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'trailing-dot',
     title: 'The name was given with a dot at the end',
-    signs: [NAME],
+    signs: ['board-alert:bad_certificate', NAME],
     common: 1,
     hints: [
+      { sees: 'check:name', weight: 3, says: 'the name does not match' },
       { sees: /server_hostname=['"][\w.-]+\.['"]/, weight: 8, says: 'the name in the call ends in a dot' },
       { sees: /name, "[\w.-]+\."/, weight: 8, says: 'the name that was looked for ends in a dot' },
     ],
@@ -227,9 +240,10 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'wildcard',
     title: 'A wildcard that does not reach so far',
-    signs: [NAME],
+    signs: ['board-alert:bad_certificate', NAME],
     common: 3,
     hints: [
+      { sees: 'check:name', weight: 3, says: 'the name does not match' },
       {
         sees: /\*\.[\w.-]+/,
         weight: 6,
@@ -246,9 +260,10 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'captive-portal',
     title: 'A captive portal answers in place of the server',
-    signs: [NAME],
+    signs: ['board-alert:bad_certificate', NAME],
     common: 2,
     hints: [
+      { sees: 'check:name', weight: 3, says: 'the name does not match' },
       { sees: UNTRUSTED, weight: 5, says: 'another name and from nobody known, both at once' },
       { sees: /portal|hotspot|login\./i, weight: 3, says: 'a login page is in the way' },
     ],
@@ -264,7 +279,7 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'unknown-authority',
     title: 'The board does not have the root under which the server is',
-    signs: [UNTRUSTED, 'board-alert:unknown_ca'],
+    signs: [/unable to get (local )?issuer certificate/i, UNTRUSTED, 'board-alert:unknown_ca'],
     common: 7,
     hints: [
       {
@@ -295,7 +310,11 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'incomplete-chain',
     title: 'The server does not send its intermediate certificate',
-    signs: [UNTRUSTED, 'board-alert:unknown_ca'],
+    signs: [
+      /unable to (get local issuer certificate|verify the first certificate)/i,
+      UNTRUSTED,
+      'board-alert:unknown_ca',
+    ],
     common: 6,
     hints: [
       {
@@ -335,14 +354,18 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'self-signed',
     title: 'The server shows a self-signed certificate',
-    signs: [UNTRUSTED, 'board-alert:unknown_ca'],
+    signs: [/self[- ]signed certificate/i, UNTRUSTED, 'board-alert:unknown_ca'],
     common: 4,
     hints: [
       { sees: /self[- ]?signed/i, weight: 4, says: 'the log says so' },
-      { sees: /refuses ([^:]+): anchor, no issuer "\1"/, weight: 6, says: 'it names itself as its issuer' },
+      {
+        sees: /(?:refuses|to trust for) ([^:]+):(?: anchor,)? no issuer "\1"/,
+        weight: 6,
+        says: 'it names itself as its issuer',
+      },
     ],
     why: 'It is its own authority, and the board was not told of it.',
-    scenarios: ['refuse-self-signed'],
+    scenarios: ['refuse-self-signed', 'https-requests'],
     fix: {
       text: 'Put that very certificate into flash and load it as the authority.',
       scenario: 'cert-self-signed-pinned',
@@ -465,8 +488,14 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'weak-key',
     title: 'An RSA key that is too short, or a curve that the firmware refuses',
-    signs: [/unacceptable key \(eg bad curve/, /unacceptable PK alg/],
+    signs: [
+      'board-alert:unsupported_certificate',
+      /(ee|ca) key too small/i,
+      /unacceptable key \(eg bad curve/,
+      /unacceptable PK alg/,
+    ],
     common: 5,
+    hints: [{ sees: 'check:public-key', weight: 5, says: 'the key' }],
     why: 'The firmware wants RSA of 2048 bits or more, or P-256, P-384, P-521.',
     scenarios: ['refuse-rsa-1024'],
     fix: { text: 'Have the server get a certificate on P-256.', scenario: 'cert-ca-signed' },
@@ -474,8 +503,9 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'weak-hash',
     title: 'A certificate in the chain is signed over SHA-1 or MD5',
-    signs: [/signed with an unacceptable hash/],
+    signs: ['board-alert:certificate_unknown', /(ca|ee) md too weak/i, /signed with an unacceptable hash/],
     common: 5,
+    hints: [{ sees: 'check:signature-algorithm', weight: 7, says: 'the hash under its signature' }],
     why: 'Both hashes can be forged. The root alone may be signed so, since its own signature says nothing.',
     scenarios: ['refuse-sha1', 'refuse-md5'],
     fix: { text: 'Have it issued anew over SHA-256.', scenario: 'cert-sha1-root' },
@@ -483,18 +513,22 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'wrong-usage',
     title: 'The certificate is not meant for a server',
-    signs: ['mbedtls:SSL_BAD_CERTIFICATE', /Usage does not match the (extendedK|k|nsC)/],
+    signs: [
+      'board-alert:unsupported_certificate',
+      'mbedtls:SSL_BAD_CERTIFICATE',
+      /Usage does not match the (extendedK|k|nsC)/,
+    ],
     common: 5,
     hints: [
       {
         sees: 'check:key-usage',
-        weight: 1,
+        weight: 4,
         says: 'its key may not sign a handshake',
         scenario: 'refuse-key-usage',
       },
       {
         sees: 'check:extended-key-usage',
-        weight: 1,
+        weight: 4,
         says: 'its purposes do not include serverAuth',
         scenario: 'refuse-extended-key-usage',
       },
@@ -506,9 +540,11 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'critical-extension',
     title: 'A certificate has a critical extension that the firmware does not know',
-    signs: ['mbedtls:X509_INVALID_EXTENSIONS'],
+    signs: ['board-alert:bad_certificate', 'mbedtls:X509_INVALID_EXTENSIONS'],
     common: 6,
     hints: [
+      { sees: /parse, .*(critical|extension)/i, weight: 7, says: 'the board cannot read it' },
+      { sees: 'check:critical-extensions', weight: 4, says: 'the board cannot read it' },
       {
         sees: /name ?constraints/i,
         weight: 2,
@@ -526,6 +562,7 @@ export const CAUSES: readonly Cause[] = [
     id: 'broken-certificate',
     title: "The server's certificate is not well-formed",
     signs: [
+      'board-alert:bad_certificate',
       'mbedtls:X509_INVALID_FORMAT',
       'mbedtls:X509_CERT_UNKNOWN_FORMAT',
       'mbedtls:X509_INVALID_DATE',
@@ -534,6 +571,7 @@ export const CAUSES: readonly Cause[] = [
       'mbedtls:X509_UNKNOWN_SIG_ALG',
     ],
     common: 5,
+    hints: [{ sees: 'check:parse', weight: 5, says: 'the board cannot read it' }],
     why: 'The board does not get to any check: it cannot read what the server sent.',
     scenarios: ['refuse-broken-der'],
     fix: {
@@ -584,8 +622,9 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'no-authority-loaded',
     title: 'The context verifies and was given no authority',
-    signs: ['mbedtls:SSL_CA_CHAIN_REQUIRED'],
-    common: 8,
+    signs: ['board-alert:unknown_ca', 'mbedtls:SSL_CA_CHAIN_REQUIRED'],
+    common: 2,
+    hints: [{ sees: 'mbedtls:SSL_CA_CHAIN_REQUIRED', weight: 6, says: 'the firmware says so' }],
     why: 'There is no list of authorities in the firmware: each root that is to count must be loaded.',
     scenarios: ['refuse-no-ca-loaded'],
     fix: { text: "context.load_verify_locations(cafile='/root.der')", scenario: 'mode2-server-auth' },
@@ -669,7 +708,12 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'no-shared-suite',
     title: 'Server and board have no cipher suite or curve in common',
-    signs: [FATAL_ALERT, 'peer-alert:handshake_failure', 'peer-alert:insufficient_security'],
+    signs: [
+      /no shared cipher|no suitable/i,
+      FATAL_ALERT,
+      'peer-alert:handshake_failure',
+      'peer-alert:insufficient_security',
+    ],
     common: 5,
     hints: [
       { sees: 'peer-alert:handshake_failure', weight: 2, says: 'the alert handshake_failure' },
@@ -691,6 +735,7 @@ export const CAUSES: readonly Cause[] = [
     id: 'client-certificate-missing',
     title: 'The server wants a certificate of the client, and the board shows none',
     signs: [
+      /peer did not return a certificate/i,
       FATAL_ALERT,
       'peer-alert:handshake_failure',
       'peer-alert:certificate_required',
@@ -792,7 +837,7 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'old-tls',
     title: 'The server knows nothing newer than TLS 1.0 or 1.1',
-    signs: ['mbedtls:SSL_BAD_PROTOCOL_VERSION', 'board-alert:protocol_version'],
+    signs: [/unsupported protocol/i, 'mbedtls:SSL_BAD_PROTOCOL_VERSION', 'board-alert:protocol_version'],
     common: 5,
     hints: [
       {
@@ -849,7 +894,7 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'tampered',
     title: 'A record did not arrive as the server sealed it',
-    signs: ['mbedtls:SSL_INVALID_MAC'],
+    signs: ['board-alert:bad_record_mac', 'mbedtls:SSL_INVALID_MAC'],
     common: 5,
     hints: [{ sees: 'mbedtls:SSL_INVALID_MAC', weight: 0, says: '' }],
     why: 'Changed, repeated or left out on the way. TCP has a checksum of 16 bits only; TLS notices the rest and ends the connection.',
@@ -1015,9 +1060,14 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'rsa-too-large',
     title: 'The IDF heap has no room for the arithmetic of a large RSA key',
-    signs: ['mbedtls:MPI_ALLOC_FAILED', 'mbedtls:RSA_PUBLIC_FAILED', 'mbedtls:RSA_PRIVATE_FAILED'],
+    signs: [
+      'board-alert:internal_error',
+      'mbedtls:MPI_ALLOC_FAILED',
+      'mbedtls:RSA_PUBLIC_FAILED',
+      'mbedtls:RSA_PRIVATE_FAILED',
+    ],
     common: 7,
-    hints: [RSA_4096, LITTLE_IDF_HEAP, PLENTY_OF_PYTHON, FRAGMENTED],
+    hints: [NO_BLOCK, RSA_4096, LITTLE_IDF_HEAP, PLENTY_OF_PYTHON, FRAGMENTED],
     why: 'mbedTLS needs several kilobytes for a moment to check an RSA signature, from the IDF heap; gc.mem_free() tells of another.',
     scenarios: ['heap-pressure-rsa4096'],
     fix: { text: 'Take a certificate on P-256: it needs a seventh of that.', scenario: 'heap-pressure-p256' },
@@ -1085,15 +1135,39 @@ export const CAUSES: readonly Cause[] = [
       'mbedtls:ASN1_ALLOC_FAILED',
       'errno:EBUSY',
       'errno:ENOBUFS',
-      /memory allocation failed/,
     ],
     common: 4,
-    hints: [LITTLE_IDF_HEAP, FRAGMENTED, PLENTY_OF_PYTHON, RSA_4096],
+    hints: [NO_BLOCK, LITTLE_IDF_HEAP, FRAGMENTED, PLENTY_OF_PYTHON, RSA_4096],
     why: 'Which number it is depends on which allocation fails; in all of them the rest of the program holds too much. gc.mem_free() tells of another heap.',
     scenarios: ['heap-pressure-rsa4096'],
     fix: {
       text: 'Free memory, close what is open, take certificates on P-256.',
       scenario: 'heap-pressure-p256',
+    },
+  },
+  {
+    id: 'python-heap-grown',
+    title: "MicroPython's own heap has grown into the one that TLS needs",
+    signs: ['errno:ENOMEM', /MemoryError|memory allocation failed|WiFi Out of Memory/],
+    common: 4,
+    hints: [
+      {
+        sees: /mem_free\D{0,12}(\d[\d,]{4,8})\b/i,
+        above: 60_000,
+        weight: 2,
+        says: "$1 bytes free on MicroPython's heap: more than it has at the start, so it has grown",
+      },
+      {
+        sees: /MemoryError|memory allocation failed/,
+        weight: 4,
+        says: "it is MicroPython's own heap that is full",
+      },
+    ],
+    why: 'It takes areas of the IDF heap when it is full and never gives them back, not even after gc.collect().',
+    scenarios: ['python-heap-grown'],
+    fix: {
+      text: 'Connect before the large things are made; work on pieces in one buffer.',
+      scenario: 'https-keep-alive',
     },
   },
   {

@@ -47,7 +47,7 @@ export function diagnose(lines: readonly Line[]): Diagnosis {
 function endsOf(seen: readonly Line[]): ReadonlySet<Line> {
   const exceptions = seen.filter(({ tokens }) => tokens.includes('state:exception'));
   if (exceptions.length > 0) return new Set(exceptions);
-  const last = Math.max(...seen.map(({ number }) => number));
+  const last = seen.reduce((latest, { number }) => Math.max(latest, number), 0);
   return new Set(seen.filter(({ number }) => number === last));
 }
 

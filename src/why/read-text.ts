@@ -68,10 +68,27 @@ const READERS: readonly Reader[] = [
 /** `text` may be a word, an exception, a log of any length. */
 export function readText(text: string): Line[] {
   const lines = text.replaceAll('\r\n', '\n').replaceAll('\\n', '\n').split('\n');
-  const read = lines.flatMap((line, i) =>
-    line.trim() === '' ? [] : [readLine(line.trim().slice(0, LONGEST), i + 1, `line ${i + 1}`)],
-  );
+  const end = exceptionLines(lines);
+  const read = lines.flatMap((line, i) => {
+    if (line.trim() === '') return [];
+    const tokens = end.has(i) ? ['state:exception'] : [];
+    return [readLine(line.trim().slice(0, LONGEST), i + 1, `line ${i + 1}`, tokens)];
+  });
   return read.length === 1 ? [withBareNumber(read[0]!)] : read;
+}
+
+/** Where the exception of the last traceback stands: what is printed after it did not end the program. */
+function exceptionLines(lines: readonly string[]): Set<number> {
+  const begin = lines.findLastIndex((line) => line.includes('Traceback (most recent call last)'));
+  const found = new Set<number>();
+  if (begin < 0) return found;
+  const head = lines.findIndex((line, i) => i > begin && line.trim() !== '' && !/^\s/.test(line));
+  if (head < 0) return found;
+  found.add(head);
+  // The reasons of a refused certificate follow, a line each, with empty ones between.
+  for (let i = head + 1; i < lines.length && /^\s*$|^(The |Usage |Certificate |Other )/.test(lines[i]!); i++)
+    found.add(i);
+  return found;
 }
 
 export function readLine(text: string, number: number, where: string, tokens: readonly string[] = []): Line {

@@ -1,6 +1,8 @@
 /** A trace, or what was read out of a capture, as lines in which causes can be looked for. */
-import type { TraceEvent } from '../../emulator/world/trace-events.ts';
+import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
+import type { CertificateCheck, TraceEvent } from '../../emulator/world/trace-events.ts';
 import { formatClock } from '../report/format.ts';
+import { type Clock, clockIn, failingChecks, type Message, unixTimeOf } from './judge-chain.ts';
 import { type Line, readLine } from './read-text.ts';
 
 interface Said {
@@ -12,17 +14,24 @@ interface Said {
 }
 
 interface Context {
-  /** Actors that are devices. */
+  /** Actors that are devices; in a capture, where nobody boots, the clients. */
   readonly boards: ReadonlySet<string>;
+  /** What a capture leaves unsaid; undefined where the ends tell it themselves. */
+  readonly onlooker: Onlooker | undefined;
   /** Bytes by which the IDF heap in use has grown with a `device.heap`. */
   readonly growth: ReadonlyMap<TraceEvent, number>;
 }
 
 type Reader = (event: TraceEvent, context: Context) => readonly Said[];
 
-export function readTrace(events: readonly TraceEvent[]): Line[] {
-  const boards = new Set(events.filter(({ type }) => type === 'device.boot').map(({ actor }) => actor));
-  const context = { boards, growth: heapGrowth(events) };
+export function readTrace(events: readonly TraceEvent[], crypto: CryptoProvider): Line[] {
+  const booted = events.filter(({ type }) => type === 'device.boot').map(({ actor }) => actor);
+  const clients = events.flatMap((event) =>
+    event.type === 'tls.start' && event.role === 'client' ? [event.actor] : [],
+  );
+  const boards = new Set(booted.length > 0 ? booted : clients);
+  const onlooker = booted.length > 0 ? undefined : new Onlooker(events, crypto);
+  const context = { boards, onlooker, growth: heapGrowth(events) };
   return events
     .flatMap((event) => {
       const reader = READERS[event.type] as Reader | undefined;
@@ -85,22 +94,27 @@ const READERS: {
     }
     return grown > MUCH ? [{ text: `${text}: ${grown} bytes more of the IDF heap in use` }] : [];
   },
-  'tls.alert': ({ actor, description, direction, level }, { boards }) =>
+  'tls.alert': ({ actor, description, direction, level, connection }, { boards, onlooker }) =>
     direction === 'sent' && description !== 'close_notify'
       ? [
           {
             text: `${level} alert ${description} sent by ${actor}`,
-            tokens: [`${boards.has(actor) ? 'board' : 'peer'}-alert:${description}`],
+            tokens: [
+              `${boards.has(actor) ? 'board' : 'peer'}-alert:${description}`,
+              ...(level === 'fatal' ? (onlooker?.alertTokens(connection) ?? []) : []),
+            ],
           },
         ]
       : [],
   'tls.failed': ({ actor, reason, detail }) =>
     reason === 'peer-alert' ? [] : [{ text: `TLS fails at ${actor}: ${detail}` }],
-  'tls.message': ({ actor, direction, message, summary }, { boards }) => {
-    if (direction !== 'sent') return [];
+  'tls.message': (event, { boards, onlooker }) => {
+    const { actor, direction, message, summary } = event;
+    if (direction !== 'sent') return boards.has(actor) ? (onlooker?.received(event) ?? []) : [];
     const tokens = boards.has(actor) ? saysOfItself(message, summary) : [];
     return [
       { text: `${actor} sends ${message}${summary.length > 0 ? `: ${summary.join(', ')}` : ''}`, tokens },
+      ...(boards.has(actor) ? (onlooker?.sent(event) ?? []) : []),
     ];
   },
   'attacker.stopped': ({ actor, detail }) => [
@@ -113,12 +127,11 @@ const READERS: {
     ...(outcome === 'ignored'
       ? [{ text: `${actor} does not check the certificate`, tokens: ['state:unchecked'] }]
       : []),
-    ...checks
-      .filter((check) => check.outcome === 'fail')
-      .map(({ check, certificate, depth, detail }) => ({
-        text: `${actor} refuses ${certificate}: ${check}, ${detail}`,
-        tokens: [`check:${check}`, `check:${check}@${place(depth)}`],
-      })),
+    ...refusals(
+      checks.filter((check) => check.outcome === 'fail'),
+      actor,
+      'refuses',
+    ),
   ],
   'wifi.state': ({ actor, state, detail }) => [
     { text: `Wi-Fi of ${actor}: ${state}${detail === undefined ? '' : `, ${detail}`}` },
@@ -130,6 +143,72 @@ const READERS: {
     direction === 'sent' ? [{ text: `${actor} resets the connection`, tokens: ['state:reset'] }] : [],
   'network.fault': ({ where, changes, phase }) => [{ text: `${where}: ${changes.join(', ')} ${phase}` }],
 };
+
+/** Reads out of what goes in the open what a trace of both ends would have said. */
+class Onlooker {
+  private readonly events: readonly TraceEvent[];
+  private readonly crypto: CryptoProvider;
+  private readonly clocks = new Map<string, Clock>();
+  private readonly ended = new Set<string>();
+
+  constructor(events: readonly TraceEvent[], crypto: CryptoProvider) {
+    this.events = events;
+    this.crypto = crypto;
+  }
+
+  /** A board's own message. */
+  sent(event: Message): readonly Said[] {
+    if (event.message !== 'ClientHello') return [];
+    const clock = clockIn(event, unixTimeOf(this.events, event.t));
+    if (clock === undefined) return [];
+    this.clocks.set(event.connection, clock);
+    const shown = new Date(clock.time * 1000).toISOString().slice(0, 19).replace('T', ' ');
+    return [
+      {
+        text: `the hello of ${event.actor} begins with the time on its clock: ${shown}`,
+        tokens: [clock.isSet ? 'state:clock-set' : 'state:clock-unset'],
+      },
+    ];
+  }
+
+  /** A message to a board. */
+  received(event: Message): readonly Said[] {
+    if (event.message !== 'Certificate') return [];
+    const start = this.events.find(
+      (each) => each.type === 'tls.start' && each.connection === event.connection && each.role === 'client',
+    );
+    const host = start?.type === 'tls.start' ? start.serverName : undefined;
+    const time = this.clocks.get(event.connection)?.time ?? unixTimeOf(this.events, event.t);
+    const failing = failingChecks(event, { host, time, crypto: this.crypto });
+    return [
+      ...refusals(failing.filter(isOfTheChain), event.actor, 'would refuse'),
+      ...failing
+        .filter((check) => !isOfTheChain(check))
+        .map(({ certificate, detail }) => ({
+          text: `${event.actor} needs to trust for ${certificate}: ${detail}`,
+        })),
+    ];
+  }
+
+  /** The first fatal alert of a connection is what ended it. */
+  alertTokens(connection: string): readonly string[] {
+    if (this.ended.has(connection)) return [];
+    this.ended.add(connection);
+    return ['state:exception'];
+  }
+}
+
+/** Whether it fails whomever the board trusts. */
+function isOfTheChain({ check }: CertificateCheck): boolean {
+  return check !== 'anchor' && check !== 'signature';
+}
+
+function refusals(checks: readonly CertificateCheck[], actor: string, does: string): Said[] {
+  return checks.map(({ check, certificate, depth, detail }) => ({
+    text: `${actor} ${does} ${certificate}: ${check}, ${detail}`,
+    tokens: [`check:${check}`, `check:${check}@${place(depth)}`],
+  }));
+}
 
 /** A board that is asked who it is answers with nothing, or with a proof. */
 function saysOfItself(message: string, summary: readonly string[]): readonly string[] {

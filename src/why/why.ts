@@ -1,4 +1,5 @@
 /** Why a board says what it says. Nothing here needs Node: the page asks the same question. */
+import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
 import { type Diagnosis, diagnose } from './diagnose.ts';
 import { readText } from './read-text.ts';
@@ -9,7 +10,7 @@ export function whyText(text: string): Diagnosis {
   return diagnose(readText(text));
 }
 
-/** A run, or what a capture shows. */
-export function whyTrace(events: readonly TraceEvent[]): Diagnosis {
-  return diagnose(readTrace(events));
+/** A run, or what a capture shows; `crypto` checks the certificates of a capture. */
+export function whyTrace(events: readonly TraceEvent[], crypto: CryptoProvider): Diagnosis {
+  return diagnose(readTrace(events, crypto));
 }

@@ -13,7 +13,7 @@ import { type Row, report } from './measure.ts';
 import { timeProcesses } from './processes.ts';
 
 const PASSES = 4;
-const RUNS = 5;
+const RUNS = 3;
 
 const catalogue = join(projectRoot, 'scenarios');
 const files = readdirSync(catalogue).map((name) => join(catalogue, name, 'scenario.yaml'));

@@ -15,7 +15,7 @@ describe('tls-sandbox init', () => {
     const schema = JSON.parse(
       readFileSync(join(dirname(join(folder, 'mine/scenario.yaml')), address!), 'utf8'),
     );
-    assert.deepEqual(schema.required, ['title', 'why', 'devices']);
+    assert.deepEqual(schema.required, ['title', 'why']);
     assert.match(schema.properties.steps.items.properties['wait-serial'].description, /printed this text/);
     const run = tool(['test', 'mine']);
     assert.equal(run.status, 0, run.stdout + run.stderr);

@@ -37,6 +37,16 @@ describe('tls-sandbox why', () => {
     assert.match(stdout, /5\.\d{4} s: sensor refuses CN=Sandbox Issuing CA/);
   });
 
+  it('reads a capture, in which it sees the alerts and the certificates on the wire', () => {
+    tool(['run', 'refuse-wrong-host', '--pcap', 'wrong-host.pcapng']);
+    const { status, stdout, stderr } = tool(['why', 'wrong-host.pcapng']);
+    assert.equal(stderr, '');
+    assert.equal(status, 0);
+    assert.match(stdout, /^1\. The certificate is for another name than the one given as server_hostname\n/);
+    assert.match(stdout, /fatal alert bad_certificate sent by/);
+    assert.equal(tool(['why', 'serial.log', '--keylog', 'wrong-host.pcapng']).status, 2);
+  });
+
   it('prints the same as one JSON object', () => {
     const { stdout } = tool(['why', '--json', '-30336']);
     const { known, decoded, causes } = JSON.parse(stdout);
@@ -60,7 +70,11 @@ describe('tls-sandbox why', () => {
       [['why', 'nowhere.log'], '', 'nowhere.log: there is no such file'],
       [['why', '.'], '', '.: a folder; name a file in it'],
       [['why'], '', 'standard input: nothing in it'],
-      [['why', file('zeros.bin', new Uint8Array(64))], '', 'zeros.bin: neither a text nor a trace'],
+      [
+        ['why', file('zeros.bin', new Uint8Array(64))],
+        '',
+        'zeros.bin: neither a text, a trace nor a capture',
+      ],
       [['why'], '{"t":0,"actor":"x"}\n', 'standard input: line 1: "type" is not a string'],
       [['why', '--jsn', '12'], '', "unknown option '--jsn' (--help shows what there is)"],
     ] as const) {

@@ -54,6 +54,14 @@ describe('what a program can import', () => {
     );
   });
 
+  it('has a name, and a level that is not negative', () => {
+    const { output } = run(
+      'for args in ((1,), ("",), ("x", None, None, None, -1)):\n    try: __import__(*args)\n' +
+        '    except Exception as e: print(type(e).__name__)',
+    );
+    assert.equal(output, 'TypeError\nValueError\nValueError\n');
+  });
+
   it("is the user's own file of such a name", () => {
     const { output } = run('import datetime, logging\nprint(datetime.mine, logging.mine)', {
       files: { 'datetime.py': 'mine = 1', '/lib/logging.py': 'mine = 2' },
@@ -94,6 +102,16 @@ describe('sys', () => {
     const names = 'import ntptime, urequests\nprint(hasattr(ntptime, "mine"), hasattr(urequests, "mine"))';
     const files = { '/lib/ntptime.py': 'mine = 1', 'urequests.py': 'mine = 1' };
     assert.equal(run(names, { files }).output, 'False True\n');
+  });
+});
+
+describe('builtins', () => {
+  it("as a module has what the names mean, the firmware's own functions too, and takes new ones", () => {
+    const { output } = run(
+      'import builtins\nprint(builtins.open is open, builtins.input is input, builtins.len is len, "print" in dir(builtins))\n' +
+        'builtins.mine = 3\nprint(mine, builtins.mine, hasattr(builtins, "yours"))\ndel builtins.mine\nprint(hasattr(builtins, "mine"))',
+    );
+    assert.equal(output, 'True True True True\n3 3 False\nFalse\n');
   });
 });
 

@@ -328,6 +328,24 @@ describe('the errors of TLS', () => {
       "ValueError('from callback',)",
     ]);
     assert.deepEqual(outputOf(body('return 1')), [asked[0], "OSError(1, 'MBEDTLS_ERR_ERROR_GENERIC_ERROR')"]);
+    assert.deepEqual(outputOf(body('return False')), [...asked, '<SSLSocket>']);
+    // The library's own verdict is not the callback's to give: x509_crt.c makes another error of it.
+    assert.deepEqual(outputOf(body('return -9984')), [
+      asked[0],
+      "OSError(-12288, 'MBEDTLS_ERR_X509_FATAL_ERROR')",
+    ]);
+  });
+
+  it('of a verify_callback that raised, when the program goes on with the socket', () => {
+    const body =
+      'strict()\nctx._context.verify_callback = lambda cert, depth: 1 // 0\nimport socket\ns = socket.socket()\n' +
+      's.connect(socket.getaddrinfo("api.example.com", 443)[0][4])\n' +
+      't = ctx.wrap_socket(s, server_hostname="api.example.com", do_handshake_on_connect=False)\n' +
+      'attempt(t.write, b"x")\nattempt(t.write, b"x")';
+    assert.deepEqual(outputOf(body), [
+      "ZeroDivisionError('divide by zero',)",
+      "OSError(-30464, 'MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE')",
+    ]);
   });
 
   it('of a verify_callback that returns a positive number, which a handshake in a read or write takes for success', () => {

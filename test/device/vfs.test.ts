@@ -27,6 +27,20 @@ describe('os and vfs', () => {
     );
   });
 
+  it('call the flash in the list of what is mounted what it is on a board', () => {
+    assert.equal(
+      printed(`${SHELF}print([(str(system)[:8], path) for system, path in vfs.mount()])`),
+      "mount False\n[('<Shelf o', '/shelf'), ('<VfsLfs2', '/')]\n",
+    );
+  });
+
+  it('take an empty path for the current folder', () => {
+    assert.equal(
+      printed('import os\nos.mkdir("/a")\nos.chdir("/a")\nprint(os.stat("") == os.stat("/a"))'),
+      'True\n',
+    );
+  });
+
   it("mount a file system of the program's, which answers for itself", () => {
     assert.equal(
       printed(`${SHELF}print(os.stat("/shelf/cup"))\nopen("/shelf/cup", "wb")\nvfs.umount("/shelf")`),

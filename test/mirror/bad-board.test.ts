@@ -11,7 +11,7 @@ import { join as joinNetwork, reach, readCredentials } from '../../src/mirror/bo
 import { BoardSession } from '../../src/mirror/board/session.ts';
 import { RawRepl } from '../../src/mirror/raw-repl/raw-repl.ts';
 import { openTransport } from '../../src/mirror/transport/open.ts';
-import { FakeBoard, type Interpreter, STOCK } from './fake-board.ts';
+import { FakeBoard, type Interpreter, QUICK, STOCK } from './fake-board.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bad-board-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -23,7 +23,7 @@ const answering =
     program.includes('tell("implementation"') ? { output: probe } : rest(program);
 
 const session = (probe: string, rest?: Interpreter) =>
-  BoardSession.open(new FakeBoard('raw paste', answering(probe, rest)));
+  BoardSession.open(new FakeBoard('raw paste', answering(probe, rest)), QUICK);
 
 const without = (name: string) =>
   STOCK.split('\n')
@@ -89,7 +89,7 @@ describe('a board that will not do', () => {
 
   it('is let go when it is refused', async () => {
     const board = new FakeBoard('raw paste', answering(STOCK.replace('ssl tls ', '')));
-    await assert.rejects(BoardSession.open(board));
+    await assert.rejects(BoardSession.open(board, QUICK));
     assert.ok(board.isClosed);
   });
 });
@@ -100,6 +100,7 @@ describe('what a board says of itself', () => {
       new FakeBoard('raw paste', () => ({
         output: 'implementation micropython\nplatform linux\nmodules tls\n',
       })),
+      QUICK,
     );
     await repl.enter();
     const board = await probeBoard(repl);

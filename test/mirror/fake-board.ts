@@ -16,6 +16,9 @@ export type Interpreter = (program: string) => Partial<Executed> | 'hangs';
 const CTRL = { a: 1, b: 2, c: 3, d: 4, e: 5 } as const;
 const WINDOW = 32;
 
+/** Milliseconds: a board in this process answers at once. */
+export const QUICK = { prompt: 150, quiet: 15, boot: 50 };
+
 /** What a stock board tells the probe. */
 export const STOCK = [
   'implementation micropython',

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { MirrorError } from '../../src/mirror/problem.ts';
 import { pythonBytes, pythonString } from '../../src/mirror/raw-repl/python-text.ts';
 import { RawRepl } from '../../src/mirror/raw-repl/raw-repl.ts';
-import { FakeBoard, type Firmware } from './fake-board.ts';
+import { FakeBoard, type Firmware, QUICK } from './fake-board.ts';
 
 const LONG = `print('${'x'.repeat(300)}')`;
 
@@ -17,7 +17,7 @@ describe('the raw REPL', () => {
   ] as const) {
     it(`hands a program over to firmware of the kind "${firmware}"`, async () => {
       const board = new FakeBoard(firmware, () => ({ output: 'grüße\nzwei\n' }));
-      const repl = new RawRepl(board);
+      const repl = new RawRepl(board, QUICK);
       await repl.enter();
       const { output, error } = await repl.execute(LONG);
       assert.equal(repl.mode, mode);
@@ -31,7 +31,7 @@ describe('the raw REPL', () => {
 
   it('gives output as it comes, and the exception apart from it', async () => {
     const board = new FakeBoard('raw paste', () => ({ output: 'a\n', error: 'Traceback\nValueError: b\n' }));
-    const repl = new RawRepl(board);
+    const repl = new RawRepl(board, QUICK);
     await repl.enter();
     let text = '';
     const { error } = await repl.execute('x', { onOutput: (piece) => (text += piece) });
@@ -46,7 +46,7 @@ describe('the raw REPL', () => {
       first = false;
       return 'hangs';
     });
-    const repl = new RawRepl(board);
+    const repl = new RawRepl(board, QUICK);
     await repl.enter();
     await assert.rejects(repl.execute('x', { timeout: 200 }), /no answer in 0\.2 s/);
     assert.equal((await repl.execute('y')).output, 'again\n');
@@ -59,7 +59,7 @@ describe('the raw REPL', () => {
   };
   for (const [firmware, message] of Object.entries(NO_PROMPT)) {
     it(`says why there is no prompt: ${firmware}`, async () => {
-      const repl = new RawRepl(new FakeBoard(firmware as Firmware));
+      const repl = new RawRepl(new FakeBoard(firmware as Firmware), QUICK);
       await assert.rejects(
         repl.enter(),
         (error) => error instanceof MirrorError && message.test(error.message),
@@ -69,7 +69,7 @@ describe('the raw REPL', () => {
 
   it('says that the board was unplugged in the middle of a program', async () => {
     const board = new FakeBoard('raw paste', () => 'hangs');
-    const repl = new RawRepl(board);
+    const repl = new RawRepl(board, QUICK);
     await repl.enter();
     setTimeout(() => board.unplug(), 50);
     await assert.rejects(repl.execute('x'), /the line to fake was lost: Input\/output error.*unplugged/);

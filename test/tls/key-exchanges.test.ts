@@ -304,6 +304,13 @@ describe('the groups of a configuration', () => {
     assert.equal(served.tls.session!.group, 'secp384r1');
   });
 
+  it('say on what the server agrees, not what certificate it may show: that is for the client to know', () => {
+    const { client } = meet({ suite: 0xc02b, client: { groups: [29, 23] }, server: { groups: [29] } });
+    assert.equal(client.tls.session?.group, 'x25519');
+    const { server } = meet({ suite: 0xc02b, client: { groups: [29] }, server: { groups: [29] } });
+    assertFailed(server, 'handshake_failure', 'no-shared-parameters');
+  });
+
   it('that have none in common: handshake_failure', () => {
     const { server } = meet({ suite: 0xc02f, client: { groups: [29] }, server: { groups: [23] } });
     assertFailed(server, 'handshake_failure', 'no-shared-parameters');

@@ -105,12 +105,49 @@ describe('conditions', () => {
     assert.ok(all(log).includes('wifi-gone'));
   });
 
+  it('what is printed after a traceback does not hide it', () => {
+    const log = `Traceback (most recent call last):
+  File "main.py", line 9, in <module>
+ValueError: 
+The certificate validity has expired
+
+The certificate Common Name (CN) does not match with the expected CN
+
+wlan.status() 201: no such network
+`;
+    assert.equal(first(log), 'expired');
+    assert.equal(all(log).at(-1), 'wifi-password');
+    assert.ok(all(log).indexOf('wrong-name') < all(log).indexOf('wifi-password'));
+  });
+
   it('several reasons in one exception are all told', () => {
     const both = `ValueError: \nThe certificate Common Name (CN) does not match with the expected CN\n
 The certificate is not correctly signed by the trusted CA\n`;
     assert.ok(all(both).includes('captive-portal'));
     assert.ok(all(both).includes('unknown-authority'));
     assert.ok(all(both).includes('wrong-name'));
+  });
+});
+
+describe('the words of others', () => {
+  it('those of OpenSSL and of Python on it are understood, too', () => {
+    const python =
+      'ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ';
+    assert.ok(
+      all(`${python}unable to get local issuer certificate (_ssl.c:1006)`).includes('incomplete-chain'),
+    );
+    assert.equal(first(`${python}self-signed certificate`), 'self-signed');
+    assert.equal(first(`${python}certificate has expired`), 'expired');
+    assert.equal(
+      first(`${python}Hostname mismatch, certificate is not valid for 'localhost'.`),
+      'wrong-name',
+    );
+    assert.equal(first('error:0A0000C1:SSL routines::no shared cipher'), 'no-shared-suite');
+    assert.equal(first('error:0A00010B:SSL routines::wrong version number'), 'not-tls');
+  });
+
+  it('MemoryError is the other heap', () => {
+    assert.equal(first('MemoryError: memory allocation failed, allocating 16384 bytes'), 'python-heap-grown');
   });
 });
 

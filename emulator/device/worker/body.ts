@@ -25,12 +25,16 @@ export interface WorkerPlatform {
 export async function runDeviceWorker(platform: WorkerPlatform): Promise<never> {
   const channel: Channel = new ChannelEnd<WorkerMessage, WorldMessage>(platform.memory, 'device');
   let report: WorkerMessage = { kind: 'idle' };
-  let interpreter: Interpreter | FaultMessage | undefined;
+  let last: Interpreter | FaultMessage | undefined;
   for (;;) {
     channel.send(report);
-    // The world has other things to do before the next boot: it then finds the interpreter ready.
-    interpreter = await nextInterpreter(platform, interpreter).catch(fault);
+    // The world has other things to do before the next boot: it then finds the interpreter ready. After the one
+    // program of a worker that serves one, the process ends, and would have to wait for an interpreter in the making.
+    const isEarly = platform.compileAhead || last === undefined;
+    const early = isEarly ? await nextInterpreter(platform, last).catch(fault) : undefined;
     const message = channel.receive()!;
+    const interpreter = early ?? (await nextInterpreter(platform, last).catch(fault));
+    last = interpreter;
     if (!(interpreter instanceof Interpreter)) report = interpreter;
     else if (message.kind !== 'boot') report = fault(`no program runs, yet the world sent "${message.kind}"`);
     else report = await runProgram(platform, channel, interpreter, message).catch(fault);

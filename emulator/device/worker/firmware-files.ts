@@ -1,6 +1,7 @@
 /** The device's own modules, as text in the bundle. */
 import boot from '../../firmware/_boot.py';
 import buffers from '../../firmware/_buffers.py';
+import builtins from '../../firmware/_builtins.py';
 import command from '../../firmware/_command.py';
 import console from '../../firmware/_console.py';
 import errno from '../../firmware/_errno.py';
@@ -50,6 +51,7 @@ export const FIRMWARE_FOLDER = '/rom';
 export const FIRMWARE: Readonly<Record<string, string>> = {
   '_boot.py': boot,
   '_buffers.py': buffers,
+  '_builtins.py': builtins,
   '_errno.py': errno,
   '_imports.py': imports,
   '_micropython.py': micropython,

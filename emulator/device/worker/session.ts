@@ -345,7 +345,8 @@ export class Session {
       reason,
       ...this.progress(),
       ...(sleep !== undefined && { sleep }),
-      ...(RESTARTS.has(reason) && this.keptState()),
+      // Whoever sits at a console may want what a program left that was cut short.
+      ...((RESTARTS.has(reason) || this.boot.prompt !== undefined) && this.keptState()),
       ...(this.prompt && { prompt: this.prompt.mode }),
       ...(this.input.length > 0 && { unread: this.input }),
     };

@@ -140,11 +140,12 @@ function resume(hello: ClientHello, config: TlsServerConfig, io: HandshakeIo): C
 function choose(hello: ClientHello, config: TlsServerConfig, profile: Profile): Choice | undefined {
   const name = findExtension(hello.extensions, 'server_name')?.hostName;
   const candidates = byServerName(config.credentials, name);
-  const groups = sharedGroups(hello, config, profile);
+  const known = clientGroups(hello, profile);
+  const groups = (config.groups ?? profile.groups).filter((id) => known.includes(id));
   for (const suite of usableSuites(hello, config, profile)) {
     const { certificate, ephemeral: isEphemeral } = traitsOf(suite);
     for (const { credentials, named } of certificate === undefined ? NO_CERTIFICATE : candidates) {
-      if (credentials !== undefined && !canServe(credentials, suite, groups, profile)) continue;
+      if (credentials !== undefined && !canServe(credentials, suite, known, profile)) continue;
       const choice = { suite, credentials, serverNameUsed: named, resumed: undefined };
       if (!isEphemeral) return { ...choice, ephemeral: undefined };
       const ephemeral = chooseEphemeral(hello, profile, groups, credentials);
@@ -182,14 +183,10 @@ function usableSuites(hello: ClientHello, config: TlsServerConfig, profile: Prof
     });
 }
 
-/**
- * In the server's order. RFC 8422 section 4: a client without the extension takes any group; P-256 is the one all
- * have.
- */
-function sharedGroups(hello: ClientHello, config: TlsServerConfig, profile: Profile): readonly number[] {
+/** RFC 8422 section 4: a client without the extension takes any group; P-256 is the one all have. */
+function clientGroups(hello: ClientHello, profile: Profile): readonly number[] {
   const offered = findExtension(hello.extensions, 'supported_groups')?.groups;
-  const groups = offered ?? (profile.strictHellos ? [GROUP_IDS.secp256r1] : []);
-  return (config.groups ?? profile.groups).filter((id) => groups.includes(id));
+  return offered ?? (profile.strictHellos ? [GROUP_IDS.secp256r1] : []);
 }
 
 const NO_CERTIFICATE = [{ credentials: undefined, named: false }];

@@ -1,5 +1,5 @@
 /** Runs a client's command against one case. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ClientEnd } from '../../badssl/judge.ts';
 
@@ -39,7 +39,7 @@ export function runClient(command: string, timeoutMs: number): Promise<ClientEnd
     }
     const timer = setTimeout(() => {
       timedOut = true;
-      endGroup(child.pid);
+      endGroup(child);
     }, timeoutMs);
     child.on('error', (error) => {
       said += error.message;
@@ -52,13 +52,13 @@ export function runClient(command: string, timeoutMs: number): Promise<ClientEnd
   });
 }
 
-/** The shell and what it started are one process group. */
-function endGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
+/** The shell and what it started are one process group, where there are such. */
+function endGroup(shell: ChildProcess): void {
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-shell.pid!, 'SIGKILL');
   } catch {
-    // It ended in this moment.
+    // It ended in this moment, or the system has no groups.
+    shell.kill('SIGKILL');
   }
 }
 

@@ -5,7 +5,7 @@ import type { Case } from '../../badssl/case.ts';
 import type { Seen } from '../../badssl/judge.ts';
 import { type Address, authoritiesPem, type Listed, listingData } from '../../badssl/listing.ts';
 import { renderIndex } from '../../badssl/page.ts';
-import { UsageError } from '../exit-codes.ts';
+import { listen } from '../listening.ts';
 import { CaseConnection } from './connection.ts';
 
 export interface ListenOptions {
@@ -98,23 +98,6 @@ function serverOf(served: Case, connections: Set<CaseConnection>, { onConnection
     }
     connection.start();
   });
-}
-
-function listen(server: Server, port: number, address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new UsageError(explain(error, port, address))),
-    );
-    server.listen(port, address, () => resolve((server.address() as { port: number }).port));
-  });
-}
-
-function explain({ code, message }: NodeJS.ErrnoException, port: number, address: string): string {
-  if (code === 'EADDRINUSE')
-    return `port ${port} is taken: choose another --listen, or 0 for any that are free`;
-  if (code === 'EACCES') return `port ${port} is not allowed to this user: use one from 1024 on`;
-  if (code === 'EADDRNOTAVAIL') return `${address} is no address of this computer (--address)`;
-  return `cannot listen on ${address}:${port}: ${message}`;
 }
 
 function answer(

@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises';
 import { writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { nodeProvider } from '../../../emulator/crypto/node.node.ts';
 import { MILLISECOND, type Nanoseconds } from '../../../emulator/world/time.ts';
 import { buildCases, type Case, GOOD } from '../../badssl/case.ts';
@@ -18,7 +18,8 @@ import { BadServer } from '../badssl/server.ts';
 import { catalogue, nameOf } from '../catalogue.ts';
 import { drawOptions } from '../draw.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { durationOption, seedOption } from '../options.ts';
+import { toldToEnd } from '../listening.ts';
+import { durationOption, readCount, readPort, seedOption } from '../options.ts';
 
 interface BadsslOptions {
   readonly listen?: number;
@@ -47,7 +48,7 @@ export function define(command: Command): void {
       '--address <address>',
       'address to listen on; 0.0.0.0 for boards on your network (default: the loopback, or --host)',
     )
-    .addOption(seedOption().default(undefined, 'another authority at every start'))
+    .addOption(authoritiesOption())
     .option('--score', 'run --client once a case, and say what it checks')
     .option(
       '--client <command>',
@@ -73,6 +74,12 @@ Exit status: 0 the client refuses all that it must (or ended by Ctrl-C), 1 it do
     .action(async (names: string[], options: BadsslOptions) => {
       process.exitCode = await badssl(names, options);
     });
+}
+
+function authoritiesOption(): Option {
+  const option = seedOption();
+  option.description = 'the same authorities and keys at every start (default: other ones each time)';
+  return option;
 }
 
 async function badssl(names: readonly string[], options: BadsslOptions): Promise<number> {
@@ -201,6 +208,8 @@ async function scoreClient(cases: readonly Case[], options: BadsslOptions): Prom
   const tell = (text: string) => {
     if (!json) process.stdout.write(text);
   };
+  // A path that cannot be written is told before a minute of work.
+  if (junit !== undefined) writeReport(junit, '');
   const start = performance.now();
   const server = await BadServer.listen(cases, {
     port: options.listen ?? 0,
@@ -231,23 +240,4 @@ function writeReport(path: string, text: string): void {
   } catch (error) {
     throw new UsageError(`${path}: ${(error as Error).message}`);
   }
-}
-
-/** The first signal ends it in good order; a second one at once, as Node does by itself. */
-function toldToEnd(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
-}
-
-function readPort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Expected a port, 0 to 65535.');
-  return port;
-}
-
-function readCount(text: string): number {
-  const count = Number(text);
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Expected a whole number above 0.');
-  return count;
 }

@@ -1,10 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { boardByName } from '../../../emulator/device/boards/index.ts';
+import type { FlashImage } from '../../../emulator/device/flash.ts';
+import { FlashFolder } from '../../serial/flash-folder.ts';
 import { openSerialPorts, type SerialPorts } from '../../serial/ports.ts';
 import { PtyError } from '../../serial/pty.ts';
 import {
   type Bench,
   type BenchOptions,
   buildBench,
+  DEFAULT_BOARD,
   deviceOption,
   reachOption,
   scenarioOption,
@@ -17,6 +21,7 @@ interface Options extends BenchOptions {
   readonly socket?: number;
   readonly pty?: string;
   readonly listen: string;
+  readonly flash?: string;
 }
 
 const HELP = `
@@ -34,6 +39,9 @@ export function define(command: Command): void {
     .addOption(new Option('--pty <path>', 'link a pseudo-terminal here, to be opened as /dev/ttyUSB0 is'))
     .addOption(
       new Option('--listen <address>', 'the address of this computer for the TCP ports').default('127.0.0.1'),
+    )
+    .addOption(
+      new Option('--flash <folder>', 'without a scenario: keep the files of the flash here, from run to run'),
     )
     .addOption(scenarioOption())
     .addOption(deviceOption())
@@ -53,17 +61,47 @@ async function run(options: Options): Promise<number> {
   if (rfc2217 === undefined && socket === undefined && pty === undefined) {
     throw new UsageError('serial: say where the line shall be: --rfc2217 PORT, --socket PORT or --pty PATH');
   }
-  const bench = await buildBench(options, { romMessages: true });
+  const flash = options.flash === undefined ? undefined : openFlash(options.flash, options);
+  const bench = await buildBench(options, {
+    romMessages: true,
+    ...(flash && { files: flash.files, onKept: ({ flash: image }) => save(flash, image) }),
+  });
   const ports = await openPorts(options, bench);
+  // Before anybody is told that it can be ended.
+  const whenStopped = stopped();
   process.stdout.write(`Serial line of ${bench.device.name} (${bench.device.boardName})\n`);
   for (const url of ports.urls) process.stdout.write(`  ${url}\n`);
-  const end = await Promise.race([stopped(), bench.open.run()]);
+  const end = await Promise.race([whenStopped, bench.open.run()]);
   await ports.close();
   bench.open.close();
   if (end !== undefined) return EXIT.pass;
   const { exit } = bench.device;
   process.stderr.write(`${bench.device.name} has ended: ${exit?.detail ?? exit?.reason}\n`);
   return EXIT.failed;
+}
+
+function openFlash(path: string, { scenario, board = boardByName(DEFAULT_BOARD) }: Options): FlashFolder {
+  if (scenario !== undefined) throw new UsageError('--flash: a scenario has files of its own');
+  let folder: FlashFolder;
+  try {
+    folder = new FlashFolder(path);
+  } catch (error) {
+    throw new UsageError(`--flash ${path}: ${(error as Error).message}`);
+  }
+  const room = board.flash.fileSystem;
+  if (folder.size <= room) return folder;
+  throw new UsageError(
+    `--flash ${path}: ${folder.size} bytes lie there; the board's flash has room for ${room}`,
+  );
+}
+
+/** The board runs on when its files cannot be kept, on a full disk for one. */
+function save(folder: FlashFolder, image: FlashImage): void {
+  try {
+    folder.save(image);
+  } catch (error) {
+    process.stderr.write(`--flash: not all files are kept: ${(error as Error).message}\n`);
+  }
 }
 
 async function openPorts(options: Options, { device, enter }: Bench): Promise<SerialPorts> {

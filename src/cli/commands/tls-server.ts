@@ -1,6 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { EXIT } from '../exit-codes.ts';
-import { durationOption, readPort } from '../options.ts';
+import { durationOption, readCount, readPort } from '../options.ts';
 import { serve } from '../tls-server/serve.ts';
 import { readSettings, type ServerOptions } from '../tls-server/settings.ts';
 
@@ -44,12 +44,4 @@ export function define(command: Command): void {
       await serve(readSettings(options));
       process.exitCode = EXIT.pass;
     });
-}
-
-function readCount(text: string): number {
-  const count = Number(text);
-  if (!/^[1-9]\d*$/.test(text) || !Number.isSafeInteger(count)) {
-    throw new InvalidArgumentError('Expected a whole number above 0.');
-  }
-  return count;
 }

@@ -1,6 +1,6 @@
 /** One board at the end of a line, from the first Ctrl-C until it is as it was found. */
 import { MirrorError } from '../problem.ts';
-import { RawRepl } from '../raw-repl/raw-repl.ts';
+import { type Patience, RawRepl } from '../raw-repl/raw-repl.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Capabilities, probeBoard } from './capabilities.ts';
 import { KeptClock } from './clock.ts';
@@ -22,9 +22,9 @@ export class BoardSession {
   }
 
   /** Finds the prompt and asks the board what it is. Throws MirrorError, after the line is closed. */
-  static async open(transport: Transport): Promise<BoardSession> {
+  static async open(transport: Transport, patience: Partial<Patience> = {}): Promise<BoardSession> {
     try {
-      const repl = new RawRepl(transport);
+      const repl = new RawRepl(transport, patience);
       await repl.enter();
       const session = new BoardSession(transport, repl, await probeBoard(repl));
       session.checkFirmware();
@@ -38,6 +38,11 @@ export class BoardSession {
   /** The line is gone: nothing more can be had from this board. */
   get isLost(): boolean {
     return this.repl.line.isLost;
+  }
+
+  /** The console comes by the board's own network, which it must not leave. */
+  get isOnItsNetwork(): boolean {
+    return !this.transport.survivesReset;
   }
 
   /** Whether RAM can be cleared: a process would end, and WebREPL be cut off. */

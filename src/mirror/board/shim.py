@@ -12,6 +12,9 @@ import time
 _MARK = "\x1e"
 _END = "\x1f"
 
+# lwIP's.
+_EAI_FAIL = -202
+
 _configuration = None
 
 
@@ -51,7 +54,10 @@ class _Module:
 
 def _socket(real):
     def getaddrinfo(host, port, *rest):
-        kind, value = _ask("name %s %d" % (host, port)).split(" ")
+        try:
+            kind, value = _ask("name %s %d" % (host, port)).split(" ")
+        except OSError:
+            raise OSError(_EAI_FAIL)  # as the port says it without a network
         if kind == "error":
             raise OSError(int(value))
         return real.getaddrinfo(_configuration["host"], int(value), *rest)
@@ -108,7 +114,10 @@ def _network(real):
         def connect(self, *args, **named):
             ssid = args[0] if args else named.get("ssid")
             key = args[1] if len(args) > 1 else named.get("key")
-            if wifi and ssid == wifi["scenario"][0]:
+            if ssid == wifi["scenario"][0] and wifi["real"] is None:
+                # The board is on its network already, and by it perhaps its console.
+                return None
+            if ssid == wifi["scenario"][0]:
                 # A wrong password stays a wrong one.
                 key = wifi["real"][1] if key == wifi["scenario"][1] else key
                 return self._real.connect(wifi["real"][0], key)

@@ -1,7 +1,18 @@
 # Joins the Wi-Fi network, sees which of the computer's addresses answers, and leaves the network again.
 import socket
-import sys
 import time
+
+
+def _name(network, status):
+    for name in dir(network):
+        if name.startswith("STAT_") and getattr(network, name) == status:
+            return name
+    return str(status)
+
+
+# Milliseconds after which these are believed; the driver tries again before.
+_BELIEVED = 6000
+_HOPELESS = ("STAT_WRONG_PASSWORD", "STAT_NO_AP_FOUND")
 
 
 def join(ssid, password, patience):
@@ -10,6 +21,8 @@ def join(ssid, password, patience):
     wlan = network.WLAN(network.STA_IF)
     if wlan.isconnected():
         return wlan, "was"
+    # The board's own program may be on the way into some network: a fresh start.
+    wlan.active(False)
     wlan.active(True)
     try:
         wlan.config(reconnects=3)
@@ -18,11 +31,10 @@ def join(ssid, password, patience):
     wlan.connect(ssid, password)
     begun = time.ticks_ms()
     while not wlan.isconnected():
-        if time.ticks_diff(time.ticks_ms(), begun) > patience:
-            status = wlan.status()
-            print("failed", status)
-            names = [name for name in dir(network) if name.startswith("STAT_") and getattr(network, name) == status]
-            print("status", names[0] if names else status)
+        waited = time.ticks_diff(time.ticks_ms(), begun)
+        status = _name(network, wlan.status())
+        if waited > patience or (waited > _BELIEVED and status in _HOPELESS):
+            print("status", status)
             wlan.disconnect()
             wlan.active(False)
             return wlan, ""

@@ -11,13 +11,19 @@ export interface Equation {
  * Handshakes are few and have most operations in common, so what they leave open is taken to be alike for all kinds:
  * least squares of the relative errors, with a weight that pulls each factor to the common one.
  */
-const PULL = 0.01;
-const SMALLEST_FACTOR = 0.01;
+const PULL = 0.02;
+
+/** One that was disturbed (by the computer, by the air) counts the less, the further it is from the others. */
+const ROUNDS = 10;
+const ORDINARY_ERROR = 0.05;
+
+/** No kind is so much faster than the others that it would cost nothing. */
+const LEAST_OF_COMMON = 0.1;
 
 export interface Fit {
   /** By kind: measured over profile. */
   readonly factors: ReadonlyMap<string, number>;
-  /** All measured time over all time of the profile. */
+  /** Measured time over that of the profile, as it is for most. */
   readonly common: number;
 }
 
@@ -27,23 +33,40 @@ export function fitFactors(equations: readonly Equation[]): Fit | undefined {
   const expected = equations.map(({ parts }) => [...parts.values()].reduce((sum, part) => sum + part, 0));
   const total = expected.reduce((sum, part) => sum + part, 0);
   if (kinds.length === 0 || total === 0) return undefined;
-  const common = equations.reduce((sum, { measured }) => sum + measured, 0) / total;
+  const common = median(equations.map(({ measured }, i) => measured / expected[i]!));
   // Normal equations in the deviation from the common factor.
   const rows = equations.map(({ parts, measured }, i) => ({
-    weights: kinds.map((kind) => (parts.get(kind) ?? 0) / measured),
+    shares: kinds.map((kind) => (parts.get(kind) ?? 0) / measured),
     rest: (measured - common * expected[i]!) / measured,
   }));
-  const matrix = kinds.map((_, a) =>
-    kinds.map((__, b) =>
-      rows.reduce((sum, { weights }) => sum + weights[a]! * weights[b]!, a === b ? PULL : 0),
-    ),
-  );
-  const right = kinds.map((_, a) => rows.reduce((sum, { weights, rest }) => sum + weights[a]! * rest, 0));
-  const deviations = solve(matrix, right);
+  let deviations = kinds.map(() => 0);
+  for (let round = 0; round < ROUNDS; round++) {
+    const weighted = rows.map((row) => {
+      const error = row.rest - row.shares.reduce((sum, share, i) => sum + share * deviations[i]!, 0);
+      return { ...row, weight: round === 0 ? 1 : ORDINARY_ERROR / Math.max(ORDINARY_ERROR, Math.abs(error)) };
+    });
+    const matrix = kinds.map((_, a) =>
+      kinds.map((__, b) =>
+        weighted.reduce(
+          (sum, { shares, weight }) => sum + weight * shares[a]! * shares[b]!,
+          a === b ? PULL : 0,
+        ),
+      ),
+    );
+    const right = kinds.map((_, a) =>
+      weighted.reduce((sum, { shares, rest, weight }) => sum + weight * shares[a]! * rest, 0),
+    );
+    deviations = solve(matrix, right);
+  }
+  const least = LEAST_OF_COMMON * common;
   return {
     common,
-    factors: new Map(kinds.map((kind, i) => [kind, Math.max(SMALLEST_FACTOR, common + deviations[i]!)])),
+    factors: new Map(kinds.map((kind, i) => [kind, Math.max(least, common + deviations[i]!)])),
   };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 /** Gaussian elimination; the matrix is positive definite. */

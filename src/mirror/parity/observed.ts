@@ -5,6 +5,7 @@
 import { toHex } from '../../../emulator/world/bytes.ts';
 import type { Nanoseconds } from '../../../emulator/world/time.ts';
 import type { ConnectionId, TraceEvent, TraceEventOf } from '../../../emulator/world/trace-events.ts';
+import { type AttackerReport, reportAttackers } from '../../report/attackers.ts';
 import { helloFields } from './client-hello.ts';
 
 export interface ObservedHandshake {
@@ -39,6 +40,12 @@ export interface Observed {
   readonly exit: number | undefined;
   /** Bytes of ESP-IDF's heap that were free at the worst moment. */
   readonly leastIdfFree: number | undefined;
+  /** Bytes free in MicroPython's heap at the end; an emulated program does not tell. */
+  readonly heapFree: number | undefined;
+  /** From the start of the program to its end. */
+  readonly programTime: Nanoseconds | undefined;
+  /** What attackers have of it. */
+  readonly attackers: readonly AttackerReport[];
 }
 
 type TlsEvent = Extract<TraceEvent, { connection: ConnectionId }>;
@@ -47,6 +54,7 @@ export function observe(events: readonly TraceEvent[], device: string): Observed
   const own = events.filter(({ actor }) => actor === device);
   const exception = last(own, 'device.exception');
   const heap = ofType(own, 'device.heap');
+  const [boot, exit] = [ofType(own, 'device.boot')[0], last(own, 'device.exit')];
   return {
     handshakes: handshakesOf(events, device),
     requests: events.flatMap((event) => requestOf(event, device)),
@@ -59,7 +67,10 @@ export function observe(events: readonly TraceEvent[], device: string): Observed
       message: exception.message.trim(),
       line: lineOf(exception.traceback),
     },
-    exit: last(own, 'device.exit')?.status,
+    exit: exit?.status,
+    heapFree: undefined,
+    programTime: boot && exit && exit.t - boot.t,
+    attackers: reportAttackers(events),
     leastIdfFree: heap.length === 0 ? undefined : Math.min(...heap.map(({ free }) => free)),
   };
 }
@@ -102,6 +113,7 @@ function handshakeOf(all: readonly TlsEvent[], server: string, device: string): 
       .map(({ level, description }) => `${level} ${description}`),
   });
   const sides = { device: by('device'), server: by('server') };
+  const choice = choiceOf(messages);
   const verdict = all.find((event) => event.type === 'x509.verdict' && event.actor === device);
   return {
     server,
@@ -111,8 +123,8 @@ function handshakeOf(all: readonly TlsEvent[], server: string, device: string): 
       .filter(({ t }) => established === undefined || t <= established.t)
       .map((each) => `${who(each)}: ${each.message}`),
     established: established !== undefined,
-    version: established?.version ?? chosen(messages, 'server_version'),
-    suite: established?.suite ?? chosen(messages, 'cipher_suite'),
+    version: established?.version ?? choice.version,
+    suite: established?.suite ?? choice.suite,
     certificates: { device: sides.device.certificates, server: sides.server.certificates },
     alerts: { device: sides.device.alerts, server: sides.server.alerts },
     duration: hello && end && end.t - hello.t,
@@ -121,10 +133,13 @@ function handshakeOf(all: readonly TlsEvent[], server: string, device: string): 
   };
 }
 
-/** What the server has chosen, where the handshake went no further. */
-function chosen(messages: readonly TraceEventOf<'tls.message'>[], field: string): string | undefined {
+/** What the server has chosen, where the handshake went no further. In TLS 1.3 the version is an extension's. */
+function choiceOf(messages: readonly TraceEventOf<'tls.message'>[]): { version?: string; suite?: string } {
   const hello = messages.find(({ message }) => message === 'ServerHello');
-  return hello?.fields.flatMap(({ children = [] }) => children).find(({ name }) => name === field)?.value;
+  const version = hello?.summary.find((phrase) => /^TLS \d\.\d$/.test(phrase))?.replace('TLS ', 'TLSv');
+  const fields = hello?.fields.flatMap(({ children = [] }) => children);
+  const suite = fields?.find(({ name }) => name === 'cipher_suite')?.value;
+  return { ...(version !== undefined && { version }), ...(suite !== undefined && { suite }) };
 }
 
 function verdictText({ outcome, checks }: TraceEventOf<'x509.verdict'>): string {

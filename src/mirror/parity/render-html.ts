@@ -17,6 +17,9 @@ const MARKS: Readonly<Record<Verdict, { mark: string; tone: string }>> = {
   'not comparable': { mark: '?', tone: 'quiet' },
 };
 
+/** Characters. */
+const LONGEST_OPEN = 120;
+
 const OWN_STYLE = `
 table.parity td{text-align:left;white-space:normal;border-top:1px solid var(--line);padding:.25rem .6rem .25rem 0}
 table.parity td:first-child{width:1.2rem}table.parity td:nth-child(2){width:14rem}
@@ -67,7 +70,13 @@ function tableRow({ what, verdict, emulated, board, note }: ParityLine): Markup 
   const remark = note === undefined ? '' : html`<br><small>${note}</small>`;
   const values =
     emulated === board
-      ? html`<td colspan="2">${emulated}${remark}</td>`
-      : html`<td><small>emulator</small><br>${emulated}</td><td><small>board</small><br>${board}${remark}</td>`;
+      ? html`<td colspan="2">${value(emulated)}${remark}</td>`
+      : html`<td><small>emulator</small><br>${value(emulated)}</td><td><small>board</small><br>${value(board)}${remark}</td>`;
   return html`<tr class="${verdict === 'different' ? 'different' : ''}"><td class="${tone}">${mark}</td><td>${what}</td>${values}</tr>`;
+}
+
+/** A long list is folded: the note says where it differs. */
+function value(text: string): Markup {
+  if (text.length <= LONGEST_OPEN) return html`${text}`;
+  return html`<details><summary>${text.slice(0, LONGEST_OPEN)}…</summary>${text}</details>`;
 }

@@ -36,8 +36,21 @@ const PASTE_PROMPT = '=== ';
 /** Begins and ends what a pasted program says of itself: never in a program's own text. */
 const MARK = '\x1c';
 
-/** Milliseconds. A board that collects garbage or writes to flash is silent for a while. */
-const PATIENCE = { prompt: 2_000, answer: 5_000, execute: 10_000, quiet: 150, boot: 3_000 } as const;
+/** Milliseconds. */
+export interface Patience {
+  /** For the raw prompt after Ctrl-A. */
+  readonly prompt: number;
+  /** For each answer of the prompt; a board that collects garbage or writes to flash is silent for a while. */
+  readonly answer: number;
+  /** For a program, when nothing else is said. */
+  readonly execute: number;
+  /** When so long nothing has come, nothing more will. */
+  readonly quiet: number;
+  /** For a start. */
+  readonly boot: number;
+}
+
+const PATIENCE: Patience = { prompt: 2_000, answer: 5_000, execute: 10_000, quiet: 150, boot: 3_000 };
 
 /** A board that starts again says something, and has its prompt a little later. */
 const ATTEMPTS = 3;
@@ -51,10 +64,12 @@ const BOOTLOADER = /waiting for download|DOWNLOAD_BOOT|DOWNLOAD\(/;
 
 export class RawRepl {
   readonly line: Line;
+  private readonly patience: Patience;
   private found: ReplMode | undefined;
 
-  constructor(transport: Transport) {
+  constructor(transport: Transport, patience: Partial<Patience> = {}) {
     this.line = new Line(transport);
+    this.patience = { ...PATIENCE, ...patience };
   }
 
   /** How programs are handed over; known after `enter`. */
@@ -74,7 +89,7 @@ export class RawRepl {
       const isHopeless = said.trim() === '' || BOOTLOADER.test(said);
       if (attempt === ATTEMPTS || isHopeless) throw new MirrorError(noPrompt(this.line.transport.name, said));
       // Undisturbed: Ctrl-C would interrupt the start as well.
-      await this.line.quiet(PATIENCE.boot, PATIENCE.boot);
+      await this.line.quiet(this.patience.boot, this.patience.boot);
     }
   }
 
@@ -82,13 +97,13 @@ export class RawRepl {
   private async tryToEnter(): Promise<string | undefined> {
     const { line } = this;
     await line.write(`\r${CTRL_C}`);
-    const first = await line.quiet(PATIENCE.quiet, 500);
+    const first = await line.quiet(this.patience.quiet, 500);
     // A program may catch the first one, or be in its finally.
     await line.write(CTRL_C);
-    const before = first + (await line.quiet(PATIENCE.quiet));
+    const before = first + (await line.quiet(this.patience.quiet));
     await line.write(`\r${CTRL_A}`);
     try {
-      await line.until(RAW_BANNER, PATIENCE.prompt);
+      await line.until(RAW_BANNER, this.patience.prompt);
       this.found ??= 'raw paste';
       return undefined;
     } catch (error) {
@@ -100,7 +115,7 @@ export class RawRepl {
   /** The prompt as a person finds it. */
   async leave(): Promise<void> {
     if (this.found !== undefined && this.found !== 'paste') await this.line.write(`\r${CTRL_B}`);
-    await this.line.quiet(PATIENCE.quiet, 500);
+    await this.line.quiet(this.patience.quiet, 500);
   }
 
   /** Ctrl-C. */
@@ -116,8 +131,8 @@ export class RawRepl {
     const { line } = this;
     await line.write(CTRL_D);
     try {
-      await line.until('soft reboot', PATIENCE.execute);
-      await line.until(RAW_BANNER, PATIENCE.execute);
+      await line.until('soft reboot', this.patience.execute);
+      await line.until(RAW_BANNER, this.patience.execute);
     } catch (error) {
       if (!(error instanceof Silence)) throw error;
       await this.enter();
@@ -138,7 +153,7 @@ export class RawRepl {
       await this.enter();
       const heard = error.received.slice(-120).trim();
       throw new NoAnswer(
-        `${this.line.transport.name}: the board gave no answer in ${(options.timeout ?? PATIENCE.execute) / 1000} s` +
+        `${this.line.transport.name}: the board gave no answer in ${(options.timeout ?? this.patience.execute) / 1000} s` +
           `${heard === '' ? '' : `; the last it said is ${JSON.stringify(heard)}`}`,
       );
     }
@@ -160,25 +175,25 @@ export class RawRepl {
       await pause(RAW_CHUNK.pause);
     }
     await this.line.write(CTRL_D);
-    await this.line.until('OK', PATIENCE.answer);
+    await this.line.until('OK', this.patience.answer);
   }
 
   /** False where the firmware does not know it. */
   private async rawPaste(bytes: Uint8Array): Promise<boolean> {
     const { line } = this;
     await line.write(`${CTRL_E}A${CTRL_A}`);
-    const answer = await line.bytes(2, PATIENCE.answer);
+    const answer = await line.bytes(2, this.patience.answer);
     if (answer !== 'R\x01') {
       // "R\x00" is a refusal; firmware that knows nothing of it echoes the beginning of a new raw prompt.
-      if (answer !== 'R\x00') await line.until('>', PATIENCE.answer);
+      if (answer !== 'R\x00') await line.until('>', this.patience.answer);
       return false;
     }
-    const [low, high] = fromLatin1(await line.bytes(2, PATIENCE.answer)) as unknown as [number, number];
+    const [low, high] = fromLatin1(await line.bytes(2, this.patience.answer)) as unknown as [number, number];
     const window = low + 256 * high;
     let room = window;
     for (let at = 0; at < bytes.length; ) {
       while (room === 0) {
-        const said = await line.bytes(1, PATIENCE.answer);
+        const said = await line.bytes(1, this.patience.answer);
         if (said === CTRL_A) room += window;
         else if (said === CTRL_D) {
           await line.write(CTRL_D);
@@ -191,15 +206,15 @@ export class RawRepl {
       room -= chunk.length;
     }
     await line.write(CTRL_D);
-    await line.until(CTRL_D, PATIENCE.answer);
+    await line.until(CTRL_D, this.patience.answer);
     return true;
   }
 
-  private async follow({ timeout = PATIENCE.execute, onOutput }: ExecuteOptions): Promise<Executed> {
+  private async follow({ timeout = this.patience.execute, onOutput }: ExecuteOptions): Promise<Executed> {
     const deadline = Date.now() + timeout;
     const output = await this.collect(CTRL_D, deadline, onOutput);
-    const error = await this.collect(CTRL_D, Date.now() + PATIENCE.answer);
-    await this.line.until('>', PATIENCE.answer);
+    const error = await this.collect(CTRL_D, Date.now() + this.patience.answer);
+    await this.line.until('>', this.patience.answer);
     return { output, error };
   }
 
@@ -223,7 +238,7 @@ export class RawRepl {
   private async enterPaste(heard: string): Promise<string | undefined> {
     const { line } = this;
     await line.write(CTRL_C);
-    const said = await line.quiet(PATIENCE.quiet);
+    const said = await line.quiet(this.patience.quiet);
     if (!said.includes(FRIENDLY_PROMPT)) return heard + said;
     // One that has a raw prompt was only late with it.
     if (this.found !== undefined && this.found !== 'paste') return heard + said;
@@ -233,12 +248,12 @@ export class RawRepl {
 
   private async paste(
     code: string,
-    { timeout = PATIENCE.execute, onOutput }: ExecuteOptions,
+    { timeout = this.patience.execute, onOutput }: ExecuteOptions,
   ): Promise<Executed> {
     const { line } = this;
     line.take();
     await line.write(CTRL_E);
-    await line.until(PASTE_PROMPT, PATIENCE.answer);
+    await line.until(PASTE_PROMPT, this.patience.answer);
     const program = [
       `print(${pythonString(MARK)},end='')`,
       'import sys',
@@ -251,12 +266,12 @@ export class RawRepl {
     ].join('\n');
     await this.type(program);
     await line.write(CTRL_D);
-    await line.until(MARK, PATIENCE.answer);
+    await line.until(MARK, this.patience.answer);
     const deadline = Date.now() + timeout;
     const output = await this.collect(MARK, deadline, onOutput);
-    const isError = (await line.bytes(1, PATIENCE.answer)) === 'E';
-    const error = isError ? await this.collect(`${MARK}.`, Date.now() + PATIENCE.answer) : '';
-    await line.until(FRIENDLY_PROMPT, PATIENCE.answer);
+    const isError = (await line.bytes(1, this.patience.answer)) === 'E';
+    const error = isError ? await this.collect(`${MARK}.`, Date.now() + this.patience.answer) : '';
+    await line.until(FRIENDLY_PROMPT, this.patience.answer);
     return { output, error };
   }
 
@@ -265,7 +280,7 @@ export class RawRepl {
     for (let at = 0; at < program.length; at += PASTE_CHUNK) {
       const piece = program.slice(at, at + PASTE_CHUNK);
       await this.line.write(piece);
-      await this.line.bytes(piece.length, PATIENCE.answer);
+      await this.line.bytes(piece.length, this.patience.answer);
     }
   }
 }
@@ -274,15 +289,14 @@ export class RawRepl {
 export class NoAnswer extends MirrorError {}
 
 /** An exception on the board in a program of ours. */
-export class BoardError extends Error {
-  override readonly name = 'BoardError';
+export class BoardError extends MirrorError {
   readonly traceback: string;
   /** The last line: "OSError: [Errno 28] ENOSPC". */
   readonly exception: string;
 
   constructor(traceback: string) {
     const exception = traceback.trim().split('\n').at(-1) ?? '';
-    super(exception);
+    super(`the board refuses what the mirror asks of it: ${exception}`);
     this.traceback = traceback;
     this.exception = exception;
   }

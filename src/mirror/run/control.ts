@@ -19,8 +19,8 @@ export class Control {
   private readonly closedPorts = new Map<string, number>();
   private readonly sockets = new Set<Socket>();
   private peers: RealPeers | undefined;
-  /** The board's address as it is seen from here. */
-  boardAddress: string | undefined;
+  /** Address in the scenario to which the last question led. */
+  lastTarget: string | undefined;
   /** The first question of the program: it has begun. */
   onQuestion: (() => void) | undefined;
 
@@ -53,7 +53,6 @@ export class Control {
   private admit(socket: Socket): void {
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));
-    this.boardAddress = socket.remoteAddress;
     let question = '';
     socket.on('error', () => {});
     socket.on('data', (bytes) => {
@@ -73,6 +72,7 @@ export class Control {
     const found = isIpv4Address(name) ? { addresses: [name] } : await peers.resolve(name);
     if ('error' in found) return `error ${found.error}`;
     const target = { address: found.addresses[0]!, port: Number(port) };
+    this.lastTarget = target.address;
     const real = peers.serves(target)
       ? await peers.portTo(target)
       : await this.closedPort(target.address, peers);

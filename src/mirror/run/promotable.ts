@@ -6,10 +6,12 @@ export interface Promotion {
   readonly obstacles: readonly string[];
   /** What will be otherwise than in the emulator. */
   readonly remarks: readonly string[];
+  /** Frames are lost or held back at random: no two runs take the same time. */
+  readonly hasRandomTimes: boolean;
 }
 
 interface Rule {
-  readonly kind: keyof Promotion;
+  readonly kind: 'obstacles' | 'remarks';
   readonly applies: (loaded: LoadedScenario, programs: string) => boolean;
   readonly says: string;
 }
@@ -77,11 +79,14 @@ const RULES: readonly Rule[] = [
   },
   {
     kind: 'remarks',
-    applies: ({ scenario }) =>
-      [scenario.network.wifi, scenario.network.internet].some(
-        ({ loss, reorder, duplicate }) => loss || reorder || duplicate,
-      ) || scenario.network.faults.some(({ link }) => link !== undefined),
+    applies: hasPoorLink,
     says: 'faults of the link lie between this computer and the peers: the board sees them as delay, for the computer acknowledges what it sends',
+  },
+  {
+    kind: 'remarks',
+    applies: ({ scenario }) =>
+      scenario.steps.length > 0 || scenario.network.faults.some(({ link }) => link !== undefined),
+    says: 'what happens at a set time happens so long after the start of the program; a board that joins Wi-Fi in another time is elsewhere in it by then',
   },
   {
     kind: 'remarks',
@@ -103,8 +108,16 @@ const RULES: readonly Rule[] = [
 export function promotionOf(loaded: LoadedScenario): Promotion {
   const programs = programsOf(loaded);
   const found = RULES.filter(({ applies }) => applies(loaded, programs));
-  const of = (kind: keyof Promotion) => found.filter((rule) => rule.kind === kind).map(({ says }) => says);
-  return { obstacles: of('obstacles'), remarks: of('remarks') };
+  const of = (kind: Rule['kind']) => found.filter((rule) => rule.kind === kind).map(({ says }) => says);
+  return { obstacles: of('obstacles'), remarks: of('remarks'), hasRandomTimes: hasPoorLink(loaded) };
+}
+
+function hasPoorLink({ scenario: { network } }: LoadedScenario): boolean {
+  return (
+    [network.wifi, network.internet].some(
+      ({ loss, reorder, duplicate, jitter }) => loss || reorder || duplicate || jitter,
+    ) || network.faults.some(({ link }) => link !== undefined)
+  );
 }
 
 /** The text of all programs that come to lie on the devices. */

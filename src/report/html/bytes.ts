@@ -25,5 +25,5 @@ function fieldItem(field: AnnotatedField, bytes: Uint8Array): Markup {
   }
   const own = bytes.subarray(offset, offset + length);
   const more = own.length > MOST_BYTES ? ` … ${own.length} bytes` : '';
-  return html`<li>${label} <code title="bytes ${offset} to ${offset + length - 1} of the message">${toHex(own.subarray(0, MOST_BYTES), ' ')}${more}</code></li>`;
+  return html`<li>${label} <code>${toHex(own.subarray(0, MOST_BYTES), ' ')}${more}</code></li>`;
 }

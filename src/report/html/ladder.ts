@@ -3,14 +3,16 @@ import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import { formatBytes, formatClock } from '../format.ts';
 import { buildLadder } from '../ladder/build.ts';
 import type { ArrowRow, Ladder, NoteRow, Row } from '../ladder/model.ts';
+import { renderSvg } from '../svg/ladder.ts';
 import { messageBytes } from './bytes.ts';
-import { html, type Markup } from './markup.ts';
+import { html, Markup } from './markup.ts';
 
 export function ladderHtml(events: readonly TraceEvent[]): Markup {
   const ladder = buildLadder(events);
-  const sides = new Map(ladder.lanes.map(({ actor, isDevice }) => [actor, isDevice]));
+  const places = new Map(ladder.lanes.map(({ actor }, place) => [actor, place]));
   return html`<p class="lanes">${laneNames(ladder)}</p>
-<ol class="ladder">${ladder.rows.map((row) => rowItem(row, events, sides))}</ol>`;
+<details class="diagram"><summary>as a diagram</summary><div>${new Markup(renderSvg(events, { style: false }))}</div></details>
+<ol class="ladder">${ladder.rows.map((row) => rowItem(row, events, places))}</ol>`;
 }
 
 function laneNames({ lanes }: Ladder): Markup[] {
@@ -20,11 +22,11 @@ function laneNames({ lanes }: Ladder): Markup[] {
   );
 }
 
-function rowItem(row: Row, events: readonly TraceEvent[], isDevice: ReadonlyMap<string, boolean>): Markup {
+function rowItem(row: Row, events: readonly TraceEvent[], places: ReadonlyMap<string, number>): Markup {
   const time = html`<time>${formatClock(row.t)}</time>`;
   switch (row.kind) {
     case 'arrow':
-      return html`<li class="arrow ${row.stroke} ${row.tone} ${isDevice.get(row.from) ? 'out' : 'in'}">${time}${arrow(row, events)}</li>`;
+      return html`<li class="arrow ${row.stroke} ${row.tone} ${places.get(row.from)! < places.get(row.to)! ? 'out' : 'in'}">${time}${arrow(row, events)}</li>`;
     case 'rule':
       return html`<li class="rule">${time}<div>${row.text}</div></li>`;
     case 'note':

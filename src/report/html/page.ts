@@ -1,6 +1,7 @@
 /** The report of many runs, or of one, as one file: no script, nothing to fetch. */
 import type { CryptoProvider } from '../../../emulator/crypto/provider.ts';
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
+import { SVG_STYLE } from '../svg/style.css.ts';
 import { html, Markup } from './markup.ts';
 import { renderRunHtml } from './run.ts';
 import { STYLE } from './style.css.ts';
@@ -38,6 +39,6 @@ export function renderTracePage(events: readonly TraceEvent[], crypto: CryptoPro
 function page(title: string, body: Markup): string {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${title}</title><style>${new Markup(STYLE)}</style></head><body>${body}</body></html>
+<title>${title}</title><style>${new Markup(STYLE + SVG_STYLE)}</style></head><body>${body}</body></html>
 `.text;
 }

@@ -4,7 +4,7 @@ import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import { describeAttacker, reportAttackers } from '../attackers.ts';
 import { computeFigures } from '../figures.ts';
 import { formatClock } from '../format.ts';
-import { lessonCommands } from '../lesson.ts';
+import { isLessonAlone, lessonCommands } from '../lesson.ts';
 import type { ListedFailure } from '../list.ts';
 import { describeModes, modesOf } from '../modes.ts';
 import { figureRows } from '../render-figures.ts';
@@ -21,8 +21,8 @@ export interface RunDescription {
 }
 
 export function renderRunHtml(about: RunDescription, events: readonly TraceEvent[]): string {
-  return html`${about.why === undefined ? '' : html`<p class="why">${about.why}</p>`}
-${about.remedy === undefined ? '' : html`<p class="why"><b>What to do.</b> ${about.remedy}</p>`}
+  return html`${paragraphs(about.why ?? '').map((text) => html`<p class="why">${text}</p>`)}
+${paragraphs(about.remedy ?? '').map((text, i) => html`<p class="why">${i === 0 ? html`<b>What to do.</b> ` : ''}${text}</p>`)}
 ${about.failures.map(failure)}
 <h3>What happened</h3>
 ${ladderHtml(events)}
@@ -31,10 +31,25 @@ ${reportAttackers(events).map((each) => sentences(`What ${each.name} has of it`,
 ${certificatesHtml(events, about.crypto)}
 ${lessonHtml(events)}
 ${outputs(events)}
-<h3>Figures</h3>
-<table class="figures">${figureRows(computeFigures(events)).map(
+${figures(events)}`.text;
+}
+
+/** A line end within a paragraph is that of a file's column, and means nothing here. */
+function paragraphs(text: string): string[] {
+  return text
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.replace(/\s+/g, ' ').trim())
+    .filter((paragraph) => paragraph !== '');
+}
+
+/** None of a lesson about keys, which has neither devices nor connections. */
+function figures(events: readonly TraceEvent[]): Markup | string {
+  const computed = computeFigures(events);
+  if (isLessonAlone(events, computed)) return '';
+  return html`<h3>Figures</h3>
+<table class="figures">${figureRows(computed).map(
     ({ name, value, remark }) => html`<tr><th>${name}</th><td>${value}</td><td>${remark}</td></tr>`,
-  )}</table>`.text;
+  )}</table>`;
 }
 
 function failure({ what, expected, observed, moment }: ListedFailure): Markup {

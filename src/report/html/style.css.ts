@@ -11,7 +11,7 @@ small,time,.way{color:var(--quiet)}
 section{border:1px solid var(--line);border-radius:8px;margin:.5rem 0;overflow:hidden}
 section>details>summary{cursor:pointer;padding:.5rem .75rem;background:var(--panel);display:flex;gap:.6rem;align-items:baseline;flex-wrap:wrap}
 section>details>summary small{margin-left:auto}
-.body{padding:0 .75rem .75rem}.why{white-space:pre-line;max-width:44rem}
+.body{padding:0 .75rem .75rem}.why{max-width:48rem}.diagram>div{overflow:auto}.diagram svg{max-width:none}
 .good{color:var(--good)}.bad{color:var(--bad)}.warning{color:var(--warning)}
 .failure{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .8rem;margin:.6rem 0;padding:.6rem;border-left:3px solid var(--bad);background:var(--panel)}
 .failure dt{color:var(--quiet)}.failure dd{margin:0;white-space:pre-wrap}

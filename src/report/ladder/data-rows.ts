@@ -3,6 +3,7 @@ import type { ConnectionId, TraceEvent, TraceEventOf } from '../../../emulator/w
 import { formatBytes } from '../format.ts';
 import type { ArrowRow } from './model.ts';
 import type { Cast } from './parties.ts';
+import type { Placed } from './placed.ts';
 
 const EXCERPT_LENGTH = 60;
 /** RFC 9112 section 2.1: a request line or a status line. */
@@ -15,10 +16,7 @@ interface Run {
 }
 
 /** Rows for the data of one connection; pieces that follow one another in one direction are one row. */
-export function dataRows(events: readonly TraceEvent[], connection: ConnectionId, cast: Cast): ArrowRow[] {
-  const own = events.flatMap((event, order) =>
-    'connection' in event && event.connection === connection ? [{ event, order }] : [],
-  );
+export function dataRows(own: readonly Placed[], connection: ConnectionId, cast: Cast): ArrowRow[] {
   const speaker = dataSpeaker(
     own.map(({ event }) => event),
     cast.observer(connection),

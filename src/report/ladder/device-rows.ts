@@ -14,7 +14,7 @@ export function deviceRows(events: readonly TraceEvent[], cast: Cast): NoteRow[]
   return [...plainRows(events, cast), ...cpuRows(events)];
 }
 
-function plainRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
+export function plainRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
   return events.flatMap((event, order): NoteRow[] => {
     const at = { t: event.t, order };
     switch (event.type) {
@@ -105,7 +105,7 @@ interface Computing {
 }
 
 /** CPU time between two things that the device did: why there is a gap between their times. */
-function cpuRows(events: readonly TraceEvent[]): NoteRow[] {
+export function cpuRows(events: readonly TraceEvent[]): NoteRow[] {
   const rows: NoteRow[] = [];
   const computing = new Map<string, Computing>();
   for (const event of events) {
@@ -125,7 +125,7 @@ function cpuRows(events: readonly TraceEvent[]): NoteRow[] {
   return rows;
 }
 
-const ENDS_COMPUTING: ReadonlySet<string> = new Set<TraceEvent['type']>([
+export const ENDS_COMPUTING: ReadonlySet<string> = new Set<TraceEvent['type']>([
   'tls.message',
   'tls.alert',
   'tls.data',

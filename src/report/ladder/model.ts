@@ -12,7 +12,12 @@ interface RowBase {
   readonly t: Nanoseconds;
   /** Place among the rows: the index in the trace of the event that it tells of; fractions stand beside it. */
   readonly order: number;
+  /** While the run goes on: what comes of it is not known yet, and another row may come in its place. */
+  readonly pending?: true;
 }
+
+/** Whether more may come, or what has not come will not come any more. */
+export type Moment = 'ongoing' | 'over';
 
 /** Something that went from one actor to another. */
 export interface ArrowRow extends RowBase {
@@ -61,6 +66,7 @@ export interface Lane {
   /** Shown under the name: the board, the address. */
   readonly subtitle: string;
   readonly isDevice: boolean;
+  readonly isAttacker: boolean;
 }
 
 export interface Ladder {
@@ -74,7 +80,7 @@ export function note(
   at: { t: Nanoseconds; order: number },
   actor: string,
   text: string,
-  more: { mark?: Mark; tone?: Tone; items?: readonly NoteItem[] } = {},
+  more: { mark?: Mark; tone?: Tone; items?: readonly NoteItem[]; pending?: true } = {},
 ): NoteRow {
   return {
     kind: 'note',
@@ -85,5 +91,6 @@ export function note(
     mark: more.mark ?? '',
     tone: more.tone ?? 'plain',
     items: more.items ?? [],
+    ...(more.pending && { pending: true }),
   };
 }

@@ -1,23 +1,27 @@
 /** What a device needs before it can connect, a line each: a network, an address, names, the time; and losses. */
 import type { TraceEvent, TraceEventOf } from '../../../emulator/world/trace-events.ts';
 import { formatBytes, formatDuration, plural } from '../format.ts';
-import { type NoteRow, note, type Row } from './model.ts';
+import { type Moment, type NoteRow, note, type Row } from './model.ts';
 import type { Cast } from './parties.ts';
 import { collectRuns } from './runs.ts';
 
 export function networkRows(events: readonly TraceEvent[], cast: Cast): Row[] {
   return [
     ...wifiRows(events, cast),
-    ...dnsRows(events, cast),
+    ...dnsRows(events, cast, 'over'),
     ...serviceRows(events, cast),
-    ...lossRows(events, cast),
-    ...disturbanceRows(events, cast),
+    ...frameRows(events, cast),
     ...faultRows(events, cast),
   ];
 }
 
+/** What became of frames that did not arrive once and in their turn. */
+export function frameRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
+  return [...lossRows(events, cast), ...disturbanceRows(events, cast)];
+}
+
 /** What the scenario does to the network, in the first device's lane: it is nobody's deed. */
-function faultRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
+export function faultRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
   const lane = cast.lanes[0]?.actor;
   if (lane === undefined) return [];
   return events.flatMap((event, order) => {
@@ -43,7 +47,7 @@ function disturbanceRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
 }
 
 /** States of the station one after the other are one row, until the device does something else. */
-function wifiRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
+export function wifiRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
   const rows: NoteRow[] = [];
   const open = new Map<string, { order: number; events: TraceEventOf<'wifi.state'>[] }>();
   const finish = (actor: string) => {
@@ -79,7 +83,7 @@ function wifiRow(order: number, events: readonly TraceEventOf<'wifi.state'>[]): 
   return note({ t: first.t, order }, first.actor, `${network}: ${told}`);
 }
 
-function dnsRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
+export function dnsRows(events: readonly TraceEvent[], cast: Cast, moment: Moment): NoteRow[] {
   const rows: NoteRow[] = [];
   const answered = new Set<TraceEvent>();
   const queries = new Map<string, { order: number; first: TraceEventOf<'dns.query'>; count: number }>();
@@ -87,7 +91,7 @@ function dnsRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
     const query = queries.get(key);
     if (query === undefined) return;
     queries.delete(key);
-    rows.push(dnsRow(query, answer));
+    rows.push(dnsRow(query, answer, moment));
   };
   events.forEach((event, order) => {
     if (!cast.isDevice(event.actor)) return;
@@ -108,11 +112,14 @@ function dnsRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
 function dnsRow(
   query: { order: number; first: TraceEventOf<'dns.query'>; count: number },
   answer: TraceEventOf<'dns.answer'> | undefined,
+  moment: Moment,
 ): NoteRow {
   const { first, count } = query;
   const at = { t: first.t, order: query.order };
   const asked = `DNS: ${first.name}${count > 1 ? ` (asked ${count} times)` : ''}`;
   const failed = { mark: '✗', tone: 'bad' } as const;
+  if (answer === undefined && moment === 'ongoing')
+    return note(at, first.actor, `${asked} → waits for ${first.server}`, { pending: true });
   if (answer === undefined) return note(at, first.actor, `${asked} → no answer from ${first.server}`, failed);
   const took = formatDuration(answer.t - first.t);
   if (answer.addresses.length === 0) {
@@ -121,7 +128,7 @@ function dnsRow(
   return note(at, first.actor, `${asked} → ${answer.addresses.join(', ')}, ${took}`);
 }
 
-function serviceRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
+export function serviceRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
   return events.flatMap((event, order): NoteRow[] => {
     const at = { t: event.t, order };
     if (event.type === 'dhcp.lease') {

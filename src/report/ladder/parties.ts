@@ -59,7 +59,7 @@ export function castOf(events: readonly TraceEvent[]): Cast {
     }
   }
   const connections = connectionsOf(events, actorsByAddress);
-  const lanes = lanesOf(boards, new Set([...attackers, ...keyUsers(events)]), connections, addresses);
+  const lanes = lanesOf(boards, { attackers, keyUsers: keyUsers(events) }, connections, addresses);
   const position = new Map(lanes.map((lane, index) => [lane.actor, index]));
   return {
     lanes,
@@ -111,7 +111,7 @@ function speakersOf(events: readonly TraceEvent[]): Map<string, string> {
 }
 
 /** The connection that an event is about, for those that are at an end of it. */
-function connectionIn(event: TraceEvent): ConnectionId | undefined {
+export function connectionIn(event: TraceEvent): ConnectionId | undefined {
   return 'connection' in event && !event.type.startsWith('attacker.') ? event.connection : undefined;
 }
 
@@ -124,7 +124,8 @@ function deviceBoards(events: readonly TraceEvent[]): Map<string, string> {
   return boards;
 }
 
-function roleIn(event: TraceEvent): 'client' | 'server' | undefined {
+/** At which end of its connection an event shows its actor to stand. */
+export function roleIn(event: TraceEvent): 'client' | 'server' | undefined {
   switch (event.type) {
     case 'tls.start':
     case 'tls.established':
@@ -160,17 +161,18 @@ function keyUsers(events: readonly TraceEvent[]): string[] {
 
 function lanesOf(
   boards: ReadonlyMap<string, string>,
-  others: ReadonlySet<string>,
+  { attackers, keyUsers }: { attackers: ReadonlySet<string>; keyUsers: readonly string[] },
   connections: ReadonlyMap<ConnectionId, Parties>,
   addresses: ReadonlyMap<string, string>,
 ): Lane[] {
   const peers = new Set([...connections.values()].flatMap(({ client, server }) => [client, server]));
-  const before = new Set([...boards.keys(), ...others]);
+  const before = new Set([...boards.keys(), ...attackers, ...keyUsers]);
   const actors = [...before, ...[...peers].filter((actor) => !before.has(actor))];
   return actors.map((actor) => ({
     actor,
     subtitle: subtitle(actor, boards.get(actor), addresses.get(actor)),
     isDevice: boards.has(actor),
+    isAttacker: attackers.has(actor),
   }));
 }
 

@@ -20,7 +20,7 @@ export function collectRuns(
   return runs;
 }
 
-const VISIBLE: ReadonlySet<string> = new Set<TraceEvent['type']>([
+export const VISIBLE: ReadonlySet<string> = new Set<TraceEvent['type']>([
   'dns.query',
   'dhcp.lease',
   'tls.message',

@@ -1,12 +1,17 @@
 /** The life of a TCP connection in thin lines: opened, closed or reset by whom, what had to be sent again. */
 import type { ConnectionId, TraceEvent, TraceEventOf } from '../../../emulator/world/trace-events.ts';
 import { formatBytes, formatDuration } from '../format.ts';
-import type { ArrowRow } from './model.ts';
+import type { ArrowRow, Moment } from './model.ts';
 import { type Cast, tcpStateName } from './parties.ts';
 import { collectRuns } from './runs.ts';
 
 export function tcpRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
-  return [...stateRows(events, cast), ...resetRows(events, cast), ...repeatRows(events, cast)];
+  return [...lifeRows(events, cast, 'over'), ...repeatRows(events, cast)];
+}
+
+/** How connections begin and end. */
+export function lifeRows(events: readonly TraceEvent[], cast: Cast, moment: Moment): ArrowRow[] {
+  return [...stateRows(events, cast, moment), ...resetRows(events, cast)];
 }
 
 /** Whether an event comes from an end of its connection, and not from somebody on the path who relays it. */
@@ -16,7 +21,7 @@ function isFromAnEnd(event: { actor: string; connection: ConnectionId }, cast: C
 }
 
 /** One line for the opening, one for each end's FIN. */
-function stateRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
+function stateRows(events: readonly TraceEvent[], cast: Cast, moment: Moment): ArrowRow[] {
   const rows: ArrowRow[] = [];
   const seen = new Set<string>();
   events.forEach((event, order) => {
@@ -26,7 +31,7 @@ function stateRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
     if (seen.has(once)) return;
     seen.add(once);
     const base = { ...ends(event, cast), t: event.t, order };
-    if (state === 'SYN-SENT') rows.push({ ...base, ...opening(events, event) });
+    if (state === 'SYN-SENT') rows.push({ ...base, ...opening(events, event, moment) });
     else if (state === 'FIN-WAIT-1' || state === 'LAST-ACK') {
       const moment = closingMoment(events, event, order, cast);
       rows.push({ ...base, ...moment, name: 'TCP close (FIN)', phrases: [], tone: 'quiet' });
@@ -43,17 +48,26 @@ function ends({ actor, connection }: { actor: string; connection: ConnectionId }
 }
 
 /** What came of a SYN. */
-function opening(events: readonly TraceEvent[], syn: TraceEventOf<'tcp.state'>) {
+function opening(events: readonly TraceEvent[], syn: TraceEventOf<'tcp.state'>, moment: Moment) {
   const own = events.filter((event) => 'connection' in event && event.connection === syn.connection);
   const opened = own.find(
     (event) => event.type === 'tcp.state' && tcpStateName(event.state) === 'ESTABLISHED',
   );
   const reset = own.some((event) => event.type === 'tcp.reset');
+  const way = syn.connection.replace('>', ' to ');
+  if (opened === undefined && !reset && moment === 'ongoing') {
+    return {
+      name: 'TCP open',
+      phrases: [way, 'waits for an answer'],
+      tone: 'quiet',
+      pending: true,
+    } as const;
+  }
   const failure = reset ? 'refused (RST)' : 'no answer (SYN)';
   const result = opened === undefined ? failure : `open after ${formatDuration(opened.t - syn.t)}`;
   return {
     name: 'TCP open',
-    phrases: [syn.connection.replace('>', ' to '), result],
+    phrases: [way, result],
     tone: opened === undefined ? 'bad' : 'quiet',
   } as const;
 }
@@ -97,7 +111,7 @@ function resetRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
 }
 
 /** Retransmissions of one end in a row are one line. */
-function repeatRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
+export function repeatRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
   const rows: ArrowRow[] = [];
   const runs = collectRuns(events, (event) =>
     event.type === 'tcp.retransmit' && isFromAnEnd(event, cast)

@@ -8,8 +8,9 @@ import type {
 import { formatBytes } from '../format.ts';
 import { certificateNames } from './certificate-names.ts';
 import { dataRows } from './data-rows.ts';
-import { type ArrowRow, note, type Row } from './model.ts';
+import { type ArrowRow, type Moment, note, type Row } from './model.ts';
 import type { Cast, Parties } from './parties.ts';
+import { eventsByConnection, type Placed } from './placed.ts';
 
 type Said = TraceEventOf<'tls.message'> | TraceEventOf<'tls.alert'>;
 
@@ -27,25 +28,37 @@ interface Seen {
 }
 
 export function tlsRows(events: readonly TraceEvent[], cast: Cast): Row[] {
-  return [...cast.connections].flatMap(([connection, parties]) => {
-    const seen = events.flatMap((event, order): Seen[] =>
-      (event.type === 'tls.message' || event.type === 'tls.alert') && event.connection === connection
-        ? [{ event, order }]
-        : [],
-    );
-    const passages = [
-      ...passagesOf(seen, parties.client, parties.server),
-      ...passagesOf(seen, parties.server, parties.client),
-    ];
-    const arrows = passages.flatMap((passage) =>
-      arrowOf(passage, cast.observer(connection), reasonOf(events, connection, passage.from)),
-    );
-    return [
-      ...withEncryptionMark([...arrows, ...dataRows(events, connection, cast)], events, connection, parties),
-      ...unreadRows(passages, events, connection, cast),
-      ...outcomeRows(events, connection, parties, cast),
-    ];
-  });
+  const byConnection = eventsByConnection(events);
+  return [...cast.connections.keys()].flatMap((connection) =>
+    exchangeRows(byConnection.get(connection) ?? [], connection, cast, 'over', events),
+  );
+}
+
+/** What is said over one connection, whose events are given; `events`: at least those. */
+export function exchangeRows(
+  all: readonly Placed[],
+  connection: ConnectionId,
+  cast: Cast,
+  moment: Moment,
+  events: readonly TraceEvent[],
+): Row[] {
+  const parties = cast.connections.get(connection)!;
+  const own = all.map(({ event }) => event);
+  const seen = all.filter(
+    (each): each is Seen => each.event.type === 'tls.message' || each.event.type === 'tls.alert',
+  );
+  const passages = [
+    ...passagesOf(seen, parties.client, parties.server),
+    ...passagesOf(seen, parties.server, parties.client),
+  ];
+  const arrows = passages.flatMap((passage) =>
+    arrowOf(passage, cast.observer(connection), reasonOf(own, connection, passage.from), moment),
+  );
+  return [
+    ...withEncryptionMark([...arrows, ...dataRows(all, connection, cast)], own, connection, parties),
+    ...(moment === 'over' ? unreadRows(passages, events, connection, cast) : []),
+    ...outcomeRows(all, parties, cast),
+  ];
 }
 
 /** TCP keeps the order, so the n-th thing received is the n-th thing sent. */
@@ -60,11 +73,12 @@ function isFarewell(event: Said): boolean {
   return event.type === 'tls.alert' && event.description === 'close_notify';
 }
 
-function arrowOf(passage: Passage, observer: string, reason: string): ArrowRow[] {
+function arrowOf(passage: Passage, observer: string, reason: string, moment: Moment): ArrowRow[] {
   const { from, to, sent, received } = passage;
   // What the observer never read has no time on its clock; it is told of at the end.
-  if (to === observer && received === undefined) return [];
-  const { event, order } = (from === observer ? (sent ?? received) : received)!;
+  const onItsWay = to === observer && received === undefined;
+  if (onItsWay && moment === 'over') return [];
+  const { event, order } = (from === observer || onItsWay ? (sent ?? received) : received)!;
   const base = {
     kind: 'arrow',
     t: event.t,
@@ -72,6 +86,7 @@ function arrowOf(passage: Passage, observer: string, reason: string): ArrowRow[]
     from,
     to,
     stroke: event.encrypted ? 'sealed' : 'plain',
+    ...(onItsWay && { pending: true as const }),
   } as const;
   if (event.type === 'tls.message') {
     return [
@@ -134,14 +149,15 @@ function unreadRows(
   cast: Cast,
 ): Row[] {
   const reader = cast.observer(connection);
-  // Only where the reader's own engine is in the trace does its silence mean something.
-  const order = lastWord(events, connection, reader);
   const unread = passages.filter((passage) => passage.to === reader && passage.received === undefined);
   // A farewell after the device has closed is nothing that anybody misses.
   const missed = unread.flatMap(({ sent }) =>
     sent === undefined || isFarewell(sent.event) ? [] : [sent.event],
   );
-  if (missed.length === 0 || order < 0) return [];
+  if (missed.length === 0) return [];
+  // Only where the reader's own engine is in the trace does its silence mean something.
+  const order = lastWord(events, connection, reader);
+  if (order < 0) return [];
   const names = missed.map((event) =>
     event.type === 'tls.alert'
       ? `alert ${event.description}`
@@ -166,23 +182,16 @@ function lastWord(events: readonly TraceEvent[], connection: ConnectionId, actor
 }
 
 /** How the handshake ended, for whom. */
-function outcomeRows(
-  events: readonly TraceEvent[],
-  connection: ConnectionId,
-  { client, server }: Parties,
-  cast: Cast,
-): Row[] {
+function outcomeRows(own: readonly Placed[], { client, server }: Parties, cast: Cast): Row[] {
   const alerted = (actor: string, direction: Direction) =>
-    events.some(
-      (event) =>
+    own.some(
+      ({ event }) =>
         event.type === 'tls.alert' &&
-        event.connection === connection &&
         event.actor === actor &&
         event.direction === direction &&
         event.description !== 'close_notify',
     );
-  return events.flatMap((event, order): Row[] => {
-    if (!('connection' in event) || event.connection !== connection) return [];
+  return own.flatMap(({ event, order }): Row[] => {
     const at = { t: event.t, order };
     const other = event.actor === client ? server : client;
     if (event.type === 'tls.established') return establishedRows(event, order, other, cast);

@@ -23,7 +23,8 @@ interface Drawn {
   readonly height: number;
 }
 
-export function renderSvg(events: readonly TraceEvent[]): string {
+/** `style`: false where the page has SVG_STYLE already, once for many pictures. */
+export function renderSvg(events: readonly TraceEvent[], { style = true } = {}): string {
   const ladder = buildLadder(events);
   const columns = new Map(ladder.lanes.map(({ actor }, i) => [actor, MARGIN + i * GAP]));
   const drawing = new Drawing(ladder, columns);
@@ -44,8 +45,7 @@ export function renderSvg(events: readonly TraceEvent[]): string {
   const title = `What ${ladder.lanes.map(({ actor }) => actor).join(', ')} said to each other`;
   return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
 <title>${clean(title)}</title>
-<style>${new Markup(SVG_STYLE)}</style>
-<rect class="paper" width="${width}" height="${height}"/>
+${style ? html`<style>${new Markup(SVG_STYLE)}</style>\n` : ''}<rect class="paper" width="${width}" height="${height}"/>
 ${ladder.lanes.map((lane) => laneHead(lane, columns.get(lane.actor)!, lane === ladder.lanes.at(-1), height))}
 ${rows}</svg>
 `.text;

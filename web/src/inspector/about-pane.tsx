@@ -3,6 +3,7 @@ import './about.css';
 import { chosen } from '../state/catalogue.ts';
 import { worldState } from '../state/run.ts';
 import { survey } from '../state/survey.ts';
+import { Exceptions } from '../why/exceptions.tsx';
 
 export function AboutPane() {
   // A scenario of one's own is in no catalogue: its text says it.
@@ -13,6 +14,7 @@ export function AboutPane() {
       <h2>{entry.title}</h2>
       <p>{entry.why}</p>
       {entry.remedy && <p>{entry.remedy}</p>}
+      <Exceptions />
       <Outcome />
     </article>
   );

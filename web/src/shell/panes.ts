@@ -21,6 +21,12 @@ export const PANES: readonly Pane[] = [
     load: async () => (await import('../catalogue/catalogue-pane.tsx')).CataloguePane,
   },
   {
+    id: 'guide',
+    title: 'Guide',
+    area: 'left',
+    load: async () => (await import('../guide/guide-pane.tsx')).GuidePane,
+  },
+  {
     id: 'ladder',
     title: 'Ladder',
     area: 'main',
@@ -31,6 +37,12 @@ export const PANES: readonly Pane[] = [
     title: 'Editor',
     area: 'main',
     load: async () => (await import('../lab/editor-pane.tsx')).EditorPane,
+  },
+  {
+    id: 'gauges',
+    title: 'Gauges',
+    area: 'main',
+    load: async () => (await import('../gauges/gauges-pane.tsx')).GaugesPane,
   },
   {
     id: 'about',
@@ -51,9 +63,45 @@ export const PANES: readonly Pane[] = [
     load: async () => (await import('../files/files-pane.tsx')).FilesPane,
   },
   {
+    id: 'details',
+    title: 'Details',
+    area: 'side',
+    load: async () => (await import('../inspector/details-pane.tsx')).DetailsPane,
+  },
+  {
+    id: 'certificates',
+    title: 'Certificates',
+    area: 'side',
+    load: async () => (await import('../inspector/certificates-pane.tsx')).CertificatesPane,
+  },
+  {
+    id: 'keys',
+    title: 'Keys',
+    area: 'side',
+    load: async () => (await import('../inspector/keys-pane.tsx')).KeysPane,
+  },
+  {
+    id: 'attackers',
+    title: 'Attackers',
+    area: 'side',
+    load: async () => (await import('../attackers/attackers-pane.tsx')).AttackersPane,
+  },
+  {
+    id: 'why',
+    title: 'Why',
+    area: 'side',
+    load: async () => (await import('../why/why-pane.tsx')).WhyPane,
+  },
+  {
     id: 'terminal',
     title: 'Terminal',
     area: 'bottom',
     load: async () => (await import('../terminal/terminal-pane.tsx')).TerminalPane,
+  },
+  {
+    id: 'own-board',
+    title: 'Own board',
+    area: 'bottom',
+    load: async () => (await import('../own-board/own-board-pane.tsx')).OwnBoardPane,
   },
 ];

@@ -1,6 +1,14 @@
 /** The terminals of the devices of the world on the page. */
 import { effect, signal } from '@preact/signals';
-import { eventCount, onConsole, traceEvents, world, worldNumber, worldState } from '../state/run.ts';
+import {
+  eventCount,
+  isAtWork,
+  onConsole,
+  traceEvents,
+  world,
+  worldNumber,
+  worldState,
+} from '../state/run.ts';
 import { theme } from '../state/theme.ts';
 import { DeviceTerminal } from './device-terminal.ts';
 import { KeptLines } from './kept-lines.ts';
@@ -9,7 +17,8 @@ export const chosenDevice = signal('');
 /** Somebody asked for a prompt, and will type at it. */
 export const focusWanted = signal(false);
 
-const lines = new KeptLines();
+/** What was typed, at whichever prompt. */
+export const lines = new KeptLines();
 const terminals = new Map<string, DeviceTerminal>();
 let scenario = '';
 
@@ -24,8 +33,7 @@ export function terminalOf(device: string): DeviceTerminal {
 }
 
 function type(device: string, bytes: Uint8Array): boolean {
-  const { phase } = worldState.peek();
-  if (phase !== 'running' && phase !== 'paused') return false;
+  if (!isAtWork(worldState.peek().phase)) return false;
   world.type(device, bytes);
   return true;
 }
@@ -68,7 +76,8 @@ function leave(name: string): void {
   scenario = name;
 }
 
-function colours() {
+/** Of the page, for a terminal. */
+export function colours() {
   const style = getComputedStyle(document.documentElement);
   const value = (name: string) => style.getPropertyValue(name).trim();
   return {

@@ -1,4 +1,5 @@
 /** Python at the device's own raw REPL, beside the terminal: how mpremote, and this page, get files onto a board. */
+import { toHex } from '../../../emulator/world/bytes.ts';
 import type { ConsoleLine } from './console-line.ts';
 
 const ENTER_RAW = '\r\x01';
@@ -29,10 +30,12 @@ export async function writeFile(
   const session = new RawSession(line);
   try {
     await session.exchange(ENTER_RAW, RAW_BANNER);
-    for (const code of contents === undefined ? removal(path) : writing(path, contents)) {
-      await session.execute(code);
+    try {
+      const steps = contents === undefined ? removal(path) : writing(path, contents);
+      for (const code of steps) await session.execute(code);
+    } finally {
+      await session.exchange(LEAVE_RAW, PROMPT);
     }
-    await session.exchange(LEAVE_RAW, PROMPT);
   } finally {
     session.end();
   }
@@ -49,10 +52,9 @@ function writing(path: string, contents: Uint8Array): string[] {
   const parts = path.split('/').slice(1, -1);
   const folders = parts.map((_, i) => `/${parts.slice(0, i + 1).join('/')}`);
   const made = folders.map((folder) => `try: os.mkdir(${quoted(folder)})\nexcept OSError: pass\n`).join('');
-  const lines = [`import os, binascii\n${made}_file = open(${quoted(path)}, "wb")`];
+  const lines = [`import os\n${made}_file = open(${quoted(path)}, "wb")`];
   for (let at = 0; at < contents.length; at += CHUNK) {
-    const base64 = btoa(String.fromCharCode(...contents.subarray(at, at + CHUNK)));
-    lines.push(`_file.write(binascii.a2b_base64("${base64}")) and None`);
+    lines.push(`_file.write(bytes.fromhex("${toHex(contents.subarray(at, at + CHUNK))}")) and None`);
   }
   return [...lines, '_file.close()\ndel _file'];
 }

@@ -42,18 +42,34 @@ export function applySettings(data: unknown, settings: Settings): unknown {
   if (absent.length > 0 || Object.keys(attackers).length > 0) {
     const own = isData(data.attackers) ? data.attackers : {};
     const present = Object.entries({ ...own, ...attackers }).filter(([name]) => !absent.includes(name));
-    changed = { ...withoutMention(changed as Data, absent), attackers: Object.fromEntries(present) };
+    changed = { ...withoutWordsOf(absent, changed as Data), attackers: Object.fromEntries(present) };
   }
   return patch === undefined ? changed : merged(changed, patch);
 }
 
-/** Of who is not there nothing can be expected, and nothing can be taken away. */
-function withoutMention(data: Data, absent: readonly string[]): Data {
-  const mentions = { attackers: Object.fromEntries(absent.map((name) => [name, null])) };
-  const places = ['expect', 'withoutDefect'].filter(
-    (key) => isData(data[key]) && isData(data[key].attackers),
-  );
-  return merged(data, Object.fromEntries(places.map((key) => [key, mentions]))) as Data;
+/** Of somebody who is not there nothing can be expected, and nothing be mended. */
+function withoutWordsOf(absent: readonly string[], data: Data): Data {
+  if (absent.length === 0) return data;
+  const isThere = (name: unknown) => typeof name !== 'string' || !absent.includes(name);
+  const { expect, withoutDefect, ...rest } = data;
+  const present = (entries: Data) =>
+    Object.fromEntries(Object.entries(entries).filter(([name]) => isThere(name)));
+  const isAbout = (each: unknown) => !isData(each) || (isThere(each.from) && isThere(each.to));
+  const expected = isData(expect) && {
+    ...expect,
+    ...(isData(expect.attackers) && { attackers: present(expect.attackers) }),
+    ...(Array.isArray(expect.handshakes) && { handshakes: expect.handshakes.filter(isAbout) }),
+  };
+  const mended = isData(withoutDefect)
+    ? Object.entries(withoutDefect)
+        .map(([key, value]) => [key, key === 'attackers' && isData(value) ? present(value) : value] as const)
+        .filter(([, value]) => !isData(value) || Object.keys(value).length > 0)
+    : [];
+  return {
+    ...rest,
+    ...(expected && { expect: expected }),
+    ...(mended.length > 0 && { withoutDefect: Object.fromEntries(mended) }),
+  };
 }
 
 /** A file of the scenario as the settings change it. */

@@ -1,0 +1,32 @@
+/** The commands `mirror` and `ports`, as a person meets them. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { tool } from './tool.ts';
+
+const cases: readonly (readonly [words: string[], status: number, message: RegExp])[] = [
+  [['mode1-psk'], 2, /say which board: --device PATH or URL \(tls-sandbox ports/],
+  [['--device', '/dev/none'], 2, /say which scenario, or --all, or --tag TAG/],
+  [['mode1-psk', '--device', '/dev/none'], 1, /\/dev\/none: there is no such port/],
+  [['mode1-psk', '--device', 'x', '--wifi', 'no-such-file'], 1, /cannot read no-such-file/],
+  [['mode1-psk', '--device', 'x', '--html', 'no/such/folder.html'], 2, /cannot write no\/such\/folder\.html/],
+];
+
+describe('tls-sandbox mirror', () => {
+  for (const [words, status, message] of cases) {
+    it(`${words.join(' ')}: one message, status ${status}`, () => {
+      const result = tool(['mirror', ...words]);
+      assert.equal(result.status, status, result.stderr);
+      assert.match(result.stderr, message);
+      assert.equal(result.stdout, '');
+      assert.doesNotMatch(result.stderr, /defect/);
+    });
+  }
+});
+
+describe('tls-sandbox ports', () => {
+  it('lists what is there, or says what to look at', () => {
+    const { status, stdout, stderr } = tool(['ports']);
+    if (status === 0) assert.match(stdout, /^(\S+ {2}\S.*\n)+$|no serial port: is the board plugged in/);
+    else assert.match(stderr, /npm install serialport/);
+  });
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import type { TraceEvent } from '../../emulator/world/trace-events.ts';
+import { buildLadder } from '../../src/report/ladder/build.ts';
+import { LiveLadder } from '../../src/report/ladder/live.ts';
+import type { Ladder, Row } from '../../src/report/ladder/model.ts';
+import { closeDeviceWorkers } from '../../src/scenario/device-workers.ts';
+import { loadScenario } from '../../src/scenario/load.ts';
+import { runScenario } from '../../src/scenario/run.ts';
+import { projectRoot } from '../support/project.ts';
+
+after(closeDeviceWorkers);
+
+/** Losses, attackers, several devices, many connections, a lesson, a refusal, no answer. */
+const SCENARIOS = [
+  'mode2-server-auth',
+  'mallory-in-the-middle-mode1',
+  'gateway-mqtt',
+  'loss-20-percent',
+  'reconnect-with-back-off',
+  'connection-cut-in-handshake',
+  'keys-tampered-message',
+];
+
+async function traceOf(name: string): Promise<readonly TraceEvent[]> {
+  return (await runScenario(loadScenario(join(projectRoot, 'scenarios', name, 'scenario.yaml')))).events;
+}
+
+/** The ladder after each batch of so many events; the last time when the run is over. */
+function grow(events: readonly TraceEvent[], batch: number): Ladder[] {
+  const trace: TraceEvent[] = [];
+  const live = new LiveLadder(trace);
+  const seen: Ladder[] = [];
+  for (let i = 0; i < events.length; i += batch) {
+    trace.push(...events.slice(i, i + batch));
+    seen.push(live.update('ongoing'));
+  }
+  return [...seen, live.update('over')];
+}
+
+/** Rows by their text, so that a difference is readable. */
+function told({ lanes, rows }: Ladder): unknown {
+  return { lanes, rows: rows.map((row) => JSON.stringify(row)) };
+}
+
+describe('the ladder of a run that goes on', () => {
+  for (const name of SCENARIOS) {
+    it(`is in the end that of the whole trace: ${name}`, async () => {
+      const events = await traceOf(name);
+      const whole = told(buildLadder(events));
+      for (const batch of [1, 17, events.length]) {
+        assert.deepEqual(told(grow(events, batch).at(-1)!), whole, `${batch} events at a time`);
+      }
+    });
+  }
+
+  it('has a message on its way as soon as it is sent, and leaves alone what stands', async () => {
+    const events = await traceOf('mode2-server-auth');
+    const states = grow(events, 1);
+    const isHello = (row: Row) => row.kind === 'arrow' && row.name === 'ServerHello';
+    const hellos = states.flatMap(({ rows }) => rows.filter(isHello));
+    assert.equal(hellos[0]!.pending, true);
+    assert.equal(hellos.at(-1)!.pending, undefined);
+    assert.ok(hellos[0]!.t < hellos.at(-1)!.t);
+    const kept = states.at(-2)!.rows.filter((row) => states.at(-1)!.rows.includes(row));
+    assert.equal(kept.length, states.at(-2)!.rows.length);
+  });
+});

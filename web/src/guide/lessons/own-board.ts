@@ -1,0 +1,30 @@
+import { computeFigures } from '../../../../src/report/figures.ts';
+import { type Lesson, type LessonRun, LOOK_AT } from '../lesson.ts';
+
+export const ownBoard: Lesson = {
+  id: 'own-board',
+  title: 'Your own board',
+  text: [
+    'What runs here is MicroPython itself, on a simulated ESP32. On a real board the same program shows the same exceptions; what differs are times and memory. Below, in Own board, a board on USB can be connected: its prompt, and the same program on both, side by side.',
+    'In a terminal, "npx tls-sandbox mirror mode2-server-auth --device /dev/ttyUSB0" goes further: your computer plays the servers, and the whole handshake of your board is compared message by message. "npx tls-sandbox probe api.example.com:443" says whether a board will connect to a real server, and which root it needs.',
+    'Before you ship: the time, the root, the name, CERT_REQUIRED; a P-256 key for each board of its own; both exceptions caught, and a pause before the next try.',
+  ],
+  runs: [{ label: 'mode 3 on an ESP32', scenario: 'mode3-mutual-tls' }],
+  looks: [LOOK_AT.gauges, LOOK_AT.board],
+  question: {
+    kind: 'answer',
+    scenario: 'mode3-mutual-tls',
+    asks: 'Run mode 3. Which operation takes the most CPU time of the board?',
+    hint: 'Open Gauges: the longest bar under CPU time. What is done twice counts twice.',
+    options: (run) => [...operations(run)].sort(),
+    truth: (run) => operations(run)[0],
+    explains:
+      'Each certificate of the chain costs one such operation, and so does the key exchange. A shorter chain is the cheapest way to a faster handshake.',
+  },
+};
+
+/** The most expensive first. */
+function operations({ events }: LessonRun): string[] {
+  const [device] = computeFigures(events).devices;
+  return device?.cpu.map(({ operation }) => operation) ?? [];
+}

@@ -1,0 +1,21 @@
+/** The patch of the settings (RFC 7396), changed at one place: several panes write into it, and each takes back its own. */
+type Patch = Readonly<Record<string, unknown>>;
+
+/** `patch` with `value` at `path`; undefined takes away what stood there, and what is empty then. */
+export function patched(
+  patch: Patch | undefined,
+  path: readonly [string, ...string[]],
+  value: unknown,
+): Patch | undefined {
+  const [key, ...rest] = path;
+  const below = patch?.[key];
+  const inside = isPatch(below) ? below : undefined;
+  const changed = rest.length === 0 ? value : patched(inside, rest as [string, ...string[]], value);
+  const { [key]: _, ...others } = patch ?? {};
+  const result = changed === undefined ? others : { ...others, [key]: changed };
+  return Object.keys(result).length === 0 ? undefined : result;
+}
+
+function isPatch(value: unknown): value is Patch {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

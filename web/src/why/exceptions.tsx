@@ -1,0 +1,21 @@
+/** What ended the programs of the run, each with the question why. */
+import { exceptionLine, exceptions } from '../state/exceptions.ts';
+import { askWhy } from '../state/why.ts';
+
+export function Exceptions() {
+  if (exceptions.value.length === 0) return null;
+  return (
+    <ul class="exceptions" aria-label="Exceptions of the run">
+      {exceptions.value.map((exception) => (
+        <li key={`${exception.actor} ${exception.t}`}>
+          <code class="bad">
+            {exception.actor}: {exceptionLine(exception)}
+          </code>{' '}
+          <button type="button" onClick={() => askWhy({ about: 'run' })}>
+            Why?
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
