@@ -1,7 +1,7 @@
 /** The files beside scenario.yaml. */
 import { type Found, type Path, select } from './data-paths.ts';
+import { isLocal } from './local-path.ts';
 import { DEFAULT_MAIN } from './schema/device.ts';
-import { isLocal } from './schema/terms.ts';
 
 /** Every file beside scenario.yaml that the scenario names, with the place of the name. */
 export function namedFiles(data: unknown): { at: Path; path: string }[] {

@@ -1,5 +1,6 @@
 /** The small schemas that the larger ones are made of. Each reads what a person writes and gives what a world needs. */
 import * as z from 'zod/mini';
+import { isLocal } from '../local-path.ts';
 import { parseDuration, parseMoment, parsePercentage, parseRate, parseSize, parseTime } from '../units.ts';
 
 /** Attaches the sentence that the JSON Schema and the documentation show. */
@@ -91,11 +92,6 @@ export const ipv4Address = z
   );
 
 export const port = z.int().check(z.minimum(1), z.maximum(65_535));
-
-/** Whether a path stays in the folder of the scenario. */
-export function isLocal(path: string): boolean {
-  return !/^([\\/]|[A-Za-z]:)/.test(path) && !path.split(/[\\/]/).includes('..');
-}
 
 /** A path of a file beside scenario.yaml. */
 export const localFile = z

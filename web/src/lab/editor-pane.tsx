@@ -8,7 +8,7 @@ import { moveFocus } from '../shell/roving.ts';
 import { changeFile, keepProblem, sourceVersion } from '../state/editing.ts';
 import { runScenario } from '../state/run.ts';
 import { settings } from '../state/settings.ts';
-import { edited, source } from '../state/source.ts';
+import { edited, foreign, source } from '../state/source.ts';
 import { editorState } from './editor/setup.ts';
 import { textFiles } from './files.ts';
 import { ScenarioMenu } from './scenario-menu.tsx';
@@ -48,7 +48,9 @@ export function EditorPane() {
           ))}
         </div>
         <span class="editor-state" role="status">
-          {edited.value !== undefined && (keepProblem.value === undefined ? 'changed' : 'not kept')}
+          {edited.value !== undefined &&
+            !foreign.value &&
+            (keepProblem.value === undefined ? 'changed' : 'not kept')}
         </span>
         <ScenarioMenu />
       </div>

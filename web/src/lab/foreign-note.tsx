@@ -18,8 +18,8 @@ export function ForeignNote() {
   return (
     <div class="foreign-note" role="status">
       <span>
-        <b>Somebody else's scenario.</b> {chosenName.value} came with a link. It runs in the simulated world
-        alone, and reaches nothing outside of this page.
+        <b>Somebody else's scenario.</b> {chosenName.value} came with a link. It runs in the simulated world,
+        and reaches nothing real unless you choose it by name.
       </span>
       <button type="button" onClick={acceptForeign}>
         Keep it as mine

@@ -1,4 +1,5 @@
 /** A scenario's files as JSON can hold them: text as it is, all else in base64. */
+import { isLocal } from '../../../src/scenario/local-path.ts';
 import type { ScenarioSource } from '../world/protocol.ts';
 
 export type FileTexts = Readonly<Record<string, string | { readonly base64: string }>>;
@@ -17,6 +18,8 @@ export function fromTexts(texts: unknown): ScenarioSource['files'] {
   if (typeof texts !== 'object' || texts === null) throw new TypeError('there are no files in it');
   return Object.fromEntries(
     Object.entries(texts).map(([name, text]) => {
+      // It may become a file's name in a zip.
+      if (!isLocal(name)) throw new TypeError(`${name} is no path within a folder`);
       if (typeof text === 'string') return [name, text];
       if (typeof text?.base64 !== 'string') throw new TypeError(`${name} is neither text nor bytes`);
       return [name, fromBase64(text.base64)];

@@ -1,5 +1,7 @@
 /** A scenario's folder from a zip: what `Export` makes, and what any program for archives does. */
+import { isLocal } from '../../../src/scenario/local-path.ts';
 import type { ScenarioSource } from '../world/protocol.ts';
+import { textIfText } from '../world/text-if-text.ts';
 
 const SCENARIO_FILE = 'scenario.yaml';
 
@@ -16,7 +18,7 @@ export async function readZip(fileName: string, zip: Uint8Array): Promise<Scenar
       filter: ({ name, originalSize }) => {
         size += originalSize;
         if (size > LARGEST) throw new RangeError(`more than ${LARGEST} bytes`);
-        return !name.endsWith('/');
+        return !name.endsWith('/') && isLocal(name);
       },
     });
   } catch (error) {
@@ -29,16 +31,7 @@ export async function readZip(fileName: string, zip: Uint8Array): Promise<Scenar
   const folder = file.slice(0, -SCENARIO_FILE.length);
   const files = Object.entries(entries)
     .filter(([path]) => path.startsWith(folder))
-    .map(([path, bytes]) => [path.slice(folder.length), asText(bytes)]);
+    .map(([path, bytes]) => [path.slice(folder.length), textIfText(bytes)]);
   const name = folder.split('/').at(-2) ?? fileName.replace(/\.zip$/i, '');
   return { name, files: Object.fromEntries(files) };
-}
-
-function asText(bytes: Uint8Array): string | Uint8Array {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    return text.includes('\0') ? bytes : text;
-  } catch {
-    return bytes;
-  }
 }

@@ -1,8 +1,9 @@
 /** Puts a file into a device's flash as a person would: beside scenario.yaml, and named in it. */
 import { isMap, parseDocument } from 'yaml';
-import { isLocal } from '../../../src/scenario/schema/terms.ts';
+import { isLocal } from '../../../src/scenario/local-path.ts';
 import type { ScenarioSource } from './protocol.ts';
 import { SCENARIO_FILE, textOf } from './source.ts';
+import { textIfText } from './text-if-text.ts';
 
 /** Where uploaded files stand in the scenario's folder. */
 const FOLDER = 'flash';
@@ -49,14 +50,4 @@ export function changeFlash({ source, device, path, contents }: FlashChange): Sc
 function localName(known: unknown, device: string, path: string): string {
   if (typeof known === 'string' && isLocal(known)) return known;
   return `${FOLDER}/${device}${path}`;
-}
-
-/** What is text is kept as text, so that an editor shows it. */
-function textIfText(contents: Uint8Array): string | Uint8Array {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(contents);
-    return text.includes('\0') ? contents : text;
-  } catch {
-    return contents;
-  }
 }
