@@ -52,7 +52,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/mirror',
   ],
   'web/build': ['web/src'],
-  'web/vite.config.ts': ['web/build'],
+  'web/vite.config.ts': ['web/build', 'src/server'],
 };
 
 const files = ['emulator', 'src', 'web'].flatMap((top) =>

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import preact from '@preact/preset-vite';
 import { defineConfig, type Plugin } from 'vite';
+import { CONTENT_SECURITY_POLICY } from '../src/server/content-security-policy.ts';
 import { readCatalogue } from './build/catalogue.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -47,13 +48,28 @@ function withoutNode(): Plugin {
   };
 }
 
+/** Of hosts that send no headers, too. Vite's own page for development has a script in it, and goes without. */
+function contentSecurityPolicy(): Plugin {
+  return {
+    name: 'content-security-policy',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_SECURITY_POLICY },
+        injectTo: 'head-prepend',
+      },
+    ],
+  };
+}
+
 // A page that moves from one folder to another, or below one, finds its files all the same.
 const base = './';
 
 export default defineConfig({
   root: path('.'),
   base,
-  plugins: [withoutNode(), pythonAsText(), preact(), catalogue()],
+  plugins: [withoutNode(), pythonAsText(), preact(), catalogue(), contentSecurityPolicy()],
   worker: { format: 'es', plugins: () => [withoutNode(), pythonAsText()] },
   build: {
     outDir: path('../dist/web'),

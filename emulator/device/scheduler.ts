@@ -16,6 +16,11 @@ export interface RunLimits {
    * makes its system call. By default it sleeps for as long as the watchdog has patience. For `runWorldWith` only.
    */
   readonly patienceMs?: number;
+  /**
+   * Somebody may type: where programs do nothing but read their consoles, time stands still until this is fulfilled. By
+   * default nobody does. For `runWorldWith` only.
+   */
+  readonly typed?: () => Promise<void>;
   /** Virtual time that the network goes on after the last program ended, so that connections close. */
   readonly settle?: Nanoseconds;
   /** The run is over as soon as this says so, even with programs that go on. */
@@ -36,7 +41,7 @@ const DEFAULT_SETTLE: Nanoseconds = 500 * MILLISECOND;
 
 /** Runs until every program has ended or a limit is reached. Closes the devices; no worker keeps running. */
 export function runWorld(world: World, devices: readonly Device[], limits: RunLimits): RunOutcome {
-  const run = worldRun(world, devices, { ...limits, patienceMs: undefined });
+  const run = worldRun(world, devices, { ...limits, patienceMs: undefined, typed: undefined });
   for (;;) {
     const turn = run.next();
     if (turn.done) return turn.value;
@@ -92,7 +97,7 @@ async function waitForRequest(
   }
 }
 
-/** A device computes, and `arrival` tells that it has made a request. */
+/** A device computes, or somebody thinks: `arrival` tells when that is over. */
 interface Computing {
   readonly arrival: Promise<void>;
 }
@@ -131,6 +136,10 @@ function* runPrograms(
       continue;
     }
     if (devices.every(({ state }) => state === 'exited')) return { outcome: 'finished', unfinished: [] };
+    if (limits.typed !== undefined && allRead(devices)) {
+      yield { arrival: limits.typed() };
+      continue;
+    }
     const next = world.nextEventTime();
     if (next === undefined) return { outcome: 'deadlock', unfinished: unfinished() };
     if (next > limits.timeLimit) {
@@ -146,6 +155,11 @@ function* runPrograms(
 function foresight(world: World, devices: readonly Device[], limits: RunLimits): Nanoseconds | undefined {
   if (limits.until !== undefined || devices.filter(({ canRun }) => canRun).length > 1) return undefined;
   return Math.min(world.nextEventTime() ?? Infinity, limits.timeLimit);
+}
+
+/** Whether whoever has not ended waits for somebody who types. */
+function allRead(devices: readonly Device[]): boolean {
+  return devices.every(({ state, console }) => state === 'exited' || console.waitsForInput);
 }
 
 /** False when it made no request for as long as the watchdog had patience. */

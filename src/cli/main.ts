@@ -9,7 +9,7 @@ const args = process.argv.slice(2);
 // A worker takes longer to load MicroPython than the tool to read a scenario, so it starts before anything
 // else is even imported; the two then load side by side.
 if (args[0] === 'micropython') deviceWorkers({ compileAhead: false }).start(1);
-else if (['run', 'compare', 'mirror'].some((command) => args.includes(command))) deviceWorkers().start(1);
+else if (['run', 'compare'].some((command) => args.includes(command))) deviceWorkers().start(1);
 
 const { main } = await import('./program.ts');
 await main(args);

@@ -1,6 +1,7 @@
 /** One scenario in the emulator and on a board, and where the two agree. */
 import type { Board } from '../../emulator/device/boards/board.ts';
 import { boardByName } from '../../emulator/device/boards/index.ts';
+import { MILLISECOND } from '../../emulator/world/time.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { type RunResult, runScenario } from '../scenario/run.ts';
 import { type Capabilities, describeBoard } from './board/capabilities.ts';
@@ -66,6 +67,7 @@ export async function mirror(
     title: loaded.scenario.title,
     device: options.device,
     boardIs: describeBoard(session.board),
+    probe: { ...session.board, modules: [...session.board.modules] },
     profile: (options.board ?? boardByName(spec.board)).name,
     remarks: [...before, ...afterwards(emulated, onBoard, observed.board, scenario === loaded)],
     lines: compare(observed.emulated, observed.board, { tolerance: options.tolerance, hasRandomTimes }),
@@ -116,5 +118,11 @@ function afterwards(
 }
 
 function withFigures(observed: Observed, { figures }: BoardRun): Observed {
-  return { ...observed, leastIdfFree: figures.get('idf-least-after') };
+  const milliseconds = figures.get('milliseconds');
+  return {
+    ...observed,
+    leastIdfFree: figures.get('idf-least-after'),
+    heapFree: figures.get('heap-after'),
+    programTime: milliseconds === undefined ? undefined : milliseconds * MILLISECOND,
+  };
 }

@@ -34,6 +34,10 @@ const GUEST_ADDRESS = `${lan(0).prefix}2`;
 
 export class RealPeers {
   readonly world: World;
+  /** The world has broken: a defect, which nobody could catch otherwise. */
+  onFailure: (error: Error) => void = (error) => {
+    throw error;
+  };
   /** In traces the guest has the name of the device in whose place it stands. */
   readonly guest: string;
   readonly guestAddress = GUEST_ADDRESS;
@@ -84,8 +88,8 @@ export class RealPeers {
   start(): void {
     this.origin = process.hrtime.bigint();
     this.script.start();
-    // There is no device of whose end it would tell; errors come out of `enter`.
-    void this.open.run();
+    // There is no device of whose end it would tell.
+    this.open.run().catch((error: Error) => this.onFailure(error));
   }
 
   /** Something happens that comes from outside: the world is up to date when `action` runs. */

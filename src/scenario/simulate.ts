@@ -62,6 +62,8 @@ export interface Means {
   readonly idle?: () => Promise<void>;
   /** With `idle`: see `RunLimits.patienceMs`. */
   readonly patienceMs?: number;
+  /** With `idle`: see `RunLimits.typed`. A scenario with steps goes on without. */
+  readonly typed?: () => Promise<void>;
   /** Told of the world before anything has happened in it. */
   readonly onWorld?: (bench: Bench) => void;
 }
@@ -115,7 +117,10 @@ export async function simulate(
   const { world, devices } = bench;
   means.onWorld?.(bench);
   const script = startScript(loaded, bench, options);
-  const limits = { timeLimit, watchdogMs: timeoutMs, patienceMs: means.patienceMs };
+  const { patienceMs } = means;
+  // Steps may be what writes to a console.
+  const typed = scenario.steps.length === 0 ? means.typed : undefined;
+  const limits = { timeLimit, watchdogMs: timeoutMs, patienceMs, typed };
   const ended =
     devices.length === 0
       ? runScript(world, script, timeLimit)

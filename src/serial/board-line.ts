@@ -4,11 +4,9 @@
  */
 import { CTRL_C } from '../../emulator/device/console.ts';
 import type { Device } from '../../emulator/device/device.ts';
+import { InterruptWatch } from '../repl/interrupt-watch.ts';
 import { AutoReset } from './auto-reset.ts';
 import type { ControlLines } from './com-port-server.ts';
-
-/** Milliseconds that a program has to see Ctrl-C before the board's watchdog is taken to bite. */
-const INTERRUPT_PATIENCE = 2_000;
 
 export interface LineClient {
   /** As the log calls it. */
@@ -37,11 +35,12 @@ export class BoardLine {
   private readonly options: BoardLineOptions;
   private readonly autoReset: AutoReset;
   private client: LineClient | undefined;
-  private watchdog: NodeJS.Timeout | undefined;
+  private readonly interrupts: InterruptWatch;
 
   constructor(options: BoardLineOptions) {
     this.options = options;
     const { device, enter, log } = options;
+    this.interrupts = new InterruptWatch(device, enter);
     this.autoReset = new AutoReset({
       hold() {
         enter(() => device.holdInReset());
@@ -76,7 +75,7 @@ export class BoardLine {
   close(): void {
     this.client = undefined;
     this.autoReset.close();
-    clearTimeout(this.watchdog);
+    this.interrupts.stop();
   }
 
   private disconnect(client: LineClient): void {
@@ -88,16 +87,6 @@ export class BoardLine {
   private write(bytes: Uint8Array): void {
     const { device, enter } = this.options;
     enter(() => device.console.write(bytes));
-    if (bytes.includes(CTRL_C)) this.watchInterrupt();
-  }
-
-  /** What Ctrl-C cannot reach is ended, as a board that hangs is by its watchdog. */
-  private watchInterrupt(): void {
-    const { device, enter } = this.options;
-    clearTimeout(this.watchdog);
-    this.watchdog = setTimeout(
-      () => enter(() => device.hasPendingInterrupt && device.resetByWatchdog()),
-      INTERRUPT_PATIENCE,
-    );
+    if (bytes.includes(CTRL_C)) this.interrupts.start();
   }
 }

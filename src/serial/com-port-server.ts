@@ -75,6 +75,8 @@ export class ComPortServer {
       if (event.kind === 'data') this.port.write(event.bytes);
       else if (event.kind === 'option') this.agree(event.verb, event.option);
       else if (event.option === OPTION.comPort) {
+        // A client may take our offer for its own and not say so: python3-serial does, now and then.
+        this.begin();
         const message = decodeComPort('client', event.payload);
         if (message !== undefined) this.obey(message);
       }
@@ -93,8 +95,12 @@ export class ComPortServer {
   private agree(verb: Parameters<TelnetOptions['receive']>[0], option: number): void {
     this.options.receive(verb, option);
     this.decoder.binary = this.options.usesTheirs(OPTION.binary);
-    const speaks = this.options.usesOurs(OPTION.comPort) || this.options.usesTheirs(OPTION.comPort);
-    if (!speaks || this.hasTold) return;
+    if (this.options.usesOurs(OPTION.comPort) || this.options.usesTheirs(OPTION.comPort)) this.begin();
+  }
+
+  /** The client speaks RFC 2217. */
+  private begin(): void {
+    if (this.hasTold) return;
     this.hasTold = true;
     this.tellModemState();
   }

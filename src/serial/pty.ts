@@ -105,7 +105,8 @@ async function openBySocat(options: PtyOptions): Promise<OpenPort> {
   let closing = false;
   let child: ChildProcess;
   const start = () => {
-    child = spawn('socat', [`PTY,link=${path},rawer,wait-slave`, 'STDIO'], {
+    // It shall not linger when a client has closed the terminal: the next one waits for another.
+    child = spawn('socat', ['-t', '0', `PTY,link=${path},rawer,wait-slave`, 'STDIO'], {
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });
@@ -127,6 +128,8 @@ async function openBySocat(options: PtyOptions): Promise<OpenPort> {
     url: path,
     close() {
       closing = true;
+      // While it waits for a client it does not look at its input.
+      child.kill();
       return end(child, child.stdin as Writable, path);
     },
   };

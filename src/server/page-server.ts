@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import express, { type NextFunction, type Request, type Response } from 'express';
+import { CONTENT_SECURITY_POLICY } from './content-security-policy.ts';
 import type { Gateway } from './gateway.ts';
 import { permitsHost } from './origin.ts';
 
@@ -13,25 +14,8 @@ export interface PageServerOptions {
   readonly gateway: Gateway;
 }
 
-/**
- * Scripts are the page's own, and WebAssembly's; nothing is fetched from elsewhere. Styles may stand in the page,
- * since the terminal and the editor write theirs while they run.
- */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
 const HEADERS = {
-  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'Content-Security-Policy': `${CONTENT_SECURITY_POLICY}; frame-ancestors 'none'`,
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',

@@ -25,6 +25,11 @@ const LITTLE_IDF_HEAP: Hint = {
   weight: 3,
   says: 'the IDF heap has $1 bytes left; a handshake takes 30,000 and more',
 };
+const NO_BLOCK: Hint = {
+  sees: /IDF heap has no block for (\S+)/,
+  weight: 2,
+  says: 'there was no block for $1',
+};
 const PLENTY_OF_PYTHON: Hint = {
   sees: /mem_free\D{0,12}(\d[\d,]{4,8})\b/i,
   above: 30_000,
@@ -1062,7 +1067,7 @@ export const CAUSES: readonly Cause[] = [
       'mbedtls:RSA_PRIVATE_FAILED',
     ],
     common: 7,
-    hints: [RSA_4096, LITTLE_IDF_HEAP, PLENTY_OF_PYTHON, FRAGMENTED],
+    hints: [NO_BLOCK, RSA_4096, LITTLE_IDF_HEAP, PLENTY_OF_PYTHON, FRAGMENTED],
     why: 'mbedTLS needs several kilobytes for a moment to check an RSA signature, from the IDF heap; gc.mem_free() tells of another.',
     scenarios: ['heap-pressure-rsa4096'],
     fix: { text: 'Take a certificate on P-256: it needs a seventh of that.', scenario: 'heap-pressure-p256' },
@@ -1132,7 +1137,7 @@ export const CAUSES: readonly Cause[] = [
       'errno:ENOBUFS',
     ],
     common: 4,
-    hints: [LITTLE_IDF_HEAP, FRAGMENTED, PLENTY_OF_PYTHON, RSA_4096],
+    hints: [NO_BLOCK, LITTLE_IDF_HEAP, FRAGMENTED, PLENTY_OF_PYTHON, RSA_4096],
     why: 'Which number it is depends on which allocation fails; in all of them the rest of the program holds too much. gc.mem_free() tells of another heap.',
     scenarios: ['heap-pressure-rsa4096'],
     fix: {

@@ -1,18 +1,13 @@
 /** Debian's Chromium, driven by Playwright, and the built page served by the tool. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { projectRoot } from '../support/project.ts';
+import { builtPage, launch } from './launch.ts';
 
-const PROGRAM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-export const builtPage = join(projectRoot, 'dist/web');
-
-/** For a suite's `skip` option. */
-export const cannotBrowse: string | false = !existsSync(PROGRAM)
-  ? `there is no Chromium: ${PROGRAM} (set CHROMIUM)`
-  : !existsSync(join(builtPage, 'index.html')) && 'the page is not built: npm run build';
+export { builtPage, cannotBrowse } from './launch.ts';
 
 let browser: Promise<Browser> | undefined;
 const servers = new Set<ChildProcess>();
@@ -24,18 +19,7 @@ after(async () => {
 
 /** A page of its own, with nothing kept from others. Whatever it writes to the console as an error fails the test. */
 export async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
-  browser ??= chromium.launch({
-    executablePath: PROGRAM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  browser ??= launch();
   const context = await (await browser).newContext({ viewport: { width: 1400, height: 900 }, ...options });
   const page = await context.newPage();
   page.on('pageerror', (error) => {
@@ -69,4 +53,11 @@ export async function openScenario(page: Page, address: string, name: string): P
   url.hash = `#/${name}${url.hash.slice(1)}`;
   await page.goto(url.href);
   await page.locator('.status', { hasText: /as expected/ }).waitFor({ timeout: 60_000 });
+}
+
+/** The page with one scenario of its catalogue changed: as if it had been shipped so. */
+export async function withProgram(page: Page, name: string, program: string): Promise<void> {
+  const catalogue = JSON.parse(readFileSync(join(builtPage, 'catalogue.json'), 'utf8'));
+  for (const entry of catalogue) if (entry.name === name) entry.files['main.py'] = program;
+  await page.route('**/catalogue.json', (route) => route.fulfill({ json: catalogue }));
 }

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { echoHost } from '../server/lab.ts';
-import { cannotBrowse, newPage, openScenario, serve } from './chromium.ts';
+import { cannotBrowse, newPage, openScenario, serve, withProgram } from './chromium.ts';
 import { enter, openPrompt, waitForScreen } from './terminal.ts';
+
+/** What a program needs before it reaches anybody. */
+const JOIN = `import network, time
+wlan = network.WLAN(network.STA_IF)
+wlan.active(True)
+wlan.connect('workshop', 'correct horse')
+while not wlan.isconnected(): time.sleep_ms(100)
+`;
 
 describe('real hosts', { skip: cannotBrowse }, () => {
   let host: Awaited<ReturnType<typeof echoHost>>;
@@ -13,6 +21,7 @@ describe('real hosts', { skip: cannotBrowse }, () => {
 
   it('are reached by a device on the page when the operator allows it and somebody asks for it', async () => {
     const page = await newPage();
+    await withProgram(page, 'mode2-server-auth', JOIN);
     await openScenario(page, await serve('--allow', `127.0.0.1:${host.port}`), 'mode2-server-auth');
     await page.getByLabel(`reach 127.0.0.1:${host.port}`).check();
     await openPrompt(page);
@@ -29,6 +38,7 @@ describe('real hosts', { skip: cannotBrowse }, () => {
 
   it('are not reached unless somebody asks for it', async () => {
     const page = await newPage();
+    await withProgram(page, 'mode2-server-auth', JOIN);
     await openScenario(page, await serve('--allow', `127.0.0.1:${host.port}`), 'mode2-server-auth');
     await openPrompt(page);
     await waitForScreen(page, />>>$/);

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { builtPage, cannotBrowse, newPage, openScenario, serve } from './chromium.ts';
+import { cannotBrowse, newPage, openScenario, serve, withProgram } from './chromium.ts';
 import { exportFile } from './export.ts';
 import { waitForScreen } from './terminal.ts';
 
@@ -22,13 +20,6 @@ const FULL_HANDSHAKE = [
   'ChangeCipherSpec',
   'Finished',
 ];
-
-/** The page with one scenario of its catalogue changed: as if it had been shipped so. */
-async function withProgram(page: Page, name: string, program: string): Promise<void> {
-  const catalogue = JSON.parse(readFileSync(join(builtPage, 'catalogue.json'), 'utf8'));
-  for (const entry of catalogue) if (entry.name === name) entry.files['main.py'] = program;
-  await page.route('**/catalogue.json', (route) => route.fulfill({ json: catalogue }));
-}
 
 describe('a run', { skip: cannotBrowse }, () => {
   let address: string;
@@ -87,6 +78,23 @@ describe('a run', { skip: cannotBrowse }, () => {
     await page.context().close();
   });
 
+  it('waits for somebody to type where its program reads, and for nothing else', async () => {
+    const page = await newPage();
+    await withProgram(page, 'mode1-no-auth', 'print("hello", input("name? "))\nprint(input("and? "))\n');
+    await page.goto(new URL('#/mode1-no-auth', address).href);
+    await status(page).getByText('the program reads').waitFor();
+    await waitForScreen(page, /name\?$/);
+    await page.locator('#console .xterm-helper-textarea').focus();
+    await page.keyboard.type('Alice');
+    await page.keyboard.press('Enter');
+    await waitForScreen(page, /hello Alice\nand\?$/);
+    await page.keyboard.type('so on');
+    await page.keyboard.press('Enter');
+    await status(page).getByText('not as expected').waitFor();
+    await waitForScreen(page, /so on$/);
+    await page.context().close();
+  });
+
   it('that comes out otherwise than expected says what and how', async () => {
     const page = await newPage();
     await withProgram(page, 'mode1-no-auth', 'print("nothing of the kind")\n');
@@ -100,16 +108,18 @@ describe('a run', { skip: cannotBrowse }, () => {
     const page = await newPage();
     await openScenario(page, address, 'mode2-server-auth');
     await page.evaluate(() => {
-      const shifts: number[] = [];
+      const shifts: string[] = [];
       Object.assign(globalThis, { shifts });
       new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+        for (const entry of list.getEntries() as unknown as { sources: { node: HTMLElement }[] }[]) {
+          for (const { node } of entry.sources) shifts.push(node?.outerHTML ?? 'something that is gone');
+        }
       }).observe({ type: 'layout-shift' });
     });
     await button(page, '▶ Run').click();
     await status(page).getByText('✓ as expected').waitFor();
     await page.waitForTimeout(200);
-    const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts);
+    const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: string[] }).shifts);
     assert.deepEqual(shifts, []);
     await page.context().close();
   });

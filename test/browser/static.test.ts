@@ -50,6 +50,8 @@ describe('the static build', { skip: cannotBrowse }, () => {
     const page = await newPage();
     await openScenario(page, `${address}/some/where/`, 'mode2-server-auth');
     assert.match(await page.locator('.status').innerText(), /✓ as expected/);
+    const policy = page.locator('meta[http-equiv="Content-Security-Policy"]');
+    assert.match((await policy.getAttribute('content')) ?? '', /script-src 'self' 'wasm-unsafe-eval';/);
     assert.deepEqual(
       asked.filter((path) => !path.startsWith('/some/where/') && path !== '/favicon.ico'),
       [],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { cannotBrowse, newPage, openScenario, serve } from './chromium.ts';
+import { cannotBrowse, newPage, openScenario, serve, withProgram } from './chromium.ts';
 import { enter, openPrompt, waitForScreen } from './terminal.ts';
 
 describe('the terminal', { skip: cannotBrowse }, () => {
@@ -15,9 +15,10 @@ describe('the terminal', { skip: cannotBrowse }, () => {
 
   it("is the device's prompt in a live world: expressions, completion, tracebacks, soft reset", async () => {
     const page = await newPage();
+    await withProgram(page, 'mode2-server-auth', 'print("main")\n');
     await openScenario(page, await serve(), 'mode2-server-auth');
     await openPrompt(page);
-    await waitForScreen(page, /interval": 60\}[\s\S]*MicroPython v1\.29\.0 .*ESP32[\s\S]*>>>$/);
+    await waitForScreen(page, /main\nMicroPython v1\.29\.0 .*ESP32[\s\S]*>>>$/);
     await enter(page, 'import sys; sys.platform');
     await waitForScreen(page, /'esp32'\n>>>$/);
     await page.keyboard.type('sys.impl');
@@ -34,6 +35,7 @@ describe('the terminal', { skip: cannotBrowse }, () => {
 
   it('interrupts with Ctrl-C, a program that waits and one that computes', async () => {
     const page = await newPage();
+    await withProgram(page, 'mode2-server-auth', 'print("main")\n');
     await openScenario(page, await serve(), 'mode2-server-auth');
     await openPrompt(page);
     await waitForScreen(page, />>>$/);
@@ -45,12 +47,13 @@ describe('the terminal', { skip: cannotBrowse }, () => {
     await page.keyboard.press('Enter');
     await waitForScreen(page, /\.\.\.\n*$/);
     await page.keyboard.press('Control+c');
-    await waitForScreen(page, /the board was reset, as by its watchdog[\s\S]*>>>$/);
+    await waitForScreen(page, /the board was reset, as by its watchdog[\s\S]*main[\s\S]*>>>$/);
     await page.context().close();
   });
 
   it('keeps its lines and its history when the page is opened again', async () => {
     const page = await newPage();
+    await withProgram(page, 'mode2-server-auth', 'print("main")\n');
     await openScenario(page, await serve(), 'mode2-server-auth');
     await openPrompt(page);
     await waitForScreen(page, />>>$/);
@@ -80,6 +83,38 @@ describe('the terminal', { skip: cannotBrowse }, () => {
     await waitForScreen(page, /192\.168\.4\.2 says 21\.5/);
     await tabs.nth(1).click();
     await waitForScreen(page, /hub says thanks/);
+    await page.context().close();
+  });
+
+  it('pastes several lines as they are, and copies what is selected', async () => {
+    const page = await newPage({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await withProgram(page, 'mode2-server-auth', 'print("main")\n');
+    await openScenario(page, await serve(), 'mode2-server-auth');
+    await openPrompt(page);
+    await waitForScreen(page, />>>$/);
+    const program = 'def twice(x):\n    y = x\n    return x + y\n\nprint(twice("ab"))\n';
+    await page.evaluate((text) => navigator.clipboard.writeText(text), program);
+    await page.keyboard.press('Control+v');
+    await waitForScreen(page, /=== print\(twice\("ab"\)\)[\s\S]*\nabab\n>>>$/);
+    const row = page.locator('#console .xterm-rows > div', { hasText: 'abab' }).last();
+    const { x, y } = (await row.boundingBox())!;
+    await page.mouse.dblclick(x + 5, y + 5);
+    await page.keyboard.press('Control+c');
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), 'abab');
+    await enter(page, '1 + 1');
+    await waitForScreen(page, />>> 1 \+ 1\n2\n>>>$/);
+    await page.context().close();
+  });
+
+  it('finds text, and says where there is none', async () => {
+    const page = await newPage();
+    await openScenario(page, await serve(), 'mode2-server-auth');
+    await waitForScreen(page, /interval/);
+    const find = page.getByLabel('Find in the terminal');
+    await find.fill('cipher');
+    assert.equal(await find.getAttribute('aria-invalid'), 'false');
+    await find.fill('no such thing');
+    assert.equal(await find.getAttribute('aria-invalid'), 'true');
     await page.context().close();
   });
 });

@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { folder, tool } from './tool.ts';
+import { file, folder, tool } from './tool.ts';
 
 const CLI = fileURLToPath(new URL('../../cli.js', import.meta.url));
+const MANY = fileURLToPath(new URL('many-commands.js', import.meta.url));
 
 /** Quick cases, one of each kind of ending. */
 const SOME = ['expired-certificate', 'refuse-wrong-host', 'forged-key-exchange', 'tls13-only-server'];
@@ -114,7 +115,7 @@ describe('tls-sandbox badssl --score', () => {
   });
 
   it('refuses what it cannot do, before anything listens', () => {
-    for (const [args, message] of [
+    const lines = [
       [[], '--listen is needed: the port of the index, or 0'],
       [['--score'], "--score needs --client: 'curl --cacert {ca} {url}' for instance"],
       [['--listen', '0', '--client', 'x {port}'], '--client and --junit belong to --score'],
@@ -132,17 +133,27 @@ describe('tls-sandbox badssl --score', () => {
         'clock-not-set is no case for a server: the defect is on the client',
       ],
       [['mode1-psk', '--listen', '0'], 'mode1-psk is no case for a server: it is about no refusal'],
-      [['--listen', '0', '--host', 'a b'], '--host a b: neither a name nor an address'],
-      [['--listen', '0', '--address', '192.0.2.1'], '192.0.2.1 is no address of this computer (--address)'],
+      [['--listen', '0', 'tls13-only-server', '--host', 'a b'], '--host a b: neither a name nor an address'],
+      [
+        ['--listen', '0', 'tls13-only-server', '--address', '240.0.0.1'],
+        '240.0.0.1 is no address of this computer (--address)',
+      ],
       [
         ['--score', '--client', 'true {port}', '--junit', 'no/where.xml', 'tls13-only-server'],
         'no/where.xml: ',
       ],
-    ] as const) {
-      const { status, stderr } = tool(['badssl', ...args]);
-      assert.equal(status, 2, `${args.join(' ')}: ${stderr}`);
-      assert.ok(stderr.startsWith(message), stderr);
-    }
+    ] as const;
+    const commands = file('usage.json', JSON.stringify(lines.map(([args]) => ['badssl', ...args])));
+    const { stdout, stderr } = spawnSync(process.execPath, [MANY, commands], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    assert.deepEqual(
+      JSON.parse(stdout),
+      lines.map(() => 2),
+    );
+    const said = stderr.trimEnd().split('\n');
+    for (const [i, [, message]] of lines.entries()) assert.ok(said[i]!.startsWith(message), said[i]);
   });
 });
 

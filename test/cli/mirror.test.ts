@@ -6,10 +6,7 @@ import { tool } from './tool.ts';
 const cases: readonly (readonly [words: string[], status: number, message: RegExp])[] = [
   [['mode1-psk'], 2, /say which board: --device PATH or URL \(tls-sandbox ports/],
   [['--device', '/dev/none'], 2, /say which scenario, or --all, or --tag TAG/],
-  [['mode1-pks', '--device', '/dev/none'], 2, /there is no scenario called 'mode1-pks' — did you mean/],
   [['mode1-psk', '--device', '/dev/none'], 1, /\/dev\/none: there is no such port/],
-  [['mode1-psk', '--device', 'socket://127.0.0.1:1'], 1, /nothing listens there/],
-  [['mode1-psk', '--device', 'x', '--tolerance', 'much'], 2, /Expected a percentage such as 25/],
   [['mode1-psk', '--device', 'x', '--wifi', 'no-such-file'], 1, /cannot read no-such-file/],
   [['mode1-psk', '--device', 'x', '--html', 'no/such/folder.html'], 2, /cannot write no\/such\/folder\.html/],
 ];

@@ -81,6 +81,22 @@ print((time.ticks_us() - start) // 1000)`);
   });
 });
 
+describe('binascii', () => {
+  it('takes text where the port does, and refuses as it does', () => {
+    assert.deepEqual(
+      raised('import binascii', [
+        'binascii.a2b_base64("QUJD")',
+        'binascii.hexlify("abc", ":")',
+        'binascii.unhexlify("6162")',
+        'binascii.b2a_base64(b"abc", newline=False)',
+        'hex(binascii.crc32(b"123456789"))',
+        'binascii.a2b_base64(b"QUJ")',
+      ]),
+      ["b'ABC'", "b'61:62:63'", "b'ab'", "b'YWJj'", '0xcbf43926', "ValueError('incorrect padding',)"],
+    );
+  });
+});
+
 describe('cryptolib', () => {
   const KEY = 'key = binascii.unhexlify("2b7e151628aed2a6abf7158809cf4f3c")';
   const TEXT =

@@ -1,6 +1,7 @@
 /** What clients that people use check, by `tls-sandbox badssl --score`; docs/badssl.md keeps the table. */
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
@@ -28,7 +29,7 @@ interface Score {
 }
 
 async function score(client: string): Promise<Score> {
-  const args = [CLI, 'badssl', '--score', '--json', '--client', client, '--timeout', '20s'];
+  const args = [CLI, 'badssl', '--score', '--json', '--client', client, '--timeout', '12s'];
   const options = { cwd: projectRoot, maxBuffer: 1 << 24 };
   const { stdout } = await run(process.execPath, args, options).catch((error) => {
     if (error.code === 1) return error as { stdout: string };
@@ -51,6 +52,18 @@ const device = (mode: string) =>
 describe('badssl --score', () => {
   it('curl refuses all', { skip: has('curl', '--version') }, async () => {
     assert.deepEqual(bad(await score('curl -sS --cacert {ca} https://{host}:{port}/')), []);
+  });
+
+  it('prints what the README shows', { skip: has('curl', '--version') }, async () => {
+    const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+    const [, command, shown] = /\n {4}\$ npx tls-sandbox (badssl .*)\n((?: {4}.*\n|\n(?= {4}))+)/.exec(
+      readme,
+    )!;
+    const [, client] = /--client '([^']+)'/.exec(command!)!;
+    const names = command!.split("' ")[1]!.split(' ');
+    const args = [CLI, 'badssl', '--score', '--client', client!, ...names];
+    const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    assert.equal(shown!.replace(/^ {4}/gm, ''), stdout);
   });
 
   it('curl by the name of each case refuses all', { skip: has('curl', '--version') }, async () => {

@@ -6,7 +6,7 @@ import { renderJsonLines } from '../../src/report/json-lines.ts';
 import { closeDeviceWorkers, deviceWorkers } from '../../src/scenario/device-workers.ts';
 import { programScenario } from '../../src/scenario/program-world.ts';
 import { runScenario } from '../../src/scenario/run.ts';
-import { type Means, simulate } from '../../src/scenario/simulate.ts';
+import { type Bench, type Means, simulate } from '../../src/scenario/simulate.ts';
 
 const program = (text: string) =>
   programScenario('main.py', new Map([['main.py', new TextEncoder().encode(text)]]));
@@ -59,5 +59,29 @@ describe('a run that is waited for', () => {
       means(async () => {}),
     );
     assert.ok(passed);
+  });
+
+  it('stands still where its programs do nothing but read, until somebody has typed', async () => {
+    let bench: Bench | undefined;
+    const times: number[] = [];
+    const typed = async () => {
+      times.push(bench!.world.now);
+      bench!.devices[0]!.console.write(new TextEncoder().encode('Alice\r'));
+    };
+    const { output, outcome } = await simulate(
+      program('print("hello", input())'),
+      {},
+      {
+        ...means(async () => {}),
+        typed,
+        onWorld: (built) => {
+          bench = built;
+        },
+      },
+    );
+    assert.equal(outcome, 'finished');
+    assert.match(output.device!, /hello Alice/);
+    assert.equal(times.length, 1);
+    assert.ok(times[0]! < 1e9, `${times[0]} ns`);
   });
 });

@@ -31,6 +31,14 @@ function serve() {
   return { server, ask, written, heard, answers, lines, settings };
 }
 
+/** The same, with a client that has told that it speaks the option. */
+function serveBegun() {
+  const served = serve();
+  served.server.receive(encodeOption('will', OPTION.comPort));
+  served.answers.length = 0;
+  return served;
+}
+
 describe('the server of RFC 2217', () => {
   it('carries every byte both ways', () => {
     const { server, written, heard } = serve();
@@ -48,8 +56,14 @@ describe('the server of RFC 2217', () => {
     assert.deepEqual(answers, [{ command: 'notifyModemState', value: 0 }]);
   });
 
-  it('answers what is asked with how the port is set', () => {
+  it('tells it also to a client that speaks the option and has not said so', () => {
     const { ask, answers } = serve();
+    ask({ command: 'control', value: CONTROL.askDtr });
+    assert.deepEqual(answers[0], { command: 'notifyModemState', value: 0 });
+  });
+
+  it('answers what is asked with how the port is set', () => {
+    const { ask, answers } = serveBegun();
     ask({ command: 'baudRate', value: 0 });
     ask({ command: 'dataSize', value: 0 });
     ask({ command: 'parity', value: 0 });
@@ -71,7 +85,7 @@ describe('the server of RFC 2217', () => {
   });
 
   it('sets DTR and RTS, and confirms each', () => {
-    const { ask, answers, lines } = serve();
+    const { ask, answers, lines } = serveBegun();
     ask({ command: 'control', value: CONTROL.dtrOn });
     ask({ command: 'control', value: CONTROL.rtsOn });
     ask({ command: 'control', value: CONTROL.dtrOff });
@@ -87,7 +101,7 @@ describe('the server of RFC 2217', () => {
   });
 
   it('has no lines for flow control, and says so', () => {
-    const { ask, answers } = serve();
+    const { ask, answers } = serveBegun();
     ask({ command: 'control', value: CONTROL.hardwareOutbound });
     ask({ command: 'control', value: CONTROL.xonXoffInbound });
     assert.deepEqual(answers, [
@@ -97,7 +111,7 @@ describe('the server of RFC 2217', () => {
   });
 
   it('keeps settings the board does not follow, and tells of them', () => {
-    const { ask, answers, settings } = serve();
+    const { ask, answers, settings } = serveBegun();
     ask({ command: 'baudRate', value: 115_200 });
     assert.equal(settings.length, 0);
     ask({ command: 'baudRate', value: 9_600 });
@@ -106,7 +120,7 @@ describe('the server of RFC 2217', () => {
   });
 
   it('holds data back for a client that has suspended the flow, and a purge drops it', () => {
-    const { server, ask, heard } = serve();
+    const { server, ask, heard } = serveBegun();
     ask({ command: 'suspend' });
     server.sendData(Uint8Array.of(1, 2));
     assert.deepEqual(heard, []);

@@ -42,7 +42,8 @@ describe("a board's serial line", () => {
     await new Promise((resolve) => setTimeout(resolve, 150));
     await atTheLine(async (client) => {
       client.type('n\r');
-      assert.match((await client.until('5\r\n>>> ')).toString(), /^n\r\n5/);
+      // It may have to wait for the prompt, which then stands before it.
+      assert.match((await client.until('5\r\n>>> ')).toString(), /n\r\n5\r\n>>> $/);
     });
   });
 

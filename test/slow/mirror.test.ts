@@ -1,7 +1,7 @@
 /** The mirror of an emulated device by all lines there are, with attackers, and with what goes wrong on the way. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -14,6 +14,7 @@ import { type Mirrored, type MirrorOptions, mirror } from '../../src/mirror/mirr
 import { hasParity } from '../../src/mirror/parity/report.ts';
 import { openTransport } from '../../src/mirror/transport/open.ts';
 import { openSerial } from '../../src/mirror/transport/serial.ts';
+import { findBoard } from '../../src/scenario/board-file.ts';
 import { closeDeviceWorkers } from '../../src/scenario/device-workers.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import {
@@ -111,11 +112,21 @@ describe('the mirror of an emulated device', () => {
     );
     assert.match(profile, /^# Measured on MicroPython/);
     assert.match(profile, /^base: esp32$/m);
-    assert.match(profile, /verify: \d+(\.\d+)?ms/);
+    const file = join(folder, 'mine.yaml');
+    writeFileSync(file, profile);
+    const { verify } = findBoard(file).profile.crypto.ec.secp256r1;
+    assert.equal(verify.origin, 'given');
+    assert.ok(verify.value > 0);
   });
 });
 
 describe('what goes wrong on the way', () => {
+  it('another program has the port', { skip: !hasPty && 'python3 with pty makes it' }, async () => {
+    const use = async (_: BoardSession, { url }: EmulatedBoard) =>
+      assert.rejects(openSerial(url), /the port is busy: close the other program/);
+    await onBoard({ pty: join(folder, 'busy') }, use, openSerial);
+  });
+
   it('the board cannot reach this computer', async () => {
     await onBoard({ scenario: 'mode2-server-auth' }, async (session) => {
       const wifi = { ssid: 'workshop', password: 'correct horse' };

@@ -3,6 +3,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { nodeProvider } from '../../emulator/crypto/node.node.ts';
+import type { TraceEvent } from '../../emulator/world/trace-events.ts';
+import { readCapture } from '../../src/capture/read.ts';
+import { traceOfCapture } from '../../src/capture/trace-of-capture.ts';
+import { renderPcapng } from '../../src/report/pcapng.ts';
 import { closeDeviceWorkers } from '../../src/scenario/device-workers.ts';
 import { type LoadedScenario, loadScenario } from '../../src/scenario/load.ts';
 import { runScenario } from '../../src/scenario/run.ts';
@@ -66,30 +70,53 @@ describe('why, asked with every exception that the catalogue expects', () => {
   });
 });
 
-describe('why, shown the trace of a run', () => {
+/** Whether the first cause named is that of the scenario; or one of them, where others look alike. */
+function assertNamed(name: string, events: readonly TraceEvent[], isFirst: boolean): void {
+  const { suspicions } = whyTrace(events, nodeProvider);
+  const named = isFirst ? suspicions.slice(0, 1) : suspicions;
+  assert.ok(
+    named.some(({ cause }) => cause.scenarios.includes(name)),
+    suspicions.map(({ cause, score }) => `${cause.id} ${score}`).join(', '),
+  );
+}
+
+describe('why, shown a run', () => {
   after(closeDeviceWorkers);
 
-  /** Runs in which several causes look alike even from outside: the first one named may be another of them. */
-  const among = new Set<string>([
+  /** Several causes look alike even from outside. */
+  const alikeInTraces = new Set([
     'cert-leaf-anchor',
     'cert-reversed-order',
     'dns-spoofing-mode2',
     'mode1-psk-on-ssl-context',
   ]);
+  /** And on the wire, where it is not to be seen whom the board trusts. */
+  const alikeInCaptures = new Set([
+    'cert-leaf-anchor',
+    'cert-reversed-order',
+    'dns-spoofing-mode2',
+    'mallory-in-the-middle-mode2',
+    'public-ca-which-root',
+    'refuse-bad-signature',
+    'refuse-expired-root',
+    'refuse-no-ca-loaded',
+    'tamper-certificate',
+  ]);
 
   for (const [name, loaded] of scenarios) {
-    const ends = Object.values(loaded.scenario.expect.devices).some(
-      ({ exception }) => exception !== undefined,
+    const { devices, handshakes = [] } = loaded.scenario.expect;
+    const raises = Object.values(devices).some(({ exception }) => exception !== undefined);
+    const alerts = handshakes.some(
+      ({ alert, from }) => alert?.by === from && from in loaded.scenario.devices,
     );
-    if (!ends) continue;
-    it(`names ${name} first`, async () => {
+    if (!raises && !alerts) continue;
+    it(`names ${name}${raises ? ', by its trace' : ''}${alerts ? ', by a capture without any key' : ''}`, async () => {
       const { events } = await runScenario(loaded);
-      const { suspicions } = whyTrace(events, nodeProvider);
-      const first = suspicions.slice(0, among.has(name) ? undefined : 1);
-      assert.ok(
-        first.some(({ cause }) => cause.scenarios.includes(name)),
-        suspicions.map(({ cause, score }) => `${cause.id} ${score}`).join(', '),
-      );
+      if (raises) assertNamed(name, events, !alikeInTraces.has(name));
+      if (!alerts) return;
+      const capture = readCapture(renderPcapng(events));
+      const trace = traceOfCapture(capture, { crypto: nodeProvider, name: 'capture', keyLog: '' });
+      assertNamed(name, trace, !alikeInCaptures.has(name));
     });
   }
 });

@@ -48,7 +48,7 @@ export function define(command: Command): void {
       '--address <address>',
       'address to listen on; 0.0.0.0 for boards on your network (default: the loopback, or --host)',
     )
-    .addOption(seedOption().default(undefined, 'another authority at every start'))
+    .addOption(authoritiesOption())
     .option('--score', 'run --client once a case, and say what it checks')
     .option(
       '--client <command>',
@@ -74,6 +74,12 @@ Exit status: 0 the client refuses all that it must (or ended by Ctrl-C), 1 it do
     .action(async (names: string[], options: BadsslOptions) => {
       process.exitCode = await badssl(names, options);
     });
+}
+
+function authoritiesOption(): Option {
+  const option = seedOption();
+  option.description = 'the same authorities and keys at every start (default: other ones each time)';
+  return option;
 }
 
 async function badssl(names: readonly string[], options: BadsslOptions): Promise<number> {
@@ -202,6 +208,8 @@ async function scoreClient(cases: readonly Case[], options: BadsslOptions): Prom
   const tell = (text: string) => {
     if (!json) process.stdout.write(text);
   };
+  // A path that cannot be written is told before a minute of work.
+  if (junit !== undefined) writeReport(junit, '');
   const start = performance.now();
   const server = await BadServer.listen(cases, {
     port: options.listen ?? 0,

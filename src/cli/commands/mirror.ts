@@ -33,6 +33,9 @@ interface Options extends MirrorOutputOptions {
   readonly tolerance: number;
 }
 
+/** Each ends the run in good order. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 const HELP = `
 The board is told of Wi-Fi by the environment: TLS_SANDBOX_WIFI_SSID and TLS_SANDBOX_WIFI_PASSWORD, or by --wifi FILE.
 Exit status: 0 parity, 1 a line differs or the run broke off, 2 usage.
@@ -94,12 +97,12 @@ async function run(names: readonly string[], options: Options): Promise<number> 
     const session = await BoardSession.open(transport);
     output.progress(`found ${describeBoard(session.board)}`);
     const stop = () => session.repl.line.stop(new MirrorError('stopped; the board is as it was'));
-    process.once('SIGINT', stop);
+    for (const signal of SIGNALS) process.once(signal, stop);
     try {
       for (const [file, loaded] of scenarios)
         output.row(await one(session, file, loaded, { ...options, device, wifi }, output));
     } finally {
-      process.off('SIGINT', stop);
+      for (const signal of SIGNALS) process.off(signal, stop);
       output.progress('leaving the board as it was');
       await session.close();
       output.progress('');

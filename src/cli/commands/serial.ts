@@ -67,9 +67,11 @@ async function run(options: Options): Promise<number> {
     ...(flash && { files: flash.files, onKept: ({ flash: image }) => save(flash, image) }),
   });
   const ports = await openPorts(options, bench);
+  // Before anybody is told that it can be ended.
+  const whenStopped = stopped();
   process.stdout.write(`Serial line of ${bench.device.name} (${bench.device.boardName})\n`);
   for (const url of ports.urls) process.stdout.write(`  ${url}\n`);
-  const end = await Promise.race([stopped(), bench.open.run()]);
+  const end = await Promise.race([whenStopped, bench.open.run()]);
   await ports.close();
   bench.open.close();
   if (end !== undefined) return EXIT.pass;

@@ -40,6 +40,11 @@ export class BoardSession {
     return this.repl.line.isLost;
   }
 
+  /** The console comes by the board's own network, which it must not leave. */
+  get isOnItsNetwork(): boolean {
+    return !this.transport.survivesReset;
+  }
+
   /** Whether RAM can be cleared: a process would end, and WebREPL be cut off. */
   get canReset(): boolean {
     return !this.board.isProcess && this.transport.survivesReset;

@@ -21,6 +21,8 @@ def join(ssid, password, patience):
     wlan = network.WLAN(network.STA_IF)
     if wlan.isconnected():
         return wlan, "was"
+    # The board's own program may be on the way into some network: a fresh start.
+    wlan.active(False)
     wlan.active(True)
     try:
         wlan.config(reconnects=3)

@@ -38,7 +38,8 @@ export function compare(emulated: Observed, board: Observed, options: CompareOpt
   return [
     ...compareHandshakes(emulated.handshakes, board.handshakes, options),
     ...inSection('program', compareProgram(emulated, board)),
-    ...inSection('heap', [compareHeap(emulated.leastIdfFree, board.leastIdfFree)]),
+    ...compareAttackers(emulated, board),
+    ...inSection('time and heap', compareFigures(emulated, board)),
   ];
 }
 
@@ -146,7 +147,47 @@ function linesOf(text: string): string[] {
   return trimmed === '' ? [] : trimmed.split('\n');
 }
 
-function compareHeap(emulated: number | undefined, board: number | undefined): Line {
+function compareAttackers(emulated: Observed, board: Observed): ParityLine[] {
+  const names = [...new Set([...emulated.attackers, ...board.attackers].map(({ name }) => name))];
+  return names.flatMap((name) => {
+    const [mine, its] = [emulated, board].map(({ attackers }) =>
+      attackers.find((each) => each.name === name),
+    );
+    const details = (one: typeof mine, what: 'stopped' | 'learned') =>
+      (one?.[what] ?? []).map((each) => ('detail' in each ? each.detail : each.text));
+    return inSection(name, [
+      sameList('achieved', mine?.achieved ?? [], its?.achieved ?? []),
+      compareLine('read', mine?.read || 'nothing', its?.read || 'nothing'),
+      sameList('learned', details(mine, 'learned'), details(its, 'learned')),
+      sameList('stopped by', details(mine, 'stopped'), details(its, 'stopped')),
+    ]);
+  });
+}
+
+function compareFigures(emulated: Observed, board: Observed): Line[] {
+  const bytes = (count: number | undefined) => (count === undefined ? NOTHING : `${count} bytes`);
+  const time = (duration: Nanoseconds | undefined) =>
+    duration === undefined ? NOTHING : formatDuration(duration);
+  return [
+    {
+      what: 'time of the program',
+      verdict: 'not comparable',
+      emulated: time(emulated.programTime),
+      board: time(board.programTime),
+      note: 'joining Wi-Fi, which is in it, takes as long as the network at hand takes',
+    },
+    {
+      what: "MicroPython's heap, free at the end",
+      verdict: 'not comparable',
+      emulated: bytes(emulated.heapFree),
+      board: bytes(board.heapFree),
+      note: 'an emulated program does not tell',
+    },
+    compareIdfHeap(emulated.leastIdfFree, board.leastIdfFree),
+  ];
+}
+
+function compareIdfHeap(emulated: number | undefined, board: number | undefined): Line {
   const what = "ESP-IDF's heap, least free";
   const text = (bytes: number | undefined) => (bytes === undefined ? NOTHING : `${bytes} bytes`);
   const line = { what, emulated: text(emulated), board: text(board) };

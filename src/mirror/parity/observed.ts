@@ -5,6 +5,7 @@
 import { toHex } from '../../../emulator/world/bytes.ts';
 import type { Nanoseconds } from '../../../emulator/world/time.ts';
 import type { ConnectionId, TraceEvent, TraceEventOf } from '../../../emulator/world/trace-events.ts';
+import { type AttackerReport, reportAttackers } from '../../report/attackers.ts';
 import { helloFields } from './client-hello.ts';
 
 export interface ObservedHandshake {
@@ -39,6 +40,12 @@ export interface Observed {
   readonly exit: number | undefined;
   /** Bytes of ESP-IDF's heap that were free at the worst moment. */
   readonly leastIdfFree: number | undefined;
+  /** Bytes free in MicroPython's heap at the end; an emulated program does not tell. */
+  readonly heapFree: number | undefined;
+  /** From the start of the program to its end. */
+  readonly programTime: Nanoseconds | undefined;
+  /** What attackers have of it. */
+  readonly attackers: readonly AttackerReport[];
 }
 
 type TlsEvent = Extract<TraceEvent, { connection: ConnectionId }>;
@@ -47,6 +54,7 @@ export function observe(events: readonly TraceEvent[], device: string): Observed
   const own = events.filter(({ actor }) => actor === device);
   const exception = last(own, 'device.exception');
   const heap = ofType(own, 'device.heap');
+  const [boot, exit] = [ofType(own, 'device.boot')[0], last(own, 'device.exit')];
   return {
     handshakes: handshakesOf(events, device),
     requests: events.flatMap((event) => requestOf(event, device)),
@@ -59,7 +67,10 @@ export function observe(events: readonly TraceEvent[], device: string): Observed
       message: exception.message.trim(),
       line: lineOf(exception.traceback),
     },
-    exit: last(own, 'device.exit')?.status,
+    exit: exit?.status,
+    heapFree: undefined,
+    programTime: boot && exit && exit.t - boot.t,
+    attackers: reportAttackers(events),
     leastIdfFree: heap.length === 0 ? undefined : Math.min(...heap.map(({ free }) => free)),
   };
 }

@@ -24,6 +24,8 @@ export interface ParityReport {
   readonly device: string;
   /** The board in one line, as it says itself. */
   readonly boardIs: string;
+  /** All that it says of itself, by name. */
+  readonly probe: Readonly<Record<string, unknown>>;
   /** The board profile of the emulated run. */
   readonly profile: string;
   /** What the reader has to know of this run. */

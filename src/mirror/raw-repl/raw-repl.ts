@@ -289,15 +289,14 @@ export class RawRepl {
 export class NoAnswer extends MirrorError {}
 
 /** An exception on the board in a program of ours. */
-export class BoardError extends Error {
-  override readonly name = 'BoardError';
+export class BoardError extends MirrorError {
   readonly traceback: string;
   /** The last line: "OSError: [Errno 28] ENOSPC". */
   readonly exception: string;
 
   constructor(traceback: string) {
     const exception = traceback.trim().split('\n').at(-1) ?? '';
-    super(exception);
+    super(`the board refuses what the mirror asks of it: ${exception}`);
     this.traceback = traceback;
     this.exception = exception;
   }

@@ -33,6 +33,36 @@ export class Records {
   }
 }
 
+/** Milliseconds after which the beginning of a line is passed on too: a prompt for input has no end. */
+const PATIENCE = 100;
+
+/** Text in whole lines, however it comes: a word that is looked for in it is never in two pieces. */
+export class WholeLines {
+  private readonly pass: (text: string) => void;
+  private pending = '';
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(pass: (text: string) => void) {
+    this.pass = pass;
+  }
+
+  accept(text: string): void {
+    clearTimeout(this.timer);
+    const all = (this.pending + text).replaceAll('\r\n', '\n');
+    const end = all.lastIndexOf('\n') + 1;
+    this.pending = all.slice(end);
+    if (end > 0) this.pass(all.slice(0, end));
+    this.timer = setTimeout(() => this.flush(), PATIENCE);
+  }
+
+  flush(): void {
+    clearTimeout(this.timer);
+    if (this.pending === '') return;
+    this.pass(this.pending);
+    this.pending = '';
+  }
+}
+
 function fromHex(hex: string): string {
   const bytes = Uint8Array.from({ length: hex.length / 2 }, (_, i) =>
     Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16),

@@ -1,6 +1,6 @@
 /** The cast of a run that goes on: of its events, those that say something new about who takes part are kept. */
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
-import { type Cast, castOf } from './parties.ts';
+import { type Cast, castOf, connectionIn, roleIn } from './parties.ts';
 
 export class CastKeeper {
   private readonly telling: TraceEvent[] = [];
@@ -31,9 +31,11 @@ function whatItTells(event: TraceEvent): string[] {
   const facts: string[] = [];
   const { type, actor } = event;
   if (type.startsWith('device.')) facts.push(`device ${actor}`);
-  if ('connection' in event && !type.startsWith('attacker.')) {
-    facts.push(`connection ${event.connection}`);
-    if (SPEAKS.has(type)) facts.push(`${type} ${actor} ${event.connection}`);
+  const connection = connectionIn(event);
+  const role = connection === undefined ? undefined : roleIn(event);
+  if (connection !== undefined) facts.push(`connection ${connection}`);
+  if (role !== undefined) {
+    facts.push(`${type === 'tcp.state' ? 'dials' : 'speaks'} ${actor} ${role} ${connection}`);
   }
   switch (type) {
     case 'device.boot':
@@ -41,9 +43,6 @@ function whatItTells(event: TraceEvent): string[] {
       break;
     case 'dhcp.lease':
       facts.push(`address ${actor} ${event.address}`);
-      break;
-    case 'tcp.state':
-      facts.push(`tcp ${actor} ${event.connection} ${event.state}`);
       break;
     case 'attacker.did':
       facts.push(`attacker ${actor}`);
@@ -53,16 +52,6 @@ function whatItTells(event: TraceEvent): string[] {
   }
   return facts;
 }
-
-const SPEAKS: ReadonlySet<string> = new Set<TraceEvent['type']>([
-  'tls.start',
-  'tls.established',
-  'tls.failed',
-  'http.request',
-  'http.response',
-  'mqtt.connect',
-  'mqtt.publish',
-]);
 
 function continues(before: Cast, after: Cast): boolean {
   if (JSON.stringify(before.lanes) !== JSON.stringify(after.lanes)) return false;

@@ -111,7 +111,7 @@ function speakersOf(events: readonly TraceEvent[]): Map<string, string> {
 }
 
 /** The connection that an event is about, for those that are at an end of it. */
-function connectionIn(event: TraceEvent): ConnectionId | undefined {
+export function connectionIn(event: TraceEvent): ConnectionId | undefined {
   return 'connection' in event && !event.type.startsWith('attacker.') ? event.connection : undefined;
 }
 
@@ -124,7 +124,8 @@ function deviceBoards(events: readonly TraceEvent[]): Map<string, string> {
   return boards;
 }
 
-function roleIn(event: TraceEvent): 'client' | 'server' | undefined {
+/** At which end of its connection an event shows its actor to stand. */
+export function roleIn(event: TraceEvent): 'client' | 'server' | undefined {
   switch (event.type) {
     case 'tls.start':
     case 'tls.established':

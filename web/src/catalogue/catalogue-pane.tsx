@@ -1,6 +1,8 @@
 import './catalogue.css';
+import { OwnList } from '../lab/own-list.tsx';
 import { choose } from '../state/address.ts';
 import { chosenName, chosenTags, found, search, tags } from '../state/catalogue.ts';
+import { kept } from '../state/kept.ts';
 import { visibleArea } from '../state/layout.ts';
 
 /** So many tags are seen before somebody asks for all. */
@@ -24,24 +26,30 @@ export function CataloguePane() {
           {found.value.length} scenario{found.value.length === 1 ? '' : 's'}
         </p>
       </search>
-      <ul class="catalogue-list">
-        {found.value.map(({ name, title }) => (
-          <li key={name}>
-            <a
-              href={`#/${name}`}
-              aria-current={name === chosenName.value ? 'true' : undefined}
-              onClick={(event) => {
-                event.preventDefault();
-                choose(name);
-                visibleArea.value = 'main';
-              }}
-            >
-              <b>{name}</b>
-              <span>{title}</span>
-            </a>
-          </li>
-        ))}
-      </ul>
+      <div class="catalogue-list">
+        <OwnList />
+        <ul>
+          {found.value.map(({ name, title }) => (
+            <li key={name}>
+              <a
+                href={`#/${name}`}
+                aria-current={name === chosenName.value ? 'true' : undefined}
+                onClick={(event) => {
+                  event.preventDefault();
+                  choose(name);
+                  visibleArea.value = 'main';
+                }}
+              >
+                <b>
+                  {name}
+                  {kept.value.has(name) && <small> changed</small>}
+                </b>
+                <span>{title}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </div>
     </div>
   );
 }

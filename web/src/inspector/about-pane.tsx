@@ -1,11 +1,13 @@
-/** What the chosen scenario is about, and how its run came out. */
+/** What the scenario at hand is about, and how its run came out. */
 import './about.css';
 import { chosen } from '../state/catalogue.ts';
 import { worldState } from '../state/run.ts';
+import { survey } from '../state/survey.ts';
 import { Exceptions } from '../why/exceptions.tsx';
 
 export function AboutPane() {
-  const entry = chosen.value;
+  // A scenario of one's own is in no catalogue: its text says it.
+  const entry = chosen.value ?? survey.value;
   if (entry === undefined) return null;
   return (
     <article class="about">

@@ -21,14 +21,18 @@ export function Changes() {
       </thead>
       <tbody>
         {differences(now, before).map((row) => (
-          <tr key={row.what} class={row.changed ? 'changed' : undefined}>
+          <tr key={row.what} class={`${row.changed ? 'changed' : ''} ${row.isLong ? 'long' : ''}`}>
             <th scope="row" title={row.hint}>
               {row.what}
             </th>
-            <td title={row.before}>{row.before ?? '–'}</td>
+            <td title={row.before}>
+              <div>{row.before ?? '–'}</div>
+            </td>
             <td title={row.now}>
-              {row.now}
-              {row.changed && <span class="unseen"> (changed)</span>}
+              <div>
+                {row.now}
+                {row.changed && <span class="unseen"> (changed)</span>}
+              </div>
             </td>
           </tr>
         ))}

@@ -10,6 +10,8 @@ export interface Difference {
   readonly before: string | undefined;
   readonly now: string;
   readonly changed: boolean;
+  /** Takes up to three lines. */
+  readonly isLong: boolean;
 }
 
 const NONE = 'none';
@@ -17,12 +19,13 @@ const NONE = 'none';
 interface Line {
   readonly what: string;
   readonly hint: string;
+  readonly isLong?: boolean;
   of(run: KeptRun): string;
 }
 
 const LINES: readonly Line[] = [
-  { what: 'Outcome', hint: 'How the last handshake of the run ended', of: outcome },
-  { what: 'Exception', hint: 'What ended the Python program', of: exceptions },
+  { what: 'Outcome', hint: 'How the last handshake of a device ended', isLong: true, of: outcome },
+  { what: 'Exception', hint: 'What ended the Python program', isLong: true, of: exceptions },
   {
     what: 'Handshake',
     hint: 'From the ClientHello to the end of the first handshake, virtual time',
@@ -34,15 +37,17 @@ const LINES: readonly Line[] = [
 
 /** One line for each thing, always the same ones: what changes moves nothing. */
 export function differences(now: KeptRun, before: KeptRun | undefined): Difference[] {
-  return LINES.map(({ what, hint, of }) => {
+  return LINES.map(({ what, hint, isLong = false, of }) => {
     const old = before && of(before);
     const value = of(now);
-    return { what, hint, before: old, now: value, changed: old !== undefined && old !== value };
+    return { what, hint, before: old, now: value, changed: old !== undefined && old !== value, isLong };
   });
 }
 
-function outcome({ outcome: { handshakes } }: KeptRun): string {
-  const last = handshakes.at(-1);
+/** An attacker's own handshake with the server she stands before says nothing of the device. */
+function outcome({ outcome: { handshakes }, figures: { devices } }: KeptRun): string {
+  const own = handshakes.filter(({ from }) => devices.some(({ device }) => device === from));
+  const last = own.at(-1) ?? handshakes.at(-1);
   if (last === undefined) return 'no handshake';
   if (last.outcome === 'established') return `established, ${last.version ?? 'TLS'}`;
   const check = last.failingChecks[0];

@@ -62,7 +62,7 @@ export function compareOnBoth(
   board: BoardResult,
 ): readonly ParityLine[] {
   const emulated = observe(events, device);
-  const unseen = { handshakes: [], requests: [], leastIdfFree: undefined };
+  const unseen = { handshakes: [], requests: [], attackers: [], leastIdfFree: undefined };
   return compare({ ...emulated, ...unseen }, observedOn(board), { tolerance: DEFAULT_TOLERANCE }).filter(
     ({ section, what }) => section === 'program' && what !== 'what peers were asked',
   );
@@ -78,6 +78,9 @@ function observedOn({ output, traceback }: BoardResult): Observed {
     exception,
     exit: traceback === '' ? 0 : 1,
     leastIdfFree: undefined,
+    heapFree: undefined,
+    programTime: undefined,
+    attackers: [],
   };
 }
 

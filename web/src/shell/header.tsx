@@ -1,3 +1,4 @@
+import { ForeignNote } from '../lab/foreign-note.tsx';
 import { theme, toggleTheme } from '../state/theme.ts';
 import { ExportMenu } from './export-menu.tsx';
 import { RunBar } from './run-bar.tsx';
@@ -12,6 +13,7 @@ export function Header() {
       <button type="button" class="quiet" aria-label={`Use the ${other} theme`} onClick={toggleTheme}>
         {theme.value === 'dark' ? '☀' : '☾'}
       </button>
+      <ForeignNote />
     </header>
   );
 }

@@ -33,6 +33,12 @@ export const PANES: readonly Pane[] = [
     load: async () => (await import('../ladder/ladder-pane.tsx')).LadderPane,
   },
   {
+    id: 'editor',
+    title: 'Editor',
+    area: 'main',
+    load: async () => (await import('../lab/editor-pane.tsx')).EditorPane,
+  },
+  {
     id: 'gauges',
     title: 'Gauges',
     area: 'main',
@@ -49,6 +55,30 @@ export const PANES: readonly Pane[] = [
     title: 'Lab',
     area: 'side',
     load: async () => (await import('../lab/lab-pane.tsx')).LabPane,
+  },
+  {
+    id: 'files',
+    title: 'Files',
+    area: 'side',
+    load: async () => (await import('../files/files-pane.tsx')).FilesPane,
+  },
+  {
+    id: 'details',
+    title: 'Details',
+    area: 'side',
+    load: async () => (await import('../inspector/details-pane.tsx')).DetailsPane,
+  },
+  {
+    id: 'certificates',
+    title: 'Certificates',
+    area: 'side',
+    load: async () => (await import('../inspector/certificates-pane.tsx')).CertificatesPane,
+  },
+  {
+    id: 'keys',
+    title: 'Keys',
+    area: 'side',
+    load: async () => (await import('../inspector/keys-pane.tsx')).KeysPane,
   },
   {
     id: 'attackers',

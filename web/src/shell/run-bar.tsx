@@ -2,6 +2,7 @@
 import { formatDuration } from '../../../src/report/format.ts';
 import {
   eventCount,
+  isAtWork,
   runScenario,
   traceEvents,
   type WorldState,
@@ -15,7 +16,7 @@ import { stepName } from '../world/steps.ts';
 
 export function RunBar() {
   const { phase } = worldState.value;
-  const atWork = phase === 'running' || phase === 'starting' || phase === 'paused';
+  const atWork = isAtWork(phase) || phase === 'starting';
   const next = source.value;
   const run = (pace: 'run' | 'step') => next && runScenario(next, settings.value, pace);
   return (
@@ -65,6 +66,8 @@ function Status({ state }: { state: WorldState }) {
           {lastStep()}
         </>
       );
+    case 'reading':
+      return <>the program reads: type in the terminal</>;
     case 'refused':
     case 'broken':
       return (

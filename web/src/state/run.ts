@@ -5,11 +5,19 @@ import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import type { Figures } from '../../../src/report/figures.ts';
 import type { PlacedProblem } from '../../../src/scenario/parse.ts';
 import { WorldClient } from '../client/world-client.ts';
-import type { DeviceInfo, GatewayAccess, Pace, Report, ScenarioSource, Verdict } from '../world/protocol.ts';
+import type {
+  DeviceInfo,
+  GatewayAccess,
+  Pace,
+  Phase,
+  Report,
+  ScenarioSource,
+  Verdict,
+} from '../world/protocol.ts';
 import type { Settings } from '../world/settings.ts';
 
 /** `starting`: asked for, not built yet. `over`: it has ended, by itself or because somebody stopped it. */
-export type WorldPhase = 'none' | 'starting' | 'running' | 'paused' | 'over' | 'refused' | 'broken';
+export type WorldPhase = 'none' | 'starting' | Phase | 'over' | 'refused' | 'broken';
 
 export interface WorldState {
   readonly phase: WorldPhase;
@@ -55,6 +63,11 @@ type ConsoleListener = (device: string, bytes: Uint8Array) => void;
 /** What devices have printed in this world, until somebody listens. */
 let unheard: { device: string; bytes: Uint8Array }[] = [];
 const consoleListeners = new Set<ConsoleListener>();
+
+/** Whether there is a world that goes on, or can. */
+export function isAtWork(phase: WorldPhase): boolean {
+  return phase === 'running' || phase === 'paused' || phase === 'reading';
+}
 
 /** The trace so far. The array grows in place; `eventCount` tells when. */
 export function traceEvents(): readonly TraceEvent[] {

@@ -40,9 +40,10 @@ export class DeviceTerminal {
     this.options = options;
     this.terminal = new Terminal({
       fontFamily: 'ui-monospace, "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace',
-      fontSize: 13,
+      fontSize: fontSize(),
+      // At 1.0 some fonts lose their underscores.
+      lineHeight: 1.15,
       scrollback: 5000,
-      screenReaderMode: true,
       cursorBlink: false,
     });
     const { terminal } = this;
@@ -63,13 +64,19 @@ export class DeviceTerminal {
       place.replaceChildren();
       this.terminal.open(place);
       this.terminal.textarea?.setAttribute('aria-label', `Console of ${this.options.device}`);
+      // Lines for screen readers cost layout, so they are there from when somebody comes to the terminal.
+      this.terminal.textarea?.addEventListener('focus', () => {
+        this.terminal.options.screenReaderMode = true;
+      });
       this.terminal.textarea?.addEventListener('paste', (event) => this.paste(event), { capture: true });
     } else if (this.terminal.element.parentElement !== place) place.replaceChildren(this.terminal.element);
     this.resize();
   }
 
   resize(): void {
-    if (this.terminal.element?.offsetParent) this.fit.fit();
+    if (!this.terminal.element?.offsetParent) return;
+    this.terminal.options.fontSize = fontSize();
+    this.fit.fit();
   }
 
   print(bytes: Uint8Array): void {
@@ -163,4 +170,9 @@ export class DeviceTerminal {
     event.stopImmediatePropagation();
     this.send(PASTE_MODE + lines.replaceAll('\n', '\r') + PASTE_END);
   }
+}
+
+/** Pixels: a little less than the page's own, which grows with the screen. */
+function fontSize(): number {
+  return Math.round(0.9 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
 }

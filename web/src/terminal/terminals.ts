@@ -1,6 +1,14 @@
 /** The terminals of the devices of the world on the page. */
 import { effect, signal } from '@preact/signals';
-import { eventCount, onConsole, traceEvents, world, worldNumber, worldState } from '../state/run.ts';
+import {
+  eventCount,
+  isAtWork,
+  onConsole,
+  traceEvents,
+  world,
+  worldNumber,
+  worldState,
+} from '../state/run.ts';
 import { theme } from '../state/theme.ts';
 import { DeviceTerminal } from './device-terminal.ts';
 import { KeptLines } from './kept-lines.ts';
@@ -25,8 +33,7 @@ export function terminalOf(device: string): DeviceTerminal {
 }
 
 function type(device: string, bytes: Uint8Array): boolean {
-  const { phase } = worldState.peek();
-  if (phase !== 'running' && phase !== 'paused') return false;
+  if (!isAtWork(worldState.peek().phase)) return false;
   world.type(device, bytes);
   return true;
 }

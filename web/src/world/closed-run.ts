@@ -6,12 +6,15 @@ import { type Bench, simulate } from '../../../src/scenario/simulate.ts';
 import { Control, Stopped } from './control.ts';
 import { deviceInfo, simulationOptions } from './options.ts';
 import type { Outbox } from './outbox.ts';
-import type { Pace, Report, Verdict } from './protocol.ts';
+import type { Pace, Phase, Report, Verdict } from './protocol.ts';
 import type { RunningWorld } from './running-world.ts';
 import type { Settings } from './settings.ts';
 
 /** Milliseconds that this worker hears nothing because a device computes. */
 const PATIENCE = 8;
+
+/** Milliseconds after a key in which a program that wants the next one is not said to be at work. */
+const CALM = 100;
 
 export interface ClosedRunOptions {
   readonly run: number;
@@ -27,6 +30,9 @@ export class ClosedRun implements RunningWorld {
   bench: Bench | undefined;
   private readonly options: ClosedRunOptions;
   private readonly control: Control;
+  private calm: ReturnType<typeof setTimeout> | undefined;
+  /** Set while somebody is asked to type. */
+  private keys: { readonly pressed: Promise<void>; readonly done: () => void } | undefined;
 
   constructor(options: ClosedRunOptions) {
     this.options = options;
@@ -48,6 +54,7 @@ export class ClosedRun implements RunningWorld {
         workers,
         idle: () => this.control.idle(),
         patienceMs: PATIENCE,
+        typed: () => this.untilTyped(),
         onWorld: (bench) => this.watch(bench),
       });
       this.control.finish();
@@ -55,6 +62,8 @@ export class ClosedRun implements RunningWorld {
     } catch (error) {
       if (error instanceof Stopped) return undefined;
       throw error;
+    } finally {
+      clearTimeout(this.calm);
     }
   }
 
@@ -82,7 +91,33 @@ export class ClosedRun implements RunningWorld {
     const { world, devices } = this.bench ?? { devices: [] };
     const typed = devices.find(({ name }) => name === device);
     if (typed?.state === 'exited') return;
-    world?.after(0, () => typed?.console.write(bytes));
+    // Where the world stands still for it, no event would come to write.
+    if (this.keys === undefined) world?.after(0, () => typed?.console.write(bytes));
+    else {
+      typed?.console.write(bytes);
+      this.keys.done();
+    }
+  }
+
+  /** Programs do nothing but read: somebody at the page is asked to type. */
+  private untilTyped(): Promise<void> {
+    if (this.keys === undefined) {
+      const { run, post, outbox } = this.options;
+      const tell = (phase: Phase) => post({ kind: 'phase', run, phase, now: this.bench!.world.now });
+      let done = () => {};
+      const pressed = new Promise<void>((resolve) => {
+        done = () => {
+          this.keys = undefined;
+          this.calm = setTimeout(() => tell('running'), CALM);
+          resolve();
+        };
+      });
+      this.keys = { pressed, done };
+      outbox.flush();
+      clearTimeout(this.calm);
+      tell('reading');
+    }
+    return this.keys.pressed;
   }
 
   private watch(bench: Bench): void {

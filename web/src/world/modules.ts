@@ -21,7 +21,7 @@ export type ModuleMembers = Readonly<Record<string, readonly Member[]>>;
 /** Prints a line of JSON for each module. Names that begin with "_" are nobody's business. */
 const PROGRAM = `
 import json
-NAMES = """array asyncio binascii bluetooth cmath collections cryptolib deflate errno esp esp32 framebuf gc hashlib heapq
+NAMES = """array asyncio binascii bluetooth builtins cmath collections cryptolib deflate errno esp esp32 framebuf gc hashlib heapq
 io json machine math micropython mip network ntptime os platform random re requests select socket ssl struct sys time tls
 uctypes umqtt.simple umqtt.robust vfs weakref websocket"""
 

@@ -126,8 +126,8 @@ export interface DeviceInfo {
   readonly board: string;
 }
 
-/** `paused`: somebody stopped it, or a step has been done. */
-export type Phase = 'running' | 'paused';
+/** `paused`: somebody stopped it, or a step has been done. `reading`: programs wait for somebody to type. */
+export type Phase = 'running' | 'paused' | 'reading';
 
 /** The result of a run without its events: those have come already. */
 export type Verdict = Omit<RunResult, 'events'>;

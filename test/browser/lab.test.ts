@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { cannotBrowse, newPage, openScenario, serve } from './chromium.ts';
+
+const status = (page: Page) => page.locator('.status');
+const choice = (page: Page, name: string) => page.getByRole('combobox', { name, exact: true });
+
+/** What the lab says that the last run came to, by its name for it. */
+const result = (page: Page, what: string) =>
+  page.locator('.lab-changes tr', { has: page.getByRole('rowheader', { name: what }) }).locator('td');
+
+describe('the lab', { skip: cannotBrowse }, () => {
+  let page: Page;
+  before(async () => {
+    page = await newPage();
+    await openScenario(page, await serve(), 'mode2-server-auth');
+    await page.getByRole('tab', { name: 'Lab' }).click();
+    await result(page, 'Outcome').nth(1).getByText('established, TLSv1.2').waitFor();
+  });
+  after(() => page.context().close());
+
+  it('runs again when the certificate is made an expired one, and says what that changes', async () => {
+    await choice(page, 'Certificate').selectOption('expired a month ago');
+    await result(page, 'Outcome').nth(1).getByText('failed, check validity').waitFor();
+    assert.match(await result(page, 'Outcome').nth(0).innerText(), /^established, TLSv1\.2/);
+    assert.match(
+      await result(page, 'Exception').nth(1).innerText(),
+      /^ValueError: The certificate validity has expired/,
+    );
+    await choice(page, 'Certificate').selectOption('as written');
+    await result(page, 'Outcome').nth(1).getByText('established').waitFor();
+  });
+
+  it('shows that who asks nobody for papers talks to Mallory too', async () => {
+    await page.getByLabel(/^Mallory stands before/).check();
+    await result(page, 'Outcome').nth(1).getByText('failed, check anchor').waitFor();
+    await choice(page, 'Verification').selectOption('CERT_NONE: asks nobody');
+    await result(page, 'Outcome').nth(1).getByText('established, TLSv1.2').waitFor();
+    assert.match(await result(page, 'Exception').nth(1).innerText(), /^none/);
+    await page.getByRole('button', { name: 'All as it was' }).click();
+    await status(page).getByText('✓ as expected').waitFor();
+    assert.equal(await page.getByLabel(/^Mallory stands before/).isChecked(), false);
+  });
+
+  it('makes the handshake dearer with a larger key, and refuses what the device does not speak', async () => {
+    await choice(page, 'Key').selectOption('rsa-4096');
+    const bytes = result(page, 'TLS bytes');
+    await bytes.nth(1).getByText('(changed)').waitFor({ state: 'attached' });
+    const [before, now] = (await bytes.allInnerTexts()).map((text) => Number(text.replace(/\D/g, '')));
+    assert.ok(now! > before! + 500, `${before} B, then ${now} B`);
+    await choice(page, 'Key').selectOption('as written: ec-p256');
+    await choice(page, 'Speaks').selectOption('TLS 1.3 only');
+    await result(page, 'Outcome').nth(1).getByText('alert protocol_version').waitFor();
+    await page.getByRole('button', { name: 'All as it was' }).click();
+    await result(page, 'Outcome').nth(1).getByText('established').waitFor();
+  });
+
+  it('gives another board, other lines and another seed', async () => {
+    const run = async (turn: () => Promise<unknown>) => {
+      const before = await result(page, 'Handshake').nth(1).innerText();
+      await turn();
+      await status(page).getByText('as expected').waitFor();
+      await page.waitForFunction(
+        (text) => document.querySelectorAll('.lab-changes tr:nth-child(3) td')[1]?.textContent !== text,
+        before,
+      );
+    };
+    await run(() => choice(page, 'Board').selectOption('esp32-c3'));
+    await run(async () => {
+      await page
+        .getByRole('spinbutton', { name: /^Delay one way/ })
+        .last()
+        .fill('400');
+      await page.keyboard.press('Enter');
+    });
+    await page.getByRole('spinbutton', { name: 'Seed' }).fill('7');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'All as it was' }).click();
+    await status(page).getByText('✓ as expected').waitFor();
+  });
+
+  it("lets a scenario's own attackers stay at home", async () => {
+    await page.goto(new URL('#/mallory-in-the-middle-mode1', page.url()).href);
+    await status(page).getByText('✓ as expected').waitFor();
+    await page.getByLabel('mallory (man-in-the-middle)').uncheck();
+    await status(page).getByText('✗ not as expected').waitFor();
+  });
+});

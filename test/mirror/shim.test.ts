@@ -1,0 +1,98 @@
+/** The shim between a scenario's program and its board, on an emulated device with a network of the test's. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { NodeWorkerPool } from '../../emulator/device/spawn.node.ts';
+import { run } from '../device/bench.ts';
+import { createLab } from '../device/lab.ts';
+import { projectRoot } from '../support/project.ts';
+
+const pool = new NodeWorkerPool();
+after(() => pool.close());
+
+const SHIM = readFileSync(join(projectRoot, 'src/mirror/board/shim.py'), 'utf8');
+
+/** What a program prints that has the shim as `shim`, configured so. */
+function shimmed(configuration: string, ...program: string[]): string[] {
+  const script = [
+    'import tls_sandbox_shim as shim',
+    `shim._configuration = ${configuration}`,
+    ...program,
+  ].join('\n');
+  const { world, stacks } = createLab();
+  const bench = run(script, {
+    pool,
+    world,
+    stacks,
+    files: { '/tls_sandbox_shim.py': SHIM, '/place/a.txt': 'inside' },
+  });
+  assert.deepEqual(bench.of('device.exception'), []);
+  return bench.output.trim().split('\n');
+}
+
+const FAKE_NETWORK = [
+  'class Fake:',
+  '    STA_IF = 0',
+  '    class WLAN:',
+  '        IF_STA = 0',
+  '        def __init__(self, *args): pass',
+  '        def connect(self, *args): print(*args)',
+  '        def isconnected(self): return True',
+  'network = shim._network(Fake)',
+  'wlan = network.WLAN(network.STA_IF)',
+];
+
+const wifi = (real: string) => `{'wifi': {'scenario': ('workshop', 'correct horse'), 'real': ${real}}}`;
+
+describe("the shim's Wi-Fi", () => {
+  it("takes a program that joins the scenario's network to the one at hand, and keeps a wrong password wrong", () => {
+    const lines = shimmed(
+      wifi("('home', 'secret')"),
+      ...FAKE_NETWORK,
+      "wlan.connect('workshop', 'correct horse')",
+      "wlan.connect('workshop', 'wrong horse')",
+      "wlan.connect('other', 'word')",
+      'print(network.WLAN.IF_STA, wlan.isconnected())',
+    );
+    assert.deepEqual(lines, ['home secret', 'home wrong horse', 'other word', '0 True']);
+  });
+
+  it('leaves a board that is on its network there', () => {
+    const lines = shimmed(
+      wifi('None'),
+      ...FAKE_NETWORK,
+      "wlan.connect('workshop', 'correct horse')",
+      "print('stays')",
+    );
+    assert.deepEqual(lines, ['stays']);
+  });
+});
+
+describe("the shim's files", () => {
+  it("are in the scenario's folder, whatever path a program names", () => {
+    const lines = shimmed(
+      "{'folder': '/place'}",
+      'import os',
+      'inner = shim._os(os)',
+      'opened = shim._open(open)',
+      "print(opened('/a.txt').read(), opened('a.txt' if False else '/place/a.txt').read())",
+      "print(inner.listdir('/'), inner.stat('/a.txt')[6], inner.getcwd())",
+    );
+    assert.deepEqual(lines, ['inside inside', "['a.txt'] 6 /"]);
+  });
+});
+
+describe('the shim where the computer is out of reach', () => {
+  it('fails as getaddrinfo does without a network', () => {
+    const lines = shimmed(
+      "{'host': '192.0.2.9', 'control': 1}",
+      'import socket',
+      'try:',
+      "    shim._socket(socket).getaddrinfo('api.example.com', 443)",
+      'except OSError as error:',
+      '    print(error.args)',
+    );
+    assert.deepEqual(lines, ['(-202,)']);
+  });
+});

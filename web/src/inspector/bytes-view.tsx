@@ -1,0 +1,195 @@
+/** Bytes beside the fields that they are made of. Whatever is pointed at in one is marked in the other, and explained. */
+import './bytes.css';
+import { type Signal, useSignal } from '@preact/signals';
+import { memo } from 'preact/compat';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { toHex } from '../../../emulator/world/bytes.ts';
+import type { AnnotatedField } from '../../../emulator/world/trace-events.ts';
+import { useWidth } from '../shell/width.ts';
+import { type FieldTree, fieldTree, hexLines, type NumberedField } from './field-tree.ts';
+import { moveInTree } from './tree-keys.ts';
+
+/** In one line: as many as have room. */
+const WIDE = 16;
+const NARROW = 8;
+/** Room that a wide line takes, in rem. */
+const ROOM = 33;
+/** What is longer is shown up to here until somebody wants the rest: bytes. */
+const FIRST_PART = 2048;
+
+/** What a field means, and where it is written. */
+export interface Explanation {
+  readonly meaning: string | undefined;
+  readonly section: string | undefined;
+}
+
+interface BytesProps {
+  readonly bytes: Uint8Array;
+  readonly fields: readonly AnnotatedField[];
+  readonly explain: (field: AnnotatedField) => Explanation;
+}
+
+export function BytesView({ bytes, fields, explain }: BytesProps) {
+  const tree = useMemo(() => fieldTree(fields), [fields]);
+  const active = useSignal<number | undefined>(undefined);
+  const root = useRef<HTMLDivElement>(null);
+  const width = useWidth(root);
+  useLayoutEffect(() => {
+    active.value = undefined;
+  }, [fields]);
+  useLayoutEffect(() => active.subscribe((number) => mark(root.current, number)), []);
+  useLayoutEffect(() => listen(root.current!, active), []);
+  return (
+    <div class="bytes" ref={root}>
+      <Meaning active={active} tree={tree} bytes={bytes} explain={explain} />
+      <div class="bytes-parts">
+        <Hex tree={tree} bytes={bytes} perLine={width.value < ROOM ? NARROW : WIDE} />
+        <Tree tree={tree} />
+      </div>
+    </div>
+  );
+}
+
+/** For all parts at once: by mouse, finger and keyboard. */
+function listen(root: HTMLElement, active: Signal<number | undefined>): () => void {
+  const point = ({ target }: Event) => {
+    const number = numberOf(target);
+    if (number !== undefined) active.value = number;
+  };
+  const kinds = ['mouseover', 'focusin', 'click'] as const;
+  for (const kind of kinds) root.addEventListener(kind, point);
+  return () => {
+    for (const kind of kinds) root.removeEventListener(kind, point);
+  };
+}
+
+function numberOf(target: EventTarget | null): number | undefined {
+  const part = target instanceof Element ? target.closest<HTMLElement>('[data-field]') : null;
+  return part === null ? undefined : Number(part.dataset.field);
+}
+
+/** By hand: a message has hundreds of parts, of which two or three change. */
+function mark(root: HTMLElement | null, number: number | undefined): void {
+  for (const part of root?.querySelectorAll('.active') ?? []) part.classList.remove('active');
+  if (number === undefined) return;
+  for (const part of root?.querySelectorAll(`[data-path~="${number}"], [data-field="${number}"]`) ?? [])
+    part.classList.add('active');
+  const hex = root?.querySelector('.hex');
+  const first = root?.querySelector('.octets .active');
+  if (hex && first) bringInSight(hex, first);
+}
+
+/** Only its own part of the page moves. */
+function bringInSight(within: Element, part: Element): void {
+  const [outer, inner] = [within.getBoundingClientRect(), part.getBoundingClientRect()];
+  if (inner.top < outer.top) within.scrollTop -= outer.top - inner.top;
+  else if (inner.bottom > outer.bottom) within.scrollTop += inner.bottom - outer.bottom;
+}
+
+/** Has its place from the start, so that nothing moves when it is filled. */
+function Meaning({
+  active,
+  tree,
+  bytes,
+  explain,
+}: { active: Signal<number | undefined>; tree: FieldTree } & Pick<BytesProps, 'bytes' | 'explain'>) {
+  const field = active.value === undefined ? undefined : tree.all[active.value]?.field;
+  if (field === undefined) {
+    return (
+      <p class="meaning faint">Point at bytes or at a field, or go to one with Tab and the arrow keys.</p>
+    );
+  }
+  const { name, value, offset, length } = field;
+  const { meaning, section } = explain(field);
+  const last = offset + length - 1;
+  return (
+    <p class="meaning" aria-live="polite">
+      <b>{name}</b>
+      {value && <span class="value"> {value}</span>}{' '}
+      <small class="faint">
+        {length === 1 ? `byte ${offset}` : `bytes ${offset}–${last}`} of {bytes.length}
+        {section && ` · ${section}`}
+      </small>
+      {meaning && <span class="words">{meaning}</span>}
+    </p>
+  );
+}
+
+interface HexProps {
+  readonly tree: FieldTree;
+  readonly bytes: Uint8Array;
+  readonly perLine: number;
+}
+
+const Hex = memo(({ tree, bytes, perLine }: HexProps) => {
+  const all = useSignal(false);
+  const length = all.value ? bytes.length : Math.min(bytes.length, FIRST_PART);
+  const lines = useMemo(() => hexLines(tree, length, perLine), [tree, length, perLine]);
+  return (
+    <div class="hex">
+      <table aria-label="Bytes in hexadecimal">
+        <tbody>
+          {lines.map((runs, line) => (
+            <tr key={line}>
+              <th scope="row">{(line * perLine).toString(16).padStart(4, '0')}</th>
+              <td class="octets">
+                {runs.map(({ offset, length: count, field }) => (
+                  <span key={offset} data-field={field?.number} data-path={field?.path.join(' ')}>
+                    {toHex(bytes.subarray(offset, offset + count), ' ')}
+                  </span>
+                ))}
+              </td>
+              <td class="characters" aria-hidden="true">
+                {runs.map(({ offset, length: count, field }) => (
+                  <span key={offset} data-field={field?.number} data-path={field?.path.join(' ')}>
+                    {characters(bytes.subarray(offset, offset + count))}
+                  </span>
+                ))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {length < bytes.length && (
+        <button
+          type="button"
+          onClick={() => {
+            all.value = true;
+          }}
+        >
+          Show all {bytes.length} bytes
+        </button>
+      )}
+    </div>
+  );
+});
+
+function characters(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => (byte > 32 && byte < 127 ? String.fromCharCode(byte) : '·')).join('');
+}
+
+const Tree = memo(({ tree }: { tree: FieldTree }) => (
+  <ul class="fields" aria-label="Fields" onKeyDown={moveInTree}>
+    {tree.roots.map((field) => (
+      <Field key={field.number} numbered={field} />
+    ))}
+  </ul>
+));
+
+function Field({ numbered }: { numbered: NumberedField }) {
+  const { number, field, children } = numbered;
+  return (
+    <li>
+      <button type="button" class="field" data-field={number} tabIndex={number === 0 ? 0 : -1}>
+        <b>{field.name}</b> <span>{field.value}</span>
+      </button>
+      {children.length > 0 && (
+        <ul>
+          {children.map((child) => (
+            <Field key={child.number} numbered={child} />
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,192 @@
+/** What can be done with the scenario as a whole. */
+import { useSignal } from '@preact/signals';
+import { useId, useRef } from 'preact/hooks';
+import { download } from '../shell/download.ts';
+import { choose } from '../state/address.ts';
+import { chosen, chosenName } from '../state/catalogue.ts';
+import { acceptForeign, keepAsOwn, resetToCatalogue } from '../state/editing.ts';
+import { discard, kept } from '../state/kept.ts';
+import { LONG_LINK, linkTo } from '../state/link.ts';
+import { runScenario, world } from '../state/run.ts';
+import { settings } from '../state/settings.ts';
+import { edited, foreign, source } from '../state/source.ts';
+import { readZip } from '../state/zip.ts';
+import type { ScenarioSource } from '../world/protocol.ts';
+
+export function ScenarioMenu() {
+  const menu = useRef<HTMLDetailsElement>(null);
+  const problem = useSignal('');
+  const news = useSignal('');
+  const now = source.value;
+  if (now === undefined) return null;
+  const isOwn = chosen.value === undefined;
+
+  /** Says what went wrong instead of closing. */
+  const attempt = async (action: () => Promise<string | undefined> | string | undefined) => {
+    problem.value = '';
+    try {
+      news.value = (await action()) ?? '';
+      if (news.value === '') close(menu.current);
+    } catch (error) {
+      problem.value = (error as Error).message;
+    }
+  };
+
+  return (
+    <details
+      ref={menu}
+      class="menu"
+      onKeyDown={({ key }) => key === 'Escape' && close(menu.current)}
+      onFocusOut={({ relatedTarget }) => {
+        if (relatedTarget && !menu.current?.contains(relatedTarget as Node))
+          menu.current?.removeAttribute('open');
+      }}
+    >
+      <summary>Scenario</summary>
+      <div class="menu-items scenario-menu">
+        {!isOwn && (
+          <button type="button" disabled={edited.value === undefined} onClick={() => attempt(() => goBack())}>
+            Reset to the catalogue's
+          </button>
+        )}
+        <NameForm
+          label={isOwn ? 'New name' : 'Keep as your own, named'}
+          button={isOwn ? 'Rename' : 'Keep'}
+          usual={isOwn ? now.name : `my-${now.name}`}
+          onName={(name) => attempt(() => (isOwn ? rename(now, name) : keepOwn(now, name)))}
+        />
+        {isOwn && foreign.value && (
+          <button type="button" onClick={() => attempt(() => void acceptForeign())}>
+            Keep it as yours
+          </button>
+        )}
+        {isOwn && kept.value.has(now.name) && (
+          <button type="button" onClick={() => attempt(() => remove(now.name))}>
+            Delete {now.name}
+          </button>
+        )}
+        <button type="button" onClick={() => attempt(() => copyLink(now))}>
+          Copy a link that holds it
+        </button>
+        <button type="button" onClick={() => attempt(() => exportZip(now))}>
+          Export as a zip
+        </button>
+        <FileChoice
+          label="Import a zip …"
+          accept=".zip,application/zip"
+          onFile={(file) => attempt(() => importZip(file))}
+        />
+        <p role="status">{news}</p>
+        <p role="alert" class="bad">
+          {problem}
+        </p>
+      </div>
+    </details>
+  );
+}
+
+interface NameFormProps {
+  readonly label: string;
+  readonly button: string;
+  readonly usual: string;
+  readonly onName: (name: string) => void;
+}
+
+function NameForm({ label, button, usual, onName }: NameFormProps) {
+  const field = useRef<HTMLInputElement>(null);
+  const id = useId();
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onName(field.current!.value);
+      }}
+    >
+      <label for={id}>{label}</label>
+      <input id={id} ref={field} key={usual} defaultValue={usual} required />
+      <button type="submit">{button}</button>
+    </form>
+  );
+}
+
+interface FileChoiceProps {
+  readonly label: string;
+  readonly accept: string;
+  readonly onFile: (file: File) => void;
+}
+
+function FileChoice({ label, accept, onFile }: FileChoiceProps) {
+  const id = useId();
+  return (
+    <label class="file" for={id}>
+      {label}
+      <input
+        id={id}
+        class="unseen"
+        type="file"
+        accept={accept}
+        onChange={({ currentTarget }) => {
+          const file = currentTarget.files?.[0];
+          if (file !== undefined) onFile(file);
+          currentTarget.value = '';
+        }}
+      />
+    </label>
+  );
+}
+
+function goBack(): undefined {
+  resetToCatalogue();
+  const next = source.peek();
+  if (next !== undefined) runScenario(next, settings.peek());
+}
+
+function keepOwn(scenario: ScenarioSource, wanted: string): undefined {
+  const { name, problem } = keepAsOwn(scenario, wanted);
+  if (problem !== undefined) throw new Error(problem);
+  choose(name);
+}
+
+function rename(scenario: ScenarioSource, wanted: string): undefined {
+  const old = scenario.name;
+  if (wanted.trim() === old) return;
+  const { name, problem } = keepAsOwn(scenario, wanted);
+  if (problem !== undefined) throw new Error(problem);
+  choose(name);
+  discard(old);
+}
+
+function remove(name: string): undefined {
+  edited.value = undefined;
+  discard(name);
+  chosenName.value = '';
+  choose('');
+}
+
+async function copyLink(scenario: ScenarioSource): Promise<string> {
+  const link = await linkTo(scenario);
+  const size = `${link.length} characters`;
+  const long = link.length > LONG_LINK ? ': some mail programs and chats cut links as long as that' : '';
+  try {
+    await navigator.clipboard.writeText(link);
+    return `The link is in the clipboard, ${size}${long}.`;
+  } catch {
+    location.assign(link);
+    return `The address of this page is now the link, ${size}${long}.`;
+  }
+}
+
+async function exportZip({ name, files }: ScenarioSource): Promise<undefined> {
+  download(await world.request({ what: 'pack', source: { name, files } }));
+}
+
+async function importZip(file: File): Promise<undefined> {
+  const { name, files } = await readZip(file.name, new Uint8Array(await file.arrayBuffer()));
+  keepOwn({ name, files }, name);
+}
+
+/** Focus goes back to what opened it. */
+function close(menu: HTMLDetailsElement | null): void {
+  menu?.removeAttribute('open');
+  menu?.querySelector('summary')?.focus();
+}

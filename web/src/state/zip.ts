@@ -1,0 +1,44 @@
+/** A scenario's folder from a zip: what `Export` makes, and what any program for archives does. */
+import type { ScenarioSource } from '../world/protocol.ts';
+
+const SCENARIO_FILE = 'scenario.yaml';
+
+/** Bytes that a zip may unfold to. */
+const LARGEST = 2_000_000;
+
+/** `fileName`: of the zip. Rejected with a sentence. */
+export async function readZip(fileName: string, zip: Uint8Array): Promise<ScenarioSource> {
+  const { unzipSync } = await import('fflate');
+  let size = 0;
+  let entries: Record<string, Uint8Array>;
+  try {
+    entries = unzipSync(zip, {
+      filter: ({ name, originalSize }) => {
+        size += originalSize;
+        if (size > LARGEST) throw new RangeError(`more than ${LARGEST} bytes`);
+        return !name.endsWith('/');
+      },
+    });
+  } catch (error) {
+    throw new Error(`${fileName} cannot be read as a zip: ${(error as Error).message}`);
+  }
+  const file = Object.keys(entries)
+    .filter((path) => path === SCENARIO_FILE || path.endsWith(`/${SCENARIO_FILE}`))
+    .sort((a, b) => a.length - b.length)[0];
+  if (file === undefined) throw new Error(`${fileName} has no ${SCENARIO_FILE} in it`);
+  const folder = file.slice(0, -SCENARIO_FILE.length);
+  const files = Object.entries(entries)
+    .filter(([path]) => path.startsWith(folder))
+    .map(([path, bytes]) => [path.slice(folder.length), asText(bytes)]);
+  const name = folder.split('/').at(-2) ?? fileName.replace(/\.zip$/i, '');
+  return { name, files: Object.fromEntries(files) };
+}
+
+function asText(bytes: Uint8Array): string | Uint8Array {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return text.includes('\0') ? bytes : text;
+  } catch {
+    return bytes;
+  }
+}
