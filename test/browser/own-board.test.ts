@@ -121,13 +121,15 @@ describe("a board of one's own", { skip: cannotBrowse }, () => {
     const parity = page.getByRole('table', { name: 'Where they agree' });
     await parity.waitFor(PATIENCE);
     assert.match(await parity.locator('caption').innerText(), /^\d+ equal, 0 different, 0 not comparable$/);
-    await page.getByRole('combobox', { name: 'Program' }).selectOption({ label: 'an exception and its line' });
+    await page
+      .getByRole('combobox', { name: 'Program' })
+      .selectOption({ label: 'an exception and its line' });
     await run.click();
     await parity.getByRole('row', { name: 'raised in' }).waitFor(PATIENCE);
     const cells = (what: string) =>
       parity.getByRole('row').filter({ has: page.getByRole('rowheader', { name: what, exact: true }) });
     assert.match(await cells('exception').innerText(), /equal[\s\S]*ValueError[\s\S]*ValueError/);
-    assert.match(await cells('raised in').innerText(), /equal[\s\S]*main\.py:7[\s\S]*main\.py:7/);
+    assert.match(await cells('raised in').innerText(), /equal[\s\S]*main\.py:3[\s\S]*main\.py:3/);
     const board = page.getByRole('region', { name: 'Output of the board' });
     assert.match(await board.innerText(), /interval 60\s+Traceback[\s\S]*line 7/);
     // And the person has the prompt again.

@@ -11,6 +11,8 @@ import type { Settings } from '../world/settings.ts';
 import { IN_WORDS, judgements } from './outcome.ts';
 import { type Place, placeOf } from './place.ts';
 import {
+  canAddEve,
+  canAddMallory,
   hasEve,
   isHoliday,
   isPresent,
@@ -55,8 +57,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 function Switches({ place }: { place: Place }) {
   const now = settings.value;
-  const { own, victims } = place;
-  const listens = own.some(({ type }) => type === 'eavesdropper');
+  const { own } = place;
   return (
     <fieldset class="attackers-switches">
       <legend>Who is in the world</legend>
@@ -69,7 +70,7 @@ function Switches({ place }: { place: Place }) {
           what={`${TYPES[type] ?? type}, as the scenario has it`}
         />
       ))}
-      {!listens && place.hasDevices && (
+      {canAddEve(place) && (
         <Switch
           on={hasEve(now)}
           onTurn={(on) => turn(withEve(now, on))}
@@ -77,7 +78,7 @@ function Switches({ place }: { place: Place }) {
           what="listens in the Wi-Fi and changes nothing"
         />
       )}
-      {victims.length > 0 && !own.some(({ name }) => name === MALLORY) && <Mallory place={place} />}
+      {canAddMallory(place) && <Mallory place={place} />}
       {namesOfServers(place).length > 0 && (
         <Switch
           on={isHoliday(now, place)}

@@ -23,6 +23,8 @@ export interface Place {
   readonly responders: readonly string[];
   readonly steps: readonly unknown[];
   readonly hasDevices: boolean;
+  /** Nobody who is added may be called so. */
+  readonly taken: readonly string[];
 }
 
 type Data = Readonly<Record<string, unknown>>;
@@ -58,6 +60,7 @@ export function placeOf({ files }: ScenarioSource): Place | undefined {
     leaves: record(record(data.pki).leaves) as Place['leaves'],
     responders: services.filter(({ service }) => service.type === 'ocsp').map(({ host }) => host),
     steps: list(data.steps),
+    taken: ['devices', 'hosts', 'attackers'].flatMap((part) => Object.keys(record(data[part]))),
     hasDevices: Object.keys(record(data.devices)).length > 0,
   };
 }

@@ -26,6 +26,16 @@ export function withOwn(settings: Settings, name: string, present: boolean): Set
   return tidy({ ...settings, absent: present ? others : [...others, name] });
 }
 
+/** Whether Eve has anything to listen to, and nobody listens yet. */
+export function canAddEve({ own, taken, hasDevices }: Place): boolean {
+  return hasDevices && !taken.includes(EVE) && !own.some(({ type }) => type === 'eavesdropper');
+}
+
+/** Whether there is a server to stand before; in some scenarios Mallory has a board of her own. */
+export function canAddMallory({ victims, taken }: Place): boolean {
+  return victims.length > 0 && !taken.includes(MALLORY);
+}
+
 export function hasEve({ attackers }: Settings): boolean {
   return attackers?.[EVE] !== undefined;
 }

@@ -1,6 +1,6 @@
 /** What the scenario at hand is about, and how its run came out. */
 import './about.css';
-import { chosen } from '../state/catalogue.ts';
+import { chosen, chosenName } from '../state/catalogue.ts';
 import { worldState } from '../state/run.ts';
 import { survey } from '../state/survey.ts';
 import { Exceptions } from '../why/exceptions.tsx';
@@ -15,7 +15,7 @@ export function AboutPane() {
       <p>{entry.why}</p>
       {entry.remedy && <p>{entry.remedy}</p>}
       <Exceptions />
-      <Outcome />
+      {worldState.value.name === chosenName.value && <Outcome />}
     </article>
   );
 }

@@ -1,5 +1,6 @@
 /** One program on the board and in the emulator: both outputs, and where they agree. */
 import { useComputed, useSignal } from '@preact/signals';
+import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import { type ParityLine, totalsInWords, totalsOf } from '../../../src/mirror/parity/report.ts';
 import { runScenario, traceEvents } from '../state/run.ts';
 import { settings } from '../state/settings.ts';
@@ -129,10 +130,19 @@ async function playOnBoth(program: Program, { onProgress, onOutput }: Watcher): 
     runOnBoard({ transport: line.take(), program: text, onProgress, onOutput }),
   );
   return {
-    emulated: (verdict?.output[device] ?? '').replaceAll('\r\n', '\n'),
+    emulated: (verdict?.output[device] ?? '').replaceAll('\r\n', '\n') + tracebackOf(events, device),
     board,
     lines: compareOnBoth(events, device, board),
   };
+}
+
+/** As the console of the board shows it, which is no output of the program. */
+function tracebackOf(events: readonly TraceEvent[], device: string): string {
+  return events
+    .filter((event) => event.type === 'device.exception')
+    .filter(({ actor }) => actor === device)
+    .map(({ traceback }) => traceback)
+    .join('');
 }
 
 const MARKS = { equal: '=', different: '≠', 'not comparable': '?' } as const;

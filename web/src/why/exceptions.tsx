@@ -1,4 +1,5 @@
 /** What ended the programs of the run, each with the question why. */
+import './exceptions.css';
 import { exceptionLine, exceptions } from '../state/exceptions.ts';
 import { askWhy } from '../state/why.ts';
 

@@ -5,7 +5,7 @@ export const embeddedTips: Lesson = {
   title: 'Tips for boards',
   text: [
     'A board is no small computer. It has no clock that runs on without power: an ESP32 starts in the year 2000, and to it every certificate of today begins in the future. Ask for the time (ntptime) before the first connection.',
-    'It has little memory, and TLS wants it in large pieces: a buffer of 16,717 bytes for records, from a heap that gc.mem_free() does not show. It is slow: on the curve P-256 it takes an ESP32 about a third of a second to verify one signature.',
+    'It has little memory, and TLS wants it in large pieces: a buffer of 16,717 bytes for records, from a heap that gc.mem_free() does not show. It is slow: on the curve P-256 it takes an ESP32 about 0.3 s to verify one signature.',
     'And MicroPython starts with CERT_NONE. Three lines make it safe: verify_mode = CERT_REQUIRED, load_verify_locations with the root, and server_hostname. Be ready for ValueError as well as OSError: a refused certificate is a ValueError.',
   ],
   runs: [{ label: 'a board that nobody told the time', scenario: 'clock-not-set' }],
