@@ -51,20 +51,15 @@ await Promise.all([
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
   }),
-  // What loads the two bundles below, without chunks: each costs time to open.
-  build({
-    ...options,
-    entryPoints: {
-      cli: join(root, 'src/cli/main.ts'),
-      'device-worker': join(root, 'emulator/device/worker/worker.node.ts'),
-      'keep-compiled': join(root, 'src/cli/keep-compiled.ts'),
-      'keep-compiled-worker': join(root, 'emulator/device/worker/keep-compiled.node.ts'),
-    },
-  }),
   buildBundles(options, {
-    cli: 'src/cli/program.ts',
-    micropython: 'src/cli/micropython/main.ts',
-    'device-worker': 'emulator/device/worker/body.node.ts',
+    'cli-bundle': 'src/cli/program.ts',
+    'micropython-bundle': 'src/cli/micropython/main.ts',
+    'device-worker-bundle': 'emulator/device/worker/body.node.ts',
+    // What loads them.
+    cli: 'src/cli/main.ts',
+    'device-worker': 'emulator/device/worker/worker.node.ts',
+    'keep-compiled': 'src/cli/keep-compiled.ts',
+    'keep-compiled-worker': 'emulator/device/worker/keep-compiled.node.ts',
   }),
   build({
     ...options,
@@ -75,6 +70,8 @@ await Promise.all([
     chunkNames: 'test/chunks/[name]-[hash]',
   }),
 ]);
+// For those who know the tool by this name.
+writeFileSync(join(dist, 'cli.js'), "#!/usr/bin/env node\nimport './cli.cjs';\n");
 await makeImages();
 keepCompiledCode();
 // For editors: scenario.yaml names it, and `tls-sandbox init` writes the line that does.

@@ -12,11 +12,11 @@ const args = process.argv.slice(2);
 // else is even loaded; the two then load side by side.
 if (args[0] === 'micropython') {
   const workers = startWorker({ compileAhead: false });
-  await load<MicroPythonCommand>('micropython').main(args.slice(1), workers);
+  void load<MicroPythonCommand>('micropython').main(args.slice(1), workers);
 } else {
   const needsWorker = ['run', 'compare', 'mirror'].some((command) => args.includes(command));
   const workers = needsWorker ? startWorker({}) : undefined;
-  await load<Cli>('cli').main(args, workers);
+  void load<Cli>('cli').main(args, workers);
 }
 
 function startWorker(options: NodeWorkerPoolOptions): NodeWorkerPool {

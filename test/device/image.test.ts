@@ -24,11 +24,11 @@ function poolWith(name: string, images: Readonly<Record<string, string>>): NodeW
   const folder = join(dist, `test/images-${process.pid}-${name}`);
   mkdirSync(folder);
   folders.push(folder);
-  for (const file of ['device-worker.js', BUNDLE]) copyFileSync(join(dist, file), join(folder, file));
+  for (const file of ['device-worker.cjs', BUNDLE]) copyFileSync(join(dist, file), join(folder, file));
   for (const [kind, file] of Object.entries(images)) {
     copyFileSync(join(dist, file), join(folder, `device-${kind}.image`));
   }
-  return keep(new NodeWorkerPool({ workerFile: join(folder, 'device-worker.js') }));
+  return keep(new NodeWorkerPool({ workerFile: join(folder, 'device-worker.cjs') }));
 }
 
 function keep(pool: NodeWorkerPool): NodeWorkerPool {
