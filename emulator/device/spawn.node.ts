@@ -7,13 +7,13 @@ import { ChannelEnd, createChannelMemory } from './channel.ts';
 import type { WorkerMessage, WorldMessage } from './protocol.ts';
 import type { DeviceWorker, WorkerPool } from './worker-handle.ts';
 
-const WORKER_FILE = 'device-worker.js';
+const WORKER_FILE = 'device-worker.cjs';
 
 /** Milliseconds of wall time until a worker must have loaded MicroPython; a loaded computer is slow. */
 const START_TIMEOUT = 60_000;
 
 export interface NodeWorkerPoolOptions {
-  /** The built worker; by default the file device-worker.js in the folder of this module or above it. */
+  /** The built worker; by default the file device-worker.cjs in the folder of this module or above it. */
   readonly workerFile?: string;
   /** By default true: see `WorkerPlatform.compileAhead`. */
   readonly compileAhead?: boolean;

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { buildBundles, keepCompiledCode } from './bundles.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -43,7 +44,6 @@ await Promise.all([
   build({
     ...options,
     entryPoints: {
-      cli: join(root, 'src/cli/main.ts'),
       index: join(root, 'src/index.ts'),
       'scenario-thread': join(root, 'src/runner/thread.ts'),
       schema: join(root, 'src/scenario/json-schema.ts'),
@@ -51,12 +51,15 @@ await Promise.all([
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
   }),
-  // A program waits for its worker, so that one does not share the tool's many chunks.
-  build({
-    ...options,
-    entryPoints: { 'device-worker': join(root, 'emulator/device/worker/worker.node.ts') },
-    splitting: true,
-    chunkNames: 'chunks/worker-[name]-[hash]',
+  buildBundles(options, {
+    'cli-bundle': 'src/cli/program.ts',
+    'micropython-bundle': 'src/cli/micropython/main.ts',
+    'device-worker-bundle': 'emulator/device/worker/body.node.ts',
+    // What loads them.
+    cli: 'src/cli/main.ts',
+    'device-worker': 'emulator/device/worker/worker.node.ts',
+    'keep-compiled': 'src/cli/keep-compiled.ts',
+    'keep-compiled-worker': 'emulator/device/worker/keep-compiled.node.ts',
   }),
   build({
     ...options,
@@ -67,7 +70,10 @@ await Promise.all([
     chunkNames: 'test/chunks/[name]-[hash]',
   }),
 ]);
+// For those who know the tool by this name.
+writeFileSync(join(dist, 'cli.js'), "#!/usr/bin/env node\nimport './cli.cjs';\n");
 await makeImages();
+keepCompiledCode();
 // For editors: scenario.yaml names it, and `tls-sandbox init` writes the line that does.
 const { scenarioJsonSchema } = await import(pathToFileURL(join(root, 'dist/schema.js')));
 writeFileSync(join(root, 'dist/scenario.schema.json'), `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`);

@@ -52,8 +52,8 @@ if (process.argv.includes('--page')) build('page.mjs', 'dist/web/index.html', PA
 // npm links the commands of dependencies but not a project's own; with this `npx tls-sandbox` works here too.
 const command = join(root, 'node_modules/.bin/tls-sandbox');
 if (process.platform === 'win32') {
-  writeFileSync(`${command}.cmd`, '@node "%~dp0\\..\\..\\dist\\cli.js" %*\r\n');
+  writeFileSync(`${command}.cmd`, '@node "%~dp0\\..\\..\\dist\\cli.cjs" %*\r\n');
 } else if (!existsSync(command)) {
-  symlinkSync('../../dist/cli.js', command);
+  symlinkSync('../../dist/cli.cjs', command);
 }
-chmodSync(join(root, 'dist/cli.js'), 0o755);
+for (const name of ['cli.cjs', 'cli.js']) chmodSync(join(root, 'dist', name), 0o755);

@@ -1,15 +1,30 @@
 #!/usr/bin/env node
-import module from 'node:module';
-import { deviceWorkers } from '../scenario/device-workers.ts';
+import { fileURLToPath } from 'node:url';
+import { loadBundle } from '../../emulator/device/compiled.node.ts';
+import { NodeWorkerPool, type NodeWorkerPoolOptions } from '../../emulator/device/spawn.node.ts';
 
-// Node 22.8 and later keep compiled code from run to run; older ones compile again.
-(module as { enableCompileCache?: () => void }).enableCompileCache?.();
+/** Two bundles: a program that waits already should not wait for scenarios, certificates and reports, too. */
+type Cli = typeof import('./program.ts');
+type MicroPythonCommand = typeof import('./micropython/main.ts');
 
 const args = process.argv.slice(2);
 // A worker takes longer to load MicroPython than the tool to read a scenario, so it starts before anything
-// else is even imported; the two then load side by side.
-if (args[0] === 'micropython') deviceWorkers({ compileAhead: false }).start(1);
-else if (['run', 'compare'].some((command) => args.includes(command))) deviceWorkers().start(1);
+// else is even loaded; the two then load side by side.
+if (args[0] === 'micropython') {
+  const workers = startWorker({ compileAhead: false });
+  void load<MicroPythonCommand>('micropython').main(args.slice(1), workers);
+} else {
+  const needsWorker = ['run', 'compare'].some((command) => args.includes(command));
+  const workers = needsWorker ? startWorker({}) : undefined;
+  void load<Cli>('cli').main(args, workers);
+}
 
-const { main } = await import('./program.ts');
-await main(args);
+function startWorker(options: NodeWorkerPoolOptions): NodeWorkerPool {
+  const pool = new NodeWorkerPool(options);
+  pool.start(1);
+  return pool;
+}
+
+function load<Exports>(name: string): Exports {
+  return loadBundle<Exports>(fileURLToPath(new URL(`${name}-bundle.cjs`, import.meta.url)));
+}

@@ -1,22 +1,19 @@
 import { Command, CommanderError } from 'commander';
+import type { NodeWorkerPool } from '../../emulator/device/spawn.node.ts';
 import { version } from '../../package.json';
-import { EXIT, UsageError } from './exit-codes.ts';
+import { adoptDeviceWorkers } from '../scenario/device-workers.ts';
+import { answer } from './command-line.ts';
+import { EXIT } from './exit-codes.ts';
 
 interface CommandModule {
   /** Adds arguments, options and the action, which sets `process.exitCode`. */
   define(command: Command): void;
 }
 
-interface BareModule {
-  /** Reads its words itself, and returns the exit status. */
-  run(words: readonly string[]): Promise<number>;
-}
-
 interface CommandEntry {
   readonly summary: string;
+  /** `micropython` has none: its words are not the tool's to read, as a program's arguments may look like any option. */
   readonly load?: () => Promise<CommandModule>;
-  /** A command whose words are not the tool's to read: a program's arguments may look like any option. */
-  readonly bare?: () => Promise<BareModule>;
 }
 
 /** Each command is a file, imported when it is named: starting quickly is a feature of a tool that CI starts often. */
@@ -68,7 +65,6 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   micropython: {
     summary: 'stand in for the micropython command: a device with the files and network of this computer',
-    bare: () => import('./commands/micropython.ts'),
   },
   multitest: {
     summary: "run MicroPython's multi-device tests on simulated devices of one Wi-Fi",
@@ -104,18 +100,19 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
 };
 
-/** Runs one command line. Sets `process.exitCode`; a misuse is one message on stderr, without a stack. */
-export async function main(args: readonly string[]): Promise<void> {
-  leaveWhenPipeCloses();
-  try {
-    const { bare } = COMMANDS[args[0] ?? ''] ?? {};
-    // Listening ports and workers do not outlive the program.
-    if (bare !== undefined) process.exit(await (await bare()).run(args.slice(1)));
+/** Runs one command line. `workers` are those that were started for it already. Sets `process.exitCode`. */
+export async function main(args: readonly string[], workers?: NodeWorkerPool): Promise<void> {
+  if (workers !== undefined) adoptDeviceWorkers(workers);
+  await answer(async () => {
     const program = await buildProgram(args.find((word) => Object.hasOwn(COMMANDS, word)));
-    await program.parseAsync([...args], { from: 'user' });
-  } catch (error) {
-    process.exitCode = report(error);
-  }
+    await program.parseAsync([...args], { from: 'user' }).catch(setStatus);
+  });
+}
+
+/** Commander has said what there is to say. */
+function setStatus(error: unknown): void {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? EXIT.pass : EXIT.usage;
 }
 
 async function buildProgram(wanted: string | undefined): Promise<Command> {
@@ -131,25 +128,4 @@ async function buildProgram(wanted: string | undefined): Promise<Command> {
     if (name === wanted) (await load?.())?.define(command);
   }
   return program;
-}
-
-/** Errors of the tool's user, told by their message; by name, so that their modules need not be loaded. */
-const EXPECTED: ReadonlySet<string> = new Set(['ScenarioError', 'CannotPlay']);
-
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
-  if (error instanceof UsageError || (error instanceof Error && EXPECTED.has(error.name))) {
-    process.stderr.write(`${error.message}\n`);
-    return EXIT.usage;
-  }
-  const text = error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`tls-sandbox has a defect; please report this:\n${text}\n`);
-  return EXIT.failed;
-}
-
-/** A reader that closes the pipe early (`| head`) has what it wanted. */
-function leaveWhenPipeCloses(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? undefined : EXIT.failed);
-  });
 }

@@ -12,6 +12,11 @@ export function deviceWorkers(options: NodeWorkerPoolOptions = {}): NodeWorkerPo
   return pool;
 }
 
+/** Makes workers that were started elsewhere the process's. Only before the first call of `deviceWorkers`. */
+export function adoptDeviceWorkers(started: NodeWorkerPool): void {
+  pool = started;
+}
+
 /** Ends the workers; the next run starts new ones. They do not keep a process alive, so a tool need not call it. */
 export async function closeDeviceWorkers(): Promise<void> {
   await pool?.close();

@@ -7,9 +7,9 @@ const RUNS = 15;
 
 const COMMANDS = {
   'node -e 0': ['-e', '0'],
-  'tls-sandbox --version': ['dist/cli.js', '--version'],
-  'tls-sandbox micropython -c pass': ['dist/cli.js', 'micropython', '-c', 'pass'],
-  'tls-sandbox run mode2-server-auth': ['dist/cli.js', 'run', 'mode2-server-auth'],
+  'tls-sandbox --version': ['dist/cli.cjs', '--version'],
+  'tls-sandbox micropython -c pass': ['dist/cli.cjs', 'micropython', '-c', 'pass'],
+  'tls-sandbox run mode2-server-auth': ['dist/cli.cjs', 'run', 'mode2-server-auth'],
 } as const;
 
 const names = Object.keys(COMMANDS);

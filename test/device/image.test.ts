@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { compiledName } from '../../emulator/device/compiled.node.ts';
 import { renderJsonLines } from '../../src/report/json-lines.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import { runScenario } from '../../src/scenario/run.ts';
@@ -9,6 +10,7 @@ import { projectRoot } from '../support/project.ts';
 import { NodeWorkerPool, run } from './bench.ts';
 
 const dist = join(projectRoot, 'dist');
+const BUNDLE = 'device-worker-bundle.cjs';
 const folders: string[] = [];
 const pools: NodeWorkerPool[] = [];
 
@@ -22,12 +24,11 @@ function poolWith(name: string, images: Readonly<Record<string, string>>): NodeW
   const folder = join(dist, `test/images-${process.pid}-${name}`);
   mkdirSync(folder);
   folders.push(folder);
-  copyFileSync(join(dist, 'device-worker.js'), join(folder, 'device-worker.js'));
-  symlinkSync(join(dist, 'chunks'), join(folder, 'chunks'));
+  for (const file of ['device-worker.cjs', BUNDLE]) copyFileSync(join(dist, file), join(folder, file));
   for (const [kind, file] of Object.entries(images)) {
     copyFileSync(join(dist, file), join(folder, `device-${kind}.image`));
   }
-  return keep(new NodeWorkerPool({ workerFile: join(folder, 'device-worker.js') }));
+  return keep(new NodeWorkerPool({ workerFile: join(folder, 'device-worker.cjs') }));
 }
 
 function keep(pool: NodeWorkerPool): NodeWorkerPool {
@@ -77,5 +78,18 @@ describe('the image of the interpreter that the build makes', () => {
     length.writeUInt32BE(text.length);
     writeFileSync(join(folder, 'device-ahead.image'), Buffer.concat([length, text, Buffer.alloc(4096)]));
     assert.equal(run(LOOK, { pool }).output, run(LOOK, { pool: none }).output);
+  });
+});
+
+describe('the compiled code that the build keeps of the worker', () => {
+  it('is there for the Node that made it', () => {
+    assert.ok(existsSync(compiledName(join(dist, BUNDLE))));
+  });
+
+  it('is not used where it is damaged', () => {
+    const pool = poolWith('damaged', {});
+    const own = compiledName(join(dist, BUNDLE));
+    writeFileSync(compiledName(join(folders.at(-1)!, BUNDLE)), readFileSync(own).subarray(0, 1000));
+    assert.equal(run(LOOK, { pool }).output, run(LOOK, { pool: poolWith('without', {}) }).output);
   });
 });

@@ -17,6 +17,8 @@ export interface WorkerPlatform {
   readonly compileAhead: boolean;
   /** The interpreter as the build made it, where there is one. */
   image?(kind: ImageKind): Image | undefined;
+  /** Called before each report to the world: the build keeps what has been compiled until then. */
+  beforeReport?(): void;
   /** Where there is a computer that a program may use. */
   readonly host?: HostComputer;
 }
@@ -27,6 +29,7 @@ export async function runDeviceWorker(platform: WorkerPlatform): Promise<never> 
   let report: WorkerMessage = { kind: 'idle' };
   let last: Interpreter | FaultMessage | undefined;
   for (;;) {
+    platform.beforeReport?.();
     channel.send(report);
     // The world has other things to do before the next boot: it then finds the interpreter ready. After the one
     // program of a worker that serves one, the process ends, and would have to wait for an interpreter in the making.

@@ -4,16 +4,18 @@ import { BOARDS } from '../../../emulator/device/boards/index.ts';
 import { Device } from '../../../emulator/device/device.ts';
 import { OpenWorld } from '../../../emulator/device/open-world.ts';
 import type { HostCommand } from '../../../emulator/device/protocol.ts';
+import type { NodeWorkerPool } from '../../../emulator/device/spawn.node.ts';
 import type { Nanoseconds } from '../../../emulator/world/time.ts';
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import { World } from '../../../emulator/world/world.ts';
 import type { GatewayStack } from '../../gateway/gateway-stack.ts';
 import { buildGatewayNetwork } from '../../gateway/network.ts';
 import { Reach } from '../../gateway/reach.ts';
-import { deviceWorkers } from '../../scenario/device-workers.ts';
+import { adoptDeviceWorkers, deviceWorkers } from '../../scenario/device-workers.ts';
+import { answer } from '../command-line.ts';
 import { UsageError } from '../exit-codes.ts';
-import { type MicroPythonArguments, parseArguments, USAGE } from '../micropython/arguments.ts';
-import { connectTerminal } from '../micropython/terminal.ts';
+import { type MicroPythonArguments, parseArguments, USAGE } from './arguments.ts';
+import { connectTerminal } from './terminal.ts';
 
 /** The actor in traces and captures. */
 const DEVICE = 'device';
@@ -24,11 +26,18 @@ const SEEDS = 2 ** 32;
 const LINGER = 1000;
 const LINGER_STEP = 2;
 
+/** Runs the command line `micropython`; `words` are what follows that one. Ends the process, or sets its status. */
+export async function main(words: readonly string[], workers?: NodeWorkerPool): Promise<void> {
+  if (workers !== undefined) adoptDeviceWorkers(workers);
+  // Listening ports and workers do not outlive the program.
+  await answer(async () => process.exit(await run(words)));
+}
+
 /**
- * `micropython`: a device that stands in for the command of that name, with the computer for its world.
+ * A device that stands in for the command of that name, with the computer for its world.
  * Returns the exit status. Throws UsageError.
  */
-export async function run(words: readonly string[]): Promise<number> {
+async function run(words: readonly string[]): Promise<number> {
   const options = parseArguments(words, process.env.MICROPYPATH);
   if (options.help) {
     process.stdout.write(`${USAGE}\n`);
