@@ -64,6 +64,8 @@ export class Tunnel {
     clearTimeout(this.idle);
     clearTimeout(this.slow);
     if (!this.socket.destroyed) this.socket.resetAndDestroy();
+    // It may stand still for a host that did not take more; the page's last word is still to be read.
+    this.options.websocket.resume();
   }
 
   private fromHost(bytes: Uint8Array): void {
@@ -74,6 +76,7 @@ export class Tunnel {
   }
 
   private fromPage(data: RawData, isBinary: boolean): void {
+    if (this.socket.destroyed) return;
     this.idle.refresh();
     if (!this.options.messages.take()) {
       this.close(TUNNEL_CLOSE.tooFast, 'too many messages: the gateway has closed the connection');
