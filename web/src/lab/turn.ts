@@ -27,8 +27,9 @@ export function chooseServer(
 }
 
 export function choose(changes: Partial<Choices>): void {
-  choices.value = { ...choices.peek(), ...changes };
-  settings.value = settingsWith(settings.peek(), choices.peek(), survey.peek()?.servers ?? []);
+  const before = choices.peek();
+  choices.value = { ...before, ...changes };
+  settings.value = settingsWith(settings.peek(), choices.peek(), survey.peek()?.servers ?? [], before);
   runAgain();
 }
 

@@ -4,7 +4,7 @@ import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import { type ParityLine, totalsInWords, totalsOf } from '../../../src/mirror/parity/report.ts';
 import { runScenario, traceEvents } from '../state/run.ts';
 import { settings } from '../state/settings.ts';
-import { source } from '../state/source.ts';
+import { foreign, source } from '../state/source.ts';
 import { wholeRun } from '../state/whole-run.ts';
 import { phase, withLine } from './connection.ts';
 import { type BoardResult, compareOnBoth, runOnBoard } from './on-both.ts';
@@ -23,6 +23,8 @@ const OWN = 'own';
 export function Both() {
   const fromScenario = useComputed(() => (source.value === undefined ? [] : programsOf(source.value)));
   const choice = useSignal('ready 0');
+  // What came with a link is told apart before it is sent to anything real.
+  const isTheirs = useComputed(() => foreign.value && choice.value.startsWith('scenario'));
   const text = useSignal(READY[0]!.text);
   const progress = useSignal('');
   const problem = useSignal('');
@@ -83,7 +85,9 @@ export function Both() {
           disabled={phase.value !== 'connected'}
           onClick={() => void play()}
         >
-          ▶ Run on the board and here
+          {isTheirs.value
+            ? "▶ Run somebody else's program on my board, and here"
+            : '▶ Run on the board and here'}
         </button>
       </div>
       <textarea

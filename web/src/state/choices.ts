@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import type { Settings } from '../world/settings.ts';
 import type { TlsServer } from '../world/survey.ts';
+import { withoutPatch, withPatch } from './patch.ts';
 import { settings } from './settings.ts';
 
 /** What can be wrong with a server's certificate. */
@@ -53,13 +54,26 @@ export function clearChoices(): void {
   settings.value = {};
 }
 
-/** The settings with what is chosen, over what is set otherwise. */
+type Own = Pick<Settings, 'patch' | 'attackers'>;
+
+/** The settings with what is chosen instead of what was chosen `before`; what other panes have set stays. */
 export function settingsWith(
   base: Settings,
-  { servers: chosen, visitors }: Choices,
+  chosen: Choices,
   servers: readonly TlsServer[],
+  before: Choices = NO_CHOICES,
 ): Settings {
-  const { patch: _, attackers: __, ...rest } = base;
+  const last = settingsOf(before, servers);
+  const own = settingsOf(chosen, servers);
+  const { patch: set, attackers: present = {}, ...rest } = base;
+  const gone = Object.keys(last.attackers ?? {});
+  const others = Object.entries(present).filter(([name]) => !gone.includes(name));
+  const attackers = { ...Object.fromEntries(others), ...own.attackers };
+  const patch = withPatch(withoutPatch(set, last.patch), own.patch);
+  return { ...rest, ...(patch && { patch }), ...(size(attackers) && { attackers }) };
+}
+
+function settingsOf({ servers: chosen, visitors }: Choices, servers: readonly TlsServer[]): Own {
   const leaves: Record<string, unknown> = {};
   const hosts: Record<string, unknown> = {};
   const roots: Record<string, unknown> = {};
@@ -81,7 +95,7 @@ export function settingsWith(
       [MALLORY]: { type: 'man-in-the-middle' as const, victim: target.host, certificate: FORGED },
     }),
   };
-  return { ...rest, ...(size(patch) && { patch }), ...(size(attackers) && { attackers }) };
+  return { patch, attackers };
 }
 
 function defectOf(defect: Defect): object {
