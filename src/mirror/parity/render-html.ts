@@ -1,21 +1,8 @@
 /** The parity report as one file: no script, nothing to fetch. */
 import { html, Markup } from '../../report/html/markup.ts';
 import { STYLE } from '../../report/html/style.css.ts';
-import type { SummaryRow } from './render-text.ts';
-import {
-  hasParity,
-  type ParityLine,
-  type ParityReport,
-  totalsInWords,
-  totalsOf,
-  type Verdict,
-} from './report.ts';
-
-const MARKS: Readonly<Record<Verdict, { mark: string; tone: string }>> = {
-  equal: { mark: '=', tone: 'good' },
-  different: { mark: '≠', tone: 'bad' },
-  'not comparable': { mark: '?', tone: 'quiet' },
-};
+import { MARKS, type SummaryRow } from './render-text.ts';
+import { hasParity, type ParityLine, type ParityReport, totalsInWords, totalsOf } from './report.ts';
 
 /** Characters. */
 const LONGEST_OPEN = 120;

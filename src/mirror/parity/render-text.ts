@@ -11,7 +11,7 @@ import {
   type Verdict,
 } from './report.ts';
 
-const MARKS: Readonly<Record<Verdict, { mark: string; tone: Tone }>> = {
+export const MARKS: Readonly<Record<Verdict, { mark: string; tone: Tone }>> = {
   equal: { mark: '=', tone: 'good' },
   different: { mark: '≠', tone: 'bad' },
   'not comparable': { mark: '?', tone: 'quiet' },

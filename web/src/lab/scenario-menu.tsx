@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
 import { download } from '../shell/download.ts';
+import { closeMenu, Menu } from '../shell/menu.tsx';
 import { choose } from '../state/address.ts';
 import { chosen, chosenName } from '../state/catalogue.ts';
 import { acceptForeign, keepAsOwn, resetToCatalogue } from '../state/editing.ts';
@@ -26,62 +27,51 @@ export function ScenarioMenu() {
     problem.value = '';
     try {
       news.value = (await action()) ?? '';
-      if (news.value === '') close(menu.current);
+      if (news.value === '') closeMenu(menu.current);
     } catch (error) {
       problem.value = (error as Error).message;
     }
   };
 
   return (
-    <details
-      ref={menu}
-      class="menu"
-      onKeyDown={({ key }) => key === 'Escape' && close(menu.current)}
-      onFocusOut={({ relatedTarget }) => {
-        if (relatedTarget && !menu.current?.contains(relatedTarget as Node))
-          menu.current?.removeAttribute('open');
-      }}
-    >
-      <summary>Scenario</summary>
-      <div class="menu-items scenario-menu">
-        {!isOwn && (
-          <button type="button" disabled={edited.value === undefined} onClick={() => attempt(() => goBack())}>
-            Reset to the catalogue's
-          </button>
-        )}
-        <NameForm
-          label={isOwn ? 'New name' : 'Keep as your own, named'}
-          button={isOwn ? 'Rename' : 'Keep'}
-          usual={isOwn ? now.name : `my-${now.name}`}
-          onName={(name) => attempt(() => (isOwn ? rename(now, name) : keepOwn(now, name)))}
-        />
-        {isOwn && foreign.value && (
-          <button type="button" onClick={() => attempt(() => void acceptForeign())}>
-            Keep it as yours
-          </button>
-        )}
-        {isOwn && kept.value.has(now.name) && (
-          <button type="button" onClick={() => attempt(() => remove(now.name))}>
-            Delete {now.name}
-          </button>
-        )}
-        <button type="button" onClick={() => attempt(() => copyLink(now))}>
-          Copy a link that holds it
+    <Menu label="Scenario" menu={menu} class="scenario-menu">
+      {!isOwn && (
+        <button type="button" disabled={edited.value === undefined} onClick={() => attempt(() => goBack())}>
+          Reset to the catalogue's
         </button>
-        <button type="button" onClick={() => attempt(() => exportZip(now))}>
-          Export as a zip
+      )}
+      <NameForm
+        label={isOwn ? 'New name' : 'Keep as your own, named'}
+        button={isOwn ? 'Rename' : 'Keep'}
+        usual={isOwn ? now.name : `my-${now.name}`}
+        onName={(name) => attempt(() => (isOwn ? rename(now, name) : keepOwn(now, name)))}
+      />
+      {isOwn && foreign.value && (
+        <button type="button" onClick={() => attempt(() => void acceptForeign())}>
+          Keep it as yours
         </button>
-        <FileChoice
-          label="Import a zip …"
-          accept=".zip,application/zip"
-          onFile={(file) => attempt(() => importZip(file))}
-        />
-        <p role="status">{news}</p>
-        <p role="alert" class="bad">
-          {problem}
-        </p>
-      </div>
-    </details>
+      )}
+      {isOwn && kept.value.has(now.name) && (
+        <button type="button" onClick={() => attempt(() => remove(now.name))}>
+          Delete {now.name}
+        </button>
+      )}
+      <button type="button" onClick={() => attempt(() => copyLink(now))}>
+        Copy a link that holds it
+      </button>
+      <button type="button" onClick={() => attempt(() => exportZip(now))}>
+        Export as a zip
+      </button>
+      <FileChoice
+        label="Import a zip …"
+        accept=".zip,application/zip"
+        onFile={(file) => attempt(() => importZip(file))}
+      />
+      <p role="status">{news}</p>
+      <p role="alert" class="bad">
+        {problem}
+      </p>
+    </Menu>
   );
 }
 
@@ -183,10 +173,4 @@ async function exportZip({ name, files }: ScenarioSource): Promise<undefined> {
 async function importZip(file: File): Promise<undefined> {
   const { name, files } = await readZip(file.name, new Uint8Array(await file.arrayBuffer()));
   keepOwn({ name, files }, name);
-}
-
-/** Focus goes back to what opened it. */
-function close(menu: HTMLDetailsElement | null): void {
-  menu?.removeAttribute('open');
-  menu?.querySelector('summary')?.focus();
 }

@@ -5,6 +5,7 @@ import { useRef } from 'preact/hooks';
 import { eventCount, world } from '../state/run.ts';
 import type { ExportFormat } from '../world/protocol.ts';
 import { download } from './download.ts';
+import { closeMenu, Menu } from './menu.tsx';
 
 const LABELS: Readonly<Record<ExportFormat, string>> = {
   pcapng: 'Capture, decrypted in Wireshark (pcapng)',
@@ -22,38 +23,21 @@ export function ExportMenu() {
     try {
       download(await world.request({ what: 'export', format }));
       problem.value = '';
-      close(menu.current);
+      closeMenu(menu.current);
     } catch (error) {
       problem.value = (error as Error).message;
     }
   };
   return (
-    <details
-      ref={menu}
-      class="menu"
-      onKeyDown={({ key }) => key === 'Escape' && close(menu.current)}
-      onFocusOut={({ relatedTarget }) => {
-        if (relatedTarget && !menu.current?.contains(relatedTarget as Node))
-          menu.current?.removeAttribute('open');
-      }}
-    >
-      <summary>Export</summary>
-      <div class="menu-items">
-        {(Object.keys(LABELS) as ExportFormat[]).map((format) => (
-          <button key={format} type="button" disabled={eventCount.value === 0} onClick={() => save(format)}>
-            {LABELS[format]}
-          </button>
-        ))}
-        <p role="alert" class="bad">
-          {problem}
-        </p>
-      </div>
-    </details>
+    <Menu label="Export" menu={menu}>
+      {(Object.keys(LABELS) as ExportFormat[]).map((format) => (
+        <button key={format} type="button" disabled={eventCount.value === 0} onClick={() => save(format)}>
+          {LABELS[format]}
+        </button>
+      ))}
+      <p role="alert" class="bad">
+        {problem}
+      </p>
+    </Menu>
   );
-}
-
-/** Focus goes back to what opened it. */
-function close(menu: HTMLDetailsElement | null): void {
-  menu?.removeAttribute('open');
-  menu?.querySelector('summary')?.focus();
 }
