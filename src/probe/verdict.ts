@@ -38,6 +38,10 @@ const untrusted = flagged('BADCERT_NOT_TRUSTED');
 const detailOf = (question: Question, part: RegExp, otherwise: string) =>
   question.details.find((detail) => part.test(detail)) ?? otherwise;
 
+const NO_MEMORY = /ENOMEM|ALLOC_FAILED|out of memory|MemoryError/i;
+/** What a board also says where there was no room (docs/boards.md), if nothing is wrong with the chain. */
+const PERHAPS_NO_MEMORY = /not correctly signed|invalid cert|\[Errno (16|105)\]/;
+
 const RULES: readonly Rule[] = [
   {
     code: 'no-name',
@@ -165,8 +169,8 @@ const RULES: readonly Rule[] = [
   },
   {
     code: 'out-of-memory',
-    applies: ({ prediction: { exception } }) =>
-      /ENOMEM|ALLOC_FAILED|memory|-17040|MemoryError/i.test(exception ?? ''),
+    applies: ({ flags, prediction: { exception = '' } }) =>
+      NO_MEMORY.test(exception) || (flags.size === 0 && PERHAPS_NO_MEMORY.test(exception)),
     what: () => "The board's heap is too small for this handshake.",
     remedy:
       'Shorten the chain, use elliptic curves instead of RSA-4096, load one root only, connect before the rest of the program fills the heap.',

@@ -178,6 +178,48 @@ describe('probe and OpenSSL', { skip: NO_OPENSSL }, () => {
     });
   }
 
+  /** Made by OpenSSL, for `cert make` makes no bad ones: its arguments for the key, the signature and the purpose. */
+  const bad: Record<string, { key: string[]; digest?: string; purpose?: string; code: string }> = {
+    'a key too short': { key: ['-newkey', 'rsa:1024'], code: 'weak-key' },
+    'a hash too old': { key: ['-newkey', 'rsa:2048'], digest: '-sha1', code: 'weak-signature' },
+    'a purpose that is another': {
+      key: ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
+      purpose: 'clientAuth',
+      code: 'wrong-usage',
+    },
+    'a kind of key that the firmware does not know': {
+      key: ['-newkey', 'ed25519'],
+      code: 'unreadable-certificate',
+    },
+  };
+  it('says that a board has too little memory', async () => {
+    const small = file('small.yaml', 'base: esp32\nname: small\nmemory: {idfRegions: [7kB, 46kB]}\n');
+    const args = ['--chain', 'ec/chain.pem', '--ca', 'ec/ca.pem', '--board', small, '--no-output', '--json'];
+    const { causes, boards } = JSON.parse((await probe(...args)).stdout) as Report;
+    assert.equal(causes[0]?.code, 'out-of-memory', JSON.stringify(boards));
+  });
+
+  for (const [title, { key, digest = '-sha256', purpose = 'serverAuth', code }] of Object.entries(bad)) {
+    it(`says what is wrong with a saved chain: ${title}`, async () => {
+      const name = `${code}.pem`;
+      openssl(
+        ...['req', '-x509', '-nodes', ...key, digest, '-days', '30', '-subj', `/CN=${NAME}`],
+        ...['-addext', `subjectAltName=DNS:${NAME}`, '-addext', `extendedKeyUsage=${purpose}`],
+        ...['-CA', 'rsa/ca.pem', '-CAkey', 'rsa/ca.key', '-keyout', `${code}.key`, '-out', name],
+      );
+      const { stdout, stderr } = await probe(
+        ...['--chain', name, '--ca', 'rsa/ca.pem', '--board', 'esp32', '--no-output', '--json'],
+      );
+      assert.equal(stderr, '');
+      const { connects, causes } = JSON.parse(stdout) as Report;
+      assert.equal(connects, false);
+      assert.ok(
+        causes.some((cause) => cause.code === code),
+        JSON.stringify(causes),
+      );
+    });
+  }
+
   it('loads a self-signed certificate itself, and says who vouches for it', async () => {
     make('self', '--host', NAME, '--self-signed');
     const port = await serveOpenssl(
