@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { openBoard } from './board.ts';
-import { NO_PTY, NO_PYSERIAL, python } from './others.ts';
+import { openBoard } from '../serial/board.ts';
+import { NO_PTY, NO_PYSERIAL, python } from '../serial/others.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tls-sandbox-serial-'));
 after(() => rmSync(folder, { recursive: true }));
