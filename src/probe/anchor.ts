@@ -3,10 +3,11 @@ import { rootCertificates } from 'node:tls';
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
 import { sameBytes } from '../../emulator/world/bytes.ts';
 import type { UnixSeconds } from '../../emulator/world/time.ts';
-import { type Certificate, parseCertificate } from '../../emulator/x509/certificate.ts';
+import type { Certificate } from '../../emulator/x509/certificate.ts';
 import { nameKey, sameName } from '../../emulator/x509/name.ts';
 import { decodeCertificates } from '../../emulator/x509/pem.ts';
 import { verifyChain } from '../../emulator/x509/verify.ts';
+import { readable } from './readable.ts';
 
 /**
  * Where it comes from: a file that was named, the roots that browsers trust (Mozilla's, as Node brings them), or the
@@ -51,11 +52,11 @@ export function chooseAnchor(
 }
 
 function candidates(chain: readonly Uint8Array[], files: readonly Uint8Array[]): Anchor[] {
-  const sent = chain.map(readable).filter((certificate) => certificate !== undefined);
+  const sent = chain.map((der) => readable(der)).filter((certificate) => certificate !== undefined);
   const wanted = new Set(sent.map(({ issuer }) => nameKey(issuer)));
   const known = (ders: readonly Uint8Array[], source: AnchorSource): Anchor[] =>
     ders
-      .map(readable)
+      .map((der) => readable(der))
       .filter((certificate) => certificate !== undefined)
       .filter((certificate) => source === 'server' || wanted.has(nameKey(certificate.subject)))
       .map((certificate) => ({
@@ -91,13 +92,4 @@ function byMerit(a: Anchor, b: Anchor): number {
 
 function middleOf({ notBefore, notAfter }: Certificate): UnixSeconds {
   return Math.floor((notBefore + notAfter) / 2);
-}
-
-function readable(der: Uint8Array | undefined): Certificate | undefined {
-  try {
-    return der && parseCertificate(der);
-  } catch {
-    // Not a certificate that anybody could trust.
-    return undefined;
-  }
 }

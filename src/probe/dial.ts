@@ -15,7 +15,7 @@ import { selectedVersion, serverHello } from '../../emulator/tls/messages/server
 import { describeSuite } from '../../emulator/tls/suites.ts';
 import { versionName } from '../../emulator/tls/versions.ts';
 import type { TraceEventBody } from '../../emulator/world/trace-events.ts';
-import { parseCertificate } from '../../emulator/x509/certificate.ts';
+import { readable } from './readable.ts';
 import type { Target } from './target.ts';
 
 export interface DialOptions extends Pick<TlsClientConfig, 'profile' | 'versions' | 'suites' | 'groups'> {
@@ -205,7 +205,12 @@ class Dialling {
       // Whatever it shows is taken down; it is judged afterwards, as each board would.
       verifyPeer: ({ chain }) => {
         this.chain = chain;
-        return { accepted: true, authenticated: false, checks: [], subject: subjectOf(chain[0]) };
+        return {
+          accepted: true,
+          authenticated: false,
+          checks: [],
+          subject: readable(chain[0])?.subject.text ?? '',
+        };
       },
     };
   }
@@ -233,12 +238,4 @@ class Dialling {
 
 function choiceOf({ version, suite, group }: TlsSession): Pick<Dial, 'version' | 'suite' | 'group'> {
   return { version, suite, group };
-}
-
-function subjectOf(leaf: Uint8Array | undefined): string {
-  try {
-    return leaf === undefined ? '' : parseCertificate(leaf).subject.text;
-  } catch {
-    return '';
-  }
 }

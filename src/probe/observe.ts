@@ -6,8 +6,8 @@ import { GROUP_IDS } from '../../emulator/tls/groups.ts';
 import { PROFILES } from '../../emulator/tls/profiles.ts';
 import { SUITE_IDS } from '../../emulator/tls/suites.ts';
 import { TLS12, TLS13 } from '../../emulator/tls/versions.ts';
-import { parseCertificate } from '../../emulator/x509/certificate.ts';
 import { type Dial, type DialOptions, dial } from './dial.ts';
+import { readable } from './readable.ts';
 import type { Target } from './target.ts';
 
 export interface Observation {
@@ -151,10 +151,6 @@ class Asked {
 }
 
 function curveOf(leaf: Uint8Array): number | undefined {
-  try {
-    const { publicKey } = parseCertificate(leaf);
-    return publicKey?.kind === 'ec' ? GROUP_IDS[publicKey.curve] : undefined;
-  } catch {
-    return undefined;
-  }
+  const publicKey = readable(leaf)?.publicKey;
+  return publicKey?.kind === 'ec' ? GROUP_IDS[publicKey.curve] : undefined;
 }

@@ -8,12 +8,13 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { CryptoProvider, PrivateKey } from '../../emulator/crypto/provider.ts';
 import { RSA_POOL_SIZES, rsaPoolKey } from '../../emulator/crypto/rsa-key-pool.ts';
 import { toHex } from '../../emulator/world/bytes.ts';
-import { type Certificate, parseCertificate } from '../../emulator/x509/certificate.ts';
+import type { Certificate } from '../../emulator/x509/certificate.ts';
 import { derSequence } from '../../emulator/x509/der-write.ts';
 import { encodePublicKey, parsePrivateKey } from '../../emulator/x509/keys.ts';
 import { sameName } from '../../emulator/x509/name.ts';
 import { type SigningOptions, sign, signedSequence } from '../../emulator/x509/sign.ts';
 import { signatureIsGood } from '../../emulator/x509/signature.ts';
+import { readable } from './readable.ts';
 
 export interface Twins {
   /** The twin of a certificate that was given; the certificate itself where it has none (see `key`). */
@@ -24,7 +25,7 @@ export interface Twins {
 
 /** `certificates`: DER, in any order, all that shall fit together. */
 export function makeTwins(certificates: readonly Uint8Array[], crypto: CryptoProvider): Twins {
-  const parsed = certificates.map(readable);
+  const parsed = certificates.map((der) => readable(der));
   const keys = new Keys(crypto);
   const known = parsed.filter((certificate) => certificate !== undefined);
 
@@ -44,15 +45,6 @@ export function makeTwins(certificates: readonly Uint8Array[], crypto: CryptoPro
       return certificate && twins.get(toHex(der)) !== der ? keys.of(certificate) : undefined;
     },
   };
-}
-
-function readable(der: Uint8Array): Certificate | undefined {
-  try {
-    return parseCertificate(der);
-  } catch {
-    // What cannot be read cannot be made again; it is shown as it is.
-    return undefined;
-  }
 }
 
 function twinOf(

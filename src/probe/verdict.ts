@@ -4,6 +4,7 @@ import { parseCertificate } from '../../emulator/x509/certificate.ts';
 import type { MbedtlsFlag } from '../../emulator/x509/mbedtls-texts.ts';
 import { verifyChain } from '../../emulator/x509/verify.ts';
 import type { Prediction } from './predict.ts';
+import { readable } from './readable.ts';
 import type { Subject } from './subject.ts';
 
 /** One reason; of several the first is the one that the board meets first. */
@@ -95,7 +96,7 @@ const RULES: readonly Rule[] = [
   },
   {
     code: 'unreadable-certificate',
-    applies: ({ subject: { chain } }) => chain.some((der) => !readableByBoard(der)),
+    applies: ({ subject: { chain } }) => chain.some((der) => readable(der, 'mbedtls') === undefined),
     what: ({ subject: { chain } }) => unreadable(chain),
     remedy: 'Use a certificate with an RSA key or one on P-256, P-384 or P-521.',
   },
@@ -195,15 +196,6 @@ function judge({ chain, anchors, target, time }: Subject, crypto: CryptoProvider
   if (chain.length === 0) return { checks: [], flags: [] };
   const request = { chain, anchors, host: target.name, time, crypto, purpose: 'server' } as const;
   return verifyChain({ ...request, profile: 'mbedtls' });
-}
-
-function readableByBoard(der: Uint8Array): boolean {
-  try {
-    parseCertificate(der, 'mbedtls');
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function unreadable(chain: readonly Uint8Array[]): string {
