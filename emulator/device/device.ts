@@ -21,12 +21,14 @@ import type { DeviceExit, DeviceOptions, DeviceState } from './device-options.ts
 import type { FlashImage } from './flash.ts';
 import { DeviceLife } from './life.ts';
 import { lossText } from './loss-text.ts';
+import { outlookAfter } from './outlook.ts';
 import type { AbortMessage, CallMessage, ExitMessage, WorkerMessage, WorldMessage } from './protocol.ts';
 import { replay } from './replay.ts';
 import { type CallResult, failure, type Kernel, type Waiting } from './syscalls/call.ts';
 import { carryOut } from './syscalls/index.ts';
-import { LOOKS, shownArgument, UNTOLD } from './syscalls/kinds.ts';
+import { LOOKS, LOOKS_AT_RADIO, shownArgument, UNTOLD } from './syscalls/kinds.ts';
 import { MAX_SOCKETS, SocketTable } from './syscalls/socket-table.ts';
+import type { SystemCallName } from './syscalls/table.ts';
 import { activeInterfaces, type WifiPort } from './syscalls/wifi-port.ts';
 import type { DeviceWorker } from './worker-handle.ts';
 import { bootMessage, resultMessage } from './world-messages.ts';
@@ -62,7 +64,9 @@ export class Device implements Kernel, ConsoleHost {
   /** EN is low, or the ROM waits for a download: the board does not start by itself. */
   private held = false;
   private restartTimer: Timer | undefined;
-  private reply: CallResult | undefined;
+  private reply: { readonly to: CallMessage; readonly result: CallResult } | undefined;
+  /** What the program looked at last. */
+  private look: SystemCallName | undefined;
   private waiting: { call: CallMessage; since: Nanoseconds; attempt: Waiting['attempt'] } | undefined;
   private timeout: Timer | undefined;
   /** Asked for while no call waited; the next one takes it along. */
@@ -280,7 +284,10 @@ export class Device implements Kernel, ConsoleHost {
     this.reply = undefined;
     if (abort !== undefined) return { kind: 'abort', now, reason: abort };
     this.interruptPending = false;
-    return resultMessage(reply!, { now, rtcOrigin, interrupted, quietUntil });
+    const { to, result } = reply!;
+    const foreseeable = quietUntil !== undefined && this.onPause === undefined;
+    const outlook = foreseeable ? outlookAfter(this, to.call, to.args, this.look) : {};
+    return resultMessage(result, { now, rtcOrigin, interrupted, quietUntil, ...outlook });
   }
 
   private startWorker(): DeviceWorker {
@@ -356,7 +363,8 @@ export class Device implements Kernel, ConsoleHost {
     this.timeout?.cancel();
     this.timeout = undefined;
     this.waiting = undefined;
-    this.reply = result;
+    this.reply = { to: call, result };
+    if (LOOKS_AT_RADIO.has(call.call)) this.look = call.call;
     this.currentState = 'ready';
     if (UNTOLD.has(call.call)) return;
     this.world.trace.append(this.name, {

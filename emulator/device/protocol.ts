@@ -13,6 +13,7 @@ import type { TraceEventBody } from '../world/trace-events.ts';
 import type { BoardProfile } from './boards/profile.ts';
 import type { KeptState } from './flash.ts';
 import type { HeapPressure } from './heap-pressure.ts';
+import type { CallResult } from './syscalls/call.ts';
 import type { SystemCallName } from './syscalls/table.ts';
 
 /** Bytes that a program printed, `offset` after the virtual time at which the world last resumed the worker. */
@@ -27,6 +28,8 @@ export interface PrintedBytes {
 export interface WorkerEvent {
   readonly offset: Nanoseconds;
   readonly body: TraceEventBody;
+  /** The call that this tells of was answered by the worker, and is to be carried out: the result will be the same. */
+  readonly owed?: { readonly call: SystemCallName; readonly args: readonly unknown[] };
 }
 
 /**
@@ -93,6 +96,10 @@ export interface ResultMessage {
   readonly interrupted?: boolean;
   /** Before this instant nothing happens in the world but what this device does; absent where nobody knows. */
   readonly quietUntil?: Nanoseconds;
+  /** What this call would return, too. */
+  readonly look?: { readonly call: SystemCallName; readonly result: CallResult };
+  /** How the stream goes on that was read: as much as can be read without a word to its peer. */
+  readonly unread?: Uint8Array;
 }
 
 export interface AbortMessage {

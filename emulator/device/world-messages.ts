@@ -40,15 +40,15 @@ export function resultMessage(
   {
     interrupted,
     quietUntil,
-    ...times
-  }: Pick<ResultMessage, 'now' | 'rtcOrigin'> & {
+    ...rest
+  }: Pick<ResultMessage, 'now' | 'rtcOrigin' | 'look' | 'unread'> & {
     readonly interrupted: boolean;
     readonly quietUntil: Nanoseconds | undefined;
   },
 ): ResultMessage {
   return {
     kind: 'result',
-    ...times,
+    ...rest,
     value,
     data,
     ...(interrupted && { interrupted }),

@@ -49,6 +49,8 @@ export interface TcpSocket {
   /** The same bytes, which stay. */
   peek(limit: number): Uint8Array;
   readonly readable: number;
+  /** As many of the readable bytes as can be read before the peer is told of the room. */
+  readonly readableInSilence: number;
   readonly writable: number;
   /** Small segments go at once (Nagle's algorithm off), or wait for an acknowledgement. */
   setNoDelay(on: boolean): void;

@@ -12,6 +12,9 @@ export const LOOKS: ReadonlySet<SystemCallName> = new Set([
   'socket.poll',
 ]);
 
+/** Calls that only look at the radio, which nothing but an event of the world changes, or another call of this device. */
+export const LOOKS_AT_RADIO: ReadonlySet<SystemCallName> = new Set(['wifi.status', 'ap.status']);
+
 /** An argument as the trace shows it: payloads are in the frames already. */
 export function shownArgument(argument: unknown): unknown {
   return argument instanceof Uint8Array ? `${argument.length} bytes` : argument;

@@ -137,7 +137,10 @@ export class Session {
     this.wifiActive = new Set(boot.wifiActive);
     if (this.wifiActive.size > 0) this.wifiDriver = this.heap.take(this.board.memory.wifi, 'Wi-Fi driver');
     this.console = new Console(
-      (text) => this.emit({ type: 'device.output', text }),
+      (text) => {
+        this.foresight.forget();
+        this.emit({ type: 'device.output', text });
+      },
       (bytes, raw) => {
         this.foresight.forget();
         this.printed.push({ offset: this.elapsed, bytes, ...(raw && { raw }) });
@@ -215,7 +218,6 @@ export class Session {
 
   /** Something happened on this device, now. */
   emit(body: TraceEventBody): void {
-    this.foresight.forget();
     this.events.push({ offset: this.elapsed, body });
   }
 
@@ -290,7 +292,7 @@ export class Session {
       throw new Unwind(answer.reason, 0);
     }
     this.rtcOrigin = answer.rtcOrigin;
-    this.foresight.learn(name, answer);
+    this.foresight.learn(name, args, answer);
     if (answer.interrupted) this.onInterrupt();
     return answer as CallResult<SystemCallData<N>>;
   }
@@ -298,12 +300,12 @@ export class Session {
   private answerHere<N extends SystemCallName>(
     name: N,
     args: SystemCallArgs<N>,
-    { result, duration }: Foreseen,
+    { result, duration, owed }: Foreseen,
   ): CallResult<SystemCallData<N>> {
     this.charged += duration;
     if (!UNTOLD.has(name)) {
       const body = { type: 'device.syscall', name, args, result: result.value, duration } as const;
-      this.events.push({ offset: this.elapsed, body });
+      this.events.push({ offset: this.elapsed, body, ...(owed && { owed: { call: name, args } }) });
     }
     return result as CallResult<SystemCallData<N>>;
   }

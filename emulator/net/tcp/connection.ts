@@ -77,6 +77,10 @@ export class TcpConnection implements TcpSocket {
     return this.receiver?.readable ?? 0;
   }
 
+  get readableInSilence(): number {
+    return this.receiver?.readableInSilence ?? 0;
+  }
+
   get writable(): number {
     return this.canSend ? this.sender.room : 0;
   }

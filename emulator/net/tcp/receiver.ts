@@ -55,7 +55,16 @@ export class Receiver {
 
   /** Reading has freed enough that the peer shall be told at once (lwIP's TCP_WND_UPDATE_THRESHOLD). */
   get updateDue(): boolean {
-    return this.gain >= Math.min(this.capacity / 4, 4 * this.mss);
+    return this.gain >= this.updateThreshold;
+  }
+
+  /** How much can be read until `updateDue`. */
+  get readableInSilence(): number {
+    return Math.min(this.readable, Math.max(0, Math.ceil(this.updateThreshold - this.gain) - 1));
+  }
+
+  private get updateThreshold(): number {
+    return Math.min(this.capacity / 4, 4 * this.mss);
   }
 
   /** RFC 9293 3.10.7.4, first step: does any of the segment lie in the window? */
