@@ -8,20 +8,23 @@ export type Outlook = Pick<ResultMessage, 'look' | 'unread'>;
 
 const NOTHING: Outlook = {};
 
-/** After `call` with `args`; `look` is what the program looked at last. */
+/** Each is followed by a look, at the latest when the program asks whether it is connected. */
+const WIFI_CHANGES: ReadonlySet<SystemCallName> = new Set(['wifi.active', 'wifi.connect']);
+
+/** After `call` with `args`; `look` is what the program looked at last: who sleeps after it looks again. */
 export function outlookAfter(
   kernel: Kernel,
   call: SystemCallName,
   args: readonly unknown[],
   look: SystemCallName | undefined,
 ): Outlook {
-  if (call === 'time.sleep') return look === undefined ? NOTHING : lookAgain(kernel, look);
+  if (WIFI_CHANGES.has(call)) return lookAt(kernel, 'wifi.status');
+  if (call === 'time.sleep') return look === undefined ? NOTHING : lookAt(kernel, look);
   if (call === 'socket.recv') return unread(kernel, args[0] as number);
   return NOTHING;
 }
 
-/** Who sleeps and looks is likely to look again. */
-function lookAgain(kernel: Kernel, call: SystemCallName): Outlook {
+function lookAt(kernel: Kernel, call: SystemCallName): Outlook {
   const result = carryOut(kernel, call, []);
   return 'attempt' in result ? NOTHING : { look: { call, result } };
 }
