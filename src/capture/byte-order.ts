@@ -3,6 +3,7 @@
  * the capture does not have is told as a gap.
  */
 import { SequenceSpace } from '../../emulator/net/tcp/sequence.ts';
+import { firstIndex } from '../../emulator/world/ordered.ts';
 import type { Segment } from './segment.ts';
 
 /** With so much waiting behind a gap it will not be filled: few windows are larger. */
@@ -23,7 +24,8 @@ export class ByteOrder {
   private space: SequenceSpace | undefined;
   /** Position of the next byte that has not been passed on. */
   private next = 1;
-  private readonly waiting = new Map<number, Uint8Array>();
+  /** What has come and not been passed on, in order of position. */
+  private readonly waiting: { readonly first: number; readonly bytes: Uint8Array }[] = [];
   private waitingBytes = 0;
   /** How often a segment came that begins at a position. */
   private readonly seen = new Map<number, number>();
@@ -36,10 +38,7 @@ export class ByteOrder {
     const first = this.space.toPosition(segment.sequence, this.next) + Number(segment.syn);
     const isProbe = payload.length === 1 && first === this.next - 1;
     const repeats = isProbe ? 0 : this.count(first, payload.length);
-    if (first + payload.length > this.next && !this.waiting.has(first)) {
-      this.waiting.set(first, payload);
-      this.waitingBytes += payload.length;
-    }
+    if (first + payload.length > this.next) this.keep(first, payload);
     const pieces: Piece[] = this.inOrder();
     if (this.waitingBytes > MOST_WAITING) pieces.push(...this.giveUp());
     return { pieces, repeats };
@@ -49,14 +48,14 @@ export class ByteOrder {
   acknowledged(acknowledgment: number): Piece[] {
     if (this.space === undefined) return [];
     const position = this.space.toPosition(acknowledgment, this.next);
-    const first = Math.min(...this.waiting.keys());
-    return this.waiting.size > 0 && first < position ? this.giveUp() : [];
+    const [waiting] = this.waiting;
+    return waiting !== undefined && waiting.first < position ? this.giveUp() : [];
   }
 
   /** All that is left, at the end of the capture. */
   finish(): Piece[] {
     const pieces: Piece[] = [];
-    while (this.waiting.size > 0) pieces.push(...this.giveUp());
+    while (this.waiting.length > 0) pieces.push(...this.giveUp());
     return pieces;
   }
 
@@ -68,23 +67,32 @@ export class ByteOrder {
 
   /** Goes on behind the gap. */
   private giveUp(): Piece[] {
-    const first = Math.min(...this.waiting.keys());
+    const { first } = this.waiting[0]!;
     const length = first - this.next;
     this.next = first;
     return [{ kind: 'gap', length }, ...this.inOrder()];
   }
 
+  /** Of two that begin at one place the first counts. */
+  private keep(first: number, bytes: Uint8Array): void {
+    const place = firstIndex(this.waiting, (each) => each.first >= first);
+    if (this.waiting[place]?.first === first) return;
+    this.waiting.splice(place, 0, { first, bytes });
+    this.waitingBytes += bytes.length;
+  }
+
   private inOrder(): Piece[] {
     const pieces: Piece[] = [];
-    for (const first of [...this.waiting.keys()].sort((a, b) => a - b)) {
+    let passed = 0;
+    for (const { first, bytes: whole } of this.waiting) {
       if (first > this.next) break;
-      const whole = this.waiting.get(first)!;
-      this.waiting.delete(first);
+      passed++;
       this.waitingBytes -= whole.length;
       const bytes = whole.subarray(this.next - first);
       this.next += bytes.length;
       if (bytes.length > 0) pieces.push({ kind: 'bytes', bytes });
     }
+    this.waiting.splice(0, passed);
     return pieces;
   }
 }

@@ -26,6 +26,8 @@ interface Open {
 export class Flows {
   readonly all: Flow[] = [];
   private readonly open = new Map<string, Open[]>();
+  /** Which connection a SYN began or answered: by both ends and its sequence number. */
+  private readonly bySyn = new Map<string, Open>();
   private readonly bySegment = new Map<Segment, Flow>();
 
   /** In order of time. */
@@ -33,12 +35,17 @@ export class Flows {
     const key = [segment.from, segment.to].sort().join(' ');
     const between = this.open.get(key) ?? [];
     this.open.set(key, between);
-    let found = between.findLast((each) => belongs(segment, each));
+    let found = segment.syn ? this.begunBy(segment) : between.findLast((each) => belongs(segment, each));
     if (found === undefined) {
-      found = { flow: { segments: [], earlier: between.length }, sequence: new Map(), seen: new Map() };
+      found = {
+        flow: { segments: [], earlier: between.length },
+        sequence: new Map(),
+        seen: new Map(),
+      };
       between.push(found);
       this.all.push(found.flow);
     }
+    if (segment.syn) this.bySyn.set(synKey(segment.from, segment.to, segment.sequence), found);
     found.sequence.set(segment.from, segment.sequence);
     if (segment.ack && !found.sequence.has(segment.to))
       found.sequence.set(segment.to, segment.acknowledgment);
@@ -47,23 +54,29 @@ export class Flows {
     this.bySegment.set(segment, found.flow);
   }
 
+  /** A SYN is a repetition, or the answer to the SYN that it acknowledges; any other one begins another connection. */
+  private begunBy({ from, to, ack, sequence, acknowledgment }: Segment): Open | undefined {
+    const repeated = this.bySyn.get(synKey(from, to, sequence));
+    if (repeated !== undefined || !ack) return repeated;
+    const answered = this.bySyn.get(synKey(to, from, acknowledgment - 1));
+    return answered?.sequence.has(from) ? undefined : answered;
+  }
+
   /** Undefined for the copy that another interface saw of a packet. */
   of(segment: Segment): Flow | undefined {
     return this.bySegment.get(segment);
   }
 }
 
-function belongs(segment: Segment, { flow, sequence: last }: Open): boolean {
-  const { from, to, syn, ack, rst, sequence, acknowledgment } = segment;
+function synKey(from: string, to: string, sequence: number): string {
+  return `${from} ${to} ${sequence >>> 0}`;
+}
+
+/** Of segments behind the SYN. */
+function belongs(segment: Segment, { sequence: last }: Open): boolean {
+  const { from, to, ack, rst, sequence, acknowledgment } = segment;
   const own = last.get(from);
   const others = last.get(to);
-  if (syn) {
-    const syns = flow.segments.filter((each) => each.syn);
-    // A repetition; or the answer to the SYN that it acknowledges. Any other SYN begins another connection.
-    if (syns.some((each) => each.from === from && each.sequence === sequence)) return true;
-    const answers = syns.some((each) => each.from === to && each.sequence + 1 === acknowledgment);
-    return ack && own === undefined && answers;
-  }
   const ownFits = own === undefined || near(own, sequence);
   const othersFit = !ack || others === undefined || near(others, acknowledgment);
   // A reset of what nobody knows has a sequence number of 0 (RFC 9293 section 3.10.7.1).

@@ -1,4 +1,6 @@
 /** What each attacker of a run read, learned and achieved, from the trace; in data for expectations, in words for people. */
+
+import { grouped } from '../../emulator/world/ordered.ts';
 import type { TraceEvent, TraceEventOf } from '../../emulator/world/trace-events.ts';
 import { formatBytes, formatDuration, plural } from './format.ts';
 
@@ -34,15 +36,20 @@ type AttackerEvent = Extract<TraceEvent, { type: `attacker.${string}` }>;
 
 /** Everybody of whom the trace has an `attacker.*` event, in order of appearance. */
 export function reportAttackers(events: readonly TraceEvent[]): AttackerReport[] {
-  const byName = new Map<string, AttackerEvent[]>();
-  for (const event of events) {
-    if (!event.type.startsWith('attacker.')) continue;
-    byName.set(event.actor, [...(byName.get(event.actor) ?? []), event as AttackerEvent]);
-  }
-  return [...byName].map(([name, own]) => report(name, own, events));
+  const isOfAttacker = (event: TraceEvent): event is AttackerEvent => event.type.startsWith('attacker.');
+  const byName = grouped(events.filter(isOfAttacker), ({ actor }) => actor);
+  const noticed = noticedConnections(events);
+  const believed = believedAnswers(events);
+  return [...byName].map(([name, own]) => report(name, own, { noticed, believed }));
 }
 
-function report(name: string, own: readonly AttackerEvent[], events: readonly TraceEvent[]): AttackerReport {
+/** What came of attacks, as those told who were attacked. */
+interface Effects {
+  readonly noticed: ReadonlySet<string>;
+  readonly believed: ReadonlySet<string>;
+}
+
+function report(name: string, own: readonly AttackerEvent[], { noticed, believed }: Effects): AttackerReport {
   const of = <T extends AttackerEvent['type']>(type: T) =>
     own.filter((event) => event.type === type) as unknown as TraceEventOf<T>[];
   const data = of('attacker.read').filter(({ what }) => what === 'data');
@@ -56,8 +63,8 @@ function report(name: string, own: readonly AttackerEvent[], events: readonly Tr
     rewrite: did.some(({ attack }) => attack === 'rewrite'),
     lure: did.some(({ attack }) => attack === 'lure'),
     replay: did.some(({ attack }) => attack === 'replay'),
-    tamper: did.some((event) => event.attack === 'tamper' && !wasNoticed(event, events)),
-    'spoof-dns': did.some((event) => event.attack === 'spoof-dns' && wasBelieved(event, events)),
+    tamper: did.some((event) => event.attack === 'tamper' && !noticed.has(event.connection ?? '')),
+    'spoof-dns': did.some((event) => event.attack === 'spoof-dns' && believed.has(event.detail)),
   };
   return {
     name,
@@ -72,21 +79,25 @@ function report(name: string, own: readonly AttackerEvent[], events: readonly Tr
 
 const utf8 = new TextDecoder();
 
-/** Either end gave up, or told the other that something was wrong. */
-function wasNoticed({ connection }: TraceEventOf<'attacker.did'>, events: readonly TraceEvent[]): boolean {
-  return events.some(
-    (event) =>
-      (event.type === 'tls.failed' || (event.type === 'tls.alert' && event.level === 'fatal')) &&
-      event.connection === connection,
+/** Of which either end gave up, or told the other that something was wrong. */
+function noticedConnections(events: readonly TraceEvent[]): Set<string> {
+  return new Set(
+    events.flatMap((event) =>
+      event.type === 'tls.failed' || (event.type === 'tls.alert' && event.level === 'fatal')
+        ? [event.connection]
+        : [],
+    ),
   );
 }
 
-/** "answers that NAME is ADDRESS" has come to somebody as the answer. */
-function wasBelieved({ detail }: TraceEventOf<'attacker.did'>, events: readonly TraceEvent[]): boolean {
-  return events.some(
-    (event) =>
-      event.type === 'dns.answer' &&
-      event.addresses.some((address) => detail === `answers that ${event.name} is ${address}`),
+/** "answers that NAME is ADDRESS", of answers that have come to somebody. */
+function believedAnswers(events: readonly TraceEvent[]): Set<string> {
+  return new Set(
+    events.flatMap((event) =>
+      event.type === 'dns.answer'
+        ? event.addresses.map((address) => `answers that ${event.name} is ${address}`)
+        : [],
+    ),
   );
 }
 

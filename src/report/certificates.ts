@@ -33,12 +33,12 @@ export interface Judgement {
 
 /** In the order in which they were received. */
 export function shownChains(events: readonly TraceEvent[], crypto: CryptoProvider): ShownChain[] {
-  return events.flatMap((event, order): ShownChain[] => {
-    if (event.type !== 'tls.message' || event.message !== 'Certificate' || event.direction !== 'received')
-      return [];
+  const verdicts = verdictsOf(events);
+  return events.flatMap((event): ShownChain[] => {
+    if (!isReceivedChain(event)) return [];
     const chain = chainIn(event.fields, event.bytes);
     if (chain.length === 0) return [];
-    const verdict = verdictAfter(events, order, event);
+    const verdict = verdicts.get(event);
     const { connection, actor: shownTo } = event;
     return [{ connection, shownTo, chain, verdict, judgements: judgementsOf(verdict, chain, crypto) }];
   });
@@ -50,19 +50,22 @@ function chainIn(fields: readonly AnnotatedField[], bytes: Uint8Array): Uint8Arr
   );
 }
 
-/** The one that comes before the next Certificate of the same connection. */
-function verdictAfter(
-  events: readonly TraceEvent[],
-  order: number,
-  { actor, connection }: TraceEventOf<'tls.message'>,
-): Verdict | undefined {
-  for (const event of events.slice(order + 1)) {
-    if (event.actor !== actor || !('connection' in event) || event.connection !== connection) continue;
-    if (event.type === 'x509.verdict') return event;
-    if (event.type === 'tls.message' && event.message === 'Certificate' && event.direction === 'received')
-      return undefined;
+function isReceivedChain(event: TraceEvent): event is TraceEventOf<'tls.message'> {
+  return event.type === 'tls.message' && event.message === 'Certificate' && event.direction === 'received';
+}
+
+/** Of each Certificate the first verdict that comes before the next one at the same end. */
+function verdictsOf(events: readonly TraceEvent[]): Map<TraceEvent, Verdict> {
+  const verdicts = new Map<TraceEvent, Verdict>();
+  const waiting = new Map<string, TraceEvent>();
+  for (const event of events) {
+    if (event.type !== 'x509.verdict' && !isReceivedChain(event)) continue;
+    const end = `${event.actor} ${event.connection}`;
+    const shown = waiting.get(end);
+    if (event.type !== 'x509.verdict') waiting.set(end, event);
+    else if (shown !== undefined && waiting.delete(end)) verdicts.set(shown, event);
   }
-  return undefined;
+  return verdicts;
 }
 
 function judgementsOf(

@@ -2,6 +2,8 @@
  * What a run cost: computed from the trace alone. Times are virtual. What the board's model estimates (CPU
  * time, the IDF heap) is called estimated wherever it is shown.
  */
+
+import { firstIndex, grouped } from '../../emulator/world/ordered.ts';
 import type { Nanoseconds } from '../../emulator/world/time.ts';
 import type { ConnectionId, TraceEvent, TraceEventOf } from '../../emulator/world/trace-events.ts';
 
@@ -77,9 +79,23 @@ export function computeFigures(events: readonly TraceEvent[]): Figures {
     total: events.at(-1)?.t ?? 0,
     isCapture: events.some((event) => event.type === 'run.start' && event.source === 'capture'),
     links: linkFigures(events),
-    connections: tlsConnections(events).map((connection) => connectionFigures(events, connection)),
-    devices: deviceNames(events).map((device) => deviceFigures(events, device)),
+    connections: connectionsFigures(events),
+    devices: devicesFigures(events),
   };
+}
+
+function connectionIn(event: TraceEvent): ConnectionId | undefined {
+  return 'connection' in event ? event.connection : undefined;
+}
+
+function connectionsFigures(events: readonly TraceEvent[]): ConnectionFigures[] {
+  const own = grouped(events, connectionIn);
+  return tlsConnections(events).map((connection) => connectionFigures(own.get(connection)!, connection));
+}
+
+function devicesFigures(events: readonly TraceEvent[]): DeviceFigures[] {
+  const own = grouped(events, ({ actor }) => actor);
+  return deviceNames(events).map((device) => deviceFigures(own.get(device)!, device));
 }
 
 function linkFigures(events: readonly TraceEvent[]): LinkFigures[] {
@@ -110,8 +126,7 @@ function tlsConnections(events: readonly TraceEvent[]): ConnectionId[] {
   return [...new Set(ids)];
 }
 
-function connectionFigures(events: readonly TraceEvent[], connection: ConnectionId): ConnectionFigures {
-  const own = events.filter((event) => 'connection' in event && event.connection === connection);
+function connectionFigures(own: readonly TraceEvent[], connection: ConnectionId): ConnectionFigures {
   const starts = own.filter((event) => event.type === 'tls.start');
   const client = starts.find((event) => event.role === 'client')?.actor;
   const server = starts.find((event) => event.role === 'server')?.actor;
@@ -169,8 +184,7 @@ function deviceNames(events: readonly TraceEvent[]): string[] {
   return [...new Set(events.flatMap((event) => (event.type.startsWith('device.') ? [event.actor] : [])))];
 }
 
-function deviceFigures(events: readonly TraceEvent[], device: string): DeviceFigures {
-  const own = events.filter((event) => event.actor === device);
+function deviceFigures(own: readonly TraceEvent[], device: string): DeviceFigures {
   const operations = new Map<string, { count: number; total: Nanoseconds }>();
   let cpuTotal = 0;
   for (const event of own) {
@@ -190,31 +204,39 @@ function deviceFigures(events: readonly TraceEvent[], device: string): DeviceFig
 function heapFigures(own: readonly TraceEvent[]): HeapFigures | undefined {
   const states = own.filter((event): event is TraceEventOf<'device.heap'> => event.type === 'device.heap');
   if (states.length === 0) return undefined;
+  const connections = grouped(own, connectionIn);
   return {
-    peak: Math.max(...states.map((state) => Math.max(state.used, state.peak))),
-    least: Math.min(...states.map((state) => state.free)),
-    leastBlock: Math.min(...states.map((state) => state.largestBlock)),
-    connections: tlsConnections(own).map((connection) => connectionHeap(own, connection)),
+    peak: states.reduce((most, { used, peak }) => Math.max(most, used, peak), 0),
+    least: states.reduce((least, { free }) => Math.min(least, free), Number.POSITIVE_INFINITY),
+    leastBlock: states.reduce(
+      (least, { largestBlock }) => Math.min(least, largestBlock),
+      Number.POSITIVE_INFINITY,
+    ),
+    connections: tlsConnections(own).map((connection) => ({
+      connection,
+      ...connectionHeap(connections.get(connection)!, states),
+    })),
   };
 }
 
-/** Bytes used beyond what was in use before the connection began. */
-function connectionHeap(own: readonly TraceEvent[], connection: ConnectionId) {
-  const about = (type: TraceEvent['type']) => (event: TraceEvent) =>
-    event.type === type && 'connection' in event && event.connection === connection;
-  const start = own.find(about('tls.start'))!.t;
-  const established = own.find(about('tls.established'))?.t;
-  const end = established ?? own.find(about('tls.failed'))?.t ?? Number.POSITIVE_INFINITY;
-  const states = own.filter((event): event is TraceEventOf<'device.heap'> => event.type === 'device.heap');
+/** Bytes used beyond what was in use before the connection began; `own`: the device's events of that connection. */
+function connectionHeap(own: readonly TraceEvent[], states: readonly TraceEventOf<'device.heap'>[]) {
+  const when = (type: TraceEvent['type']) => own.find((event) => event.type === type)?.t;
+  const start = when('tls.start')!;
+  const established = when('tls.established');
+  const end = established ?? when('tls.failed') ?? Number.POSITIVE_INFINITY;
   // Buffers are allocated in the instant in which the handshake begins, and freed in that in which it is over.
-  const before = states.findLast((state) => state.t < start);
-  const during = states.filter((state) => state.t >= start && state.t <= end);
+  const first = firstIndex(states, ({ t }) => t >= start);
+  const before = states[first - 1];
+  const during = states.slice(
+    first,
+    firstIndex(states, ({ t }) => t > end),
+  );
   const base = before?.used ?? 0;
   // A peak between two events shows only in the running peak, and only where it is a new one.
   const peaks = during.map(({ used, peak }) => (peak > (before?.peak ?? 0) ? peak : used));
   return {
-    connection,
-    peak: Math.max(0, ...peaks.map((bytes) => bytes - base)),
+    peak: peaks.reduce((most, bytes) => Math.max(most, bytes - base), 0),
     kept: established === undefined ? undefined : (during.at(-1)?.used ?? base) - base,
   };
 }

@@ -24,17 +24,19 @@ export function keySteps(events: readonly TraceEvent[], crypto: CryptoProvider):
     if (event.type !== 'tls.secret' || ends.has(event.connection)) continue;
     ends.set(event.connection, { connection: event.connection, actor: event.actor });
   }
-  return [...ends.values()].flatMap((end) => stepsOf(events, end, crypto));
+  const own = new Map([...ends.keys()].map((connection) => [connection, [] as TraceEvent[]]));
+  for (const event of events) {
+    if (!('connection' in event) || event.connection === undefined) continue;
+    if (ends.get(event.connection)?.actor === event.actor) own.get(event.connection)!.push(event);
+  }
+  return [...ends.values()].flatMap((end) => stepsOf(own.get(end.connection)!, end, crypto));
 }
 
 function stepsOf(
-  events: readonly TraceEvent[],
+  own: readonly TraceEvent[],
   { connection, actor }: { connection: string; actor: string },
   crypto: CryptoProvider,
 ): ConnectionKeySteps[] {
-  const own = events.filter(
-    (event) => event.actor === actor && 'connection' in event && event.connection === connection,
-  );
   const messages = own.filter((event) => event.type === 'tls.message');
   const secrets = new Map(
     own.flatMap((event) => (event.type === 'tls.secret' ? [[event.label, event] as const] : [])),

@@ -6,7 +6,8 @@ import type { TraceEvent } from '../../emulator/world/trace-events.ts';
 import { painter } from './canvas.ts';
 import { buildLadder } from './ladder/build.ts';
 import { drawHeader, drawRow, layOut, mostLanes, type Panel, rowTime } from './ladder/draw.ts';
-import type { Ladder, Lane, Row } from './ladder/model.ts';
+import type { Row } from './ladder/model.ts';
+import { panelsOf } from './ladder/panels.ts';
 
 export interface DrawOptions {
   /** ANSI colours; without them the text is the same. */
@@ -25,15 +26,11 @@ export function renderLadder(events: readonly TraceEvent[], options: DrawOptions
   const paint = painter(options.color);
   const ladder = buildLadder(events);
   if (ladder.lanes.length === 0) return '';
-  const drawings = panelsOf(ladder.lanes, ladder, mostLanes(width)).map((lanes) => {
-    const panel = layOut(lanes, width);
-    return drawPanel(
-      panel,
-      ladder.rows.filter((row) => belongs(row, lanes)),
-    )
+  const drawings = panelsOf(ladder, mostLanes(width)).map(({ lanes, rows }) =>
+    drawPanel(layOut(lanes, width), rows)
       .map((line) => `${line.render(paint)}\n`)
-      .join('');
-  });
+      .join(''),
+  );
   // A lesson about keys has arrows that are neither.
   if (!events.some((event) => 'connection' in event)) return drawings.join('\n');
   return `${drawings.join('\n')}${paint(LEGEND.padStart((width + LEGEND.length) >> 1), 'quiet')}\n`;
@@ -48,32 +45,4 @@ function drawPanel(panel: Panel, rows: readonly Row[]) {
     return lines;
   });
   return [...drawHeader(panel), ...body];
-}
-
-/** All lanes on one page when they fit; else a page for each device with its peers, so many at a time. */
-function panelsOf(lanes: readonly Lane[], ladder: Ladder, most: number): Lane[][] {
-  if (lanes.length <= most) return [[...lanes]];
-  const devices = lanes.filter((lane) => lane.isDevice);
-  const centres = devices.length > 0 ? devices : lanes.slice(0, 1);
-  return centres.flatMap((centre) => {
-    const peers = lanes.filter((lane) => lane !== centre && meets(ladder.rows, centre, lane));
-    const pages: Lane[][] = [];
-    for (let i = 0; i < Math.max(1, peers.length); i += most - 1) {
-      pages.push([centre, ...peers.slice(i, i + most - 1)]);
-    }
-    return pages;
-  });
-}
-
-function meets(rows: readonly Row[], a: Lane, b: Lane): boolean {
-  return rows.some(
-    (row) =>
-      row.kind === 'arrow' &&
-      ((row.from === a.actor && row.to === b.actor) || (row.from === b.actor && row.to === a.actor)),
-  );
-}
-
-function belongs(row: Row, lanes: readonly Lane[]): boolean {
-  const actors = row.kind === 'arrow' ? [row.from, row.to] : row.kind === 'rule' ? row.between : [row.actor];
-  return actors.every((actor) => lanes.some((lane) => lane.actor === actor));
 }

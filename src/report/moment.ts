@@ -4,6 +4,7 @@ import { painter } from './canvas.ts';
 import { buildLadder } from './ladder/build.ts';
 import { drawHeader, drawRow, layOut, rowTime } from './ladder/draw.ts';
 import type { Lane, Row } from './ladder/model.ts';
+import { actorsOf } from './ladder/panels.ts';
 import type { DrawOptions } from './ladder.ts';
 
 /** Enough to recognise the place, little enough for a list of failures. */
@@ -37,9 +38,4 @@ function lanesAround(lanes: readonly Lane[], rows: readonly Row[], actor: string
   const names = own === undefined ? [actor] : actorsOf(own);
   const chosen = lanes.filter((lane) => names.includes(lane.actor));
   return chosen.length > 0 ? chosen : lanes.slice(0, 2);
-}
-
-function actorsOf(row: Row): readonly string[] {
-  if (row.kind === 'arrow') return [row.from, row.to];
-  return row.kind === 'rule' ? row.between : [row.actor];
 }

@@ -13,8 +13,9 @@ export interface FigureRow {
 /** Lines of at most `width` columns. */
 export function renderFigures(figures: Figures, paint: Paint, width: number): string[] {
   const rows = figureRows(figures);
-  const nameWidth = Math.max(...rows.map((row) => displayWidth(row.name)));
-  const valueWidth = Math.max(...rows.map((row) => displayWidth(row.value)));
+  const widest = (column: 'name' | 'value') =>
+    rows.reduce((most, row) => Math.max(most, displayWidth(row[column])), 0);
+  const [nameWidth, valueWidth] = [widest('name'), widest('value')];
   const indent = 2 + nameWidth + 2 + valueWidth + 2;
   return rows.flatMap((row) =>
     wrap(clean(row.remark), width - indent).map((remark, i) => {

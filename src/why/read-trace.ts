@@ -1,5 +1,6 @@
 /** A trace, or what was read out of a capture, as lines in which causes can be looked for. */
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
+import { SECOND } from '../../emulator/world/time.ts';
 import type { CertificateCheck, TraceEvent } from '../../emulator/world/trace-events.ts';
 import { formatClock } from '../report/format.ts';
 import { type Clock, clockIn, failingChecks, type Message, unixTimeOf } from './judge-chain.ts';
@@ -146,20 +147,27 @@ const READERS: {
 
 /** Reads out of what goes in the open what a trace of both ends would have said. */
 class Onlooker {
-  private readonly events: readonly TraceEvent[];
+  /** Unix time at which the trace begins. */
+  private readonly origin: number;
+  /** Whom the client of a connection asked for. */
+  private readonly hosts = new Map<string, string | undefined>();
   private readonly crypto: CryptoProvider;
   private readonly clocks = new Map<string, Clock>();
   private readonly ended = new Set<string>();
 
   constructor(events: readonly TraceEvent[], crypto: CryptoProvider) {
-    this.events = events;
+    this.origin = unixTimeOf(events, 0);
+    for (const event of events) {
+      if (event.type !== 'tls.start' || event.role !== 'client' || this.hosts.has(event.connection)) continue;
+      this.hosts.set(event.connection, event.serverName);
+    }
     this.crypto = crypto;
   }
 
   /** A board's own message. */
   sent(event: Message): readonly Said[] {
     if (event.message !== 'ClientHello') return [];
-    const clock = clockIn(event, unixTimeOf(this.events, event.t));
+    const clock = clockIn(event, this.timeOf(event));
     if (clock === undefined) return [];
     this.clocks.set(event.connection, clock);
     const shown = new Date(clock.time * 1000).toISOString().slice(0, 19).replace('T', ' ');
@@ -174,11 +182,8 @@ class Onlooker {
   /** A message to a board. */
   received(event: Message): readonly Said[] {
     if (event.message !== 'Certificate') return [];
-    const start = this.events.find(
-      (each) => each.type === 'tls.start' && each.connection === event.connection && each.role === 'client',
-    );
-    const host = start?.type === 'tls.start' ? start.serverName : undefined;
-    const time = this.clocks.get(event.connection)?.time ?? unixTimeOf(this.events, event.t);
+    const host = this.hosts.get(event.connection);
+    const time = this.clocks.get(event.connection)?.time ?? this.timeOf(event);
     const failing = failingChecks(event, { host, time, crypto: this.crypto });
     return [
       ...refusals(failing.filter(isOfTheChain), event.actor, 'would refuse'),
@@ -188,6 +193,11 @@ class Onlooker {
           text: `${event.actor} needs to trust for ${certificate}: ${detail}`,
         })),
     ];
+  }
+
+  /** By the clock of who captured it. */
+  private timeOf({ t }: Message): number {
+    return this.origin + t / SECOND;
   }
 
   /** The first fatal alert of a connection is what ended it. */

@@ -195,15 +195,18 @@ describe('a run without end', () => {
 });
 
 describe('tls-sandbox test', () => {
-  it('runs the whole catalogue', () => {
-    const { status, stdout, stderr } = tool('test');
+  // All of it: test/slow/catalogue.test.ts. That each scenario passes: test/scenario/determinism.test.ts.
+  it('runs its part of the catalogue', () => {
+    const { status, stdout, stderr } = tool('test', '--shard', '1/16');
     assert.equal(stderr, '');
     assert.equal(status, 0, stdout);
+    const passed = stdout.split('\n').flatMap((line) => /^✓ (\S+)/.exec(line)?.[1] ?? []);
     assert.deepEqual(
-      stdout.split('\n').flatMap((line) => /^✓ (\S+)/.exec(line)?.[1] ?? []),
-      NAMES,
+      passed,
+      NAMES.filter((name) => passed.includes(name)),
     );
-    assert.match(stdout, new RegExp(`^${NAMES.length} passed \\(${NAMES.length} in `, 'm'));
+    assert.equal(passed.length, Math.ceil(NAMES.length / 16));
+    assert.match(stdout, new RegExp(`^${passed.length} passed \\(${passed.length} in `, 'm'));
   });
 
   it('runs what is named, exactly or by a part of the name', () => {

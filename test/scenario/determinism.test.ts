@@ -16,8 +16,14 @@ const scenarios = readdirSync(catalogue).map((name) => loadScenario(join(catalog
 
 /** Everything a run leaves behind. */
 async function traces(loaded: LoadedScenario, options: RunOptions = {}) {
-  const { events, exitCode } = await runScenario(loaded, options);
-  return { exitCode, json: renderJsonLines(events), pcapng: sha256(renderPcapng(events)), events };
+  const { events, exitCode, failures } = await runScenario(loaded, options);
+  return {
+    exitCode,
+    failures: JSON.stringify(failures),
+    json: renderJsonLines(events),
+    pcapng: sha256(renderPcapng(events)),
+    events,
+  };
 }
 
 function sha256(bytes: Uint8Array): string {
@@ -34,6 +40,7 @@ function firstDifference(a: string, b: string): string | undefined {
 
 async function assertSame(loaded: LoadedScenario, a: RunOptions, b: RunOptions): Promise<void> {
   const one = await traces(loaded, a);
+  assert.equal(one.exitCode, 0, one.failures);
   const two = await traces(loaded, b);
   assert.equal(firstDifference(one.json, two.json), undefined);
   assert.equal(one.pcapng, two.pcapng);
@@ -56,10 +63,10 @@ function twoDevices(): LoadedScenario {
 
 after(() => closeDeviceWorkers());
 
-describe('the same scenario and seed', () => {
+describe('each scenario of the catalogue comes out as expected, and with the same seed', () => {
   // Two runs show both at once: what differs from run to run differs between these two as well.
   for (const loaded of scenarios) {
-    it(`give the same trace and the same capture, to the byte, whoever computes: ${loaded.name}`, () =>
+    it(`gives the same trace and the same capture, to the byte, whoever computes: ${loaded.name}`, () =>
       assertSame(loaded, { crypto: 'node' }, { crypto: 'noble' }));
   }
 

@@ -28,15 +28,13 @@ export function encodeRawRecord({ type, version, fragment }: RawRecord): Uint8Ar
 }
 
 export class RecordSplitter {
+  private state: 'reading' | 'stopped' = 'reading';
+  /** Less than a record. */
   private pending: Uint8Array = EMPTY;
 
-  /** Bytes that are not yet a whole record. */
-  get rest(): Uint8Array {
-    return this.pending;
-  }
-
-  /** The records that are now whole. Stops for good at what is none; `rest` then holds it. */
+  /** The records that are now whole. Stops for good at what is none: nothing says where the next one would begin. */
   push(bytes: Uint8Array): RawRecord[] {
+    if (this.state === 'stopped') return [];
     this.pending = concat(this.pending, bytes);
     const records: RawRecord[] = [];
     for (let next = this.next(); next !== undefined; next = this.next()) records.push(next);
@@ -49,7 +47,12 @@ export class RecordSplitter {
     const type = contentTypeByCode(pending[0]!);
     const length = (pending[3]! << 8) | pending[4]!;
     const end = RECORD_HEADER_LENGTH + length;
-    if (type === undefined || length > MAX_CIPHERTEXT_LENGTH || pending.length < end) return undefined;
+    if (type === undefined || length > MAX_CIPHERTEXT_LENGTH) {
+      this.state = 'stopped';
+      this.pending = EMPTY;
+      return undefined;
+    }
+    if (pending.length < end) return undefined;
     this.pending = pending.subarray(end);
     const version = (pending[1]! << 8) | pending[2]!;
     return { type, version, fragment: pending.subarray(RECORD_HEADER_LENGTH, end) };

@@ -6,7 +6,7 @@ import type { Cast } from './parties.ts';
 export function attackerRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
   return events.flatMap((event, order) => {
     if (event.type !== 'attacker.did' && event.type !== 'attacker.stopped') return [];
-    if (!cast.lanes.some(({ actor }) => actor === event.actor)) return [];
+    if (!cast.has(event.actor)) return [];
     const stopped = event.type === 'attacker.stopped';
     const text = stopped ? `is stopped: ${event.detail}` : event.detail;
     return [

@@ -4,6 +4,7 @@ import type { TraceEvent, TraceEventOf } from '../../../emulator/world/trace-eve
 import { formatDuration, formatInstant, plural } from '../format.ts';
 import { type NoteRow, note } from './model.ts';
 import type { Cast } from './parties.ts';
+import { lastUntil } from './placed.ts';
 
 /** Less computing than this explains no gap that a reader would see. */
 const WORTH_A_ROW: Nanoseconds = 5 * MILLISECOND;
@@ -87,7 +88,7 @@ function exitRow(event: TraceEventOf<'device.exit'>, order: number): NoteRow {
 }
 
 function remarkRows(event: TraceEventOf<'note'>, order: number, cast: Cast): NoteRow[] {
-  const own = cast.lanes.some((lane) => lane.actor === event.actor);
+  const own = cast.has(event.actor);
   const actor = own ? event.actor : cast.lanes[0]?.actor;
   if (actor === undefined) return [];
   const text = own ? event.text : `${event.actor}: ${event.text}`;
@@ -119,7 +120,7 @@ export function cpuRows(events: readonly TraceEvent[]): NoteRow[] {
     computing.delete(event.actor);
     if (done.total < WORTH_A_ROW) continue;
     // The event stands where an operation ended; the row stands where the first began.
-    const order = events.findLastIndex(({ t }) => t <= done.begin) + 0.45;
+    const order = lastUntil(events, done.begin) + 0.45;
     rows.push(note({ t: done.begin, order }, event.actor, cpuText(done), { tone: 'quiet' }));
   }
   return rows;

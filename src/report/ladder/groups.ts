@@ -10,7 +10,7 @@ import type { Cast } from './parties.ts';
 import { eventsByConnection } from './placed.ts';
 import { VISIBLE } from './runs.ts';
 import { lifeRows, repeatRows } from './tcp-rows.ts';
-import { exchangeRows } from './tls-rows.ts';
+import { exceptionsByActor, exchangeRows } from './tls-rows.ts';
 
 export interface PlacedEvent {
   readonly event: TraceEvent;
@@ -56,7 +56,13 @@ function connectionBuild(connection: string): Build {
     rows: (events, cast, moment) => [
       ...lifeRows(events, cast, moment),
       ...certificateRows(events, cast),
-      ...exchangeRows(eventsByConnection(events).get(connection) ?? [], connection, cast, moment, events),
+      ...exchangeRows(
+        eventsByConnection(events).get(connection) ?? [],
+        connection,
+        cast,
+        moment,
+        exceptionsByActor(events),
+      ),
     ],
   };
 }

@@ -7,6 +7,7 @@ import { CastKeeper } from './cast-keeper.ts';
 import { type Build, Groups, type PlacedEvent } from './groups.ts';
 import type { Ladder, Moment, Row } from './model.ts';
 import type { Cast } from './parties.ts';
+import { lastUntil } from './placed.ts';
 
 interface Standing {
   readonly row: Row;
@@ -74,21 +75,9 @@ export class LiveLadder {
       // Rows stand at most 0.4 before their event.
       const index = Math.floor(row.order + 0.49);
       const order = build.standsAtItsTime
-        ? this.lastUntil(row.t) + 0.45
+        ? lastUntil(this.events, row.t) + 0.45
         : placed[index]!.order + (row.order - index);
       return { row: { ...row, order }, rank: build.rank };
     });
-  }
-
-  /** Index of the last event until that time. */
-  private lastUntil(t: number): number {
-    let low = 0;
-    let high = this.events.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.events[middle]!.t <= t) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
   }
 }

@@ -10,6 +10,8 @@ export interface Parties {
 export interface Cast {
   readonly lanes: readonly Lane[];
   readonly connections: ReadonlyMap<ConnectionId, Parties>;
+  /** Whether the actor has a lane. */
+  has(actor: string): boolean;
   isDevice(actor: string): boolean;
   /** The end whose clock dates what both ends saw: the one further left. */
   observer(connection: ConnectionId): string;
@@ -60,10 +62,12 @@ export function castOf(events: readonly TraceEvent[]): Cast {
   }
   const connections = connectionsOf(events, actorsByAddress);
   const lanes = lanesOf(boards, { attackers, keyUsers: keyUsers(events) }, connections, addresses);
+  const [firstBoard] = boards.keys();
   const position = new Map(lanes.map((lane, index) => [lane.actor, index]));
   return {
     lanes,
     connections,
+    has: (actor) => position.has(actor),
     isDevice: (actor) => boards.has(actor),
     observer(connection) {
       const { client, server } = connections.get(connection)!;
@@ -71,7 +75,7 @@ export function castOf(events: readonly TraceEvent[]): Cast {
     },
     deviceAt(address) {
       const actor = actorsByAddress.get(address);
-      return actor !== undefined && boards.has(actor) ? actor : [...boards.keys()][0];
+      return actor !== undefined && boards.has(actor) ? actor : firstBoard;
     },
   };
 }

@@ -1,4 +1,7 @@
-/** Events of one connection with their places in the trace, found once: a capture may hold hundreds of connections. */
+/** Events with their places in the trace, found once: a trace may hold thousands of connections. */
+
+import { firstIndex, grouped } from '../../../emulator/world/ordered.ts';
+import type { Nanoseconds } from '../../../emulator/world/time.ts';
 import type { ConnectionId, TraceEvent } from '../../../emulator/world/trace-events.ts';
 
 export interface Placed {
@@ -8,12 +11,19 @@ export interface Placed {
 }
 
 export function eventsByConnection(events: readonly TraceEvent[]): Map<ConnectionId, Placed[]> {
-  const found = new Map<ConnectionId, Placed[]>();
-  events.forEach((event, order) => {
-    if (!('connection' in event) || event.connection === undefined) return;
-    const own = found.get(event.connection);
-    if (own === undefined) found.set(event.connection, [{ event, order }]);
-    else own.push({ event, order });
-  });
-  return found;
+  return placedBy(events, (event) => ('connection' in event ? event.connection : undefined));
+}
+
+/** Events by a key, in order; those without one are left out. */
+export function placedBy(
+  events: readonly TraceEvent[],
+  keyOf: (event: TraceEvent) => string | undefined,
+): Map<string, Placed[]> {
+  const placed = events.map((event, order) => ({ event, order }));
+  return grouped(placed, ({ event }) => keyOf(event));
+}
+
+/** Index of the last event until that time; -1 where all come later. */
+export function lastUntil(events: readonly TraceEvent[], time: Nanoseconds): number {
+  return firstIndex(events, ({ t }) => t > time) - 1;
 }

@@ -3,6 +3,7 @@ import type { ConnectionId, TraceEvent, TraceEventOf } from '../../../emulator/w
 import { formatBytes, formatDuration } from '../format.ts';
 import type { ArrowRow, Moment } from './model.ts';
 import { type Cast, tcpStateName } from './parties.ts';
+import { eventsByConnection, type Placed } from './placed.ts';
 import { collectRuns } from './runs.ts';
 
 export function tcpRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
@@ -24,6 +25,7 @@ function isFromAnEnd(event: { actor: string; connection: ConnectionId }, cast: C
 function stateRows(events: readonly TraceEvent[], cast: Cast, moment: Moment): ArrowRow[] {
   const rows: ArrowRow[] = [];
   const seen = new Set<string>();
+  const byConnection = eventsByConnection(events);
   events.forEach((event, order) => {
     if (event.type !== 'tcp.state' || !isFromAnEnd(event, cast)) return;
     const state = tcpStateName(event.state);
@@ -31,9 +33,10 @@ function stateRows(events: readonly TraceEvent[], cast: Cast, moment: Moment): A
     if (seen.has(once)) return;
     seen.add(once);
     const base = { ...ends(event, cast), t: event.t, order };
-    if (state === 'SYN-SENT') rows.push({ ...base, ...opening(events, event, moment) });
+    const own = byConnection.get(event.connection)!;
+    if (state === 'SYN-SENT') rows.push({ ...base, ...opening(own, event, moment) });
     else if (state === 'FIN-WAIT-1' || state === 'LAST-ACK') {
-      const moment = closingMoment(events, event, order, cast);
+      const moment = closingMoment(own, event, order, cast);
       rows.push({ ...base, ...moment, name: 'TCP close (FIN)', phrases: [], tone: 'quiet' });
     }
   });
@@ -48,12 +51,11 @@ function ends({ actor, connection }: { actor: string; connection: ConnectionId }
 }
 
 /** What came of a SYN. */
-function opening(events: readonly TraceEvent[], syn: TraceEventOf<'tcp.state'>, moment: Moment) {
-  const own = events.filter((event) => 'connection' in event && event.connection === syn.connection);
+function opening(own: readonly Placed[], syn: TraceEventOf<'tcp.state'>, moment: Moment) {
   const opened = own.find(
-    (event) => event.type === 'tcp.state' && tcpStateName(event.state) === 'ESTABLISHED',
-  );
-  const reset = own.some((event) => event.type === 'tcp.reset');
+    ({ event }) => event.type === 'tcp.state' && tcpStateName(event.state) === 'ESTABLISHED',
+  )?.event;
+  const reset = own.some(({ event }) => event.type === 'tcp.reset');
   const way = syn.connection.replace('>', ' to ');
   if (opened === undefined && !reset && moment !== 'over') {
     return {
@@ -77,21 +79,21 @@ function opening(events: readonly TraceEvent[], syn: TraceEventOf<'tcp.state'>, 
  * stream only then, whenever the segment came.
  */
 function closingMoment(
-  events: readonly TraceEvent[],
+  own: readonly Placed[],
   fin: TraceEventOf<'tcp.state'>,
   order: number,
   cast: Cast,
 ): { t: number; order: number } {
   const observer = cast.observer(fin.connection);
   if (fin.actor === observer) return { t: fin.t, order };
-  const lastRead = events.findLastIndex(
-    (event) =>
+  const lastRead = own.findLast(
+    ({ event }) =>
       event.actor === observer &&
       (event.type === 'tls.message' || event.type === 'tls.alert' || event.type === 'tls.data') &&
-      event.connection === fin.connection &&
       event.direction === 'received',
   );
-  return lastRead > order ? { t: events[lastRead]!.t, order: lastRead + 0.2 } : { t: fin.t, order };
+  if (lastRead === undefined || lastRead.order < order) return { t: fin.t, order };
+  return { t: lastRead.event.t, order: lastRead.order + 0.2 };
 }
 
 /** A reset, told by its sender, or by its receiver where the sender is not in the trace. */
@@ -99,14 +101,12 @@ function resetRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
   const resets = events.flatMap((event, order) =>
     event.type === 'tcp.reset' && isFromAnEnd(event, cast) ? [{ event, order }] : [],
   );
+  const told = new Set(resets.flatMap(({ event }) => (event.direction === 'sent' ? [event.connection] : [])));
   return resets.flatMap(({ event, order }): ArrowRow[] => {
     const { from, to, ...rest } = ends(event, cast);
     const row = { ...rest, t: event.t, order, name: 'TCP reset (RST)', phrases: [], tone: 'bad' } as const;
     if (event.direction === 'sent') return [{ ...row, from, to }];
-    const told = resets.some(
-      (other) => other.event.direction === 'sent' && other.event.connection === event.connection,
-    );
-    return told ? [] : [{ ...row, from: to, to: from }];
+    return told.has(event.connection) ? [] : [{ ...row, from: to, to: from }];
   });
 }
 
@@ -124,6 +124,7 @@ export function repeatRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[
     const { client, server } = cast.connections.get(first.connection)!;
     const from = first.actor === server ? server : client;
     const bytes = repeats.reduce((sum, event) => sum + event.length, 0);
+    const attempt = repeats.reduce((most, event) => Math.max(most, event.attempt), 0);
     rows.push({
       kind: 'arrow',
       t: first.t,
@@ -132,7 +133,7 @@ export function repeatRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[
       to: from === client ? server : client,
       stroke: 'thin',
       name: repeats.length === 1 ? 'TCP sends again' : `TCP sends again, ${repeats.length} times`,
-      phrases: [formatBytes(bytes), `attempt ${Math.max(...repeats.map((event) => event.attempt))}`],
+      phrases: [formatBytes(bytes), `attempt ${attempt}`],
       tone: 'warning',
     });
   }

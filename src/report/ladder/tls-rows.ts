@@ -1,4 +1,6 @@
 /** The handshake: every message once, dated by the end that stands further left. */
+
+import { firstIndex } from '../../../emulator/world/ordered.ts';
 import type {
   ConnectionId,
   Direction,
@@ -10,7 +12,7 @@ import { certificateNames } from './certificate-names.ts';
 import { dataRows } from './data-rows.ts';
 import { type ArrowRow, type Moment, note, type Row } from './model.ts';
 import type { Cast, Parties } from './parties.ts';
-import { eventsByConnection, type Placed } from './placed.ts';
+import { eventsByConnection, type Placed, placedBy } from './placed.ts';
 
 type Said = TraceEventOf<'tls.message'> | TraceEventOf<'tls.alert'>;
 
@@ -29,34 +31,43 @@ interface Seen {
 
 export function tlsRows(events: readonly TraceEvent[], cast: Cast): Row[] {
   const byConnection = eventsByConnection(events);
+  const exceptions = exceptionsByActor(events);
   return [...cast.connections.keys()].flatMap((connection) =>
-    exchangeRows(byConnection.get(connection) ?? [], connection, cast, 'over', events),
+    exchangeRows(byConnection.get(connection) ?? [], connection, cast, 'over', exceptions),
   );
 }
 
-/** What is said over one connection, whose events are given; `events`: at least those. */
+/** What programs raised, in order. */
+type Exceptions = ReadonlyMap<string, readonly Placed[]>;
+
+export function exceptionsByActor(events: readonly TraceEvent[]): Exceptions {
+  return placedBy(events, ({ type, actor }) => (type === 'device.exception' ? actor : undefined));
+}
+
+/** What is said over one connection, whose events are given. */
 export function exchangeRows(
   all: readonly Placed[],
   connection: ConnectionId,
   cast: Cast,
   moment: Moment,
-  events: readonly TraceEvent[],
+  exceptions: Exceptions,
 ): Row[] {
   const parties = cast.connections.get(connection)!;
   const own = all.map(({ event }) => event);
   const seen = all.filter(
     (each): each is Seen => each.event.type === 'tls.message' || each.event.type === 'tls.alert',
   );
+  const reasons = new Map([parties.client, parties.server].map((actor) => [actor, reasonOf(own, actor)]));
   const passages = [
     ...passagesOf(seen, parties.client, parties.server),
     ...passagesOf(seen, parties.server, parties.client),
   ];
   const arrows = passages.flatMap((passage) =>
-    arrowOf(passage, cast.observer(connection), reasonOf(own, connection, passage.from), moment),
+    arrowOf(passage, cast.observer(connection), reasons.get(passage.from)!, moment),
   );
   return [
-    ...withEncryptionMark([...arrows, ...dataRows(all, connection, cast)], own, connection, parties),
-    ...(moment === 'over' ? unreadRows(passages, events, connection, cast) : []),
+    ...withEncryptionMark([...arrows, ...dataRows(all, connection, cast)], own, parties),
+    ...(moment === 'over' ? unreadRows(passages, all, cast.observer(connection), exceptions) : []),
     ...outcomeRows(all, parties, cast),
   ];
 }
@@ -107,10 +118,8 @@ function arrowOf(passage: Passage, observer: string, reason: string, moment: Mom
 }
 
 /** Why an end gave up, where nothing else in the diagram says so; else empty. */
-function reasonOf(events: readonly TraceEvent[], connection: ConnectionId, actor: string): string {
-  const failed = events.find(
-    (event) => event.type === 'tls.failed' && event.connection === connection && event.actor === actor,
-  );
+function reasonOf(own: readonly TraceEvent[], actor: string): string {
+  const failed = own.find((event) => event.type === 'tls.failed' && event.actor === actor);
   if (failed?.type !== 'tls.failed' || failed.reason === 'certificate-refused') return '';
   return failed.detail;
 }
@@ -118,23 +127,19 @@ function reasonOf(events: readonly TraceEvent[], connection: ConnectionId, actor
 /** The line from which on nobody between the two can read along. */
 function withEncryptionMark(
   rows: readonly Row[],
-  events: readonly TraceEvent[],
-  connection: ConnectionId,
+  own: readonly TraceEvent[],
   { client, server }: Parties,
 ): Row[] {
   const sealed = rows.filter((row) => row.kind === 'arrow' && row.stroke === 'sealed');
   if (sealed.length === 0) return [...rows];
   const first = sealed.reduce((a, b) => (b.order < a.order ? b : a));
-  const suite = suiteOf(events, connection);
+  const suite = suiteOf(own);
   const text = `encrypted from here on${suite === undefined ? '' : ` with ${suite}`}`;
   return [...rows, { kind: 'rule', t: first.t, order: first.order - 0.4, between: [client, server], text }];
 }
 
-function suiteOf(events: readonly TraceEvent[], connection: ConnectionId): string | undefined {
-  const hello = events.find(
-    (event) =>
-      event.type === 'tls.message' && event.connection === connection && event.message === 'ServerHello',
-  );
+function suiteOf(own: readonly TraceEvent[]): string | undefined {
+  const hello = own.find((event) => event.type === 'tls.message' && event.message === 'ServerHello');
   if (hello?.type !== 'tls.message') return undefined;
   return hello.fields
     .flatMap((field) => [field, ...(field.children ?? [])])
@@ -144,11 +149,10 @@ function suiteOf(events: readonly TraceEvent[], connection: ConnectionId): strin
 /** Messages that arrived after their reader had given up: said once, where it gave up. */
 function unreadRows(
   passages: readonly Passage[],
-  events: readonly TraceEvent[],
-  connection: ConnectionId,
-  cast: Cast,
+  own: readonly Placed[],
+  reader: string,
+  exceptions: Exceptions,
 ): Row[] {
-  const reader = cast.observer(connection);
   const unread = passages.filter((passage) => passage.to === reader && passage.received === undefined);
   // A farewell after the device has closed is nothing that anybody misses.
   const missed = unread.flatMap(({ sent }) =>
@@ -156,29 +160,26 @@ function unreadRows(
   );
   if (missed.length === 0) return [];
   // Only where the reader's own engine is in the trace does its silence mean something.
-  const order = lastWord(events, connection, reader);
-  if (order < 0) return [];
+  const last = lastWord(own, reader, exceptions);
+  if (last === undefined) return [];
   const names = missed.map((event) =>
     event.type === 'tls.alert'
       ? `alert ${event.description}`
       : `${event.message} (${formatBytes(event.bytes.length)})`,
   );
   const text = `does not read what else ${unread[0]!.from} had sent: ${names.join(', ')}`;
-  return [note({ t: events[order]!.t, order: order + 0.5 }, reader, text, { tone: 'quiet' })];
+  return [note({ t: last.event.t, order: last.order + 0.5 }, reader, text, { tone: 'quiet' })];
 }
 
 /** Where the reader has said all it has to say: its alert, and the exception that goes with it. */
-function lastWord(events: readonly TraceEvent[], connection: ConnectionId, actor: string): number {
-  const last = events.findLastIndex(
-    (event) =>
-      event.actor === actor &&
-      (event.type === 'tls.failed' || event.type === 'tls.alert' || event.type === 'tls.message') &&
-      event.connection === connection,
+function lastWord(own: readonly Placed[], actor: string, exceptions: Exceptions): Placed | undefined {
+  const last = own.findLast(
+    ({ event: { type, actor: by } }) =>
+      by === actor && (type === 'tls.failed' || type === 'tls.alert' || type === 'tls.message'),
   );
-  const exception = events.findIndex(
-    (event, order) => order > last && event.actor === actor && event.type === 'device.exception',
-  );
-  return last >= 0 && exception >= 0 ? exception : last;
+  if (last === undefined) return undefined;
+  const raised = exceptions.get(actor) ?? [];
+  return raised[firstIndex(raised, ({ order }) => order > last.order)] ?? last;
 }
 
 /** How the handshake ended, for whom. */
