@@ -15,11 +15,11 @@ import { Errno, type NetStack } from '../net/api.ts';
 import type { Timer } from '../world/event-queue.ts';
 import { MILLISECOND, type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
 import type { World } from '../world/world.ts';
-import { romText } from './boards/rom.ts';
+import { type RomStart, romText } from './boards/rom.ts';
 import { type ConsoleHost, DeviceConsole } from './console.ts';
 import type { DeviceExit, DeviceOptions, DeviceState } from './device-options.ts';
 import type { FlashImage } from './flash.ts';
-import { DeviceLife } from './life.ts';
+import { DeviceLife, rtcAtPowerOn } from './life.ts';
 import { lossText } from './loss-text.ts';
 import { outlookAfter } from './outlook.ts';
 import type { AbortMessage, CallMessage, ExitMessage, WorkerMessage, WorldMessage } from './protocol.ts';
@@ -32,9 +32,6 @@ import type { SystemCallName } from './syscalls/table.ts';
 import { activeInterfaces, type WifiPort } from './syscalls/wifi-port.ts';
 import type { DeviceWorker } from './worker-handle.ts';
 import { bootMessage, resultMessage } from './world-messages.ts';
-
-/** The port's epoch; a board without power shows it at boot. */
-const EPOCH_2000: UnixSeconds = 946_684_800;
 
 export type { DeviceExit, DeviceOptions, DeviceState } from './device-options.ts';
 
@@ -85,11 +82,7 @@ export class Device implements Kernel, ConsoleHost {
     this.sockets = new SocketTable(options.command?.memory === 'host' ? Infinity : MAX_SOCKETS);
     this.life = new DeviceLife(options.files, options.board.bootTime, options.boots);
     this.life.onKept = options.onKept;
-    this.rtcOrigin = this.rtcAtPowerOn();
-  }
-
-  private rtcAtPowerOn(): UnixSeconds {
-    return (this.options.rtc ?? EPOCH_2000) - Math.floor(this.world.now / SECOND);
+    this.rtcOrigin = rtcAtPowerOn(this.options);
   }
 
   get state(): DeviceState {
@@ -224,10 +217,10 @@ export class Device implements Kernel, ConsoleHost {
   releaseReset(boot: 'flash' | 'download'): void {
     if (!this.held) return;
     this.life.powerCycle();
-    this.rtcOrigin = this.rtcAtPowerOn();
+    this.rtcOrigin = rtcAtPowerOn(this.options);
     this.console.forget();
-    this.held = boot === 'download';
-    if (this.held) this.console.send(romText(this.options.board, 'download'));
+    this.held = false;
+    if (boot === 'download') this.waitForDownload('power-on');
     else if (this.currentState === 'restarting') this.restartAfter(this.options.board.bootTime);
   }
 
@@ -401,7 +394,14 @@ export class Device implements Kernel, ConsoleHost {
     if (restart.hard) this.powerDown();
     else this.sockets.closeAll();
     if (restart.over) this.ended({ status: exit.status, reason: exit.reason });
+    else if (exit.reason === 'bootloader') this.waitForDownload('reset');
     else this.restartAfter(restart.delay);
+  }
+
+  /** Until EN falls the next time. */
+  private waitForDownload(start: RomStart): void {
+    this.held = true;
+    if (this.options.romMessages) this.console.send(romText(this.options.board, start, 'download'));
   }
 
   private powerDown(): void {

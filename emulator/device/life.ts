@@ -7,9 +7,11 @@
  *     deep sleep       kept    kept        kept         start again       gone without a word
  *     soft reset       kept    kept        kept         go on             closed
  *     reset button     kept    2000        empty        start again       gone without a word
+ *     bootloader       kept    kept        kept         the ROM waits for a download until the reset button is pressed
  */
-import { MILLISECOND, type Nanoseconds } from '../world/time.ts';
+import { MILLISECOND, type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
 import type { RomStart } from './boards/rom.ts';
+import type { DeviceOptions } from './device-options.ts';
 import { type DeviceFile, type FlashImage, type KeptState, newBoard } from './flash.ts';
 import type { ExitMessage, ExitReason } from './protocol.ts';
 
@@ -19,6 +21,14 @@ const HARD_RESET = 2;
 const WDT_RESET = 3;
 const DEEPSLEEP_RESET = 4;
 const SOFT_RESET = 5;
+
+/** The port's epoch; a board without power shows it at boot. */
+const EPOCH_2000: UnixSeconds = 946_684_800;
+
+/** What the RTC would have shown when the world began. */
+export function rtcAtPowerOn({ rtc, world }: DeviceOptions): UnixSeconds {
+  return (rtc ?? EPOCH_2000) - Math.floor(world.now / SECOND);
+}
 
 /** `machine.wake_reason()`: ESP-IDF's esp_sleep_wakeup_cause_t. */
 const WAKEUP_UNDEFINED = 0;
@@ -41,6 +51,7 @@ const RESTARTS: Partial<Readonly<Record<ExitReason, RestartRule>>> = {
   wdt: { cause: WDT_RESET, wakeReason: WAKEUP_UNDEFINED, hard: true, name: 'watchdog' },
   deepsleep: { cause: DEEPSLEEP_RESET, wakeReason: WAKEUP_TIMER, hard: true, name: 'deep sleep' },
   'power-on': { cause: PWRON_RESET, wakeReason: WAKEUP_UNDEFINED, hard: true, name: 'power-on' },
+  bootloader: { cause: HARD_RESET, wakeReason: WAKEUP_UNDEFINED, hard: true, name: 'bootloader' },
   'soft-reset': { cause: SOFT_RESET, wakeReason: WAKEUP_UNDEFINED, hard: false, name: 'soft reset' },
 };
 

@@ -129,7 +129,8 @@ export interface CallMessage extends Progress {
   readonly kept?: KeptState;
 }
 
-/** Why a program stopped. After `reset`, `wdt`, `power-on`, `deepsleep` and `soft-reset` the board starts again. */
+/** Why a program stopped. After `reset`, `wdt`, `power-on`, `deepsleep` and `soft-reset` the board starts again,
+ * after `bootloader` with its next reset. */
 export type ExitReason =
   | 'end'
   | 'exit'
@@ -138,6 +139,7 @@ export type ExitReason =
   | 'wdt'
   | 'power-on'
   | 'deepsleep'
+  | 'bootloader'
   | 'soft-reset'
   | 'aborted';
 

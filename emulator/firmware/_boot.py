@@ -67,6 +67,18 @@ def read_line(prompt=""):
     return line.rstrip("\n")
 
 
+class _Overflow:
+    def __iter__(self):
+        raise RuntimeError("maximum recursion depth exceeded")
+
+
+_overflow = _Overflow()
+
+
+def guard_stack():
+    _esp32.on_stack_overflow(id(iter), id(_overflow))
+
+
 def seed_random():
     import random
     from os import urandom
@@ -83,6 +95,7 @@ def begin():
     # The port begins above all that is mounted, the interpreter below in its root's file system.
     os.chdir("/")
     seed_random()
+    guard_stack()
     _imports.install()
     _builtins.install()
 

@@ -4,7 +4,7 @@ import sys
 
 import _esp32
 import _imports
-from _boot import _open_program, exit_status, release_heap, seed_random, tell
+from _boot import _open_program, exit_status, guard_stack, release_heap, seed_random, tell
 
 
 def run():
@@ -13,6 +13,7 @@ def run():
 
     command = loads(_esp32.command())
     seed_random()
+    guard_stack()
     sys.path[:] = command["path"]
     sys.argv[:] = command["argv"]
     _imports.install()

@@ -89,7 +89,7 @@ class SSLSocket:
         self._closed = False
         self._started = False
         self._ended = False  # the stream's end was read
-        self._is_misled = False  # by what verify_callback returned
+        self._is_misled = False  # by what verify_callback returned, or that it raised
         self._close_reported = False  # close_notify was, as the end of the data
 
     def __repr__(self):
@@ -99,6 +99,12 @@ class SSLSocket:
 
     def _raise(self):
         # Sends the alert, if there is one, and raises what the engine's error is in Python.
+        error = self._context._callback_error
+        if error is not None:
+            # It jumps over mbedTLS, which goes on at the next read or write: where it was, with the message after.
+            self._context._callback_error = None
+            self._is_misled = True
+            raise error
         error = self._exception()
         if not self._failed:
             self._failed = True
@@ -117,10 +123,6 @@ class SSLSocket:
     def _exception(self):
         if self._errno:
             return OSError(self._errno)
-        error = self._context._callback_error
-        if error is not None:
-            self._context._callback_error = None
-            return error
         kind, rest = _esp32.tls_exception(self._handle).split(" ", 1)
         if kind == "ValueError":
             return ValueError(rest)
@@ -149,7 +151,7 @@ class SSLSocket:
     def _check_usable(self):
         if self._closed:
             raise OSError(*BAD_INPUT_DATA)
-        if self._failed:
+        if self._failed or self._is_misled:
             self._raise()
 
     def _flush(self):

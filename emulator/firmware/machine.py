@@ -47,6 +47,17 @@ def reset():
     _esp32.exit("reset", 0)
 
 
+def _bootloader(timeout_ms=0):
+    _esp32.exit("bootloader", 0)
+
+
+def __getattr__(name):
+    # Chips with a register that sends them to the ROM's download mode.
+    if name == "bootloader" and _esp32.machine_name().endswith(("ESP32S3", "ESP32C3")):
+        return _bootloader
+    raise AttributeError("'module' object has no attribute '%s'" % name)
+
+
 def soft_reset():
     # As on the port a SystemExit on its way, which a program may catch.
     _boot.soft_reset_asked = True

@@ -274,8 +274,36 @@ describe('the raw REPL', () => {
     );
   });
 
+  it('takes functions for the native emitters, handed over in any way', () => {
+    const program = (emitter: string) =>
+      `import micropython\n@micropython.${emitter}\ndef f(x): return x + 1\nprint(f(1))`;
+    assert.equal(raw(`${program('native')}${CTRL.D}`), 'OK2\r\n^D^D>');
+    assert.equal(raw(request, `${program('viper')}${CTRL.D}`), `${granted}^D2\r\n^D^D>`);
+    const pasted = session(CTRL.E, `${program('native')}${CTRL.D}`);
+    assert.match(
+      pasted,
+      /=== import micropython\n@micropython\.native\ndef f\(x\).*\nprint\(f\(1\)\)\r\n2\r\n>>> $/,
+    );
+  });
+
   it('does an empty raw paste without a soft reset', () => {
     assert.equal(raw(request, CTRL.D), `${granted}^D^D^D>`);
+  });
+});
+
+describe('a decorator for native code, typed at the prompt', () => {
+  it('makes bytecode of the function, and is seen as it was typed', () => {
+    const lines = 'import micropython\r@micropython.viper \rdef f(x): return x + 1\r\r';
+    assert.equal(
+      session(lines, 'f(1)\r'),
+      'import micropython\r\n>>> @micropython.viper \r\n... def f(x): return x + 1\r\n... \r\n>>> f(1)\r\n2\r\n>>> ',
+    );
+  });
+
+  it('can be taken back, or turn out to be another', () => {
+    const said = session('@micropython.nati\x7f\x7fmes\rdef f(): pass\r\r');
+    assert.match(said, /@micropython\.nati.*mes\r\n/);
+    assert.match(said, /SyntaxError: invalid micropython decorator/);
   });
 });
 

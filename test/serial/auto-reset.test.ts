@@ -1,52 +1,13 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
 import { describe, it } from 'node:test';
-import { CONTROL, encodeComPort } from '../../src/serial/com-port.ts';
-import { encodeData, encodeSubnegotiation, OPTION, TelnetDecoder } from '../../src/serial/telnet.ts';
 import { openBoard } from './board.ts';
-import { CTRL_C, LineClient, PROMPT } from './client.ts';
+import { CTRL_C, PROMPT } from './client.ts';
+import { ComPortClient } from './com-port-client.ts';
 
 const board = await openBoard();
 
-/** A client with DTR and RTS. */
-class ComPortClient extends LineClient {
-  private readonly decoder = new TelnetDecoder();
-
-  static async connect(): Promise<ComPortClient> {
-    const socket = connect({ host: '127.0.0.1', port: board.rfc2217, noDelay: true });
-    await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-    const client = new ComPortClient(socket);
-    for (const option of [OPTION.binary, OPTION.comPort]) {
-      socket.write(Uint8Array.of(255, 251, option, 255, 253, option));
-    }
-    return client;
-  }
-
-  protected override hear(bytes: Uint8Array): void {
-    this.decoder.binary = true;
-    for (const event of this.decoder.decode(bytes)) if (event.kind === 'data') super.hear(event.bytes);
-  }
-
-  override type(text: string): void {
-    super.type(encodeData(Buffer.from(text)));
-  }
-
-  set(control: keyof typeof CONTROL): void {
-    const message = encodeComPort('client', { command: 'control', value: CONTROL[control] });
-    super.type(encodeSubnegotiation(OPTION.comPort, message));
-  }
-
-  /** As esptool resets a board to start its program. */
-  async reset(): Promise<void> {
-    this.set('dtrOff');
-    this.set('rtsOn');
-    await this.during(60);
-    this.set('rtsOff');
-  }
-}
-
 async function atThePort(body: (client: ComPortClient) => Promise<void>): Promise<void> {
-  const client = await ComPortClient.connect();
+  const client = await ComPortClient.connect(board.rfc2217);
   try {
     await body(client);
   } finally {
@@ -67,7 +28,7 @@ describe('the reset circuit of a development board', () => {
       await client.during(100);
       await client.reset();
       const text = (await client.until(PROMPT)).toString();
-      assert.match(text, /rst:0x1 \(POWERON_RESET\).*\r\nMicroPython v1\.29\.0/);
+      assert.match(text, /rst:0x1 \(POWERON_RESET\)[\s\S]*\r\nMicroPython v1\.29\.0/);
       client.type(
         'import machine, time; machine.reset_cause(), machine.RTC().memory(), time.localtime()[0], open("kept").read()\r',
       );

@@ -1,5 +1,6 @@
 /** A board in an open world with its serial line on free TCP ports, as `tls-sandbox serial` makes one. */
 import { after } from 'node:test';
+import { boardByName } from '../../emulator/device/boards/index.ts';
 import { type Bench, type BenchExtras, buildBench } from '../../src/cli/bench.ts';
 import { closeDeviceWorkers } from '../../src/scenario/device-workers.ts';
 import { openSerialPorts, type SerialPorts } from '../../src/serial/ports.ts';
@@ -17,11 +18,16 @@ export interface SerialBoard {
 
 export interface SerialBoardOptions extends BenchExtras {
   readonly pty?: string;
+  /** A name of `tls-sandbox boards`; the default is a plain ESP32. */
+  readonly board?: string;
 }
 
 /** One for a test file; it ends with the file's tests. */
-export async function openBoard({ pty, ...extras }: SerialBoardOptions = {}): Promise<SerialBoard> {
-  const bench = await buildBench({ allow: [], seed: 1 }, { romMessages: true, ...extras });
+export async function openBoard({ pty, board, ...extras }: SerialBoardOptions = {}): Promise<SerialBoard> {
+  const bench = await buildBench(
+    { allow: [], seed: 1, ...(board && { board: boardByName(board) }) },
+    { romMessages: true, ...extras },
+  );
   void bench.open.run();
   const log: string[] = [];
   const { device, enter } = bench;

@@ -134,7 +134,9 @@ import os; os.remove('big')`;
       assert.equal(
         text,
         'import machine; machine.reset()\r\nets Jul 29 2019 12:21:46\r\n\r\n' +
-          `rst:0xc (SW_CPU_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n${BANNER}`,
+          `rst:0xc (SW_CPU_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\nconfigsip: 0, SPIWP:0xee\r\n` +
+          'clk_drv:0x00,q_drv:0x00,d_drv:0x00,cs0_drv:0x00,hd_drv:0x00,wp_drv:0x00\r\nmode:DIO, clock div:2\r\n' +
+          BANNER,
       );
     });
   });

@@ -9,7 +9,7 @@ import { FIRMWARE, FIRMWARE_FOLDER } from './firmware-files.ts';
 import { FlashFiles } from './flash-files.ts';
 import type { HostComputer } from './host-computer.ts';
 import { type Image, type ImageKind, loadedState, putImage, takeImage } from './image.ts';
-import { loadWithStack } from './load-with-stack.ts';
+import { loadWatched } from './load-watched.ts';
 import type { LoadMicroPython, MicroPython } from './micropython.ts';
 import { Prompt, type PromptMode } from './prompt.ts';
 import { RestartPoint } from './restart-point.ts';
@@ -151,7 +151,7 @@ export class Interpreter {
 }
 
 async function loadWithBridge(load: LoadMicroPython, current: () => Session) {
-  const { python, stack } = await loadWithStack(load, {
+  const { python, stack, guard } = await loadWatched(load, {
     pystack: PYSTACK,
     heapsize: INITIAL_HEAP,
     linebuffer: false,
@@ -159,7 +159,7 @@ async function loadWithBridge(load: LoadMicroPython, current: () => Session) {
     // A board has one serial line.
     stderr: (bytes) => writeConsole(current(), bytes),
   });
-  return { python, stack, bridge: new Bridge(current, python) };
+  return { python, stack, bridge: new Bridge(current, python, guard) };
 }
 
 function writeFirmware({ FS }: MicroPython): void {

@@ -127,3 +127,8 @@ export interface WasmStack {
   emscripten_stack_get_current(): number;
   _emscripten_stack_restore(pointer: number): void;
 }
+
+/** What else of it is used. */
+export interface WasmExports extends WasmStack {
+  readonly memory: { readonly buffer: ArrayBuffer };
+}

@@ -3,6 +3,7 @@
  * console. It ends when the board starts again, which Ctrl-D asks for.
  */
 import { CTRL_C } from '../console.ts';
+import { TypedEmitters, withoutCodeEmitters } from './code-emitters.ts';
 import { EmptyLineKeys } from './empty-line-keys.ts';
 import type { MicroPython } from './micropython.ts';
 import { PromptOutput } from './prompt-output.ts';
@@ -51,6 +52,9 @@ export class Prompt {
   private readonly output: PromptOutput;
   private readonly keys = new EmptyLineKeys();
   private readonly rawPaste = new RawPasteRequest();
+  private readonly emitters = new TypedEmitters();
+  /** Of the raw prompt's command, which the interpreter gets as a whole. */
+  private command: number[] = [];
   /** Set while the interpreter speaks for itself, not for a program. */
   private captured: number[] | undefined;
   private currentMode: PromptMode = 'friendly';
@@ -113,9 +117,19 @@ export class Prompt {
     if (byte === CTRL_A || byte === CTRL_B) return this.changeMode(byte);
     if (this.currentMode === 'friendly') return this.type(byte);
     this.rawPaste.accept(byte);
-    const ended = this.feed(byte);
-    if (byte === CTRL_C || byte === CTRL_D) this.rawPaste.restart();
-    return ended;
+    if (byte !== CTRL_C && byte !== CTRL_D) {
+      this.command.push(byte);
+      return false;
+    }
+    this.rawPaste.restart();
+    if (byte === CTRL_D) this.handOver(this.command);
+    this.command = [];
+    return this.feed(byte);
+  }
+
+  private handOver(program: readonly number[]): void {
+    for (const byte of withoutCodeEmitters(Uint8Array.from(program)))
+      this.options.python.replProcessChar(byte);
   }
 
   private type(typed: number): boolean {
@@ -125,8 +139,14 @@ export class Prompt {
     if (byte === NEWLINE && !this.pastes) return false;
     if (byte === CTRL_E) this.pastes = this.tail === FRIENDLY_PROMPT;
     else if (byte === CTRL_C || byte === CTRL_D) this.pastes = false;
+    const { before, waits } = this.emitters.type(byte);
+    this.captureBytes(() => before.map((held) => this.options.python.replProcessChar(held)));
     if (LINE_ENDS.has(byte)) return this.feed(byte);
     this.tail = '';
+    if (waits) {
+      this.options.write(Uint8Array.of(byte), true);
+      return false;
+    }
     const said = this.captureBytes(() => this.options.python.replProcessChar(byte));
     const unasked = this.tail === FRIENDLY_PROMPT ? FRIENDLY_PROMPT.length : 0;
     // What is typed comes back as it is: in paste mode a bare \n, too.
@@ -140,20 +160,24 @@ export class Prompt {
     const said = this.capture(() => this.options.python.replProcessChar(byte));
     if (said.includes(RAW_BANNER)) this.enterRaw(said);
     else this.say(said);
-    if (BANNER.test(said)) this.currentMode = 'friendly';
+    if (BANNER.test(said)) {
+      this.currentMode = 'friendly';
+      this.command = [];
+    }
     return false;
   }
 
   private enterRaw(said: string): void {
     this.currentMode = 'raw';
+    this.command = [];
     this.rawPaste.restart();
     this.say(said);
   }
 
   private paste(): boolean {
-    const { python, read, write } = this.options;
-    // The request stands in the interpreter's command line.
-    python.replProcessChar(CTRL_C);
+    const { read, write } = this.options;
+    // The request stands in it.
+    this.command = [];
     const program = readRawPaste(read, write);
     this.rawPaste.restart();
     if (program === undefined) {
@@ -161,7 +185,7 @@ export class Prompt {
       return false;
     }
     // A command without a byte would be a soft reset.
-    for (const byte of [...program, NEWLINE]) python.replProcessChar(byte);
+    this.handOver([...program, NEWLINE]);
     this.unsaid = OK.length;
     return this.feed(CTRL_D);
   }

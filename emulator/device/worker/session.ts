@@ -39,7 +39,14 @@ import { Timers, WAITS } from './timers.ts';
 import { watchdogText } from './watchdog-text.ts';
 
 /** After these another program begins, with what this one leaves behind. */
-const RESTARTS: ReadonlySet<ExitReason> = new Set(['reset', 'wdt', 'power-on', 'deepsleep', 'soft-reset']);
+const RESTARTS: ReadonlySet<ExitReason> = new Set([
+  'reset',
+  'wdt',
+  'power-on',
+  'deepsleep',
+  'bootloader',
+  'soft-reset',
+]);
 
 /** A program that only looks at the clock still lets the world go on this often. */
 const LONGEST_UNSEEN: Nanoseconds = 10 * MILLISECOND;

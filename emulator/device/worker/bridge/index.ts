@@ -1,5 +1,6 @@
 import type { MicroPython } from '../micropython.ts';
 import type { Session } from '../session.ts';
+import type { StackGuard } from '../stack-guard.ts';
 import { consoleFunctions } from './console.ts';
 import { cryptoFunctions } from './crypto.ts';
 import { flashFunctions } from './flash.ts';
@@ -8,6 +9,7 @@ import { PythonMemory } from './memory.ts';
 import { nvsFunctions } from './nvs.ts';
 import { secureElementFunctions } from './secure-element.ts';
 import { socketFunctions } from './socket.ts';
+import { stackFunctions } from './stack.ts';
 import { systemFunctions } from './system.ts';
 import { timeFunctions } from './time.ts';
 import { tlsFunctions } from './tls.ts';
@@ -22,8 +24,8 @@ export class Bridge {
   private readonly create: () => BridgeFunctions;
   private live: BridgeFunctions;
 
-  constructor(current: () => Session, python: MicroPython) {
-    this.create = () => createBridge(current, python);
+  constructor(current: () => Session, python: MicroPython, guard: StackGuard) {
+    this.create = () => createBridge(current, python, guard);
     this.live = this.create();
     this.functions = Object.fromEntries(
       Object.keys(this.live).map((name) => [name, (...args: never[]) => this.live[name]!(...args)]),
@@ -36,11 +38,12 @@ export class Bridge {
   }
 }
 
-function createBridge(current: () => Session, python: MicroPython): BridgeFunctions {
+function createBridge(current: () => Session, python: MicroPython, guard: StackGuard): BridgeFunctions {
   const memory = new PythonMemory(python);
   return {
     ...timeFunctions(current),
     ...systemFunctions(current, memory),
+    ...stackFunctions(guard),
     ...consoleFunctions(current, memory),
     ...nvsFunctions(current, memory),
     ...flashFunctions(current, memory),

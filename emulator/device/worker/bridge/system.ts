@@ -62,7 +62,7 @@ export function systemFunctions(current: () => Session, memory: PythonMemory): B
       current().host?.write('stderr', new TextEncoder().encode(text));
       return 0;
     },
-    exit(reason: 'exit' | 'exception' | 'reset' | 'soft-reset', status: number): never {
+    exit(reason: 'exit' | 'exception' | 'reset' | 'bootloader' | 'soft-reset', status: number): never {
       throw new Unwind(reason, status);
     },
     /** Negative: no timer ends it. */
