@@ -101,6 +101,50 @@ describe('the editor', { skip: cannotBrowse }, () => {
     await scenarioMenu(page, "Reset to the catalogue's");
   });
 
+  it('makes an empty file that the program can import, renames it with what names it, and takes it away', async () => {
+    const file = async (action: () => Promise<unknown>) => {
+      await page.locator('summary', { hasText: /^File$/ }).click();
+      await action();
+    };
+    await openFile(page, 'main.py');
+    await file(async () => {
+      await page.getByLabel('New file, named').fill('helper.py');
+      await page.getByRole('button', { name: 'Make', exact: true }).click();
+    });
+    await page.getByRole('textbox', { name: 'helper.py', exact: true }).click();
+    await page.keyboard.insertText('GREETING = "from a file of my own"\n');
+    await openFile(page, 'main.py');
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.insertText('import helper; print(helper.GREETING)\n');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.xterm-rows').getByText('from a file of my own').waitFor();
+
+    await openFile(page, 'helper.py');
+    await file(async () => {
+      await page.getByLabel('New name of helper.py').fill('lib/greet.py');
+      await page.getByRole('button', { name: 'Rename' }).click();
+    });
+    await page.getByRole('tab', { name: 'lib/greet.py', exact: true }).waitFor();
+    await openFile(page, 'main.py');
+    await replace(
+      page,
+      'import helper; print(helper.GREETING)',
+      'import greet; print(greet.GREETING, "again")',
+    );
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.xterm-rows').getByText('from a file of my own again').waitFor();
+
+    await file(() => page.getByRole('button', { name: 'Delete main.py' }).click());
+    await page.getByText('devices.sensor.main in scenario.yaml needs main.py').waitFor();
+    await page.keyboard.press('Escape');
+    await openFile(page, 'lib/greet.py');
+    await file(() => page.getByRole('button', { name: 'Delete lib/greet.py' }).click());
+    await page.getByRole('tab', { name: 'lib/greet.py', exact: true }).waitFor({ state: 'detached' });
+    await openFile(page, 'scenario.yaml');
+    assert.doesNotMatch(await content(page).innerText(), /greet/);
+    await scenarioMenu(page, "Reset to the catalogue's");
+  });
+
   it("keeps scenarios of one's own: named, renamed, taken away as a zip and brought back, deleted", async () => {
     const yours = page.getByRole('region', { name: 'Your scenarios' });
     await openFile(page, 'main.py');
@@ -110,7 +154,7 @@ describe('the editor', { skip: cannotBrowse }, () => {
     await yours.getByText('my-first').waitFor();
     assert.match(page.url(), /#\/my-first$/);
     await page.locator('summary', { hasText: /^Scenario$/ }).click();
-    await page.getByLabel('New name').fill('second');
+    await page.getByLabel('New name of my-first').fill('second');
     await page.getByRole('button', { name: 'Rename' }).click();
     await yours.getByText('second').waitFor();
     assert.equal(await yours.getByText('my-first').count(), 0);
