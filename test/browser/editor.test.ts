@@ -77,6 +77,27 @@ describe('the editor', { skip: cannotBrowse }, () => {
     await scenarioMenu(page, "Reset to the catalogue's");
   });
 
+  it('says what a key means where the mouse rests on it, also in what takes the defect away', async () => {
+    await openFile(page, 'scenario.yaml');
+    await find(page, 'withoutDefect:');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('  host');
+    await completions(page).getByText('hosts', { exact: true }).waitFor();
+    await scenarioMenu(page, "Reset to the catalogue's");
+    await openFile(page, 'scenario.yaml');
+    await find(page, 'devices:');
+    const key = page
+      .locator('.cm-line', { hasText: /^devices:/ })
+      .locator('span')
+      .first();
+    await key.hover();
+    const meaning = page.locator('.cm-meaning');
+    await meaning.waitFor();
+    assert.match(await meaning.innerText(), /\w+ .*by name/i);
+    await page.mouse.move(0, 0);
+  });
+
   it("completes what a board's modules have, and advises on programs", async () => {
     await openFile(page, 'main.py');
     await page.keyboard.press('Control+End');
@@ -84,6 +105,13 @@ describe('the editor', { skip: cannotBrowse }, () => {
     await completions(page).getByText('isconnected').waitFor();
     await take(page);
     assert.match(await content(page).innerText(), /wlan\.isconnected$/);
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('tls.');
+    await completions(page).getByText('getpeercert', { exact: true }).waitFor();
+    assert.equal(await completions(page).getByText('wlan', { exact: true }).count(), 0);
+    await page.keyboard.press('Escape');
+    await page.keyboard.type('close');
+    await page.keyboard.press('Escape');
     await replace(page, 'ssl.CERT_REQUIRED', 'ssl.CERT_NONE');
     const advice = page.locator('.cm-lintRange-warning', { hasText: 'CERT_NONE' });
     await advice.first().waitFor();
