@@ -12,6 +12,11 @@ export interface OpenWorldOptions {
   readonly devices: readonly Device[];
   /** Wall time since the world began. */
   readonly clock: () => Nanoseconds;
+  /**
+   * Asked again and again. While it is true nobody waits for what the world waits for: with no device at work, time goes
+   * on to the next event at once. By default it never is.
+   */
+  readonly hurries?: () => boolean;
 }
 
 /** How far virtual time may run ahead: timers of the platform are no finer, and a link's latency is less. */
@@ -27,6 +32,8 @@ export class OpenWorld {
   private readonly options: OpenWorldOptions;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private turning = false;
+  /** By how much virtual time is ahead of the wall clock, since there was a hurry. */
+  private skipped: Nanoseconds = 0;
   private settle: { resolve: () => void; reject: (error: unknown) => void } | undefined;
 
   constructor(options: OpenWorldOptions) {
@@ -71,11 +78,13 @@ export class OpenWorld {
     if (this.turning || this.settle === undefined) return;
     this.turning = true;
     try {
-      this.catchUp();
-      for (let device = this.nextDevice(); device !== undefined; device = this.nextDevice()) {
-        this.resume(device);
+      do {
         this.catchUp();
-      }
+        for (let device = this.nextDevice(); device !== undefined; device = this.nextDevice()) {
+          this.resume(device);
+          this.catchUp();
+        }
+      } while (this.skipsWait());
     } catch (error) {
       this.settle.reject(error);
       return;
@@ -95,19 +104,34 @@ export class OpenWorld {
     void request?.then(() => this.enter(() => device.collect()));
   }
 
+  private get now(): Nanoseconds {
+    return this.options.clock() + this.skipped;
+  }
+
   /** Lets happen what is due by the wall clock. */
   private catchUp(): void {
-    const { world, clock } = this.options;
-    const isDue = () => (world.nextEventTime() ?? Infinity) <= clock() + AHEAD;
+    const { world } = this.options;
+    const isDue = () => (world.nextEventTime() ?? Infinity) <= this.now + AHEAD;
     while (isDue()) world.step();
-    world.advanceTo(clock());
+    world.advanceTo(this.now);
+  }
+
+  /** In a hurry the next event is due now, unless a device may still do something before it. */
+  private skipsWait(): boolean {
+    const { world, devices, hurries } = this.options;
+    const isHurry = hurries?.() ?? false;
+    const next = world.nextEventTime();
+    if (!isHurry || next === undefined) return false;
+    if (devices.some(({ state }) => state === 'running')) return false;
+    this.skipped += Math.max(0, next - this.now);
+    return true;
   }
 
   private sleep(): void {
     clearTimeout(this.timer);
     const next = this.options.world.nextEventTime();
     if (next === undefined) return;
-    const milliseconds = Math.max(0, (next - this.options.clock() - AHEAD) / MILLISECOND);
+    const milliseconds = Math.max(0, (next - this.now - AHEAD) / MILLISECOND);
     this.timer = setTimeout(() => this.turn(), Math.min(Math.ceil(milliseconds), LONGEST_INTERVAL));
   }
 }

@@ -77,6 +77,27 @@ describe('the editor', { skip: cannotBrowse }, () => {
     await scenarioMenu(page, "Reset to the catalogue's");
   });
 
+  it('says what a key means where the mouse rests on it, also in what takes the defect away', async () => {
+    await openFile(page, 'scenario.yaml');
+    await find(page, 'withoutDefect:');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('  host');
+    await completions(page).getByText('hosts', { exact: true }).waitFor();
+    await scenarioMenu(page, "Reset to the catalogue's");
+    await openFile(page, 'scenario.yaml');
+    await find(page, 'devices:');
+    const key = page
+      .locator('.cm-line', { hasText: /^devices:/ })
+      .locator('span')
+      .first();
+    await key.hover();
+    const meaning = page.locator('.cm-meaning');
+    await meaning.waitFor();
+    assert.match(await meaning.innerText(), /\w+ .*by name/i);
+    await page.mouse.move(0, 0);
+  });
+
   it("completes what a board's modules have, and advises on programs", async () => {
     await openFile(page, 'main.py');
     await page.keyboard.press('Control+End');
@@ -84,6 +105,13 @@ describe('the editor', { skip: cannotBrowse }, () => {
     await completions(page).getByText('isconnected').waitFor();
     await take(page);
     assert.match(await content(page).innerText(), /wlan\.isconnected$/);
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('tls.');
+    await completions(page).getByText('getpeercert', { exact: true }).waitFor();
+    assert.equal(await completions(page).getByText('wlan', { exact: true }).count(), 0);
+    await page.keyboard.press('Escape');
+    await page.keyboard.type('close');
+    await page.keyboard.press('Escape');
     await replace(page, 'ssl.CERT_REQUIRED', 'ssl.CERT_NONE');
     const advice = page.locator('.cm-lintRange-warning', { hasText: 'CERT_NONE' });
     await advice.first().waitFor();
@@ -101,6 +129,50 @@ describe('the editor', { skip: cannotBrowse }, () => {
     await scenarioMenu(page, "Reset to the catalogue's");
   });
 
+  it('makes an empty file that the program can import, renames it with what names it, and takes it away', async () => {
+    const file = async (action: () => Promise<unknown>) => {
+      await page.locator('summary', { hasText: /^File$/ }).click();
+      await action();
+    };
+    await openFile(page, 'main.py');
+    await file(async () => {
+      await page.getByLabel('New file, named').fill('helper.py');
+      await page.getByRole('button', { name: 'Make', exact: true }).click();
+    });
+    await page.getByRole('textbox', { name: 'helper.py', exact: true }).click();
+    await page.keyboard.insertText('GREETING = "from a file of my own"\n');
+    await openFile(page, 'main.py');
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.insertText('import helper; print(helper.GREETING)\n');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.xterm-rows').getByText('from a file of my own').waitFor();
+
+    await openFile(page, 'helper.py');
+    await file(async () => {
+      await page.getByLabel('New name of helper.py').fill('lib/greet.py');
+      await page.getByRole('button', { name: 'Rename' }).click();
+    });
+    await page.getByRole('tab', { name: 'lib/greet.py', exact: true }).waitFor();
+    await openFile(page, 'main.py');
+    await replace(
+      page,
+      'import helper; print(helper.GREETING)',
+      'import greet; print(greet.GREETING, "again")',
+    );
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.xterm-rows').getByText('from a file of my own again').waitFor();
+
+    await file(() => page.getByRole('button', { name: 'Delete main.py' }).click());
+    await page.getByText('devices.sensor.main in scenario.yaml needs main.py').waitFor();
+    await page.keyboard.press('Escape');
+    await openFile(page, 'lib/greet.py');
+    await file(() => page.getByRole('button', { name: 'Delete lib/greet.py' }).click());
+    await page.getByRole('tab', { name: 'lib/greet.py', exact: true }).waitFor({ state: 'detached' });
+    await openFile(page, 'scenario.yaml');
+    assert.doesNotMatch(await content(page).innerText(), /greet/);
+    await scenarioMenu(page, "Reset to the catalogue's");
+  });
+
   it("keeps scenarios of one's own: named, renamed, taken away as a zip and brought back, deleted", async () => {
     const yours = page.getByRole('region', { name: 'Your scenarios' });
     await openFile(page, 'main.py');
@@ -110,7 +182,7 @@ describe('the editor', { skip: cannotBrowse }, () => {
     await yours.getByText('my-first').waitFor();
     assert.match(page.url(), /#\/my-first$/);
     await page.locator('summary', { hasText: /^Scenario$/ }).click();
-    await page.getByLabel('New name').fill('second');
+    await page.getByLabel('New name of my-first').fill('second');
     await page.getByRole('button', { name: 'Rename' }).click();
     await yours.getByText('second').waitFor();
     assert.equal(await yours.getByText('my-first').count(), 0);

@@ -46,6 +46,21 @@ describe("the files of a device's flash", { skip: cannotBrowse }, () => {
     await page.context().close();
   });
 
+  it('are made empty, and opened in the editor', async () => {
+    const page = await newPage();
+    await openScenario(page, address, 'mode2-server-auth');
+    await page.getByRole('tab', { name: 'Files' }).click();
+    await page.getByLabel('Path of a new file').fill('lib/own.py');
+    await page.getByRole('button', { name: 'New', exact: true }).click();
+    await files(page).getByRole('button', { name: 'own.py', exact: true }).click();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await page.getByRole('textbox', { name: 'flash/sensor/lib/own.py', exact: true }).waitFor();
+    await page.getByLabel('Path of a new file').fill('/lib/own.py');
+    await page.getByRole('button', { name: 'New', exact: true }).click();
+    await page.getByText('there is a file /lib/own.py already').waitFor();
+    await page.context().close();
+  });
+
   it('are dropped onto the list', async () => {
     const page = await newPage();
     await openScenario(page, address, 'mode2-server-auth');

@@ -10,6 +10,8 @@ const choice = (page: Page, name: string) => page.getByRole('combobox', { name, 
 const result = (page: Page, what: string) =>
   page.locator('.lab-changes tr', { has: page.getByRole('rowheader', { name: what }) }).locator('td');
 
+const mallory = (page: Page) => page.getByRole('checkbox', { name: /^Mallory/ });
+
 describe('the lab', { skip: cannotBrowse }, () => {
   let page: Page;
   before(async () => {
@@ -33,14 +35,24 @@ describe('the lab', { skip: cannotBrowse }, () => {
   });
 
   it('shows that who asks nobody for papers talks to Mallory too', async () => {
-    await page.getByLabel(/^Mallory stands before/).check();
+    await mallory(page).check();
+    await status(page).getByText('not as expected').waitFor();
     await result(page, 'Outcome').nth(1).getByText('failed, check anchor').waitFor();
+    // She has the name that she has everywhere, and her colour where she is found out, too.
+    await page.locator('.lane-head.attacker b').getByText('mallory', { exact: true }).waitFor();
+    await page.getByRole('tab', { name: 'Attackers' }).click();
+    const other = page
+      .getByRole('tabpanel', { name: 'Attackers' })
+      .getByRole('checkbox', { name: /^Mallory/ });
+    assert.equal(await other.isChecked(), true, 'one switch, in two panes');
+    await page.getByRole('tab', { name: 'Lab' }).click();
     await choice(page, 'Verification').selectOption('CERT_NONE: asks nobody');
     await result(page, 'Outcome').nth(1).getByText('established, TLSv1.2').waitFor();
     assert.match(await result(page, 'Exception').nth(1).innerText(), /^none/);
     await page.getByRole('button', { name: 'All as it was' }).click();
     await status(page).getByText('✓ as expected').waitFor();
-    assert.equal(await page.getByLabel(/^Mallory stands before/).isChecked(), false);
+    assert.equal(await mallory(page).isChecked(), false);
+    assert.equal(await page.locator('.lane-head.attacker').count(), 0);
   });
 
   it('makes the handshake dearer with a larger key, and refuses what the device does not speak', async () => {
@@ -83,7 +95,7 @@ describe('the lab', { skip: cannotBrowse }, () => {
   it("lets a scenario's own attackers stay at home", async () => {
     await page.goto(new URL('#/mallory-in-the-middle-mode1', page.url()).href);
     await status(page).getByText('✓ as expected').waitFor();
-    await page.getByLabel('mallory (man-in-the-middle)').uncheck();
+    await mallory(page).uncheck();
     await status(page).getByText('✗ not as expected').waitFor();
   });
 });

@@ -13,6 +13,35 @@ describe('the terminal', { skip: cannotBrowse }, () => {
     await page.context().close();
   });
 
+  it('shows the traceback that ended the program, as a board prints it', async () => {
+    const page = await newPage();
+    await openScenario(page, await serve(), 'expired-certificate');
+    const text = await waitForScreen(page, /Traceback/);
+    assert.match(
+      text,
+      /time 2026-03-01 12:00\nTraceback \(most recent call last\):\n {2}File "main\.py", line \d+, in <module>\nValueError:\s+The certificate validity has expired$/,
+    );
+    await page.context().close();
+  });
+
+  it('opens a prompt for who types after a run, with all that was typed and the network that main.py left', async () => {
+    const page = await newPage();
+    await page.goto(await serve());
+    await page.locator('.status', { hasText: '✓ as expected' }).waitFor();
+    await page.locator('#console .xterm-helper-textarea').focus();
+    await page.keyboard.press('Control+c');
+    await page.keyboard.press('ArrowUp');
+    assert.match(await page.locator('.status').innerText(), /as expected/, 'these keys ask for nothing');
+    // A board takes 6.6 s until its program has ended.
+    const asked = Date.now();
+    await enter(page, 'import socket, ssl, network; socket.getaddrinfo("api.example.com", 443)[0][-1]');
+    await waitForScreen(page, />>> import socket[^\n]*\n[\s\S]*\('203\.0\.113\.10', 443\)\n>>>$/);
+    assert.ok(Date.now() - asked < 5_000, `${Date.now() - asked} ms`);
+    await enter(page, 'network.WLAN(network.STA_IF).isconnected()');
+    await waitForScreen(page, /True\n>>>$/);
+    await page.context().close();
+  });
+
   it("is the device's prompt in a live world: expressions, completion, tracebacks, soft reset", async () => {
     const page = await newPage();
     await withProgram(page, 'mode2-server-auth', 'print("main")\n');

@@ -36,6 +36,22 @@ describe('the question why', { skip: cannotBrowse }, () => {
     await page.context().close();
   });
 
+  it('is asked beside the alert and beside the exception in the ladder, by mouse and by keyboard', async () => {
+    const page = await newPage();
+    await openScenario(page, address, 'expired-certificate');
+    const beside = (text: RegExp) =>
+      page.locator('.ladder li').filter({ hasText: text }).getByRole('button', { name: 'Why?' });
+    const answer = page.locator('.why-answer');
+    await beside(/Python raises/).click();
+    await answer.getByText('sensor: ValueError: The certificate validity has expired').waitFor();
+    assert.match(await answer.locator('.why-causes > li').first().innerText(), /expired/);
+    await beside(/alert certificate_expired/).focus();
+    await page.keyboard.press('Enter');
+    await answer.getByText('alert certificate_expired, sent by sensor').waitFor();
+    assert.equal(await beside(/ServerHello/).count(), 0);
+    await page.context().close();
+  });
+
   it('says what it does not know, and what somebody would need', async () => {
     const page = await newPage();
     await openScenario(page, address, 'mode2-server-auth');

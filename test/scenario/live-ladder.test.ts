@@ -16,6 +16,7 @@ after(closeDeviceWorkers);
 const SCENARIOS = [
   'mode2-server-auth',
   'mallory-in-the-middle-mode1',
+  'mallory-in-the-middle-mode2',
   'gateway-mqtt',
   'loss-20-percent',
   'reconnect-with-back-off',

@@ -45,7 +45,8 @@ function whatItTells(event: TraceEvent): string[] {
       facts.push(`address ${actor} ${event.address}`);
       break;
     case 'attacker.did':
-      facts.push(`attacker ${actor}`);
+    case 'attacker.stopped':
+      facts.push(`${type} ${actor}`);
       break;
     case 'key.operation':
       facts.push(`keys ${event.inputFrom} ${actor} ${event.otherFrom}`);

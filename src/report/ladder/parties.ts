@@ -61,7 +61,8 @@ export function castOf(events: readonly TraceEvent[]): Cast {
     }
   }
   const connections = connectionsOf(events, actorsByAddress);
-  const lanes = lanesOf(boards, { attackers, keyUsers: keyUsers(events) }, connections, addresses);
+  const roles = { attackers, stopped: foundOut(events), keyUsers: keyUsers(events) };
+  const lanes = lanesOf(boards, roles, connections, addresses);
   const [firstBoard] = boards.keys();
   const position = new Map(lanes.map((lane, index) => [lane.actor, index]));
   return {
@@ -154,6 +155,11 @@ function attackersOf(events: readonly TraceEvent[]): Set<string> {
   return new Set(events.flatMap((event) => (event.type === 'attacker.did' ? [event.actor] : [])));
 }
 
+/** Who stands at an end of a connection, and was found out there, is no peer. */
+function foundOut(events: readonly TraceEvent[]): Set<string> {
+  return new Set(events.flatMap((event) => (event.type === 'attacker.stopped' ? [event.actor] : [])));
+}
+
 /** Those who use keys, and those whose work they use. */
 function keyUsers(events: readonly TraceEvent[]): string[] {
   return events.flatMap((event) =>
@@ -163,9 +169,15 @@ function keyUsers(events: readonly TraceEvent[]): string[] {
   );
 }
 
+interface Roles {
+  readonly attackers: ReadonlySet<string>;
+  readonly stopped: ReadonlySet<string>;
+  readonly keyUsers: readonly string[];
+}
+
 function lanesOf(
   boards: ReadonlyMap<string, string>,
-  { attackers, keyUsers }: { attackers: ReadonlySet<string>; keyUsers: readonly string[] },
+  { attackers, stopped, keyUsers }: Roles,
   connections: ReadonlyMap<ConnectionId, Parties>,
   addresses: ReadonlyMap<string, string>,
 ): Lane[] {
@@ -176,7 +188,7 @@ function lanesOf(
     actor,
     subtitle: subtitle(actor, boards.get(actor), addresses.get(actor)),
     isDevice: boards.has(actor),
-    isAttacker: attackers.has(actor),
+    isAttacker: attackers.has(actor) || stopped.has(actor),
   }));
 }
 

@@ -1,9 +1,7 @@
 import './catalogue.css';
-import { OwnList } from '../lab/own-list.tsx';
-import { choose } from '../state/address.ts';
-import { chosenName, chosenTags, found, search, tags } from '../state/catalogue.ts';
-import { kept } from '../state/kept.ts';
-import { visibleArea } from '../state/layout.ts';
+import { chosenTags, found, search, tags } from '../state/catalogue.ts';
+import { kept, own } from '../state/kept.ts';
+import { ScenarioList } from './scenario-list.tsx';
 
 /** So many tags are seen before somebody asks for all. */
 const FREQUENT = 12;
@@ -27,28 +25,24 @@ export function CataloguePane() {
         </p>
       </search>
       <div class="catalogue-list">
-        <OwnList />
-        <ul>
-          {found.value.map(({ name, title }) => (
-            <li key={name}>
-              <a
-                href={`#/${name}`}
-                aria-current={name === chosenName.value ? 'true' : undefined}
-                onClick={(event) => {
-                  event.preventDefault();
-                  choose(name);
-                  visibleArea.value = 'main';
-                }}
-              >
-                <b>
-                  {name}
-                  {kept.value.has(name) && <small> changed</small>}
-                </b>
-                <span>{title}</span>
-              </a>
-            </li>
-          ))}
-        </ul>
+        {own.value.length > 0 && (
+          <section aria-label="Your scenarios">
+            <h2 class="own-heading">Yours</h2>
+            <ScenarioList
+              scenarios={own.value.map(({ name, foreign }) => ({
+                name,
+                about: foreign ? 'came with a link' : 'kept in this browser',
+              }))}
+            />
+          </section>
+        )}
+        <ScenarioList
+          scenarios={found.value.map(({ name, title }) => ({
+            name,
+            about: title,
+            mark: kept.value.has(name) ? 'changed' : undefined,
+          }))}
+        />
       </div>
     </div>
   );

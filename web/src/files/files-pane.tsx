@@ -1,12 +1,25 @@
 /** What lies in a device's flash: to look at, to take away, to put there. */
 import './files.css';
 import { useSignal } from '@preact/signals';
-import { useEffect, useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import { formatBytes } from '../../../src/report/format.ts';
 import { download } from '../shell/download.ts';
+import { editFile } from '../state/open-file.ts';
 import { worldNumber, worldState } from '../state/run.ts';
 import { shownContents } from './contents.ts';
-import { chooseDevice, device, files, isLive, list, problem, read, remove, upload } from './flash.ts';
+import {
+  chooseDevice,
+  create,
+  device,
+  editable,
+  files,
+  isLive,
+  list,
+  problem,
+  read,
+  remove,
+  upload,
+} from './flash.ts';
 import { type Folder, treeOf } from './tree.ts';
 
 export function FilesPane() {
@@ -28,6 +41,7 @@ export function FilesPane() {
           </select>
         )}
         <UploadButton />
+        <NewFile />
         {isLive.value && (
           <button type="button" onClick={() => void list()}>
             Read again
@@ -66,6 +80,24 @@ function UploadButton() {
         }}
       />
     </label>
+  );
+}
+
+function NewFile() {
+  const field = useRef<HTMLInputElement>(null);
+  return (
+    <form
+      class="new-file"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const { value } = field.current!;
+        field.current!.value = '';
+        void create(value);
+      }}
+    >
+      <input ref={field} aria-label="Path of a new file" placeholder="/lib/helper.py" required />
+      <button type="submit">New</button>
+    </form>
   );
 }
 
@@ -117,6 +149,7 @@ function FolderList({ folder, open, onOpen }: FolderListProps) {
 
 function Contents({ path }: { path: string }) {
   const text = useSignal('');
+  const local = editable(path);
   useEffect(() => {
     read(path).then(
       (bytes) => {
@@ -129,7 +162,14 @@ function Contents({ path }: { path: string }) {
   }, [path]);
   return (
     <section aria-label={`Contents of ${path}`}>
-      <h2>{path}</h2>
+      <div class="contents-head">
+        <h2>{path}</h2>
+        {local !== undefined && (
+          <button type="button" onClick={() => editFile(local)}>
+            Edit
+          </button>
+        )}
+      </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
       <pre tabIndex={0}>{text}</pre>
     </section>

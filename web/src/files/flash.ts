@@ -1,9 +1,12 @@
 /** The files in a device's flash, and changes of them: at a live prompt in the device, else in the scenario. */
 import { computed, effect, signal } from '@preact/signals';
+import { parseDocument } from 'yaml';
+import { SCENARIO_NAME } from '../lab/files.ts';
 import { replaceSource } from '../state/editing.ts';
 import { runScenario, world, worldNumber, worldState } from '../state/run.ts';
 import { settings } from '../state/settings.ts';
 import { source } from '../state/source.ts';
+import { survey } from '../state/survey.ts';
 import type { FlashEntry, ScenarioSource } from '../world/protocol.ts';
 
 /** Bytes of a file that can be uploaded: an ESP32's file system has 2 MB, and the browser keeps little more. */
@@ -67,6 +70,36 @@ export async function upload(folder: string, uploads: readonly File[]): Promise<
     })),
   );
   await change(contents);
+}
+
+/** An empty file at an absolute path, or one that is meant so. */
+export async function create(wanted: string): Promise<void> {
+  const path = `/${wanted.trim().replace(/^\/+/, '')}`;
+  if (path.endsWith('/')) problem.value = `"${wanted}" is no name of a file, such as /lib/helper.py`;
+  else if (files.peek().some((file) => file.path === path)) problem.value = `there is a file ${path} already`;
+  else {
+    problem.value = '';
+    await change([{ path, contents: new Uint8Array() }]);
+  }
+}
+
+/** The file of the scenario's folder that becomes the one at `path`; undefined where it is made, or written by a program. */
+export function editable(path: string): string | undefined {
+  const now = source.value;
+  const text = now?.files[SCENARIO_NAME];
+  if (isLive.value || typeof text !== 'string') return undefined;
+  const main = survey.value?.devices.find(({ name }) => name === device.value)?.main;
+  const file = path === '/main.py' ? main : named(text, path);
+  return typeof file === 'string' && typeof now?.files[file] === 'string' ? file : undefined;
+}
+
+function named(text: string, path: string): unknown {
+  try {
+    return parseDocument(text).getIn(['devices', device.value, 'files', path, 'file']);
+  } catch {
+    // What is being typed need not be what it was.
+    return undefined;
+  }
 }
 
 export async function remove(path: string): Promise<void> {

@@ -2,18 +2,17 @@
 import './editor.css';
 import type { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
-import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { moveFocus } from '../shell/roving.ts';
 import { changeFile, keepProblem, sourceVersion } from '../state/editing.ts';
+import { openFile } from '../state/open-file.ts';
 import { runScenario } from '../state/run.ts';
 import { settings } from '../state/settings.ts';
 import { edited, foreign, source } from '../state/source.ts';
 import { editorState } from './editor/setup.ts';
+import { FileMenu } from './file-menu.tsx';
 import { textFiles } from './files.ts';
 import { ScenarioMenu } from './scenario-menu.tsx';
-
-const chosenFile = signal('main.py');
 
 /** Files as they were left: with what can be undone, and where the cursor stood. */
 const left = new Map<string, EditorState>();
@@ -22,7 +21,7 @@ export function EditorPane() {
   const scenario = source.value;
   if (scenario === undefined) return null;
   const files = textFiles(scenario);
-  const file = files.includes(chosenFile.value) ? chosenFile.value : files[0]!;
+  const file = files.includes(openFile.value) ? openFile.value : files[0]!;
   return (
     <div class="editor">
       <div class="editor-bar">
@@ -37,10 +36,10 @@ export function EditorPane() {
               aria-selected={name === file}
               tabIndex={name === file ? 0 : -1}
               onClick={() => {
-                chosenFile.value = name;
+                openFile.value = name;
               }}
               onFocus={() => {
-                chosenFile.value = name;
+                openFile.value = name;
               }}
             >
               {name}
@@ -52,6 +51,7 @@ export function EditorPane() {
             !foreign.value &&
             (keepProblem.value === undefined ? 'changed' : 'not kept')}
         </span>
+        <FileMenu scenario={scenario} file={file} />
         <ScenarioMenu />
       </div>
       {keepProblem.value && (

@@ -1,5 +1,6 @@
 /** What can be turned before a run. Each turn runs the scenario again, and shows what it changed. */
 import './lab.css';
+import { AttackerSwitches } from '../attackers/attacker-switches.tsx';
 import { survey } from '../state/survey.ts';
 import { BoardAndSeed } from './board-and-seed.tsx';
 import { Changes } from './changes.tsx';
@@ -7,7 +8,6 @@ import { Links } from './links.tsx';
 import { Program } from './program.tsx';
 import { Servers } from './servers.tsx';
 import { turnBack, turned } from './turn.ts';
-import { Visitors } from './visitors.tsx';
 
 export function LabPane() {
   const what = survey.value;
@@ -23,7 +23,7 @@ export function LabPane() {
       <Changes />
       <Program what={what} />
       <Servers what={what} />
-      <Visitors what={what} />
+      <AttackerSwitches title="Attackers" />
       <Links />
       <BoardAndSeed what={what} />
     </div>

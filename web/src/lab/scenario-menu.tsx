@@ -13,6 +13,7 @@ import { settings } from '../state/settings.ts';
 import { edited, foreign, source } from '../state/source.ts';
 import { readZip } from '../state/zip.ts';
 import type { ScenarioSource } from '../world/protocol.ts';
+import { NameForm } from './name-form.tsx';
 
 export function ScenarioMenu() {
   const menu = useRef<HTMLDetailsElement>(null);
@@ -41,7 +42,7 @@ export function ScenarioMenu() {
         </button>
       )}
       <NameForm
-        label={isOwn ? 'New name' : 'Keep as your own, named'}
+        label={isOwn ? `New name of ${now.name}` : 'Keep as your own, named'}
         button={isOwn ? 'Rename' : 'Keep'}
         usual={isOwn ? now.name : `my-${now.name}`}
         onName={(name) => attempt(() => (isOwn ? rename(now, name) : keepOwn(now, name)))}
@@ -72,30 +73,6 @@ export function ScenarioMenu() {
         {problem}
       </p>
     </Menu>
-  );
-}
-
-interface NameFormProps {
-  readonly label: string;
-  readonly button: string;
-  readonly usual: string;
-  readonly onName: (name: string) => void;
-}
-
-function NameForm({ label, button, usual, onName }: NameFormProps) {
-  const field = useRef<HTMLInputElement>(null);
-  const id = useId();
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        onName(field.current!.value);
-      }}
-    >
-      <label for={id}>{label}</label>
-      <input id={id} ref={field} key={usual} defaultValue={usual} required />
-      <button type="submit">{button}</button>
-    </form>
   );
 }
 

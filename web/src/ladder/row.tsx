@@ -1,6 +1,9 @@
 /** One row of the ladder: an arrow between two lanes, a note beside one, or a line across. */
 import { formatBytes, formatClock } from '../../../src/report/format.ts';
 import type { ArrowRow, NoteRow, Row, RuleRow } from '../../../src/report/ladder/model.ts';
+import { traceEvents } from '../state/run.ts';
+import { askWhy } from '../state/why.ts';
+import { canBeAsked } from '../why/asked-about.ts';
 import { type Lanes, roleOf } from './lanes.tsx';
 
 export interface RowMarks {
@@ -12,8 +15,9 @@ export interface RowMarks {
 }
 
 export function RowView({ row, lanes, marks }: { row: Row; lanes: Lanes; marks: RowMarks }) {
+  const asks = canBeAsked(traceEvents()[row.order]);
   return (
-    <li>
+    <li class={asks ? 'asks' : ''}>
       <button
         type="button"
         class={`row ${row.kind} ${row.pending ? 'pending' : ''}`}
@@ -25,6 +29,11 @@ export function RowView({ row, lanes, marks }: { row: Row; lanes: Lanes; marks: 
         <span class="time">{formatClock(row.t)}</span>
         <Content row={row} lanes={lanes} />
       </button>
+      {asks && (
+        <button type="button" class="ask-why" onClick={() => askWhy({ about: 'run', at: row.order })}>
+          Why?
+        </button>
+      )}
     </li>
   );
 }

@@ -22,7 +22,7 @@ export const terminal = new DeviceTerminal({
   scenario: 'own-board',
   device: 'your board',
   lines,
-  type: (bytes) => line?.type(bytes) ?? false,
+  type: (bytes) => (line?.type(bytes) ? undefined : 'nobody hears: connect a board first'),
 });
 effect(() => {
   void theme.value;

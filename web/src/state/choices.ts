@@ -22,27 +22,16 @@ export interface ServerChoice {
   readonly versions?: readonly string[];
 }
 
-/** Attackers that can be added to any scenario. */
-export interface Visitors {
-  readonly eve?: boolean;
-  /** Stands before this server with a certificate of her own making. */
-  readonly mallory?: boolean;
-}
-
 export interface Choices {
   /** By the name of the host and the place of its service, as in `serverId`. */
   readonly servers: Readonly<Record<string, ServerChoice>>;
-  readonly visitors: Visitors;
 }
 
-export const NO_CHOICES: Choices = { servers: {}, visitors: {} };
+export const NO_CHOICES: Choices = { servers: {} };
 export const choices = signal<Choices>(NO_CHOICES);
 
-/** Names that no scenario has. */
+/** No scenario has a root of that name. */
 const STRANGER = 'lab-stranger';
-const FORGED = 'lab-forged';
-const EVE = 'lab-eve';
-const MALLORY = 'lab-mallory';
 
 export function serverId({ host, service }: TlsServer): string {
   return `${host}/${service}`;
@@ -54,7 +43,7 @@ export function clearChoices(): void {
   settings.value = {};
 }
 
-type Own = Pick<Settings, 'patch' | 'attackers'>;
+type Patch = Settings['patch'];
 
 /** The settings with what is chosen instead of what was chosen `before`; what other panes have set stays. */
 export function settingsWith(
@@ -63,17 +52,12 @@ export function settingsWith(
   servers: readonly TlsServer[],
   before: Choices = NO_CHOICES,
 ): Settings {
-  const last = settingsOf(before, servers);
-  const own = settingsOf(chosen, servers);
-  const { patch: set, attackers: present = {}, ...rest } = base;
-  const gone = Object.keys(last.attackers ?? {});
-  const others = Object.entries(present).filter(([name]) => !gone.includes(name));
-  const attackers = { ...Object.fromEntries(others), ...own.attackers };
-  const patch = withPatch(withoutPatch(set, last.patch), own.patch);
-  return { ...rest, ...(patch && { patch }), ...(size(attackers) && { attackers }) };
+  const { patch: set, ...rest } = base;
+  const patch = withPatch(withoutPatch(set, patchOf(before, servers)), patchOf(chosen, servers));
+  return { ...rest, ...(patch && { patch }) };
 }
 
-function settingsOf({ servers: chosen, visitors }: Choices, servers: readonly TlsServer[]): Own {
+function patchOf({ servers: chosen }: Choices, servers: readonly TlsServer[]): Patch {
   const leaves: Record<string, unknown> = {};
   const hosts: Record<string, unknown> = {};
   const roots: Record<string, unknown> = {};
@@ -84,18 +68,8 @@ function settingsOf({ servers: chosen, visitors }: Choices, servers: readonly Tl
     if (defect === 'stranger') roots[STRANGER] = { subject: 'CN=An Authority Nobody Knows' };
     if (versions) hosts[server.host] = { services: { [server.service]: { tls: { versions } } } };
   }
-  const target = servers[0];
-  const mallory = visitors.mallory === true && target !== undefined;
-  if (mallory) leaves[FORGED] = { issuer: 'self', subject: `CN=${target.host}`, san: [target.host] };
   const pki = { ...(size(roots) && { roots }), ...(size(leaves) && { leaves }) };
-  const patch = { ...(size(pki) && { pki }), ...(size(hosts) && { hosts }) };
-  const attackers: NonNullable<Settings['attackers']> = {
-    ...(visitors.eve && { [EVE]: { type: 'eavesdropper' as const } }),
-    ...(mallory && {
-      [MALLORY]: { type: 'man-in-the-middle' as const, victim: target.host, certificate: FORGED },
-    }),
-  };
-  return { patch, attackers };
+  return { ...(size(pki) && { pki }), ...(size(hosts) && { hosts }) };
 }
 
 function defectOf(defect: Defect): object {

@@ -3,8 +3,16 @@ import { computed } from '@preact/signals';
 import type { TraceEventOf } from '../../../emulator/world/trace-events.ts';
 import { recentEvents } from './recent-events.ts';
 
-export const exceptions = computed<readonly TraceEventOf<'device.exception'>[]>(() =>
-  recentEvents.value.filter((event) => event.type === 'device.exception'),
+export interface RunException {
+  readonly exception: TraceEventOf<'device.exception'>;
+  /** Its index in the trace. */
+  readonly at: number;
+}
+
+export const exceptions = computed<readonly RunException[]>(() =>
+  recentEvents.value.flatMap((event, at) =>
+    event.type === 'device.exception' ? [{ exception: event, at }] : [],
+  ),
 );
 
 /** "ValueError: The certificate validity has expired" */

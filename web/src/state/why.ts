@@ -2,8 +2,10 @@
 import { signal } from '@preact/signals';
 import { showPane } from './layout.ts';
 
-/** `run`: the run on the page, of which more is known than its texts. */
-export type Question = { readonly about: 'text'; readonly text: string } | { readonly about: 'run' };
+/** `run`: the run on the page, of which more is known than its texts; `at`: the event that is asked about, by its index. */
+export type Question =
+  | { readonly about: 'text'; readonly text: string }
+  | { readonly about: 'run'; readonly at: number };
 
 export const question = signal<Question>({ about: 'text', text: '' });
 

@@ -22,8 +22,8 @@ export interface DeviceTerminalOptions {
   readonly scenario: string;
   readonly device: string;
   readonly lines: KeptLines;
-  /** False when nobody is there to hear it. */
-  readonly type: (bytes: Uint8Array) => boolean;
+  /** Undefined where somebody hears it; else why nobody does. */
+  readonly type: (bytes: Uint8Array) => string | undefined;
 }
 
 export class DeviceTerminal {
@@ -125,8 +125,8 @@ export class DeviceTerminal {
   }
 
   private send(text: string): void {
-    if (this.options.type(encoder.encode(text))) return;
-    this.remark('nobody hears: open a prompt, or run the scenario');
+    const problem = this.options.type(encoder.encode(text));
+    if (problem !== undefined) this.remark(problem);
   }
 
   /** What the page does with a key itself. */

@@ -3,13 +3,11 @@ import '@xterm/xterm/css/xterm.css';
 import './terminal.css';
 import { useEffect, useRef } from 'preact/hooks';
 import { moveFocus } from '../shell/roving.ts';
-import { gatewayAccess, gatewayWanted } from '../state/gateway.ts';
-import { openScenario, worldNumber, worldState } from '../state/run.ts';
-import { settings } from '../state/settings.ts';
+import { isAtWork, worldNumber, worldState } from '../state/run.ts';
 import { source } from '../state/source.ts';
 import { GatewaySwitch } from './gateway-switch.tsx';
 import { TerminalSearch } from './terminal-search.tsx';
-import { chosenDevice, focusWanted, terminalOf, watchWorlds } from './terminals.ts';
+import { chosenDevice, focusWanted, openPrompt, terminalOf, watchWorlds } from './terminals.ts';
 
 watchWorlds();
 
@@ -46,11 +44,7 @@ export function TerminalPane() {
           type="button"
           disabled={next === undefined || phase === 'starting'}
           title="A live world with this scenario's hosts, and MicroPython's prompt at each device"
-          onClick={() => {
-            if (next === undefined) return;
-            openScenario(next, settings.value, gatewayWanted.value ? gatewayAccess() : undefined);
-            focusWanted.value = true;
-          }}
+          onClick={openPrompt}
         >
           {live && phase === 'running' ? 'New prompt' : 'Open a prompt'}
         </button>
@@ -62,7 +56,9 @@ export function TerminalPane() {
       </div>
       <Screen key={worldState.value.name} device={device} world={worldNumber.value} />
       <p class="terminal-hint">
-        Ctrl-C interrupts, Ctrl-D resets, Tab completes, Shift-Tab leaves the terminal
+        {isAtWork(phase)
+          ? 'Ctrl-C interrupts, Ctrl-D resets, Tab completes, Shift-Tab leaves the terminal'
+          : "Type something: MicroPython's prompt opens, with this scenario's hosts around it"}
       </p>
     </div>
   );

@@ -1,17 +1,24 @@
 /** The terminals of the devices of the world on the page. */
 import { effect, signal } from '@preact/signals';
+import { gatewayAccess, gatewayWanted } from '../state/gateway.ts';
 import {
   eventCount,
   isAtWork,
   onConsole,
+  openScenario,
   traceEvents,
   world,
   worldNumber,
   worldState,
 } from '../state/run.ts';
+import { settings } from '../state/settings.ts';
+import { source } from '../state/source.ts';
 import { theme } from '../state/theme.ts';
 import { DeviceTerminal } from './device-terminal.ts';
 import { KeptLines } from './kept-lines.ts';
+
+const SPACE = 32;
+const ENTER = 13;
 
 export const chosenDevice = signal('');
 /** Somebody asked for a prompt, and will type at it. */
@@ -19,6 +26,8 @@ export const focusWanted = signal(false);
 
 /** What was typed, at whichever prompt. */
 export const lines = new KeptLines();
+/** Until the world is there that shall hear it. */
+let typedAhead: { readonly device: string; readonly bytes: Uint8Array }[] = [];
 const terminals = new Map<string, DeviceTerminal>();
 let scenario = '';
 
@@ -32,9 +41,27 @@ export function terminalOf(device: string): DeviceTerminal {
   return terminal;
 }
 
-function type(device: string, bytes: Uint8Array): boolean {
-  if (!isAtWork(worldState.peek().phase)) return false;
-  world.type(device, bytes);
+/** Where no world is at work one begins, as on a board there is always a prompt. */
+function type(device: string, bytes: Uint8Array): string | undefined {
+  const { phase, live } = worldState.peek();
+  if (isAtWork(phase)) world.type(device, bytes);
+  else if (phase === 'starting' && live) typedAhead.push({ device, bytes });
+  else if (phase === 'refused' || phase === 'broken') return 'the scenario cannot run: About says why';
+  else if (phase !== 'starting' && isText(bytes) && openPrompt()) typedAhead.push({ device, bytes });
+  return undefined;
+}
+
+/** Ctrl-C and arrows have nothing to do with where there is no prompt. */
+function isText([first = 0]: Uint8Array): boolean {
+  return first >= SPACE || first === ENTER;
+}
+
+/** A live world of the scenario at hand; false where there is none. */
+export function openPrompt(): boolean {
+  const next = source.peek();
+  if (next === undefined) return false;
+  openScenario(next, settings.peek(), gatewayWanted.peek() ? gatewayAccess() : undefined);
+  focusWanted.value = true;
   return true;
 }
 
@@ -43,6 +70,7 @@ export function watchWorlds(): void {
   let seen = -1;
   effect(() => {
     const { phase, name, devices, live } = worldState.value;
+    if (phase === 'refused' || phase === 'broken') typedAhead = [];
     if (phase !== 'running' || seen === worldNumber.value) return;
     seen = worldNumber.value;
     if (name !== scenario) leave(name);
@@ -52,6 +80,9 @@ export function watchWorlds(): void {
     if (!devices.some((device) => device.name === chosenDevice.peek())) {
       chosenDevice.value = devices[0]?.name ?? '';
     }
+    const typed = typedAhead;
+    typedAhead = [];
+    if (live) for (const each of typed) world.type(each.device, each.bytes);
   });
   let told = 0;
   effect(() => {

@@ -7,12 +7,12 @@ export function Exceptions() {
   if (exceptions.value.length === 0) return null;
   return (
     <ul class="exceptions" aria-label="Exceptions of the run">
-      {exceptions.value.map((exception) => (
-        <li key={`${exception.actor} ${exception.t}`}>
+      {exceptions.value.map(({ exception, at }) => (
+        <li key={at}>
           <code class="bad">
             {exception.actor}: {exceptionLine(exception)}
           </code>{' '}
-          <button type="button" onClick={() => askWhy({ about: 'run' })}>
+          <button type="button" onClick={() => askWhy({ about: 'run', at })}>
             Why?
           </button>
         </li>

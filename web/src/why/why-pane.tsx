@@ -11,6 +11,7 @@ import { visibleArea } from '../state/layout.ts';
 import { recentEvents } from '../state/recent-events.ts';
 import { worldState } from '../state/run.ts';
 import { question } from '../state/why.ts';
+import { askedLine, canBeAsked, leadingTo } from './asked-about.ts';
 import { Exceptions } from './exceptions.tsx';
 
 /** Characters of a log that are looked at: its end, where the exception is. */
@@ -50,13 +51,13 @@ export function WhyPane() {
 function diagnose(): Diagnosis | undefined {
   const asked = question.value;
   if (asked.about === 'text') return asked.text.trim() === '' ? undefined : whyText(asked.text.slice(-MOST));
-  return whyTrace(recentEvents.value, nobleProvider);
+  return whyTrace(leadingTo(recentEvents.value, asked.at), nobleProvider);
 }
 
 function Answer({ diagnosis: { decoded, suspicions } }: { diagnosis: Diagnosis }) {
   return (
     <>
-      {question.value.about === 'run' && <h3>The run of {worldState.value.name}</h3>}
+      <AskedAbout />
       {decoded.length > 0 && <DecodedList decoded={decoded} />}
       {suspicions.length === 0 && <Unknown />}
       <ol class="why-causes">
@@ -75,6 +76,22 @@ function Answer({ diagnosis: { decoded, suspicions } }: { diagnosis: Diagnosis }
             ))}
           </ul>
         </>
+      )}
+    </>
+  );
+}
+
+function AskedAbout() {
+  const asked = question.value;
+  if (asked.about === 'text') return null;
+  const event = recentEvents.value[asked.at];
+  return (
+    <>
+      <h3>The run of {worldState.value.name}</h3>
+      {canBeAsked(event) && (
+        <p>
+          <code class="bad">{askedLine(event)}</code>
+        </p>
       )}
     </>
   );

@@ -1,6 +1,7 @@
 /** One run of a scenario: as fast as it goes, and to the byte what the command line makes of it. */
 import { nobleProvider } from '../../../emulator/crypto/noble.ts';
 import type { WorkerPool } from '../../../emulator/device/worker-handle.ts';
+import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import type { LoadedScenario } from '../../../src/scenario/parse.ts';
 import { type Bench, simulate } from '../../../src/scenario/simulate.ts';
 import { Control, Stopped } from './control.ts';
@@ -15,6 +16,8 @@ const PATIENCE = 8;
 
 /** Milliseconds after a key in which a program that wants the next one is not said to be at work. */
 const CALM = 100;
+
+const utf8 = new TextEncoder();
 
 export interface ClosedRunOptions {
   readonly run: number;
@@ -41,7 +44,7 @@ export class ClosedRun implements RunningWorld {
       pace,
       onRest: () => outbox.flush(),
       onPhase: (phase, now) => post({ kind: 'phase', run, phase, now }),
-      show: (event) => outbox.addEvent(event),
+      show: (event) => this.show(event),
     });
   }
 
@@ -97,6 +100,14 @@ export class ClosedRun implements RunningWorld {
       typed?.console.write(bytes);
       this.keys.done();
     }
+  }
+
+  /** A board prints what ends its program; in a closed world that is an event, and no output of the program. */
+  private show(event: TraceEvent): void {
+    const { outbox } = this.options;
+    outbox.addEvent(event);
+    if (event.type !== 'device.exception') return;
+    outbox.addOutput(event.actor, utf8.encode(event.traceback.replaceAll('\n', '\r\n')));
   }
 
   /** Programs do nothing but read: somebody at the page is asked to type. */

@@ -2,14 +2,11 @@
 import { isMap, parseDocument } from 'yaml';
 import { isLocal } from '../../../src/scenario/local-path.ts';
 import type { ScenarioSource } from './protocol.ts';
-import { SCENARIO_FILE, textOf } from './source.ts';
+import { SCENARIO_FILE, textOf, YAML_STYLE } from './source.ts';
 import { textIfText } from './text-if-text.ts';
 
 /** Where uploaded files stand in the scenario's folder. */
 const FOLDER = 'flash';
-
-/** As the catalogue is written: no line is broken, no blanks within braces. */
-const STYLE = { lineWidth: 0, flowCollectionPadding: false } as const;
 
 export interface FlashChange {
   readonly source: ScenarioSource;
@@ -43,7 +40,7 @@ export function changeFlash({ source, device, path, contents }: FlashChange): Sc
     document.setIn(at, document.createNode({ file: local }, { flow: true }));
     files[local] = textIfText(contents);
   }
-  return { ...source, files: { ...files, [SCENARIO_FILE]: document.toString(STYLE) } };
+  return { ...source, files: { ...files, [SCENARIO_FILE]: document.toString(YAML_STYLE) } };
 }
 
 /** The file it was already, or one that no other device has. */

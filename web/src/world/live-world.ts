@@ -1,8 +1,9 @@
 /** A world that keeps pace with the wall clock, with a prompt at every device. */
 import { nobleProvider } from '../../../emulator/crypto/noble.ts';
+import { CTRL_C } from '../../../emulator/device/console.ts';
 import { OpenWorld } from '../../../emulator/device/open-world.ts';
 import type { BrowserWorkerPool } from '../../../emulator/device/spawn.browser.ts';
-import { MILLISECOND } from '../../../emulator/world/time.ts';
+import { MILLISECOND, type Nanoseconds, SECOND } from '../../../emulator/world/time.ts';
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import { WORLD } from '../../../src/scenario/addressing.ts';
 import type { LoadedScenario } from '../../../src/scenario/parse.ts';
@@ -17,6 +18,14 @@ import type { Settings } from './settings.ts';
 
 /** Milliseconds until what has happened goes to the page: a frame of its screen. */
 const FRAME = 16;
+
+/**
+ * Who opens a prompt wants to type at it, not to see a board join its Wi-Fi: until every prompt is there, time goes on by
+ * itself. A program that goes on longer than this, in virtual time, is one to be watched at the pace of a clock.
+ */
+const RUN_UP: Nanoseconds = 20 * SECOND;
+/** Milliseconds of the wall clock that this may take. */
+const RUN_UP_PATIENCE = 3_000;
 
 /** Events that a world keeps, and the page with it; a live world may go on for days. */
 const TRACE_LIMIT = 100_000;
@@ -42,6 +51,8 @@ export class LiveWorld implements RunningWorld {
   private open: OpenWorld | undefined;
   private stopped: (() => void) | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** No prompt has been seen yet, and nobody has interrupted. */
+  private runsUp = true;
 
   constructor(options: LiveWorldOptions) {
     this.options = options;
@@ -64,7 +75,10 @@ export class LiveWorld implements RunningWorld {
     this.bench = bench;
     const origin = performance.now();
     const clock = () => Math.round((performance.now() - origin) * MILLISECOND);
-    const open = new OpenWorld({ world: bench.world, devices: bench.devices, clock });
+    // Real hosts keep their own time.
+    this.runsUp = gateway === undefined;
+    const hurries = () => this.hurries(bench, performance.now() - origin);
+    const open = new OpenWorld({ world: bench.world, devices: bench.devices, clock, hurries });
     this.open = open;
     this.listen(bench);
     post({ kind: 'began', run, live: true, devices: deviceInfo(loaded, settings) });
@@ -88,11 +102,20 @@ export class LiveWorld implements RunningWorld {
   }
 
   type(device: string, bytes: Uint8Array): void {
+    if (bytes.includes(CTRL_C)) this.runsUp = false;
     this.lines.get(device)?.type(bytes);
   }
 
   line(device: string): ConsoleLine | undefined {
     return this.lines.get(device);
+  }
+
+  /** `elapsed`: milliseconds of the wall clock. */
+  private hurries({ world, devices }: Bench, elapsed: number): boolean {
+    if (!this.runsUp) return false;
+    const isThere = devices.every(({ state, console }) => state === 'exited' || console.waitsForInput);
+    this.runsUp = !isThere && world.now < RUN_UP && elapsed < RUN_UP_PATIENCE;
+    return this.runsUp;
   }
 
   private untilStopped(): Promise<void> {

@@ -15,10 +15,13 @@ export interface Member {
   readonly members?: readonly string[];
 }
 
-/** By module. */
+/** By module; what a call returns, under its dotted name behind RESULT. */
 export type ModuleMembers = Readonly<Record<string, readonly Member[]>>;
 
-/** Prints a line of JSON for each module. Names that begin with "_" are nobody's business. */
+/** `=ssl.SSLContext.wrap_socket`: no module is called so. */
+export const RESULT = '=';
+
+/** Prints a line of JSON for each module, and for each call whose result has a class without a name to import. Names that begin with "_" are nobody's business. */
 const PROGRAM = `
 import json
 NAMES = """array asyncio binascii bluetooth builtins cmath collections cryptolib deflate errno esp esp32 framebuf gc hashlib heapq
@@ -43,6 +46,19 @@ for name in NAMES.split():
     except ImportError:
         continue
     print(json.dumps([name, [described(module, each) for each in names(module)]]))
+
+import io, requests, ssl
+secured = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).wrap_socket(io.BytesIO(), do_handshake_on_connect=False)
+response = requests.Response(None)
+response.status_code = 200
+response.reason = response.headers = None
+RESULTS = (
+    (secured, "ssl.SSLContext.wrap_socket ssl.wrap_socket tls.SSLContext.wrap_socket"),
+    (response, " ".join("requests." + each for each in "request get head post put patch delete".split())),
+)
+for result, calls in RESULTS:
+    for call in calls.split():
+        print(json.dumps(["${RESULT}" + call, [[each, "function", None] for each in names(result)]]))
 `;
 
 type Line = [module: string, members: [name: string, kind: MemberKind, detail: string | string[] | null][]];

@@ -19,6 +19,7 @@ import type { NamedFinding } from '../../../src/lint/lint.ts';
 import type { Figures } from '../../../src/report/figures.ts';
 import type { PlacedProblem } from '../../../src/scenario/parse.ts';
 import type { RunResult } from '../../../src/scenario/simulate.ts';
+import type { FolderChange } from './folder-change.ts';
 import type { ModuleMembers } from './modules.ts';
 import type { Settings } from './settings.ts';
 import type { Survey } from './survey.ts';
@@ -78,6 +79,8 @@ export type Request =
       readonly path: string;
       readonly contents: Uint8Array | undefined;
     }
+  /** A scenario with a file more, less, or called otherwise. */
+  | { readonly what: 'change-folder'; readonly source: ScenarioSource; readonly change: FolderChange }
   /** The trace of the last world in a format. */
   | { readonly what: 'export'; readonly format: ExportFormat }
   | { readonly what: 'pack'; readonly source: ScenarioSource }
@@ -99,6 +102,7 @@ export interface Answers {
   readonly schema: object;
   readonly modules: ModuleMembers;
   readonly 'change-flash': ScenarioSource;
+  readonly 'change-folder': ScenarioSource;
   readonly export: ExportedFile;
   readonly pack: ExportedFile;
   readonly files: readonly FlashEntry[];

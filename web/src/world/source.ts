@@ -6,6 +6,9 @@ import { applySettings, applyToFile, type Settings } from './settings.ts';
 
 export const SCENARIO_FILE = 'scenario.yaml';
 
+/** As the catalogue is written: no line is broken, no blanks within braces. */
+export const YAML_STYLE = { lineWidth: 0, flowCollectionPadding: false } as const;
+
 const utf8 = new TextEncoder();
 const decoder = new TextDecoder();
 

@@ -6,6 +6,7 @@ import { ScenarioError } from '../../../src/scenario/problem.ts';
 import { ClosedRun } from './closed-run.ts';
 import { exportRun, packScenario } from './exports.ts';
 import { changeFlash } from './flash-change.ts';
+import { changeFolder } from './folder-change.ts';
 import { GatewayRefusal } from './gateway/page-gateway.ts';
 import { LiveWorld, SPARE } from './live-world.ts';
 import type { ModuleMembers } from './modules.ts';
@@ -120,6 +121,8 @@ export class Stage {
         return this.modules();
       case 'change-flash':
         return changeFlash(request);
+      case 'change-folder':
+        return changeFolder(request.source, request.change);
       case 'pack':
         return packScenario(request.source);
       case 'export':

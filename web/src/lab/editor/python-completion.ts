@@ -1,11 +1,17 @@
 /** What a program can import on a board, and what is in it, as a simulated board says. */
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
-import type { Member, ModuleMembers } from '../../world/modules.ts';
+import { localCompletionSource } from '@codemirror/lang-python';
+import { type Member, type ModuleMembers, RESULT } from '../../world/modules.ts';
 
 const KEYWORDS =
   'and as assert async await break class continue def del elif else except False finally for from global if import in is lambda None nonlocal not or pass raise return True try while with yield'.split(
     ' ',
   );
+
+/** Words of the program itself; behind a dot none of them is meant. */
+export function programWords(context: CompletionContext): CompletionResult | null {
+  return context.matchBefore(/\.\w*/) === null ? localCompletionSource(context) : null;
+}
 
 const TYPES = { function: 'function', class: 'class', constant: 'constant', module: 'namespace' } as const;
 
@@ -34,7 +40,7 @@ function optionsFor(
   if (/^\s*(?:from|import)\s+[\w.,\s]*$/.test(typed)) {
     const before = dotted === undefined ? '' : `${dotted}.`;
     return Object.keys(known)
-      .filter((name) => name.startsWith(before) && name !== 'builtins')
+      .filter((name) => name.startsWith(before) && name !== 'builtins' && !name.startsWith(RESULT))
       .map((name) => ({ label: name.slice(before.length), type: 'namespace' }));
   }
   if (dotted !== undefined) return membersOf(known, meaningOf(known, text, dotted));
@@ -60,14 +66,22 @@ function asOption({ name, kind, value }: Member): Completion {
   return { label: name, type: TYPES[kind], ...(value !== undefined && { detail: value.slice(0, 30) }) };
 }
 
-/** What a name of the program stands for: imports followed, and a variable that was given a new object of a class. */
-function meaningOf(known: ModuleMembers, text: string, name: string): string {
+/** So many variables may be made of one another: a program being typed may go in a circle. */
+const DEEPEST = 5;
+
+/** What a name of the program stands for: imports followed, and a variable that a call has made. */
+function meaningOf(known: ModuleMembers, text: string, name: string, depth = 0): string {
   const [first = '', ...rest] = name.split('.');
   const escaped = first.replace(/\W/g, '');
-  const assigned = new RegExp(`^\\s*${escaped}\\s*=\\s*(?:await\\s+)?([\\w.]+)\\(`, 'm').exec(text)?.[1];
-  const made = assigned === undefined ? undefined : imported(text, assigned);
-  if (made !== undefined && rest.length === 0 && classAt(known, made) !== undefined) return made;
-  return [imported(text, first), ...rest].join('.');
+  const call = new RegExp(`^\\s*${escaped}\\s*=\\s*(?:await\\s+)?([\\w.]+)\\(`, 'm').exec(text)?.[1];
+  const made = call === undefined || depth === DEEPEST ? undefined : meaningOf(known, text, call, depth + 1);
+  return [(made && madeBy(known, made)) ?? imported(text, first), ...rest].join('.');
+}
+
+/** What a call of it makes, where that is known. */
+function madeBy(known: ModuleMembers, called: string): string | undefined {
+  if (classAt(known, called) !== undefined) return called;
+  return Object.hasOwn(known, RESULT + called) ? RESULT + called : undefined;
 }
 
 /** The dotted path with its first name as the import statements have it. */

@@ -15,8 +15,12 @@ export interface JsonSchema {
   readonly oneOf?: readonly JsonSchema[];
 }
 
+/** Below it stands what takes the place of the same keys outside of it. */
+const PATCH = 'withoutDefect';
+
 /** All schemas that may hold at the end of the path; none for what the format does not know. */
-export function schemasAt(whole: JsonSchema, path: readonly YamlNode[]): readonly JsonSchema[] {
+export function schemasAt(whole: JsonSchema, written: readonly YamlNode[]): readonly JsonSchema[] {
+  const path = written.filter(({ key }, depth) => depth !== 1 || key !== PATCH);
   let at: readonly JsonSchema[] = [whole];
   for (const [depth, { key, isItem, entries }] of path.entries()) {
     if (depth > 0) at = at.flatMap((schema) => step(schema, isItem ? undefined : key));

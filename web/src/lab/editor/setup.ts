@@ -1,7 +1,7 @@
 /** A file in CodeMirror: its language, completion, what is wrong with it, and the keys. */
 import { autocompletion } from '@codemirror/autocomplete';
 import { indentWithTab } from '@codemirror/commands';
-import { localCompletionSource, pythonLanguage } from '@codemirror/lang-python';
+import { pythonLanguage } from '@codemirror/lang-python';
 import { yaml } from '@codemirror/lang-yaml';
 import { indentUnit, LanguageSupport } from '@codemirror/language';
 import { linter, lintGutter } from '@codemirror/lint';
@@ -12,10 +12,11 @@ import { world } from '../../state/run.ts';
 import type { ModuleMembers } from '../../world/modules.ts';
 import { SCENARIO_NAME } from '../files.ts';
 import { diagnose } from './diagnostics.ts';
-import { pythonCompletion } from './python-completion.ts';
+import { programWords, pythonCompletion } from './python-completion.ts';
 import type { JsonSchema } from './schema-walk.ts';
 import { theme } from './theme.ts';
 import { yamlCompletion } from './yaml-completion.ts';
+import { yamlHover } from './yaml-hover.ts';
 
 /** Milliseconds without a change until the file is looked at. */
 const PAUSE = 400;
@@ -55,10 +56,11 @@ function languageOf(file: string): Extension {
   if (file.endsWith('.py')) {
     return [
       new LanguageSupport(pythonLanguage),
-      autocompletion({ override: [pythonCompletion(modules), localCompletionSource] }),
+      autocompletion({ override: [pythonCompletion(modules), programWords] }),
     ];
   }
-  if (file === SCENARIO_NAME) return [yaml(), autocompletion({ override: [yamlCompletion(schema)] })];
+  if (file === SCENARIO_NAME)
+    return [yaml(), autocompletion({ override: [yamlCompletion(schema)] }), yamlHover(schema)];
   return [];
 }
 

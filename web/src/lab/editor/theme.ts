@@ -33,6 +33,8 @@ const surfaces = EditorView.theme({
   },
   '.cm-completionDetail': { color: 'inherit', opacity: '0.75' },
   '.cm-completionInfo': { padding: '0.3rem 0.5rem' },
+  '.cm-meaning': { padding: '0.3rem 0.5rem', fontSize: '0.85rem' },
+  '.cm-meaning p': { margin: '0' },
   '.cm-panels': { color: 'var(--text)', backgroundColor: 'var(--page)', borderColor: 'var(--line)' },
   '.cm-panel.cm-search .cm-button, .cm-panel.cm-search .cm-textfield': {
     border: '1px solid var(--line)',

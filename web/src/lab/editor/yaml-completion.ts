@@ -52,7 +52,7 @@ function keysAt(whole: JsonSchema, { path }: YamlPlace): Completion[] {
   const present = path.at(-1)!.entries;
   const options = new Map<string, Completion>();
   for (const { properties = {}, required = [] } of schemasAt(whole, path)) {
-    for (const [key, { description }] of Object.entries(properties)) {
+    for (const [key, { description, const: only }] of Object.entries(properties)) {
       if (present.has(key)) continue;
       const isRequired = required.includes(key);
       options.set(key, {
@@ -60,7 +60,8 @@ function keysAt(whole: JsonSchema, { path }: YamlPlace): Completion[] {
         apply: `${key}: `,
         type: 'property',
         ...(description !== undefined && { info: description }),
-        ...(isRequired && { detail: 'required', boost: 1 }),
+        // What says which of several shapes is meant comes first.
+        ...(isRequired && { detail: 'required', boost: only === undefined ? 1 : 2 }),
       });
     }
   }
