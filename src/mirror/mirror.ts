@@ -21,6 +21,8 @@ export interface MirrorOptions extends Omit<BoardRunOptions, 'onProgress'> {
   /** See `CompareOptions`. */
   readonly tolerance: number;
   readonly onProgress?: (text: string) => void;
+  /** Somebody may have enough; the session was opened with the same. */
+  readonly signal?: AbortSignal | undefined;
   /** What the reader shall know before anything runs. */
   readonly onRemark?: (text: string) => void;
 }
@@ -36,7 +38,7 @@ export interface Mirrored {
 
 /**
  * Throws MirrorError: the scenario cannot be promoted, or the board or its network are not as they must be. The board is
- * left as it was found either way.
+ * left as it was found either way, also where the reason of `signal` is thrown.
  */
 export async function mirror(
   session: BoardSession,
@@ -55,6 +57,7 @@ export async function mirror(
     ...(options.seed !== undefined && { seed: options.seed }),
     ...(options.board !== undefined && { board: options.board }),
     timeLimit: options.timeLimit,
+    idle: untilStopped(options.signal),
   });
   options.onProgress?.('');
   const [device, spec] = Object.entries(scenario.scenario.devices)[0]!;
@@ -73,6 +76,21 @@ export async function mirror(
     lines: compare(observed.emulated, observed.board, { tolerance: options.tolerance, hasRandomTimes }),
   };
   return { report, emulated, onBoard, observed, boardSays: session.board };
+}
+
+/** Milliseconds between two looks whether somebody has had enough. */
+const LOOK_INTERVAL = 20;
+
+/** What an emulated run waits for now and then, so that this process goes on with all else. */
+function untilStopped(signal: AbortSignal | undefined): () => Promise<void> {
+  let looked = performance.now();
+  return async () => {
+    if (performance.now() - looked >= LOOK_INTERVAL) {
+      await new Promise((resolve) => setImmediate(resolve));
+      looked = performance.now();
+    }
+    signal?.throwIfAborted();
+  };
 }
 
 /** A clock that cannot be set is right for itself: then the scenario plays at its time, on both sides. */
