@@ -114,6 +114,8 @@ export class Stage {
         return survey(request.source);
       case 'lint':
         return (await import('./advice.ts')).advice(request.source);
+      case 'promotion':
+        return (await import('./promotion.ts')).promoted(request.source, request.settings);
       case 'schema':
         return (await import('../../../src/scenario/json-schema.ts')).scenarioJsonSchema();
       case 'modules':
