@@ -9,9 +9,8 @@ import type { BoardSession } from './board/session.ts';
 import { compare } from './parity/compare.ts';
 import { type Observed, observe } from './parity/observed.ts';
 import type { ParityReport } from './parity/report.ts';
-import { MirrorError } from './problem.ts';
 import { type BoardRun, type BoardRunOptions, runOnBoard } from './run/board-run.ts';
-import { promotionOf } from './run/promotable.ts';
+import { promotable } from './run/promotable.ts';
 
 export interface MirrorOptions extends Omit<BoardRunOptions, 'onProgress'> {
   /** As `--device` names it. */
@@ -45,9 +44,7 @@ export async function mirror(
   loaded: LoadedScenario,
   options: MirrorOptions,
 ): Promise<Mirrored> {
-  const { obstacles, remarks, hasRandomTimes } = promotionOf(loaded);
-  if (obstacles.length > 0)
-    throw new MirrorError(`${loaded.name} cannot be promoted to a board: ${obstacles.join('; ')}`);
+  const { remarks, hasRandomTimes } = promotable(loaded);
   const { scenario, remark } = atBoardsTime(session, loaded);
   const before = [...remarks, ...remark];
   for (const each of before) options.onRemark?.(each);

@@ -71,6 +71,18 @@ describe('a board whose user stops what goes on', () => {
   });
 });
 
+describe('a board whose clock cannot be set back', () => {
+  it('gets its prompt all the same', async () => {
+    const board = new FakeBoard(
+      'raw paste',
+      answering(() => ({ error: 'Traceback\nOSError: 5\n' })),
+    );
+    const session = await BoardSession.open(board, QUICK);
+    await session.close();
+    assertAsFound(board);
+  });
+});
+
 describe('a board that is refused', () => {
   it('is left as it was found', async () => {
     const probe = STOCK.replace('ssl tls ', '');

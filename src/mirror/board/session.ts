@@ -128,7 +128,8 @@ async function letGo(
   const putBack = async () => {
     if (!repl.hasPrompt) return;
     if (!repl.isAtPrompt) await repl.enter();
-    await clock?.restore(repl);
+    // A clock that cannot be set back keeps nobody from the prompt.
+    await clock?.restore(repl).catch(() => {});
     await repl.leave();
     // At the friendly prompt a soft reset starts main.py again, as before somebody came.
     if (canReset) await repl.line.write('\x04');
