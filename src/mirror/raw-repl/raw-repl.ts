@@ -107,6 +107,12 @@ export class RawRepl {
     }
   }
 
+  /** The same of a board that waits at its prompt and has a raw one: nothing is interrupted. */
+  async enterFromPrompt(): Promise<void> {
+    if (!(await this.askForRaw())) await this.enter();
+    this.atPrompt = true;
+  }
+
   /** What the board said instead of a prompt. */
   private async tryToEnter(): Promise<string | undefined> {
     const { line } = this;
@@ -115,15 +121,21 @@ export class RawRepl {
     // A program may catch the first one, or be in its finally.
     await line.write(CTRL_C);
     const before = first + (await line.quiet(this.patience.quiet));
-    await line.write(`\r${CTRL_A}`);
+    if (await this.askForRaw()) return undefined;
+    return this.enterPaste(before + latin1(line.take()));
+  }
+
+  /** False where Ctrl-A does not bring the raw prompt. */
+  private async askForRaw(): Promise<boolean> {
+    await this.line.write(`\r${CTRL_A}`);
     try {
-      await line.until(RAW_BANNER, this.patience.prompt);
-      this.found ??= 'raw paste';
-      return undefined;
+      await this.line.until(RAW_BANNER, this.patience.prompt);
     } catch (error) {
-      if (!(error instanceof Silence)) throw error;
-      return this.enterPaste(before + latin1(line.take()));
+      if (error instanceof Silence) return false;
+      throw error;
     }
+    this.found ??= 'raw paste';
+    return true;
   }
 
   /** The prompt as a person finds it, whatever went on. Nothing where no prompt was ever found. */
