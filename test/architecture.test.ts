@@ -34,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/repl': ['emulator'],
   'src/serial': ['emulator', 'src/repl', 'src/scenario'],
   'src/mirror': ['emulator', 'src/scenario', 'src/report', 'src/serial', 'src/gateway', 'src/runner'],
-  'src/server': ['emulator', 'src/scenario', 'src/report', 'src/gateway'],
+  'src/server': ['emulator', 'src/scenario', 'src/report', 'src/gateway', 'src/mirror'],
   'src/probe': ['emulator', 'src/scenario', 'src/report', 'src/gateway', 'src/compare'],
   'src/badssl': ['emulator', 'src/scenario', 'src/report', 'src/runner'],
   'src/why': ['emulator', 'src/scenario', 'src/report', 'src/capture'],

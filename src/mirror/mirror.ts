@@ -9,9 +9,8 @@ import type { BoardSession } from './board/session.ts';
 import { compare } from './parity/compare.ts';
 import { type Observed, observe } from './parity/observed.ts';
 import type { ParityReport } from './parity/report.ts';
-import { MirrorError } from './problem.ts';
 import { type BoardRun, type BoardRunOptions, runOnBoard } from './run/board-run.ts';
-import { promotionOf } from './run/promotable.ts';
+import { promotable } from './run/promotable.ts';
 
 export interface MirrorOptions extends Omit<BoardRunOptions, 'onProgress'> {
   /** As `--device` names it. */
@@ -21,6 +20,8 @@ export interface MirrorOptions extends Omit<BoardRunOptions, 'onProgress'> {
   /** See `CompareOptions`. */
   readonly tolerance: number;
   readonly onProgress?: (text: string) => void;
+  /** Somebody may have enough; the session was opened with the same. */
+  readonly signal?: AbortSignal | undefined;
   /** What the reader shall know before anything runs. */
   readonly onRemark?: (text: string) => void;
 }
@@ -36,16 +37,14 @@ export interface Mirrored {
 
 /**
  * Throws MirrorError: the scenario cannot be promoted, or the board or its network are not as they must be. The board is
- * left as it was found either way.
+ * left as it was found either way, also where the reason of `signal` is thrown.
  */
 export async function mirror(
   session: BoardSession,
   loaded: LoadedScenario,
   options: MirrorOptions,
 ): Promise<Mirrored> {
-  const { obstacles, remarks, hasRandomTimes } = promotionOf(loaded);
-  if (obstacles.length > 0)
-    throw new MirrorError(`${loaded.name} cannot be promoted to a board: ${obstacles.join('; ')}`);
+  const { remarks, hasRandomTimes } = promotable(loaded);
   const { scenario, remark } = atBoardsTime(session, loaded);
   const before = [...remarks, ...remark];
   for (const each of before) options.onRemark?.(each);
@@ -55,6 +54,7 @@ export async function mirror(
     ...(options.seed !== undefined && { seed: options.seed }),
     ...(options.board !== undefined && { board: options.board }),
     timeLimit: options.timeLimit,
+    idle: untilStopped(options.signal),
   });
   options.onProgress?.('');
   const [device, spec] = Object.entries(scenario.scenario.devices)[0]!;
@@ -73,6 +73,21 @@ export async function mirror(
     lines: compare(observed.emulated, observed.board, { tolerance: options.tolerance, hasRandomTimes }),
   };
   return { report, emulated, onBoard, observed, boardSays: session.board };
+}
+
+/** Milliseconds between two looks whether somebody has had enough. */
+const LOOK_INTERVAL = 20;
+
+/** What an emulated run waits for now and then, so that this process goes on with all else. */
+function untilStopped(signal: AbortSignal | undefined): () => Promise<void> {
+  let looked = performance.now();
+  return async () => {
+    if (performance.now() - looked >= LOOK_INTERVAL) {
+      await new Promise((resolve) => setImmediate(resolve));
+      looked = performance.now();
+    }
+    signal?.throwIfAborted();
+  };
 }
 
 /** A clock that cannot be set is right for itself: then the scenario plays at its time, on both sides. */

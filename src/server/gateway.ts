@@ -2,12 +2,10 @@
  * The page's way to real hosts: what the operator allowed, for who has the token of this start, from the page's own
  * origin. Without `--allow` there is none.
  */
-import { timingSafeEqual } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
-import type { IncomingMessage, Server } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
 import type { Express, Request, Response } from 'express';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
 import { Reach } from '../gateway/reach.ts';
 import {
   type GatewayStatus,
@@ -15,16 +13,15 @@ import {
   TUNNEL_MESSAGE,
   TUNNEL_PROTOCOL,
 } from '../gateway/tunnel-protocol.ts';
-import { isOwnOrigin, permitsHost } from './origin.ts';
+import { type Admission, refuse } from './admission.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { Tunnel } from './tunnel.ts';
+import type { PageService, WebSocketEndpoint } from './web-sockets.ts';
 
 export interface GatewayOptions {
   /** HOST:PORT each. */
   readonly allowed: readonly string[];
-  readonly token: string;
-  /** The address that the server listens on. */
-  readonly address: string;
+  readonly admission: Admission;
 }
 
 /** Connections at a time; a board has 16 sockets. */
@@ -36,22 +33,26 @@ const OPENINGS = { burst: 40, perSecond: 10 } as const;
 /** Messages of all tunnels together. */
 const MESSAGES = { burst: 4_000, perSecond: 2_000 } as const;
 
-export class Gateway {
+export class Gateway implements PageService {
+  readonly endpoint: WebSocketEndpoint;
   private readonly options: GatewayOptions;
   private readonly reach: Reach;
-  private readonly sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: TUNNEL_MESSAGE,
-    perMessageDeflate: false,
-    handleProtocols: () => TUNNEL_PROTOCOL,
-  });
   private readonly openings = new TokenBucket(OPENINGS.burst, OPENINGS.perSecond);
   private readonly messages = new TokenBucket(MESSAGES.burst, MESSAGES.perSecond);
+  private readonly tunnels = new Set<WebSocket>();
 
   /** Throws RangeError when an entry of `allowed` is not HOST:PORT. */
   constructor(options: GatewayOptions) {
     this.options = options;
     this.reach = new Reach(options.allowed, false);
+    this.endpoint = {
+      path: '/gateway/tcp',
+      protocol: TUNNEL_PROTOCOL,
+      largestMessage: TUNNEL_MESSAGE,
+      most: MOST_TUNNELS,
+      openings: this.openings,
+      open: (websocket, request) => this.open(websocket, request),
+    };
   }
 
   /** What a page asks before it opens anything: GET gateway/status, GET gateway/resolve?name=…. */
@@ -65,38 +66,8 @@ export class Gateway {
     });
   }
 
-  /** Takes WebSockets to gateway/tcp. */
-  attach(server: Server): void {
-    server.on('upgrade', (request, socket: Duplex, head) => {
-      socket.on('error', () => {});
-      const refusal = this.refusalOfUpgrade(request);
-      if (refusal !== undefined) {
-        socket.end(
-          `HTTP/1.1 ${refusal.status}\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${refusal.text}\n`,
-        );
-        return;
-      }
-      this.sockets.handleUpgrade(request, socket, head, (websocket) => this.open(websocket, request));
-    });
-  }
-
-  close(): void {
-    for (const socket of this.sockets.clients) socket.terminate();
-    this.sockets.close();
-  }
-
-  private refusalOfUpgrade(request: IncomingMessage): { status: string; text: string } | undefined {
-    const { host, origin } = request.headers;
-    if (!permitsHost(host, this.options.address) || !isOwnOrigin(origin, host)) {
-      return { status: '403 Forbidden', text: 'The gateway serves its own page only.' };
-    }
-    if (pathOf(request) !== '/gateway/tcp')
-      return { status: '404 Not Found', text: 'There is no such thing.' };
-    if (!this.isToken(offeredToken(request))) return { status: '401 Unauthorized', text: STALE };
-    if (!this.openings.take() || this.sockets.clients.size >= MOST_TUNNELS) {
-      return { status: '429 Too Many Requests', text: 'Too many connections.' };
-    }
-    return undefined;
+  async close(): Promise<void> {
+    for (const tunnel of this.tunnels) tunnel.terminate();
   }
 
   private open(websocket: WebSocket, request: IncomingMessage): void {
@@ -107,35 +78,19 @@ export class Gateway {
       websocket.close(TUNNEL_CLOSE.notAllowed, `${address}:${port} is not allowed (--allow)`.slice(0, 123));
       return;
     }
+    this.tunnels.add(websocket);
+    websocket.once('close', () => this.tunnels.delete(websocket));
     new Tunnel({ websocket, address, port, messages: this.messages });
   }
 
-  /** The token comes as a header that only this page's own script can send; browsers say where a request is from. */
   private admits(request: Request, response: Response): boolean {
-    const refuse = (status: number, text: string) => {
-      response.status(status).type('text/plain').send(`${text}\n`);
-      return false;
-    };
-    const { origin, host, authorization = '' } = request.headers;
-    const site = request.headers['sec-fetch-site'];
-    if (
-      (site !== undefined && site !== 'same-origin') ||
-      (origin !== undefined && !isOwnOrigin(origin, host))
-    )
-      return refuse(403, 'The gateway serves its own page only.');
-    if (!this.isToken(authorization.replace(/^Bearer /, ''))) return refuse(401, STALE);
-    if (!this.openings.take()) return refuse(429, 'Too many questions at once.');
-    return true;
-  }
-
-  private isToken(text: string): boolean {
-    const [given, wanted] = [Buffer.from(text), Buffer.from(this.options.token)];
-    return given.length === wanted.length && timingSafeEqual(given, wanted);
+    if (!this.options.admission.admits(request, response)) return false;
+    return this.openings.take() || refuse(response, { status: 429, text: 'Too many questions at once.' });
   }
 
   private async resolve(name: string, response: Response): Promise<void> {
     if (!this.reach.permitsName(name)) {
-      response.status(403).type('text/plain').send(`${name} is not allowed (--allow ${name}:PORT)\n`);
+      refuse(response, { status: 403, text: `${name} is not allowed (--allow ${name}:PORT)` });
       return;
     }
     try {
@@ -143,20 +98,7 @@ export class Gateway {
       this.reach.withAddresses(name, addresses);
       response.json({ addresses });
     } catch {
-      response.status(404).type('text/plain').send(`${name} has no address\n`);
+      refuse(response, { status: 404, text: `${name} has no address` });
     }
   }
-}
-
-const STALE =
-  'The token is not that of this start of the server. Open the URL that tls-sandbox serve printed last.';
-
-function pathOf(request: IncomingMessage): string {
-  return new URL(request.url ?? '/', 'http://gateway').pathname;
-}
-
-/** A browser's WebSocket can send no header of its own, but names of protocols: the tunnel's, then the token. */
-function offeredToken(request: IncomingMessage): string {
-  const [protocol, token = ''] = (request.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/);
-  return protocol === TUNNEL_PROTOCOL ? token : '';
 }

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
+import { Admission } from '../../src/server/admission.ts';
 import { Gateway } from '../../src/server/gateway.ts';
 import { createPageServer } from '../../src/server/page-server.ts';
 import { builtPage, cannotBrowse, launch } from '../browser/launch.ts';
@@ -63,8 +64,9 @@ function range(values: readonly number[]): string {
 
 async function bench(): Promise<void> {
   const address = '127.0.0.1';
-  const gateway = new Gateway({ allowed: [], token: 'bench', address });
-  const server = createPageServer({ folder: builtPage, address, gateway });
+  const admission = new Admission({ token: 'bench', address });
+  const services = [new Gateway({ allowed: [], admission })];
+  const server = createPageServer({ folder: builtPage, address, admission, services });
   await new Promise<void>((resolve) => server.listen(0, address, resolve));
   const { port } = server.address() as AddressInfo;
   const browser = await launch();

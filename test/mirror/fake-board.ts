@@ -42,6 +42,8 @@ export class FakeBoard implements Transport {
   /** Every program that came. */
   readonly programs: string[] = [];
   isClosed = false;
+  /** Soft resets at the friendly prompt, after which a board's own program starts again. */
+  restarts = 0;
   private readonly firmware: Firmware;
   private readonly interpreter: Interpreter;
   private state: 'friendly' | 'raw' | 'raw paste' | 'paste' = 'friendly';
@@ -58,6 +60,11 @@ export class FakeBoard implements Transport {
 
   async close(): Promise<void> {
     this.isClosed = true;
+  }
+
+  /** Whether a person who comes to it finds the prompt that people type at. */
+  get isFriendly(): boolean {
+    return this.state === 'friendly';
   }
 
   /** The cable is pulled. */
@@ -77,6 +84,7 @@ export class FakeBoard implements Transport {
 
   private friendly(byte: number): void {
     if (byte === CTRL.c) this.say('\r\n>>> ');
+    else if (byte === CTRL.d) this.restarts++;
     else if (byte === CTRL.e) {
       this.state = 'paste';
       this.text = '';
@@ -118,6 +126,12 @@ export class FakeBoard implements Transport {
   }
 
   private rawPasted(byte: number): void {
+    if (byte === CTRL.c) {
+      this.state = 'raw';
+      this.text = '';
+      this.say('\x04\x04KeyboardInterrupt: \r\n\x04>');
+      return;
+    }
     if (byte !== CTRL.d) {
       this.text += String.fromCharCode(byte);
       if (this.text.length % WINDOW === 0) this.say('\x01');

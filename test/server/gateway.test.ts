@@ -51,7 +51,7 @@ describe("the page's gateway", () => {
   });
 
   it('tells the page what is allowed, and its addresses', async () => {
-    const { status, body } = await lab.askGateway('/gateway/status');
+    const { status, body } = await lab.askAsPage('/gateway/status');
     assert.equal(status, 200);
     assert.deepEqual(JSON.parse(body), { allowed: [target] });
   });
@@ -60,10 +60,10 @@ describe("the page's gateway", () => {
     const named = await ServerLab.start([`localhost:${host.port}`]);
     try {
       assert.equal((await named.tunnel(target).over).status, 4403);
-      const refused = await named.askGateway('/gateway/resolve?name=example.com');
+      const refused = await named.askAsPage('/gateway/resolve?name=example.com');
       assert.equal(refused.status, 403);
       assert.match(refused.body, /example\.com is not allowed/);
-      const { body } = await named.askGateway('/gateway/resolve?name=localhost');
+      const { body } = await named.askAsPage('/gateway/resolve?name=localhost');
       assert.deepEqual(JSON.parse(body), { addresses: ['127.0.0.1'] });
       const tunnel = named.tunnel(target);
       await tunnel.until(() => tunnel.texts.includes('open'));
@@ -79,7 +79,7 @@ describe("the page's gateway", () => {
         const { status, text } = await lab.tunnel(target, { token: token || 'none' }).over;
         assert.equal(status, 401);
         assert.match(text, /token is not that of this start/);
-        const asked = await lab.askGateway('/gateway/status', { authorization: `Bearer ${token}` });
+        const asked = await lab.askAsPage('/gateway/status', { authorization: `Bearer ${token}` });
         assert.equal(asked.status, 401);
       }
       assert.equal((await lab.ask({ path: '/gateway/status' })).status, 401);
@@ -93,16 +93,16 @@ describe("the page's gateway", () => {
         'http://localhost',
       ]) {
         assert.equal((await lab.tunnel(target, { origin }).over).status, 403, origin);
-        assert.equal((await lab.askGateway('/gateway/status', { origin })).status, 403, origin);
+        assert.equal((await lab.askAsPage('/gateway/status', { origin })).status, 403, origin);
       }
-      const cross = await lab.askGateway('/gateway/status', { 'sec-fetch-site': 'cross-site' });
+      const cross = await lab.askAsPage('/gateway/status', { 'sec-fetch-site': 'cross-site' });
       assert.equal(cross.status, 403);
     });
 
     it('a page under a name that was made to lead here (DNS rebinding)', async () => {
       const rebound = { host: `evil.example:${lab.port}`, origin: `http://evil.example:${lab.port}` };
       assert.equal((await lab.tunnel(target, rebound).over).status, 403);
-      assert.equal((await lab.askGateway('/gateway/status', rebound)).status, 403);
+      assert.equal((await lab.askAsPage('/gateway/status', rebound)).status, 403);
     });
 
     it('hosts and ports that are not allowed, loopback among them', async () => {

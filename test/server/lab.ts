@@ -5,8 +5,11 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
+import { Admission } from '../../src/server/admission.ts';
 import { Gateway } from '../../src/server/gateway.ts';
+import { type MirrorMeans, Mirrors } from '../../src/server/mirrors.ts';
 import { createPageServer } from '../../src/server/page-server.ts';
+import type { PageService } from '../../src/server/web-sockets.ts';
 
 export const TOKEN = 'the-token-of-this-start';
 
@@ -22,20 +25,27 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Who asks for a WebSocket; by default the page itself. */
+export interface Caller {
+  readonly token?: string;
+  readonly origin?: string;
+  readonly host?: string;
+}
+
 export class ServerLab {
   readonly port: number;
   private readonly server: Server;
-  private readonly gateway: Gateway;
+  private readonly services: readonly PageService[];
   private readonly outer: string;
 
-  private constructor(server: Server, gateway: Gateway, outer: string) {
+  private constructor(server: Server, services: readonly PageService[], outer: string) {
     this.server = server;
-    this.gateway = gateway;
+    this.services = services;
     this.outer = outer;
     this.port = (server.address() as AddressInfo).port;
   }
 
-  static async start(allowed: readonly string[] = []): Promise<ServerLab> {
+  static async start(allowed: readonly string[] = [], means?: MirrorMeans): Promise<ServerLab> {
     const outer = mkdtempSync(join(tmpdir(), 'tls-sandbox-'));
     const folder = join(outer, 'page');
     mkdirSync(join(folder, 'assets'), { recursive: true });
@@ -43,10 +53,14 @@ export class ServerLab {
     writeFileSync(join(folder, 'index.html'), '<p>the page</p>');
     writeFileSync(join(folder, 'assets/page-12345678.js'), 'export {}');
     const address = '127.0.0.1';
-    const gateway = new Gateway({ allowed, token: TOKEN, address });
-    const server = createPageServer({ folder, address, gateway });
+    const admission = new Admission({ token: TOKEN, address });
+    const onDefect = (error: Error) => {
+      throw error;
+    };
+    const services = [new Gateway({ allowed, admission }), new Mirrors({ admission, means, onDefect })];
+    const server = createPageServer({ folder, address, admission, services });
     await new Promise<void>((resolve) => server.listen(0, address, resolve));
-    return new ServerLab(server, gateway, outer);
+    return new ServerLab(server, services, outer);
   }
 
   get host(): string {
@@ -54,7 +68,7 @@ export class ServerLab {
   }
 
   async close(): Promise<void> {
-    this.gateway.close();
+    await Promise.all(this.services.map((service) => service.close()));
     this.server.close();
     (this.server as unknown as { closeAllConnections(): void }).closeAllConnections();
     rmSync(this.outer, { recursive: true });
@@ -76,16 +90,26 @@ export class ServerLab {
   }
 
   /** As the page's own script asks. */
-  askGateway(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  askAsPage(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
     return this.ask({ path, headers: { authorization: `Bearer ${TOKEN}`, ...headers } });
   }
 
   /** As the page's own script opens one. */
-  tunnel(target: string, options: { token?: string; origin?: string; host?: string } = {}): Tunnelled {
-    const { token = TOKEN, origin = `http://${this.host}`, host = this.host } = options;
+  tunnel(target: string, options: Caller = {}): Tunnelled {
     const [address, port] = target.split(':');
-    const url = `ws://${this.host}/gateway/tcp?address=${address}&port=${port}`;
-    return new Tunnelled(new WebSocket(url, ['tls-sandbox-tunnel', token], { origin, headers: { host } }));
+    const path = `/gateway/tcp?address=${address}&port=${port}`;
+    return this.socket(path, 'tls-sandbox-tunnel', options);
+  }
+
+  /** As the page's own script begins one. */
+  mirror(options: Caller = {}): Tunnelled {
+    return this.socket('/mirror/session', 'tls-sandbox-mirror', options);
+  }
+
+  private socket(path: string, protocol: string, caller: Caller): Tunnelled {
+    const { token = TOKEN, origin = `http://${this.host}`, host = this.host } = caller;
+    const url = `ws://${this.host}${path}`;
+    return new Tunnelled(new WebSocket(url, [protocol, token], { origin, headers: { host } }));
   }
 }
 

@@ -176,6 +176,26 @@ describe('what goes wrong on the way', () => {
     );
   });
 
+  it('somebody stops it, while the program runs on the board or in the emulator', async () => {
+    await onBoard({}, async (session) => {
+      for (const moment of ['the program runs', 'the emulated run']) {
+        const stop = new AbortController();
+        const enough = new Error(`enough of ${moment}`);
+        const run = mirrored(session, 'mode2-server-auth', {
+          signal: stop.signal,
+          onProgress: (text) => {
+            if (text !== moment) return;
+            session.repl.line.stop(enough);
+            stop.abort(enough);
+          },
+        });
+        await assert.rejects(run, enough);
+        const files = await session.undisturbed(() => session.repl.ask("import os;print(os.listdir('/'))"));
+        assert.doesNotMatch(files, /tls-sandbox/);
+      }
+    });
+  });
+
   it('a program that does not end is interrupted, and the report says so', async () => {
     await onBoard({}, async (session) => {
       const { report, onBoard: run } = await mirrored(session, 'mode2-server-auth', { timeLimit: 0.3e9 });

@@ -10,7 +10,7 @@ export const BOARDS: Readonly<Record<string, Board>> = Object.fromEntries(
 );
 
 export function boardByName(name: string): Board {
-  const board = BOARDS[name];
+  const board = Object.hasOwn(BOARDS, name) ? BOARDS[name] : undefined;
   if (board === undefined) {
     throw new RangeError(`board: no profile named "${name}" (there are ${Object.keys(BOARDS).join(', ')})`);
   }

@@ -6,8 +6,8 @@ import { readCredentials } from '../../mirror/board/network.ts';
 import { BoardSession } from '../../mirror/board/session.ts';
 import { type Mirrored, mirror } from '../../mirror/mirror.ts';
 import { DEFAULT_TOLERANCE } from '../../mirror/parity/compare.ts';
-import type { TimedRow } from '../../mirror/parity/junit.ts';
 import { hasParity } from '../../mirror/parity/report.ts';
+import type { TimedRow } from '../../mirror/parity/row.ts';
 import { MirrorError } from '../../mirror/problem.ts';
 import { promotionOf } from '../../mirror/run/promotable.ts';
 import { openTransport } from '../../mirror/transport/open.ts';
@@ -94,18 +94,20 @@ async function run(names: readonly string[], options: Options): Promise<number> 
     const wifi = readCredentials(options.wifi, process.env);
     output.progress(`opening ${device}`);
     const transport = await openTransport(device, { baud: options.baud });
-    const session = await BoardSession.open(transport);
-    output.progress(`found ${describeBoard(session.board)}`);
-    const stop = () => session.repl.line.stop(new MirrorError('stopped; the board is as it was'));
-    for (const signal of SIGNALS) process.once(signal, stop);
+    const { signal, release } = toldToStop();
     try {
-      for (const [file, loaded] of scenarios)
-        output.row(await one(session, file, loaded, { ...options, device, wifi }, output));
+      const session = await BoardSession.open(transport, {}, signal);
+      output.progress(`found ${describeBoard(session.board)}`);
+      try {
+        for (const [file, loaded] of scenarios)
+          output.row(await one(session, file, loaded, { ...options, device, wifi, signal }, output));
+      } finally {
+        output.progress('leaving the board as it was');
+        await session.close();
+        output.progress('');
+      }
     } finally {
-      for (const signal of SIGNALS) process.off(signal, stop);
-      output.progress('leaving the board as it was');
-      await session.close();
-      output.progress('');
+      release();
     }
   } catch (error) {
     output.progress('');
@@ -122,6 +124,20 @@ async function run(names: readonly string[], options: Options): Promise<number> 
   return isGood ? EXIT.pass : EXIT.failed;
 }
 
+/** The first signal stops it in good order; a second one at once, as Node does by itself. */
+function toldToStop(): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const stop = () => {
+    controller.abort(new MirrorError('stopped; the board is as it was'));
+    release();
+  };
+  const release = () => {
+    for (const signal of SIGNALS) process.off(signal, stop);
+  };
+  for (const signal of SIGNALS) process.on(signal, stop);
+  return { signal: controller.signal, release };
+}
+
 /** One alone that cannot run is an error of the command; one of many has its line in the summary. */
 async function one(
   session: BoardSession,
@@ -130,6 +146,7 @@ async function one(
   options: Omit<Options, 'wifi'> & {
     readonly device: string;
     readonly wifi: ReturnType<typeof readCredentials>;
+    readonly signal: AbortSignal;
   },
   output: MirrorOutput,
 ): Promise<TimedRow & { readonly mirrored?: Mirrored }> {
@@ -146,7 +163,8 @@ async function one(
     });
     return { ...row(), report: mirrored.report, mirrored };
   } catch (error) {
-    if (!(error instanceof MirrorError) || !output.isMany || session.isLost) throw error;
+    if (!(error instanceof MirrorError) || !output.isMany || session.isLost || options.signal.aborted)
+      throw error;
     return { ...row(), failed: error.message };
   }
 }

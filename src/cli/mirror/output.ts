@@ -2,11 +2,10 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { Mirrored } from '../../mirror/mirror.ts';
-import type { TimedRow } from '../../mirror/parity/junit.ts';
 import { renderParityJunit } from '../../mirror/parity/junit.ts';
 import { renderParityPage } from '../../mirror/parity/render-html.ts';
 import { renderParity, renderRow, renderTotals } from '../../mirror/parity/render-text.ts';
-import { totalsOf } from '../../mirror/parity/report.ts';
+import { parityJson, type TimedRow } from '../../mirror/parity/row.ts';
 import type { DrawOptions } from '../../report/ladder.ts';
 import { UsageError } from '../exit-codes.ts';
 
@@ -115,9 +114,7 @@ export class MirrorOutput {
 }
 
 function jsonOf({ mirrored: _, ...row }: MirrorRow): object {
-  const { report, ...rest } = row;
-  if (report === undefined) return rest;
-  return { ...rest, ...report, totals: totalsOf(report) };
+  return parityJson(row);
 }
 
 function openForWriting(path: string): number {

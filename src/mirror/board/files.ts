@@ -1,8 +1,9 @@
 /** A folder of files on a board: brought there, and taken away again. */
 import { MirrorError } from '../problem.ts';
-import { pythonBytes, pythonString } from '../raw-repl/python-text.ts';
+import { pythonString } from '../raw-repl/python-text.ts';
 import { BoardError, type RawRepl } from '../raw-repl/raw-repl.ts';
 import type { Capabilities } from './capabilities.ts';
+import { FLASH_PATIENCE, makeFolders, pythonList, writeFile } from './write-file.ts';
 
 export interface BoardFile {
   /** Relative to the folder, with "/". */
@@ -20,14 +21,8 @@ export interface CopyOptions {
 /** In every folder that is ours, so that nobody else's is ever taken away. */
 const MARKER = '.tls-sandbox';
 
-/** Bytes of a file in one program: what a small heap holds twice. */
-const CHUNK = 512;
-
 /** What a file takes in flash at least, bytes: a block of littlefs. */
 const BLOCK = 4096;
-
-/** Milliseconds: erasing flash takes long. */
-const PATIENCE = 30_000;
 
 const REMOVE = `
 def _tls_sandbox_remove(p):
@@ -69,10 +64,10 @@ export class BoardFolder {
     try {
       await this.makeFolders(files);
       for (const file of missing) {
-        for (let at = 0; at === 0 || at < file.bytes.length; at += CHUNK) {
-          onProgress?.(done + at, total, file.path);
-          await this.write(file.path, file.bytes.subarray(at, at + CHUNK), at === 0);
-        }
+        const before = done;
+        await writeFile(this.repl, `${this.path}/${file.path}`, file.bytes, (at) =>
+          onProgress?.(before + at, total, file.path),
+        );
         done += file.bytes.length;
       }
     } catch (error) {
@@ -90,7 +85,7 @@ export class BoardFolder {
     await this.repl.ask(
       `${REMOVE}\nimport os\nos.chdir(${pythonString(this.board.folder || '/')})\n_tls_sandbox_remove(${path})`,
       {
-        timeout: PATIENCE,
+        timeout: FLASH_PATIENCE,
       },
     );
     this.made = false;
@@ -121,7 +116,7 @@ export class BoardFolder {
       "  print(''.join(['%02x'%c for c in h.digest()]),p)",
       ' except OSError: pass',
     ].join('\n');
-    const lines = (await this.repl.ask(program, { timeout: PATIENCE })).trim().split('\n');
+    const lines = (await this.repl.ask(program, { timeout: FLASH_PATIENCE })).trim().split('\n');
     return new Map(lines.map((line) => [line.slice(65).trim(), line.slice(0, 64)]));
   }
 
@@ -149,30 +144,14 @@ export class BoardFolder {
           folders.add(folder);
           return folder;
         }, '');
-    await this.repl.ask(
-      [
-        'import os',
-        `for p in ${pythonList([...folders].map((folder) => this.path + folder))}:`,
-        ' try: os.mkdir(p)',
-        ' except OSError as e:',
-        '  if e.args[0]!=17: raise',
-        `open(${pythonString(`${this.path}/${MARKER}`)},'w').close()`,
-      ].join('\n'),
-      { timeout: PATIENCE },
+    await makeFolders(
+      this.repl,
+      [...folders].map((folder) => this.path + folder),
     );
+    await this.repl.ask(`open(${pythonString(`${this.path}/${MARKER}`)},'w').close()`, {
+      timeout: FLASH_PATIENCE,
+    });
   }
-
-  private async write(path: string, bytes: Uint8Array, first: boolean): Promise<void> {
-    const target = pythonString(`${this.path}/${path}`);
-    await this.repl.ask(
-      `f=open(${target},${first ? "'wb'" : "'ab'"})\ntry: f.write(${pythonBytes(bytes)})\nfinally: f.close()`,
-      { timeout: PATIENCE },
-    );
-  }
-}
-
-function pythonList(texts: readonly string[]): string {
-  return `(${texts.map((text) => `${pythonString(text)},`).join('')})`;
 }
 
 const ENOSPC = /\b28\b|ENOSPC/;

@@ -8,29 +8,48 @@ import { KeptClock } from './clock.ts';
 /** The oldest firmware whose ssl module can verify a server: SSLContext and CERT_REQUIRED came together. */
 const OLDEST = [1, 22] as const;
 
+/** This side of the line. */
+interface LineEnd {
+  readonly transport: Transport;
+  readonly repl: RawRepl;
+  readonly signal: AbortSignal | undefined;
+  readonly stop: () => void;
+}
+
 export class BoardSession {
   readonly repl: RawRepl;
   readonly board: Capabilities;
   private readonly clock: KeptClock;
-  private readonly transport: Transport;
+  private readonly end: LineEnd;
 
-  private constructor(transport: Transport, repl: RawRepl, board: Capabilities) {
-    this.transport = transport;
-    this.repl = repl;
+  private constructor(end: LineEnd, board: Capabilities) {
+    this.end = end;
+    this.repl = end.repl;
     this.board = board;
     this.clock = new KeptClock(board);
   }
 
-  /** Finds the prompt and asks the board what it is. Throws MirrorError, after the line is closed. */
-  static async open(transport: Transport, patience: Partial<Patience> = {}): Promise<BoardSession> {
+  /**
+   * Finds the prompt and asks the board what it is. Throws MirrorError, after the line is closed, or the reason of
+   * `signal`: who waits for the board when it is aborted gets that.
+   */
+  static async open(
+    transport: Transport,
+    patience: Partial<Patience> = {},
+    signal?: AbortSignal,
+  ): Promise<BoardSession> {
+    const repl = new RawRepl(transport, patience);
+    const end = { transport, repl, signal, stop: () => repl.line.stop(signal?.reason) };
+    let session: BoardSession | undefined;
     try {
-      const repl = new RawRepl(transport, patience);
+      signal?.throwIfAborted();
+      signal?.addEventListener('abort', end.stop);
       await repl.enter();
-      const session = new BoardSession(transport, repl, await probeBoard(repl));
+      session = new BoardSession(end, await probeBoard(repl));
       session.checkFirmware();
       return session;
     } catch (error) {
-      await transport.close();
+      await letGo(end, { canReset: session?.canReset ?? canProbablyReset(end) });
       throw error;
     }
   }
@@ -42,17 +61,17 @@ export class BoardSession {
 
   /** The console comes by the board's own network, which it must not leave. */
   get isOnItsNetwork(): boolean {
-    return !this.transport.survivesReset;
+    return !this.end.transport.survivesReset;
   }
 
   /** Whether RAM can be cleared: a process would end, and WebREPL be cut off. */
   get canReset(): boolean {
-    return !this.board.isProcess && this.transport.survivesReset;
+    return !this.board.isProcess && this.end.transport.survivesReset;
   }
 
   /** Address of this computer by which the line goes, where it goes by a network. */
   get localAddress(): string | undefined {
-    return this.transport.localAddress;
+    return this.end.transport.localAddress;
   }
 
   /** What the board's clock would show by now if nobody had touched it, Unix seconds. */
@@ -65,22 +84,19 @@ export class BoardSession {
     if (this.canReset) await this.repl.softReset();
   }
 
+  /** What has to be done for the board itself: a stop reaches what comes after it. */
+  undisturbed<T>(work: () => Promise<T>): Promise<T> {
+    return this.repl.line.undisturbed(work);
+  }
+
   /** Gives the board its clock and its own program back and closes the line. Never throws: the line may be gone. */
-  async close(): Promise<void> {
-    try {
-      await this.clock.restore(this.repl);
-      await this.repl.leave();
-      // At the friendly prompt a soft reset starts main.py again, as before somebody came.
-      if (this.canReset) await this.repl.line.write('\x04');
-    } catch {
-      // The board is out of reach: there is nothing left to do for it.
-    }
-    await this.transport.close();
+  close(): Promise<void> {
+    return letGo(this.end, { clock: this.clock, canReset: this.canReset });
   }
 
   private checkFirmware(): void {
     const { implementation, version, modules } = this.board;
-    const { name } = this.transport;
+    const { name } = this.end.transport;
     const [major = 0, minor = 0] = version.split('.').map(Number);
     if (implementation !== 'micropython')
       throw new MirrorError(
@@ -97,4 +113,31 @@ export class BoardSession {
     if (!modules.has('socket'))
       throw new MirrorError(`${name}: this firmware has no socket module: the board has no network`);
   }
+}
+
+/** Of what has not said what it is: a process, which would end, has no raw prompt. */
+function canProbablyReset({ transport, repl }: LineEnd): boolean {
+  return repl.hasPrompt && repl.mode !== 'paste' && transport.survivesReset;
+}
+
+async function letGo(
+  { transport, repl, signal, stop }: LineEnd,
+  { clock, canReset }: { clock?: KeptClock; canReset: boolean },
+): Promise<void> {
+  signal?.removeEventListener('abort', stop);
+  const putBack = async () => {
+    if (!repl.hasPrompt) return;
+    if (!repl.isAtPrompt) await repl.enter();
+    // A clock that cannot be set back keeps nobody from the prompt.
+    await clock?.restore(repl).catch(() => {});
+    await repl.leave();
+    // At the friendly prompt a soft reset starts main.py again, as before somebody came.
+    if (canReset) await repl.line.write('\x04');
+  };
+  try {
+    await repl.line.undisturbed(putBack);
+  } catch {
+    // The board is out of reach: there is nothing left to do for it.
+  }
+  await transport.close();
 }

@@ -1,16 +1,8 @@
 /** Parity as test results: a scenario a case, a differing line a failure. */
 import { renderJunit } from '../../runner/junit.ts';
 import type { TestFailure, TestResult } from '../../runner/result.ts';
-import type { SummaryRow } from './render-text.ts';
 import { hasParity } from './report.ts';
-
-export interface TimedRow extends SummaryRow {
-  /** Path of scenario.yaml. */
-  readonly file: string;
-  readonly tags: readonly string[];
-  /** Wall time. */
-  readonly milliseconds: number;
-}
+import type { TimedRow } from './row.ts';
 
 export function renderParityJunit(rows: readonly TimedRow[]): string {
   const milliseconds = rows.reduce((sum, row) => sum + row.milliseconds, 0);

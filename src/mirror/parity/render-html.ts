@@ -1,8 +1,8 @@
 /** The parity report as one file: no script, nothing to fetch. */
 import { html, Markup } from '../../report/html/markup.ts';
 import { STYLE } from '../../report/html/style.css.ts';
-import { MARKS, type SummaryRow } from './render-text.ts';
-import { hasParity, type ParityLine, type ParityReport, totalsInWords, totalsOf } from './report.ts';
+import { hasParity, MARKS, type ParityLine, type ParityReport, totalsInWords, totalsOf } from './report.ts';
+import type { SummaryRow } from './row.ts';
 
 /** Characters. */
 const LONGEST_OPEN = 120;

@@ -2,20 +2,8 @@
 import { type Paint, painter, type Tone } from '../../report/canvas.ts';
 import type { DrawOptions } from '../../report/ladder.ts';
 import { clean, cleanLines, displayWidth, pad, truncate, wrap } from '../../report/text.ts';
-import {
-  hasParity,
-  type ParityLine,
-  type ParityReport,
-  totalsInWords,
-  totalsOf,
-  type Verdict,
-} from './report.ts';
-
-export const MARKS: Readonly<Record<Verdict, { mark: string; tone: Tone }>> = {
-  equal: { mark: '=', tone: 'good' },
-  different: { mark: '≠', tone: 'bad' },
-  'not comparable': { mark: '?', tone: 'quiet' },
-};
+import { hasParity, MARKS, type ParityLine, type ParityReport, totalsInWords, totalsOf } from './report.ts';
+import type { SummaryRow } from './row.ts';
 
 /** Where the values stand. */
 const WHAT_WIDTH = 38;
@@ -84,15 +72,6 @@ function value(label: string, text: string, width: number): string[] {
   const all = cleanLines(text).flatMap((line) => wrap(line, width - head.length));
   const lines = all.length > MOST_LINES ? [...all.slice(0, MOST_LINES - 1), '…'] : all;
   return lines.map((line, i) => (i === 0 ? head : ' '.repeat(head.length)) + line);
-}
-
-export interface SummaryRow {
-  readonly name: string;
-  readonly report?: ParityReport;
-  /** Why it was not run. */
-  readonly skipped?: string;
-  /** Why it broke off. */
-  readonly failed?: string;
 }
 
 /** The line of one of many, so that it can be printed when it is known; `nameWidth`: of the longest name. */

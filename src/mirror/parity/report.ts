@@ -5,6 +5,13 @@ export type Verdict = 'equal' | 'different' | 'not comparable';
 
 export const VERDICTS: readonly Verdict[] = ['equal', 'different', 'not comparable'];
 
+/** How each is shown. */
+export const MARKS: Readonly<Record<Verdict, { mark: string; tone: 'good' | 'bad' | 'quiet' }>> = {
+  equal: { mark: '=', tone: 'good' },
+  different: { mark: '≠', tone: 'bad' },
+  'not comparable': { mark: '?', tone: 'quiet' },
+};
+
 export interface ParityLine {
   /** "handshake 1 with api.example.com", "program", "heap" */
   readonly section: string;

@@ -36,6 +36,7 @@ export class Line {
   private heard = '';
   private lost: MirrorError | undefined;
   private stopped: Error | undefined;
+  private isShielded = false;
   private wake: (() => void) | undefined;
 
   constructor(transport: Transport) {
@@ -62,6 +63,16 @@ export class Line {
   stop(error: Error): void {
     this.stopped = error;
     this.wake?.();
+  }
+
+  /** What `stop` does not reach: it waits until `work` is over. */
+  async undisturbed<T>(work: () => Promise<T>): Promise<T> {
+    this.isShielded = true;
+    try {
+      return await work();
+    } finally {
+      this.isShielded = false;
+    }
   }
 
   /** Throws MirrorError when the line is gone. */
@@ -151,6 +162,7 @@ export class Line {
 
   private throwIfOver(): void {
     if (this.lost !== undefined) throw this.lost;
+    if (this.isShielded) return;
     const { stopped } = this;
     this.stopped = undefined;
     if (stopped !== undefined) throw stopped;

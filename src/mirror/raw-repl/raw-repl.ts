@@ -66,16 +66,27 @@ export class RawRepl {
   readonly line: Line;
   private readonly patience: Patience;
   private found: ReplMode | undefined;
+  private atPrompt = false;
 
   constructor(transport: Transport, patience: Partial<Patience> = {}) {
     this.line = new Line(transport);
     this.patience = { ...PATIENCE, ...patience };
   }
 
+  /** Whether there was a prompt at any time. */
+  get hasPrompt(): boolean {
+    return this.found !== undefined;
+  }
+
   /** How programs are handed over; known after `enter`. */
   get mode(): ReplMode {
     if (this.found === undefined) throw new Error('enter() comes first');
     return this.found;
+  }
+
+  /** Whether the board waits for a program of ours: false while one runs, and after one whose end nobody has heard. */
+  get isAtPrompt(): boolean {
+    return this.atPrompt;
   }
 
   /**
@@ -85,12 +96,21 @@ export class RawRepl {
   async enter(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const said = await this.tryToEnter();
-      if (said === undefined) return;
+      if (said === undefined) {
+        this.atPrompt = true;
+        return;
+      }
       const isHopeless = said.trim() === '' || BOOTLOADER.test(said);
       if (attempt === ATTEMPTS || isHopeless) throw new MirrorError(noPrompt(this.line.transport.name, said));
       // Undisturbed: Ctrl-C would interrupt the start as well.
       await this.line.quiet(this.patience.boot, this.patience.boot);
     }
+  }
+
+  /** The same of a board that waits at its prompt and has a raw one: nothing is interrupted. */
+  async enterFromPrompt(): Promise<void> {
+    if (!(await this.askForRaw())) await this.enter();
+    this.atPrompt = true;
   }
 
   /** What the board said instead of a prompt. */
@@ -101,21 +121,35 @@ export class RawRepl {
     // A program may catch the first one, or be in its finally.
     await line.write(CTRL_C);
     const before = first + (await line.quiet(this.patience.quiet));
-    await line.write(`\r${CTRL_A}`);
-    try {
-      await line.until(RAW_BANNER, this.patience.prompt);
-      this.found ??= 'raw paste';
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof Silence)) throw error;
-      return this.enterPaste(before + latin1(line.take()));
-    }
+    if (await this.askForRaw()) return undefined;
+    return this.enterPaste(before + latin1(line.take()));
   }
 
-  /** The prompt as a person finds it. */
+  /** False where Ctrl-A does not bring the raw prompt. */
+  private async askForRaw(): Promise<boolean> {
+    await this.line.write(`\r${CTRL_A}`);
+    try {
+      await this.line.until(RAW_BANNER, this.patience.prompt);
+    } catch (error) {
+      if (error instanceof Silence) return false;
+      throw error;
+    }
+    this.found ??= 'raw paste';
+    return true;
+  }
+
+  /** The prompt as a person finds it, whatever went on. Nothing where no prompt was ever found. */
   async leave(): Promise<void> {
-    if (this.found !== undefined && this.found !== 'paste') await this.line.write(`\r${CTRL_B}`);
-    await this.line.quiet(this.patience.quiet, 500);
+    if (this.found === undefined) return;
+    if (!this.atPrompt) await this.enter();
+    this.atPrompt = false;
+    if (this.found === 'paste') return;
+    await this.line.write(`\r${CTRL_B}`);
+    try {
+      await this.line.until(FRIENDLY_PROMPT, this.patience.prompt);
+    } catch (error) {
+      if (!(error instanceof Silence)) throw error;
+    }
   }
 
   /** Ctrl-C. */
@@ -129,10 +163,12 @@ export class RawRepl {
    */
   async softReset(): Promise<void> {
     const { line } = this;
+    this.atPrompt = false;
     await line.write(CTRL_D);
     try {
       await line.until('soft reboot', this.patience.execute);
       await line.until(RAW_BANNER, this.patience.execute);
+      this.atPrompt = true;
     } catch (error) {
       if (!(error instanceof Silence)) throw error;
       await this.enter();
@@ -145,9 +181,9 @@ export class RawRepl {
    */
   async execute(code: string, options: ExecuteOptions = {}): Promise<Executed> {
     try {
-      if (this.mode === 'paste') return await this.paste(code, options);
-      await this.handOver(code);
-      return await this.follow(options);
+      const executed = await this.hand(code, options);
+      this.atPrompt = true;
+      return executed;
     } catch (error) {
       if (!(error instanceof Silence)) throw error;
       await this.enter();
@@ -164,6 +200,13 @@ export class RawRepl {
     const { output, error } = await this.execute(code, options);
     if (error === '') return output;
     throw new BoardError(error);
+  }
+
+  private async hand(code: string, options: ExecuteOptions): Promise<Executed> {
+    this.atPrompt = false;
+    if (this.mode === 'paste') return this.paste(code, options);
+    await this.handOver(code);
+    return this.follow(options);
   }
 
   private async handOver(code: string): Promise<void> {

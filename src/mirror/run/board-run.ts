@@ -55,7 +55,6 @@ export async function runOnBoard(
   const control = await Control.open(candidates);
   const folder = new BoardFolder(session.repl, session.board, FOLDER);
   let peers: RealPeers | undefined;
-  let isAtPrompt = false;
   try {
     onProgress('looking for this computer from there');
     const reached = await reach(session, candidates, control.port);
@@ -73,14 +72,12 @@ export async function runOnBoard(
     onProgress('the program runs');
     const { wifi, timeLimit } = options;
     const program = new ProgramRun({ session, loaded, peers, control, folder, reached, joined, wifi });
-    const result = await program.run(timeLimit);
-    isAtPrompt = true;
-    return { ...result, joined, reached };
+    return { ...(await program.run(timeLimit)), joined, reached };
   } finally {
     onProgress('');
     control.close();
     await peers?.close();
-    await restore(session, folder, isAtPrompt, options.keep ?? false);
+    await session.undisturbed(() => restore(session, folder, options.keep ?? false));
   }
 }
 
@@ -113,14 +110,9 @@ async function filesFor({ scenario, files }: LoadedScenario, seed: number) {
 }
 
 /** What can still be done for the board; an error of the run itself says more than one from here. */
-async function restore(
-  session: BoardSession,
-  folder: BoardFolder,
-  isAtPrompt: boolean,
-  keep: boolean,
-): Promise<void> {
+async function restore(session: BoardSession, folder: BoardFolder, keep: boolean): Promise<void> {
   try {
-    if (!isAtPrompt) await session.repl.enter();
+    if (!session.repl.isAtPrompt) await session.repl.enter();
     await session.refresh();
     if (!keep) await folder.remove();
   } catch {

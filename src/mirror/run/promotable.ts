@@ -1,5 +1,6 @@
 /** What of a scenario a real board cannot meet: said before it runs. */
 import type { LoadedScenario } from '../../scenario/load.ts';
+import { MirrorError } from '../problem.ts';
 
 export interface Promotion {
   /** Why it cannot run on a board at all. */
@@ -110,6 +111,14 @@ export function promotionOf(loaded: LoadedScenario): Promotion {
   const found = RULES.filter(({ applies }) => applies(loaded, programs));
   const of = (kind: Rule['kind']) => found.filter((rule) => rule.kind === kind).map(({ says }) => says);
   return { obstacles: of('obstacles'), remarks: of('remarks'), hasRandomTimes: hasPoorLink(loaded) };
+}
+
+/** The same of one that can run there. Throws MirrorError that says why it cannot. */
+export function promotable(loaded: LoadedScenario): Promotion {
+  const promotion = promotionOf(loaded);
+  const { obstacles } = promotion;
+  if (obstacles.length === 0) return promotion;
+  throw new MirrorError(`${loaded.name} cannot be promoted to a board: ${obstacles.join('; ')}`);
 }
 
 function hasPoorLink({ scenario: { network } }: LoadedScenario): boolean {

@@ -3,9 +3,9 @@
  * key of its own in localStorage, so that one that is too large does no harm to others.
  */
 import { computed, signal } from '@preact/signals';
+import { type FileTexts, fromTexts, toTexts } from '../../../src/scenario/file-texts.ts';
 import type { ScenarioSource } from '../world/protocol.ts';
 import { catalogue } from './catalogue.ts';
-import { type FileTexts, fromTexts, toTexts } from './file-texts.ts';
 import { forget, keysWith, recall, remember } from './storage.ts';
 
 /** Characters that one scenario may have, and all of them: browsers keep about 5 million for a page. */

@@ -1,6 +1,7 @@
 /** A whole scenario in the address: JSON, deflated, in base64url. What a link says is anybody's word. */
+
+import { fromBase64, fromTexts, toBase64, toTexts } from '../../../src/scenario/file-texts.ts';
 import type { ScenarioSource } from '../world/protocol.ts';
-import { fromBase64, fromTexts, toBase64, toTexts } from './file-texts.ts';
 
 /** Key in the address behind `#/?`. */
 export const LINK_KEY = 'scenario';

@@ -1,6 +1,7 @@
 /** One device's serial line: the person at the terminal has it, or, for a moment, the page's own raw REPL. */
 import { CTRL_C } from '../../../emulator/device/console.ts';
 import type { Device } from '../../../emulator/device/device.ts';
+import { LentLine } from '../../../src/mirror/transport/lent.ts';
 import { InterruptWatch } from '../../../src/repl/interrupt-watch.ts';
 
 export interface ConsoleLineOptions {
@@ -15,8 +16,8 @@ export class ConsoleLine {
   readonly device: Device;
   private readonly options: ConsoleLineOptions;
   private readonly interrupts: InterruptWatch;
-  /** Who has the line instead of the terminal. */
-  private taker: ((bytes: Uint8Array) => void) | undefined;
+  /** Somebody has the line instead of the terminal. */
+  private lent: LentLine | undefined;
   /** Typed while the line was taken. */
   private held: Uint8Array[] = [];
 
@@ -24,11 +25,13 @@ export class ConsoleLine {
     this.options = options;
     this.device = options.device;
     this.interrupts = new InterruptWatch(options.device, options.enter);
-    options.device.console.onOutput((bytes) => (this.taker ?? options.onOutput)(bytes));
+    options.device.console.onOutput((bytes) =>
+      this.lent === undefined ? options.onOutput(bytes) : this.lent.hear(bytes),
+    );
   }
 
   get isTaken(): boolean {
-    return this.taker !== undefined;
+    return this.lent !== undefined;
   }
 
   /** Somebody types at the terminal. */
@@ -41,23 +44,28 @@ export class ConsoleLine {
     if (bytes.includes(CTRL_C)) this.interrupts.start();
   }
 
-  write(bytes: Uint8Array): void {
-    this.options.enter(() => this.device.console.write(bytes));
-  }
-
-  /** From now on `taker` hears what the device prints, and the terminal waits. */
-  take(taker: (bytes: Uint8Array) => void): void {
-    this.taker = taker;
-  }
-
-  release(): void {
-    this.taker = undefined;
-    const { held } = this;
-    this.held = [];
-    for (const bytes of held) this.type(bytes);
+  /** For a program of the page's own; until it gives the line back, the terminal waits. */
+  take(): LentLine {
+    this.lent = new LentLine({
+      name: this.device.name,
+      write: async (bytes) => this.write(bytes),
+      onReturn: () => this.release(),
+    });
+    return this.lent;
   }
 
   close(): void {
     this.interrupts.stop();
+  }
+
+  private write(bytes: Uint8Array): void {
+    this.options.enter(() => this.device.console.write(bytes));
+  }
+
+  private release(): void {
+    this.lent = undefined;
+    const { held } = this;
+    this.held = [];
+    for (const bytes of held) this.type(bytes);
   }
 }

@@ -19,19 +19,17 @@ import type { NamedFinding } from '../../../src/lint/lint.ts';
 import type { Figures } from '../../../src/report/figures.ts';
 import type { PlacedProblem } from '../../../src/scenario/parse.ts';
 import type { RunResult } from '../../../src/scenario/simulate.ts';
+import type { ScenarioSource } from '../../../src/scenario/source.ts';
 import type { FolderChange } from './folder-change.ts';
 import type { ModuleMembers } from './modules.ts';
+import type { PromotedSource } from './promotion.ts';
 import type { Settings } from './settings.ts';
 import type { Survey } from './survey.ts';
 
-/** A scenario as its folder holds it; `scenario.yaml` is one of the files. */
-export interface ScenarioSource {
-  readonly name: string;
-  readonly files: Readonly<Record<string, string | Uint8Array>>;
-}
-
 /** How a run begins: at full speed, or with a stop at each message. */
 export type Pace = 'run' | 'step';
+
+export type { ScenarioSource } from '../../../src/scenario/source.ts';
 
 export type Command =
   | {
@@ -67,6 +65,8 @@ export type Request =
   | { readonly what: 'survey'; readonly source: ScenarioSource }
   /** Advice on its programs. */
   | { readonly what: 'lint'; readonly source: ScenarioSource }
+  /** What of it a real board cannot meet, and what would be sent to one. */
+  | { readonly what: 'promotion'; readonly source: ScenarioSource; readonly settings: Settings }
   /** The JSON Schema of scenario.yaml. */
   | { readonly what: 'schema' }
   /** What a program can import on a board, and what is in it. */
@@ -99,6 +99,7 @@ export interface Answers {
   readonly check: readonly PlacedProblem[];
   readonly survey: Survey;
   readonly lint: readonly NamedFinding[];
+  readonly promotion: PromotedSource;
   readonly schema: object;
   readonly modules: ModuleMembers;
   readonly 'change-flash': ScenarioSource;

@@ -4,6 +4,7 @@ import { computeFigures } from '../../../src/report/figures.ts';
 import { type PlacedProblem, ScenarioTextError } from '../../../src/scenario/parse.ts';
 import { ScenarioError } from '../../../src/scenario/problem.ts';
 import { ClosedRun } from './closed-run.ts';
+import { writeFile } from './device-files.ts';
 import { exportRun, packScenario } from './exports.ts';
 import { changeFlash } from './flash-change.ts';
 import { changeFolder } from './folder-change.ts';
@@ -12,7 +13,6 @@ import { LiveWorld, SPARE } from './live-world.ts';
 import type { ModuleMembers } from './modules.ts';
 import { Outbox } from './outbox.ts';
 import type { Answers, Command, Report, Request } from './protocol.ts';
-import { writeFile } from './raw-repl.ts';
 import type { RunningWorld } from './running-world.ts';
 import type { Settings } from './settings.ts';
 import { loadSource } from './source.ts';
@@ -115,6 +115,8 @@ export class Stage {
         return survey(request.source);
       case 'lint':
         return (await import('./advice.ts')).advice(request.source);
+      case 'promotion':
+        return (await import('./promotion.ts')).promoted(request.source, request.settings);
       case 'schema':
         return (await import('../../../src/scenario/json-schema.ts')).scenarioJsonSchema();
       case 'modules':

@@ -6,7 +6,7 @@ import { closeDeviceWorkers } from '../../src/scenario/device-workers.ts';
 import { programScenario } from '../../src/scenario/program-world.ts';
 import { buildWorld } from '../../src/scenario/run.ts';
 import { ConsoleLine } from '../../web/src/world/console-line.ts';
-import { writeFile } from '../../web/src/world/raw-repl.ts';
+import { writeFile } from '../../web/src/world/device-files.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

@@ -1,6 +1,6 @@
 /** A scenario's files as JSON can hold them: text as it is, all else in base64. */
-import { isLocal } from '../../../src/scenario/local-path.ts';
-import type { ScenarioSource } from '../world/protocol.ts';
+import { isLocal } from './local-path.ts';
+import type { ScenarioSource } from './source.ts';
 
 export type FileTexts = Readonly<Record<string, string | { readonly base64: string }>>;
 
