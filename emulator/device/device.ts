@@ -11,24 +11,21 @@
  * with the CPU time that the device spent before making it, and with what it saw meanwhile: the world lets
  * those events happen at their times and carries the request out when its time has come.
  */
-import { Errno, type NetStack } from '../net/api.ts';
+import type { NetStack } from '../net/api.ts';
 import type { Timer } from '../world/event-queue.ts';
 import { MILLISECOND, type Nanoseconds, SECOND, type UnixSeconds } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 import { type RomStart, romText } from './boards/rom.ts';
+import { CallInHand } from './call-in-hand.ts';
 import { type ConsoleHost, DeviceConsole } from './console.ts';
 import type { DeviceExit, DeviceOptions, DeviceState } from './device-options.ts';
 import type { FlashImage } from './flash.ts';
 import { DeviceLife, rtcAtPowerOn } from './life.ts';
 import { lossText } from './loss-text.ts';
-import { outlookAfter } from './outlook.ts';
 import type { AbortMessage, CallMessage, ExitMessage, WorkerMessage, WorldMessage } from './protocol.ts';
 import { replay } from './replay.ts';
-import { type CallResult, failure, type Kernel, type Waiting } from './syscalls/call.ts';
-import { carryOut } from './syscalls/index.ts';
-import { LOOKS, LOOKS_AT_RADIO, shownArgument, UNTOLD } from './syscalls/kinds.ts';
+import type { Kernel } from './syscalls/call.ts';
 import { MAX_SOCKETS, SocketTable } from './syscalls/socket-table.ts';
-import type { SystemCallName } from './syscalls/table.ts';
 import { activeInterfaces, type WifiPort } from './syscalls/wifi-port.ts';
 import type { DeviceWorker } from './worker-handle.ts';
 import { bootMessage, resultMessage } from './world-messages.ts';
@@ -61,11 +58,12 @@ export class Device implements Kernel, ConsoleHost {
   /** EN is low, or the ROM waits for a download: the board does not start by itself. */
   private held = false;
   private restartTimer: Timer | undefined;
-  private reply: { readonly to: CallMessage; readonly result: CallResult } | undefined;
-  /** What the program looked at last. */
-  private look: SystemCallName | undefined;
-  private waiting: { call: CallMessage; since: Nanoseconds; attempt: Waiting['attempt'] } | undefined;
-  private timeout: Timer | undefined;
+  private readonly call = new CallInHand(this, {
+    onPause: () => this.onPause?.(),
+    onReply: () => {
+      this.currentState = 'ready';
+    },
+  });
   /** Asked for while no call waited; the next one takes it along. */
   private interruptPending = false;
   private promptMode: 'friendly' | 'raw' = 'friendly';
@@ -158,10 +156,7 @@ export class Device implements Kernel, ConsoleHost {
 
   /** Looks again whether the call that waits can return. */
   wake(): void {
-    const { waiting } = this;
-    if (waiting === undefined) return;
-    const result = waiting.attempt();
-    if (result !== undefined) this.finish(waiting.call, waiting.since, result);
+    this.call.wake();
   }
 
   /**
@@ -172,8 +167,7 @@ export class Device implements Kernel, ConsoleHost {
   interrupt(): void {
     if (this.currentState === 'exited') return;
     this.interruptPending = true;
-    const { waiting } = this;
-    if (waiting !== undefined) this.finish(waiting.call, waiting.since, failure(Errno.EINTR));
+    this.call.interrupt();
   }
 
   /** True until the program has been told of an `interrupt()`. */
@@ -225,7 +219,7 @@ export class Device implements Kernel, ConsoleHost {
   }
 
   get reads(): boolean {
-    return this.waiting?.call.call === 'console.read';
+    return this.call.reads;
   }
 
   /** From now on the program has `timeout` to say again that it is alive; else the board is reset. */
@@ -236,10 +230,9 @@ export class Device implements Kernel, ConsoleHost {
 
   /** Ends the run and gives the worker back. The device cannot be resumed after that. */
   close(): void {
-    this.timeout?.cancel();
+    this.call.drop();
     this.watchdogTimer?.cancel();
     this.restartTimer?.cancel();
-    this.waiting = undefined;
     const { worker } = this;
     this.worker = undefined;
     if (worker === undefined) return;
@@ -271,15 +264,13 @@ export class Device implements Kernel, ConsoleHost {
   }
 
   private answer(quietUntil?: Nanoseconds): WorldMessage {
-    const { abort, reply, rtcOrigin, interruptPending: interrupted } = this;
+    const { abort, rtcOrigin, interruptPending: interrupted } = this;
     const { now } = this.world;
+    const reply = this.call.takeReply(quietUntil !== undefined && this.onPause === undefined);
     this.abort = undefined;
-    this.reply = undefined;
     if (abort !== undefined) return { kind: 'abort', now, reason: abort };
     this.interruptPending = false;
-    const { to, result } = reply!;
-    const foreseeable = quietUntil !== undefined && this.onPause === undefined;
-    const outlook = foreseeable ? outlookAfter(this, to.call, to.args, this.look) : {};
+    const { result, outlook } = reply!;
     return resultMessage(result, { now, rtcOrigin, interrupted, quietUntil, ...outlook });
   }
 
@@ -335,48 +326,16 @@ export class Device implements Kernel, ConsoleHost {
       this.currentState = 'ready';
       return;
     }
-    const since = this.world.now;
-    const outcome = carryOut(this, call.call, call.args);
-    if ('attempt' in outcome || LOOKS.has(call.call)) this.onPause?.();
-    if (!('attempt' in outcome)) {
-      this.finish(call, since, outcome);
-      return;
-    }
-    if (this.interruptPending) {
-      this.finish(call, since, failure(Errno.EINTR));
-      return;
-    }
-    this.currentState = 'blocked';
-    this.waiting = { call, since, attempt: outcome.attempt };
-    if (outcome.timeout < 0) return;
-    this.timeout = this.world.after(outcome.timeout, () => this.finish(call, since, outcome.onTimeout()));
-  }
-
-  private finish(call: CallMessage, since: Nanoseconds, result: CallResult): void {
-    this.timeout?.cancel();
-    this.timeout = undefined;
-    this.waiting = undefined;
-    this.reply = { to: call, result };
-    if (LOOKS_AT_RADIO.has(call.call)) this.look = call.call;
-    this.currentState = 'ready';
-    if (UNTOLD.has(call.call)) return;
-    this.world.trace.append(this.name, {
-      type: 'device.syscall',
-      name: call.call,
-      args: call.args.map(shownArgument),
-      result: result.value,
-      duration: this.world.now - since,
-    });
+    this.call.begin(call, this.interruptPending);
+    if (this.call.waits) this.currentState = 'blocked';
   }
 
   /** A program that computes is told when its next call begins; one that waits, at once. */
   private cutShort(reason: AbortMessage['reason']): void {
     if (!this.inCall) return;
     this.abort = reason;
-    if (this.waiting === undefined) return;
-    this.timeout?.cancel();
-    this.timeout = undefined;
-    this.waiting = undefined;
+    if (!this.call.waits) return;
+    this.call.drop();
     this.currentState = 'ready';
   }
 
