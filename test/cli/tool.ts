@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { NOW } from '../x509/pki.ts';
+import type { Answered } from './tool-thread.ts';
 
 const CLI = fileURLToPath(new URL('../../cli.js', import.meta.url));
 
@@ -19,8 +21,49 @@ export function file(name: string, contents: string | Uint8Array): string {
   return name;
 }
 
+/** Commands that start no device and read no standard input: a thread answers them (tool-thread.ts). */
+const ANSWERED_BY_THREAD: readonly (string | undefined)[] = ['cert', 'lint', 'why'];
+/** Milliseconds that a command may take. */
+const PATIENCE = 60_000;
+
+/** Runs a command line in `folder`, as a person would. */
 export function tool(args: readonly string[], input?: string | Uint8Array) {
-  return spawnSync(process.execPath, [CLI, ...args], { cwd: folder, encoding: 'utf8', input });
+  if (input === undefined && !args.includes('-') && ANSWERED_BY_THREAD.includes(args[0])) return ask(args);
+  return toolProcess(args, input);
+}
+
+/** The same, always by a process of its own. */
+export function toolProcess(args: readonly string[], input?: string | Uint8Array) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    input,
+  });
+  return { status, stdout, stderr };
+}
+
+let thread: { readonly port: MessagePort; readonly turn: Int32Array } | undefined;
+
+function startThread() {
+  // The thread has this process's folder, and cannot go to another.
+  process.chdir(folder);
+  const { port1: port, port2 } = new MessageChannel();
+  const turn = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(new URL('../cli/tool-thread.js', import.meta.url), {
+    workerData: { port: port2, turn },
+    transferList: [port2],
+  });
+  worker.unref();
+  return { port, turn };
+}
+
+function ask(args: readonly string[]): Answered {
+  thread ??= startThread();
+  const { port, turn } = thread;
+  Atomics.store(turn, 0, 0);
+  port.postMessage(args);
+  assert.notEqual(Atomics.wait(turn, 0, 0, PATIENCE), 'timed-out', `no answer to ${args.join(' ')}`);
+  return receiveMessageOnPort(port)!.message;
 }
 
 /** What openssl prints; any status but 0 fails the test. */
