@@ -307,6 +307,20 @@ describe('a decorator for native code, typed at the prompt', () => {
   });
 });
 
+describe('a timer', () => {
+  it('comes while the prompt waits for a key', () => {
+    const said = session(
+      'from machine import Timer\r',
+      'ticks = []\r',
+      'one = Timer(0, period=100, callback=lambda t: ticks.append(len(ticks)))\r',
+      2,
+      'print("ticks", len(ticks))\r',
+    );
+    const [, count] = /ticks (\d+)\r\n/.exec(said) ?? [];
+    assert.ok(Number(count) >= 20 && Number(count) <= 30, said);
+  });
+});
+
 describe('Ctrl-D', () => {
   it('at an empty prompt is a soft reset: variables are lost, main.py runs again', () => {
     const said = typing(['x = 1\r', CTRL.D, 10, 'x\r'], { main: 'print("main")' });

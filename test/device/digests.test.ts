@@ -91,8 +91,23 @@ describe('binascii', () => {
         'binascii.b2a_base64(b"abc", newline=False)',
         'hex(binascii.crc32(b"123456789"))',
         'binascii.a2b_base64(b"QUJ")',
+        'binascii.crc32(b"abc", "")',
+        'binascii.unhexlify()',
+        'binascii.hexlify(data=b"abc")',
+        '[name for name in dir(binascii) if name[:2] != "__"]',
       ]),
-      ["b'ABC'", "b'61:62:63'", "b'ab'", "b'YWJj'", '0xcbf43926', "ValueError('incorrect padding',)"],
+      [
+        "b'ABC'",
+        "b'61:62:63'",
+        "b'ab'",
+        "b'YWJj'",
+        '0xcbf43926',
+        "ValueError('incorrect padding',)",
+        `TypeError("can't convert str to int",)`,
+        "TypeError('function takes 1 positional arguments but 0 were given',)",
+        `TypeError("function doesn't take keyword arguments",)`,
+        "['a2b_base64', 'b2a_base64', 'crc32', 'hexlify', 'unhexlify']",
+      ],
     );
   });
 });

@@ -51,6 +51,37 @@ describe('WebREPL', () => {
     });
   });
 
+  it('carries bytes: a character may be cut in two, as MicroPython and raw paste cut it', async () => {
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0, skipUTF8Validation: true });
+    await new Promise((resolve) => server.once('listening', resolve));
+    server.on('connection', (socket) => {
+      socket.send('Password: ');
+      socket.once('message', () => {
+        socket.send('\r\nWebREPL connected\r\n>>> ');
+        socket.on('message', (data, isBinary) => socket.send(data as Buffer, { binary: isBinary }));
+      });
+    });
+    const { port } = server.address() as { port: number };
+    const transport = await openTransport(`ws://127.0.0.1:${port}`, { password: 'secret' });
+    const came: number[] = [];
+    const both = new Promise<void>((resolve, reject) => {
+      transport.onClose = (reason) => reject(new Error(reason));
+      transport.onData = (bytes) => {
+        came.push(...bytes);
+        if (came.length >= 2) resolve();
+      };
+    });
+    try {
+      await transport.write(Uint8Array.of(0xc3));
+      await transport.write(Uint8Array.of(0xa4));
+      await both;
+      assert.deepEqual(came, [0xc3, 0xa4]);
+    } finally {
+      for (const client of server.clients) client.terminate();
+      server.close();
+    }
+  });
+
   it('says that the password is wrong', async () => {
     await serve(stock(), async (url) => {
       await assert.rejects(openTransport(url, { password: 'wrong' }), /WebREPL does not accept the password/);

@@ -53,6 +53,7 @@ const timedOut = ({ value }: CallResult) => value === -Errno.ETIMEDOUT;
 
 /** The calls that can wait in pieces; the others have begun something that must not begin twice. */
 export const WAITS: Partial<Readonly<Record<SystemCallName, Wait>>> = {
+  'console.read': { argument: 1, isOver: ({ value }) => value === -Errno.EAGAIN },
   'time.sleep': { argument: 0, isOver: () => true },
   'socket.accept': { argument: 1, isOver: timedOut },
   'socket.recv': { argument: 2, isOver: timedOut },

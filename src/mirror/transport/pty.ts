@@ -2,9 +2,11 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { ReadStream, WriteStream } from 'node:tty';
 import { MirrorError } from '../problem.ts';
-import { BufferedTransport } from './buffered.ts';
+import { called, EmitterTransport } from './emitter.ts';
 import { whyNotOpened } from './serial.ts';
 import type { Transport } from './transport.ts';
+
+const GONE = 'its other side was closed';
 
 export async function openPty(name: string, path: string): Promise<Transport> {
   const open = () => openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
@@ -22,37 +24,30 @@ export async function openPty(name: string, path: string): Promise<Transport> {
   }
 }
 
-class PtyTransport extends BufferedTransport {
-  readonly name: string;
+class PtyTransport extends EmitterTransport {
   readonly survivesReset = true;
   private readonly input: ReadStream;
   private readonly output: WriteStream;
 
   constructor(name: string, input: ReadStream, output: WriteStream) {
-    super();
-    this.name = name;
+    super(name);
     this.input = input;
     this.output = output;
     input.setRawMode(true);
-    let reason = 'its other side was closed';
+    // EIO is how a terminal says that its master is gone.
     for (const stream of [input, output])
-      stream.on('error', (error: NodeJS.ErrnoException) => {
-        // EIO is how a terminal says that its master is gone.
-        if (error.code !== 'EIO') reason = error.message;
-        this.lost(reason);
-      });
-    input.on('data', (bytes) => this.received(new Uint8Array(bytes as Buffer)));
-    input.on('close', () => this.lost(reason));
+      stream.on('error', ({ code, message }: NodeJS.ErrnoException) =>
+        this.lost(code === 'EIO' ? GONE : message),
+      );
+    this.follow(input, GONE);
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    return new Promise((resolve) => {
-      this.output.write(bytes, () => resolve());
-    });
+    return called((done) => this.output.write(bytes, done));
   }
 
   async close(): Promise<void> {
-    this.onClose = undefined;
+    this.forgetEnd();
     this.input.destroy();
     this.output.destroy();
   }

@@ -4,7 +4,7 @@
  * (docs.espressif.com, "Boot Mode Selection"), and a USB console inside the chip says nothing without DTR.
  */
 import { MirrorError } from '../problem.ts';
-import { BufferedTransport } from './buffered.ts';
+import { called, EmitterTransport } from './emitter.ts';
 import type { Transport } from './transport.ts';
 
 type SerialPort = import('serialport').SerialPort;
@@ -48,32 +48,22 @@ export function whyNotOpened({ code, message }: NodeJS.ErrnoException): string {
   return message;
 }
 
-class SerialTransport extends BufferedTransport {
-  readonly name: string;
+class SerialTransport extends EmitterTransport {
   readonly survivesReset = true;
   private readonly port: SerialPort;
 
   constructor(name: string, port: SerialPort) {
-    super();
-    this.name = name;
+    super(name);
     this.port = port;
-    let reason = 'the port is gone';
-    port.on('data', (bytes: Uint8Array) => this.received(new Uint8Array(bytes)));
-    port.on('error', (error) => {
-      reason = error.message;
-    });
-    port.on('close', () => this.lost(reason));
+    this.follow(port, 'the port is gone');
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    return new Promise((resolve) => {
-      this.port.write(bytes, () => this.port.drain(() => resolve()));
-    });
+    return called((done) => this.port.write(bytes, () => this.port.drain(done)));
   }
 
   async close(): Promise<void> {
-    this.onClose = undefined;
-    if (!this.port.isOpen) return;
-    await new Promise<void>((resolve) => this.port.close(() => resolve()));
+    this.forgetEnd();
+    if (this.port.isOpen) await called((done) => this.port.close(done));
   }
 }

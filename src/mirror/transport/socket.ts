@@ -1,7 +1,7 @@
 /** A console behind a TCP port that carries nothing but its bytes. */
 import { connect, type Socket } from 'node:net';
 import { MirrorError } from '../problem.ts';
-import { BufferedTransport } from './buffered.ts';
+import { called, EmitterTransport } from './emitter.ts';
 import type { Transport } from './transport.ts';
 
 /** Milliseconds. */
@@ -41,21 +41,14 @@ function whyNot({ code, message }: NodeJS.ErrnoException): string {
   return message;
 }
 
-export class SocketTransport extends BufferedTransport {
-  readonly name: string;
+export class SocketTransport extends EmitterTransport {
   readonly survivesReset = true;
   protected readonly socket: Socket;
 
   constructor(name: string, socket: Socket) {
-    super();
-    this.name = name;
+    super(name);
     this.socket = socket;
-    let reason = 'the other side closed the connection';
-    socket.on('data', (bytes) => this.receive(new Uint8Array(bytes)));
-    socket.on('error', (error) => {
-      reason = error.message;
-    });
-    socket.on('close', () => this.lost(reason));
+    this.follow(socket, 'the other side closed the connection');
   }
 
   get localAddress(): string | undefined {
@@ -63,22 +56,16 @@ export class SocketTransport extends BufferedTransport {
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    return new Promise((resolve) => {
-      this.socket.write(bytes, () => resolve());
-    });
+    return called((done) => this.socket.write(bytes, done));
   }
 
   async close(): Promise<void> {
-    this.onClose = undefined;
+    this.forgetEnd();
     if (this.socket.destroyed) return;
-    await new Promise<void>((resolve) => {
-      this.socket.once('close', () => resolve());
+    await called((done) => {
+      this.socket.once('close', done);
       this.socket.end();
       setTimeout(() => this.socket.destroy(), CLOSE_PATIENCE).unref();
     });
-  }
-
-  protected receive(bytes: Uint8Array): void {
-    this.received(bytes);
   }
 }

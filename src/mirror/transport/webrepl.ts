@@ -1,7 +1,7 @@
 /** MicroPython's WebREPL (extmod/modwebrepl.c): the console in the text messages of a WebSocket, after a password. */
 import { WebSocket } from 'ws';
 import { MirrorError } from '../problem.ts';
-import { BufferedTransport } from './buffered.ts';
+import { called, EmitterTransport } from './emitter.ts';
 import type { Transport } from './transport.ts';
 
 /** Milliseconds that the board has for each step of the greeting. */
@@ -16,7 +16,12 @@ export async function openWebrepl(
 ): Promise<Transport> {
   if (password === undefined)
     throw new MirrorError(`${name}: set ${PASSWORD_VARIABLE} to WebREPL's password`);
-  const socket = new WebSocket(name, { handshakeTimeout: PATIENCE, perMessageDeflate: false });
+  const socket = new WebSocket(name, {
+    handshakeTimeout: PATIENCE,
+    perMessageDeflate: false,
+    // MicroPython sends bytes as they come, a character in two messages if need be.
+    skipUTF8Validation: true,
+  });
   const transport = new WebreplTransport(name, socket);
   let said = '';
   await new Promise<void>((resolve, reject) => {
@@ -44,30 +49,24 @@ export async function openWebrepl(
   return transport;
 }
 
-class WebreplTransport extends BufferedTransport {
-  readonly name: string;
+class WebreplTransport extends EmitterTransport {
   /** A soft reset ends WebREPL until the board has started it again. */
   readonly survivesReset = false;
   private readonly socket: WebSocket;
 
   constructor(name: string, socket: WebSocket) {
-    super();
-    this.name = name;
+    super(name);
     this.socket = socket;
-    socket.on('message', (data) => this.received(new Uint8Array(data as Buffer)));
-    socket.on('close', () => this.lost('WebREPL closed the connection'));
-    socket.on('error', () => {});
+    this.follow(socket, 'WebREPL closed the connection', 'message');
   }
 
   write(bytes: Uint8Array): Promise<void> {
     // As text: that is the console's; binary messages would be WebREPL's file transfer.
-    return new Promise((resolve) => {
-      this.socket.send(new TextDecoder().decode(bytes), { binary: false }, () => resolve());
-    });
+    return called((done) => this.socket.send(bytes, { binary: false }, done));
   }
 
   async close(): Promise<void> {
-    this.onClose = undefined;
+    this.forgetEnd();
     this.socket.close();
   }
 }
