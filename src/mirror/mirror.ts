@@ -112,7 +112,7 @@ function atBoardsTime(
 
 function afterwards(
   emulated: RunResult,
-  { stoodIn, ended }: BoardRun,
+  { stoodIn, ended, nobodys }: BoardRun,
   board: Observed,
   atOwnTime: boolean,
 ): string[] {
@@ -126,6 +126,11 @@ function afterwards(
           `the board has no module ${stoodIn.join(', no module ')}: the shim stood in for ${stoodIn.length === 1 ? 'it' : 'them'}`,
         ]),
     ...(ended ? [] : ['the program did not end on the board in the time it had (--time-limit)']),
+    ...(nobodys.length === 0
+      ? []
+      : [
+          `nobody in the scenario has the address ${nobodys.join(' or ')}, and silence cannot be played: the board was refused there at once (ECONNREFUSED)`,
+        ]),
     ...(board.handshakes.length === 0 && emulated.summary.length > 0
       ? ['no ClientHello of the board reached a peer']
       : []),

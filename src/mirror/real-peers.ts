@@ -111,6 +111,17 @@ export class RealPeers {
     );
   }
 
+  /** Whether anybody in the scenario has this address: where nobody has, a connection is not refused but never answered. */
+  hasAddress(address: string): boolean {
+    const { hosts, attackers } = this.scenario;
+    const { prefix } = lan(0);
+    return (
+      [`${prefix}1`, GUEST_ADDRESS].includes(address) ||
+      Object.values(hosts).some((host) => host.address === address) ||
+      Object.values(attackers).some((each) => 'address' in each && each.address === address)
+    );
+  }
+
   /**
    * The real port that leads to this end point of the scenario, by TCP and by UDP; opened when it is first asked for.
    * `port`: the number it shall have. Throws MirrorError when it cannot be had.

@@ -52,17 +52,34 @@ class _Module:
 # ---- names
 
 
+def _way(name, port):
+    # The computer's port that leads to the scenario's, and whose address the name was found to be.
+    try:
+        kind, value, *address = _ask("name %s %s" % (name, port)).split(" ")
+    except OSError:
+        raise OSError(_EAI_FAIL)  # as the port says it without a network
+    if kind == "error":
+        raise OSError(int(value))
+    return int(value), address[0]
+
+
 def _socket(real):
     def getaddrinfo(host, port, *rest):
-        try:
-            kind, value = _ask("name %s %d" % (host, port)).split(" ")
-        except OSError:
-            raise OSError(_EAI_FAIL)  # as the port says it without a network
-        if kind == "error":
-            raise OSError(int(value))
-        return real.getaddrinfo(_configuration["host"], int(value), *rest)
+        return real.getaddrinfo(_configuration["host"], _way(host, port)[0], *rest)
 
     return _Module(real, getaddrinfo=getaddrinfo)
+
+
+def _addressed(real):
+    # For a program that names addresses itself: its sockets are ours too.
+    import tls_sandbox_sockets as sockets
+
+    ways = sockets.Ways(_configuration["host"], _way)
+
+    def getaddrinfo(host, port, *rest):
+        return real.getaddrinfo(_configuration["host"], ways.to(host, port), *rest)
+
+    return _Module(real, getaddrinfo=getaddrinfo, socket=sockets.socket_class(real, ways))
 
 
 # ---- files
@@ -253,8 +270,13 @@ def _install():
     real_open = builtins.open
     folder = os.getcwd()
     path = list(sys.path)
+    undo_ssl = None
 
     def undo():
+        if undo_ssl:
+            undo_ssl()
+        if "tls_sandbox_sockets" in modules:
+            del modules["tls_sandbox_sockets"]
         builtins.open = real_open
         for name, module in before:
             if module is not None:
@@ -267,7 +289,8 @@ def _install():
     builtins.open = _open(builtins.open)
     os.chdir(_configuration["folder"] or "/")
     sys.path.insert(0, _configuration["folder"] or "/")
-    modules["socket"] = modules["usocket"] = _socket(socket)
+    addresses = _configuration["addresses"]
+    modules["socket"] = modules["usocket"] = _addressed(socket) if addresses else _socket(socket)
     modules["os"] = modules["uos"] = _os(os)
     stood_in = []
     try:
@@ -283,15 +306,17 @@ def _install():
         try:
             import tls
 
-            modules["ssl"] = _ssl(tls)
+            ssl = modules["ssl"] = _ssl(tls)
             stood_in.append("ssl")
         except ImportError:
-            pass
+            ssl = None
     try:
         import ntptime
     except ImportError:
         modules["ntptime"] = _NoNtp
         stood_in.append("ntptime")
+    if addresses and ssl:
+        undo_ssl = modules["tls_sandbox_sockets"].unwrapping(ssl)
     if stood_in:
         tell("stood-in", " ".join(stood_in))
     return undo
