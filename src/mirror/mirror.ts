@@ -7,6 +7,7 @@ import { type RunResult, runScenario } from '../scenario/run.ts';
 import { type Capabilities, describeBoard } from './board/capabilities.ts';
 import type { BoardSession } from './board/session.ts';
 import { compare } from './parity/compare.ts';
+import { expectationsOnBoard } from './parity/expectations.ts';
 import { type Observed, observe } from './parity/observed.ts';
 import type { ParityReport } from './parity/report.ts';
 import { type BoardRun, type BoardRunOptions, runOnBoard } from './run/board-run.ts';
@@ -71,6 +72,7 @@ export async function mirror(
     profile: (options.board ?? boardByName(spec.board)).name,
     remarks: [...before, ...afterwards(emulated, onBoard, observed.board, scenario === loaded)],
     lines: compare(observed.emulated, observed.board, { tolerance: options.tolerance, hasRandomTimes }),
+    expectations: expectationsOnBoard(scenario.scenario, onBoard.events, emulated.failures),
   };
   return { report, emulated, onBoard, observed, boardSays: session.board };
 }

@@ -121,6 +121,7 @@ describe('the report', () => {
     profile: 'esp32',
     remarks: [],
     lines: lines((event) => (event.type === 'device.exception' ? { ...event, message: '<no>' } : event)),
+    expectations: [],
   });
 
   it('ends with the totals on a terminal', () => {

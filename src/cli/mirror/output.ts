@@ -14,14 +14,16 @@ export interface MirrorOutputOptions {
   readonly html?: string;
   readonly junit?: string;
   readonly trace?: string;
+  readonly pcap?: string;
+  readonly keylog?: string;
   readonly calibrate?: string;
 }
 
 export type MirrorRow = TimedRow & { readonly mirrored?: Mirrored };
 
-type FileKind = 'html' | 'junit' | 'trace' | 'calibrate';
+type FileKind = 'html' | 'junit' | 'trace' | 'pcap' | 'keylog' | 'calibrate';
 
-const KINDS: readonly FileKind[] = ['html', 'junit', 'trace', 'calibrate'];
+const KINDS: readonly FileKind[] = ['html', 'junit', 'trace', 'pcap', 'keylog', 'calibrate'];
 
 export class MirrorOutput {
   readonly rows: MirrorRow[] = [];
@@ -55,6 +57,13 @@ export class MirrorOutput {
         new Option('--junit <file>', 'write it as JUnit XML: a scenario a case, a differing line a failure'),
       )
       .addOption(new Option('--trace <file>', "write the board's trace, which explain draws (JSON lines)"))
+      .addOption(
+        new Option(
+          '--pcap <file>',
+          "write a capture of the board's run that Wireshark opens already decrypted (pcapng)",
+        ),
+      )
+      .addOption(new Option('--keylog <file>', "write the secrets of the board's connections (NSS key log)"))
       .addOption(
         new Option(
           '--calibrate <file>',
@@ -96,7 +105,7 @@ export class MirrorOutput {
     }
   }
 
-  private async render(kind: FileKind): Promise<string> {
+  private async render(kind: FileKind): Promise<string | Uint8Array> {
     const runs = this.rows.flatMap(({ mirrored }) => (mirrored === undefined ? [] : [mirrored]));
     switch (kind) {
       case 'html':
@@ -106,6 +115,15 @@ export class MirrorOutput {
       case 'trace': {
         const { renderJsonLines } = await import('../../report/json-lines.ts');
         return runs.map(({ onBoard }) => renderJsonLines(onBoard.events)).join('');
+      }
+      case 'pcap': {
+        // A section for each scenario.
+        const { renderPcapng } = await import('../../report/pcapng.ts');
+        return Buffer.concat(runs.map(({ onBoard }) => renderPcapng(onBoard.events)));
+      }
+      case 'keylog': {
+        const { renderKeyLog } = await import('../../report/keylog.ts');
+        return runs.map(({ onBoard }) => renderKeyLog(onBoard.events)).join('');
       }
       case 'calibrate':
         return (await import('../../mirror/calibrate/calibrate.ts')).calibrate(runs);

@@ -1,6 +1,8 @@
 /** The parity report as one file: no script, nothing to fetch. */
 import { html, Markup } from '../../report/html/markup.ts';
 import { STYLE } from '../../report/html/style.css.ts';
+import { type ExpectationLine, expectationsInWords } from './expectations.ts';
+import { EXPECTATION_MARKS, EXPECTED_ON_BOARD } from './render-text.ts';
 import { hasParity, MARKS, type ParityLine, type ParityReport, totalsInWords, totalsOf } from './report.ts';
 import type { SummaryRow } from './row.ts';
 
@@ -29,7 +31,7 @@ function row({ name, report, skipped, failed }: SummaryRow): Markup {
     return html`<section><details><summary><span class="${failed ? 'bad' : 'quiet'}">${failed ? '✗' : '-'}</span><b>${name}</b><span>${failed ?? `not run: ${skipped}`}</span></summary></details></section>`;
   const ok = hasParity(report);
   const totals = totalsInWords(totalsOf(report));
-  return html`<section><details${ok ? '' : new Markup(' open')}><summary><span class="${ok ? 'good' : 'bad'}">${ok ? '✓' : '✗'}</span><b>${name}</b><span>${report.title}</span><small>${totals}</small></summary><div class="body">${facts(report)}${table(report.lines)}</div></details></section>`;
+  return html`<section><details${ok ? '' : new Markup(' open')}><summary><span class="${ok ? 'good' : 'bad'}">${ok ? '✓' : '✗'}</span><b>${name}</b><span>${report.title}</span><small>${totals}</small></summary><div class="body">${facts(report)}${table(report.lines)}${expectations(report.expectations)}</div></details></section>`;
 }
 
 function facts({ boardIs, device, profile, remarks }: ParityReport): Markup {
@@ -60,6 +62,21 @@ function tableRow({ what, verdict, emulated, board, note }: ParityLine): Markup 
       ? html`<td colspan="2">${value(emulated)}${remark}</td>`
       : html`<td><small>emulator</small><br>${value(emulated)}</td><td><small>board</small><br>${value(board)}${remark}</td>`;
   return html`<tr class="${verdict === 'different' ? 'different' : ''}"><td class="${tone}">${mark}</td><td>${what}</td>${values}</tr>`;
+}
+
+function expectations(lines: readonly ExpectationLine[]): Markup {
+  if (lines.length === 0) return html``;
+  return html`<table class="parity"><tr><th></th><th colspan="3"><b>${EXPECTED_ON_BOARD}</b> <small>${expectationsInWords(lines)}</small></th></tr>${lines.map(expectation)}</table>`;
+}
+
+function expectation({ what, verdict, expected, observed, note }: ExpectationLine): Markup {
+  const { mark, tone } = EXPECTATION_MARKS[verdict];
+  const remark = note === undefined ? '' : html`<br><small>${note}</small>`;
+  const values =
+    observed === undefined
+      ? html`<td colspan="2">${value(expected)}${remark}</td>`
+      : html`<td><small>expected</small><br>${value(expected)}</td><td><small>observed on the board</small><br>${value(observed)}${remark}</td>`;
+  return html`<tr class="${verdict === 'not met' ? 'different' : ''}"><td class="${tone}">${mark}</td><td>${what}</td>${values}</tr>`;
 }
 
 /** A long list is folded: the note says where it differs. */

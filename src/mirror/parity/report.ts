@@ -1,5 +1,7 @@
 /** What a parity report is: two runs of one scenario, line by line. */
 
+import type { ExpectationLine } from './expectations.ts';
+
 /** What was not observed on one side is never equal. */
 export type Verdict = 'equal' | 'different' | 'not comparable';
 
@@ -38,6 +40,8 @@ export interface ParityReport {
   /** What the reader has to know of this run. */
   readonly remarks: readonly string[];
   readonly lines: readonly ParityLine[];
+  /** What the scenario expects, held against the board's run: beside parity, and not counted for it. */
+  readonly expectations: readonly ExpectationLine[];
 }
 
 export type Totals = Readonly<Record<Verdict, number>>;
