@@ -87,6 +87,19 @@ describe('one thing altered', () => {
   });
 });
 
+describe('an attack that ends the handshake', () => {
+  it('has been noticed on a board too, of which nothing but its silence is seen', async () => {
+    const file = join(projectRoot, 'scenarios/connection-cut-in-handshake/scenario.yaml');
+    const all = (await runScenario(loadScenario(file))).events;
+    const [emulated, board] = [observe(all, DEVICE), observe(asBoard(all), DEVICE)];
+    assert.equal(board.attackers[0]?.did.length, 1);
+    const line = compare(emulated, board, { tolerance: DEFAULT_TOLERANCE }).find(
+      ({ section, what }) => section === 'mallory' && what === 'achieved',
+    );
+    assert.deepEqual([line?.verdict, line?.board], ['equal', 'none']);
+  });
+});
+
 describe('what was not observed', () => {
   it('is never equal, on neither side', () => {
     const nothing = observe([], DEVICE);

@@ -18,6 +18,7 @@ describe('what cannot be promoted', () => {
     ['keys-ecdh-agree', /it has no device/],
     ['door-button', /several devices.*a server/],
     ['deep-sleep', /starts the board again/],
+    ['fake-access-point-mode2', /further access points.*a fake access point/],
     ['secure-element', /secure element/],
     ['heap-pressure-p256', /pressure/],
     ['wifi-drop-mid-handshake', /access point fails/],

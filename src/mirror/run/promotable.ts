@@ -54,7 +54,9 @@ const RULES: readonly Rule[] = [
   },
   {
     kind: 'obstacles',
-    applies: ({ scenario }) => Object.keys(scenario.network.accessPoints).length > 0,
+    applies: ({ scenario }) =>
+      Object.keys(scenario.network.accessPoints).length > 0 ||
+      Object.values(scenario.attackers).some(({ type }) => type === 'fake-access-point'),
     says: 'it has further access points, which no computer here can play (a fake access point among them)',
   },
   {
