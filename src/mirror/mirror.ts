@@ -3,7 +3,7 @@ import type { Board } from '../../emulator/device/boards/board.ts';
 import { boardByName } from '../../emulator/device/boards/index.ts';
 import { MILLISECOND } from '../../emulator/world/time.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
-import { type RunResult, runScenario } from '../scenario/run.ts';
+import type { RunResult } from '../scenario/run.ts';
 import { type Capabilities, describeBoard } from './board/capabilities.ts';
 import type { BoardSession } from './board/session.ts';
 import { compare } from './parity/compare.ts';
@@ -12,6 +12,7 @@ import { type Observed, observe } from './parity/observed.ts';
 import type { ParityReport } from './parity/report.ts';
 import { type BoardRun, type BoardRunOptions, runOnBoard } from './run/board-run.ts';
 import { promotable } from './run/promotable.ts';
+import { runTwin } from './run/twin.ts';
 
 export interface MirrorOptions extends Omit<BoardRunOptions, 'onProgress'> {
   /** As `--device` names it. */
@@ -51,7 +52,7 @@ export async function mirror(
   for (const each of before) options.onRemark?.(each);
   const onBoard = await runOnBoard(session, scenario, options);
   options.onProgress?.('the emulated run');
-  const emulated = await runScenario(scenario, {
+  const { result: emulated, remarks: takenOver } = await runTwin(scenario, onBoard, {
     ...(options.seed !== undefined && { seed: options.seed }),
     ...(options.board !== undefined && { board: options.board }),
     timeLimit: options.timeLimit,
@@ -70,9 +71,9 @@ export async function mirror(
     boardIs: describeBoard(session.board),
     probe: { ...session.board, modules: [...session.board.modules] },
     profile: (options.board ?? boardByName(spec.board)).name,
-    remarks: [...before, ...afterwards(emulated, onBoard, observed.board, scenario === loaded)],
+    remarks: [...before, ...takenOver, ...afterwards(emulated, onBoard, observed.board, scenario === loaded)],
     lines: compare(observed.emulated, observed.board, { tolerance: options.tolerance, hasRandomTimes }),
-    expectations: expectationsOnBoard(scenario.scenario, onBoard.events, emulated.failures),
+    expectations: expectationsOnBoard(scenario.scenario, onBoard.events, emulated.events),
   };
   return { report, emulated, onBoard, observed, boardSays: session.board };
 }

@@ -23,6 +23,7 @@ import { newScript } from '../scenario/simulate.ts';
 import type { Script } from '../scenario/steps/script.ts';
 import { DatagramRelay } from './datagram-relay.ts';
 import { MirrorError } from './problem.ts';
+import { WaitingClient } from './waiting-client.ts';
 
 export interface RealPeersOptions extends RunOptions {
   /** Address of this computer on which ports open; by default loopback. */
@@ -169,10 +170,14 @@ export class RealPeers {
   private admit(socket: Socket, target: Endpoint): void {
     socket.on('error', () => {});
     const tcp = this.stack.connectTcp(target);
+    const waiting = new WaitingClient(socket, () => this.enter(() => tcp.abort()));
     tcp.onError = () => socket.resetAndDestroy();
     tcp.onConnect = () => {
       if (socket.destroyed) tcp.abort();
-      else new Relay(tcp, socket, (action) => this.enter(action), this.departures).start();
+      else {
+        waiting.release();
+        new Relay(tcp, socket, (action) => this.enter(action), this.departures).start();
+      }
     };
   }
 }

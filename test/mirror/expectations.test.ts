@@ -43,7 +43,7 @@ class Case {
   lines(change: (event: TraceEvent) => TraceEvent | undefined = (event) => event): ExpectationLine[] {
     const { scenario, emulated } = this;
     const events = asBoard(emulated.events).flatMap((event) => change(event) ?? []);
-    return expectationsOnBoard(scenario, events, emulated.failures);
+    return expectationsOnBoard(scenario, events, emulated.events);
   }
 
   unmet(change?: (event: TraceEvent) => TraceEvent | undefined) {
@@ -125,12 +125,14 @@ describe('expectations on a board', () => {
     const { scenario, emulated } = refused;
     const devices = { sensor: { ...scenario.expect.devices[DEVICE], exit: 5 } };
     const other = { ...scenario, expect: { ...scenario.expect, devices } };
-    const failure = { what: '', expected: '', observed: '', moment: undefined };
-    const failures = [{ ...failure, at: ['expect', 'devices', DEVICE, 'exit'] }];
-    const line = (given: typeof failures) =>
-      expectationsOnBoard(other, asBoard(emulated.events), given).find(({ what }) => /exit/.test(what))!;
-    assert.deepEqual([line(failures).verdict, line(failures).note], ['not met', 'nor in the emulated run']);
-    assert.equal(line([]).note, undefined);
+    const line = (others: readonly TraceEvent[]) =>
+      expectationsOnBoard(other, asBoard(emulated.events), others).find(({ what }) => /exit/.test(what))!;
+    const { verdict, note } = line(emulated.events);
+    assert.deepEqual([verdict, note], ['not met', 'nor in the emulated run']);
+    const exits = emulated.events.map((event) =>
+      event.type === 'device.exit' ? { ...event, status: 5 } : event,
+    );
+    assert.equal(line(exits).note, undefined);
   });
 
   describe('in the report', () => {

@@ -22,6 +22,11 @@ export interface Joined {
   readonly milliseconds: number | undefined;
 }
 
+/** A board that was on a network when it was found stays there: its console may come by it, and it is left as it was. */
+export function staysJoined({ milliseconds }: Joined): boolean {
+  return milliseconds === undefined;
+}
+
 /** From the environment, or from a file with SSID and password on a line each. Throws MirrorError. */
 export function readCredentials(
   file: string | undefined,
@@ -106,8 +111,8 @@ export async function reach(
 }
 
 /** Takes the board off a network that `join` has put it on. */
-export async function leaveNetwork({ repl }: BoardSession, { milliseconds }: Joined): Promise<void> {
-  if (milliseconds !== undefined) await repl.ask('_wlan.disconnect();_wlan.active(False)');
+export async function leaveNetwork({ repl }: BoardSession, joined: Joined): Promise<void> {
+  if (!staysJoined(joined)) await repl.ask('_wlan.disconnect();_wlan.active(False)');
 }
 
 /** The address of this computer from which a packet to the board would go. */

@@ -120,25 +120,50 @@ def _os(real):
 
 def _network(real):
     wifi = _configuration["wifi"]
+    # The board is on its network already, and by it perhaps its console: there it stays.
+    stays = wifi["real"] is None
 
     class WLAN:
+        _begun = None
+
         def __init__(self, *args):
             self._real = real.WLAN(*args)
 
         def __getattr__(self, name):
             return getattr(self._real, name)
 
+        def active(self, *args):
+            return None if args and stays else self._real.active(*args)
+
+        def disconnect(self):
+            return None if stays else self._real.disconnect()
+
         def connect(self, *args, **named):
+            if stays:
+                return None
+            WLAN._begun = time.ticks_ms()
             ssid = args[0] if args else named.get("ssid")
             key = args[1] if len(args) > 1 else named.get("key")
-            if ssid == wifi["scenario"][0] and wifi["real"] is None:
-                # The board is on its network already, and by it perhaps its console.
-                return None
             if ssid == wifi["scenario"][0]:
                 # A wrong password stays a wrong one.
                 key = wifi["real"][1] if key == wifi["scenario"][1] else key
                 return self._real.connect(wifi["real"][0], key)
             return self._real.connect(*args, **named)
+
+        def isconnected(self):
+            connected = self._real.isconnected()
+            if connected and WLAN._begun is not None:
+                tell("wifi-join", time.ticks_diff(time.ticks_ms(), WLAN._begun))
+                WLAN._begun = None
+            return connected
+
+        # An address of the scenario's is none here: the board keeps what it got.
+
+        def ifconfig(self, *address):
+            return None if address else self._real.ifconfig()
+
+        def ipconfig(self, *what, **settings):
+            return None if settings else self._real.ipconfig(*what)
 
     for name in dir(real.WLAN):
         if name[0] != "_" and name == name.upper():

@@ -174,7 +174,7 @@ function compareFigures(emulated: Observed, board: Observed): Line[] {
       verdict: 'not comparable',
       emulated: time(emulated.programTime),
       board: time(board.programTime),
-      note: 'joining Wi-Fi, which is in it, takes as long as the network at hand takes',
+      note: 'the shim asks its way in it, over the network at hand',
     },
     {
       what: "MicroPython's heap, free at the end",

@@ -36,24 +36,32 @@ interface Wish {
   readonly hidden?: string;
 }
 
-/** `emulated`: what came out of the emulated run otherwise than expected. */
+/** Both runs as they happened. */
 export function expectationsOnBoard(
   { expect, devices }: Scenario,
-  events: readonly TraceEvent[],
-  emulated: readonly Failure[],
+  board: readonly TraceEvent[],
+  emulated: readonly TraceEvent[],
 ): ExpectationLine[] {
   const device = Object.keys(devices)[0]!;
-  const own = expect.devices[device] ?? {};
-  const handshakes = handshakesWith(device, events);
-  const wishes = [...deviceWishes(device, own), ...otherWishes(expect)];
-  const failures = [
-    ...deviceFailures(device, own, events),
-    ...(expect.handshakes === undefined ? [] : checkHandshakes(expect.handshakes, handshakes)),
-    ...checkAttackers(expect.attackers, events),
-    ...(expect.budgets === undefined ? [] : checkBudgets(expect.budgets, events)),
+  const wishes = [...deviceWishes(device, expect.devices[device] ?? {}), ...otherWishes(expect)];
+  const failures = failuresOf(expect, device, board, handshakesWith(device, board));
+  const others = failuresOf(expect, device, emulated, summariseHandshakes(emulated));
+  const judged = wishes.map((wish) => judge(wish, failures, others));
+  return [...judged, ...unforeseen(wishes, failures, others)];
+}
+
+function failuresOf(
+  { devices, handshakes, attackers, budgets }: Expectations,
+  device: string,
+  events: readonly TraceEvent[],
+  summaries: readonly HandshakeSummary[],
+): Failure[] {
+  return [
+    ...deviceFailures(device, devices[device] ?? {}, events),
+    ...(handshakes === undefined ? [] : checkHandshakes(handshakes, summaries)),
+    ...checkAttackers(attackers, events),
+    ...(budgets === undefined ? [] : checkBudgets(budgets, events)),
   ];
-  const judged = wishes.map((wish) => judge(wish, failures, emulated));
-  return [...judged, ...unforeseen(wishes, failures, emulated)];
 }
 
 /** "11 met, 0 not met, 2 not observable" */

@@ -6,7 +6,7 @@ import { WORLD } from '../../scenario/addressing.ts';
 import type { LoadedScenario } from '../../scenario/load.ts';
 import { datetimeOf, pythonDictionary } from '../board/clock.ts';
 import type { BoardFolder } from '../board/files.ts';
-import type { Credentials, Joined, Reached } from '../board/network.ts';
+import { type Credentials, type Joined, type Reached, staysJoined } from '../board/network.ts';
 import type { BoardSession } from '../board/session.ts';
 import { MirrorError } from '../problem.ts';
 import { pythonString } from '../raw-repl/python-text.ts';
@@ -155,9 +155,9 @@ export class ProgramRun {
   }
 
   private configuration(): string {
-    const { session, loaded, peers, control, folder, reached, wifi } = this.stage;
+    const { session, loaded, peers, control, folder, reached, joined, wifi } = this.stage;
     const pair = ({ ssid, password }: Credentials) => `(${pythonString(ssid)},${pythonString(password)})`;
-    const real = wifi === undefined || session.isOnItsNetwork ? 'None' : pair(wifi);
+    const real = wifi === undefined || staysJoined(joined) ? 'None' : pair(wifi);
     return pythonDictionary({
       host: reached.host,
       control: control.port,

@@ -95,7 +95,7 @@ const RULES: readonly Rule[] = [
     kind: 'remarks',
     applies: ({ scenario }) =>
       scenario.steps.length > 0 || scenario.network.faults.some(({ link }) => link !== undefined),
-    says: 'what happens at a set time happens so long after the start of the program; a board that joins Wi-Fi in another time is elsewhere in it by then',
+    says: 'what happens at a set time happens so long after the start of the program, wherever a board is in it by then',
   },
   {
     kind: 'remarks',
