@@ -1,14 +1,13 @@
 /** One scenario in the emulator and on a board, and where the two agree. */
 import type { Board } from '../../emulator/device/boards/board.ts';
 import { boardByName } from '../../emulator/device/boards/index.ts';
-import { MILLISECOND } from '../../emulator/world/time.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import type { RunResult } from '../scenario/run.ts';
 import { type Capabilities, describeBoard } from './board/capabilities.ts';
 import type { BoardSession } from './board/session.ts';
 import { compare } from './parity/compare.ts';
 import { expectationsOnBoard } from './parity/expectations.ts';
-import { type Observed, observe } from './parity/observed.ts';
+import { type Observed, observe, withFigures } from './parity/observed.ts';
 import type { ParityReport } from './parity/report.ts';
 import { type BoardRun, type BoardRunOptions, runOnBoard } from './run/board-run.ts';
 import { promotable } from './run/promotable.ts';
@@ -62,7 +61,7 @@ export async function mirror(
   const [device, spec] = Object.entries(scenario.scenario.devices)[0]!;
   const observed = {
     emulated: observe(emulated.events, device),
-    board: withFigures(observe(onBoard.events, device), onBoard),
+    board: withFigures(observe(onBoard.events, device), onBoard.figures),
   };
   const report = {
     name: loaded.name,
@@ -138,14 +137,4 @@ function afterwards(
       ? ['no ClientHello of the board reached a peer']
       : []),
   ];
-}
-
-function withFigures(observed: Observed, { figures }: BoardRun): Observed {
-  const milliseconds = figures.get('milliseconds');
-  return {
-    ...observed,
-    leastIdfFree: figures.get('idf-least-after'),
-    heapFree: figures.get('heap-after'),
-    programTime: milliseconds === undefined ? undefined : milliseconds * MILLISECOND,
-  };
 }

@@ -5,7 +5,7 @@ import { before, describe, it } from 'node:test';
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
 import { compare, DEFAULT_TOLERANCE } from '../../src/mirror/parity/compare.ts';
 import { renderParityJunit } from '../../src/mirror/parity/junit.ts';
-import { observe } from '../../src/mirror/parity/observed.ts';
+import { observe, withFigures } from '../../src/mirror/parity/observed.ts';
 import { compareLine } from '../../src/mirror/parity/output-line.ts';
 import { renderParityPage } from '../../src/mirror/parity/render-html.ts';
 import { renderParity } from '../../src/mirror/parity/render-text.ts';
@@ -107,6 +107,37 @@ describe('what was not observed', () => {
     assert.ok(
       all.filter(({ emulated }) => emulated === '–').every(({ verdict }) => verdict === 'not comparable'),
     );
+  });
+});
+
+describe("the least of ESP-IDF's heap", () => {
+  it('is what was free in the middle of an operation, in an emulated run', () => {
+    const heap = {
+      t: 0,
+      actor: DEVICE,
+      type: 'device.heap',
+      reason: 'x',
+      used: 30,
+      largestBlock: 9,
+    } as const;
+    const all: TraceEvent[] = [
+      { ...heap, free: 70, peak: 30 },
+      { ...heap, free: 70, peak: 85 },
+    ];
+    assert.equal(observe(all, DEVICE).leastIdfFree, 15);
+  });
+
+  it('is what the program reached on the board, and no earlier one', () => {
+    const least = (before: number, after: number) =>
+      withFigures(
+        observe([], DEVICE),
+        new Map([
+          ['idf-least-before', before],
+          ['idf-least-after', after],
+        ]),
+      ).leastIdfFree;
+    assert.equal(least(100, 60), 60);
+    assert.equal(least(60, 60), undefined);
   });
 });
 

@@ -195,7 +195,10 @@ function compareIdfHeap(emulated: number | undefined, board: number | undefined)
     return {
       ...line,
       verdict: 'not comparable',
-      note: `the ${board === undefined ? 'board' : 'emulator'} does not tell`,
+      note:
+        board === undefined
+          ? 'the board does not tell, or has had less before this program'
+          : 'the emulator does not tell',
     };
   return { ...line, ...close(emulated, board, HEAP_TOLERANCE, LEAST_HEAP_DIFFERENCE) };
 }

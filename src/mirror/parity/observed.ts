@@ -3,7 +3,7 @@
  * device and of a board, which is what makes the two comparable.
  */
 import { toHex } from '../../../emulator/world/bytes.ts';
-import type { Nanoseconds } from '../../../emulator/world/time.ts';
+import { MILLISECOND, type Nanoseconds } from '../../../emulator/world/time.ts';
 import type { ConnectionId, TraceEvent, TraceEventOf } from '../../../emulator/world/trace-events.ts';
 import { type AttackerReport, reportAttackers } from '../../report/attackers.ts';
 import { helloFields } from './client-hello.ts';
@@ -71,7 +71,22 @@ export function observe(events: readonly TraceEvent[], device: string): Observed
     heapFree: undefined,
     programTime: boot && exit && exit.t - boot.t,
     attackers: reportAttackers(events),
-    leastIdfFree: heap.length === 0 ? undefined : Math.min(...heap.map(({ free }) => free)),
+    // What an operation took and gave back within itself is in the peak alone.
+    leastIdfFree:
+      heap.length === 0 ? undefined : Math.min(...heap.map(({ used, free, peak }) => used + free - peak)),
+  };
+}
+
+/** With what a board's shim measured: see `ProgramResult.figures`. */
+export function withFigures(observed: Observed, figures: ReadonlyMap<string, number>): Observed {
+  const milliseconds = figures.get('milliseconds');
+  const [before, after] = [figures.get('idf-least-before'), figures.get('idf-least-after')];
+  return {
+    ...observed,
+    // ESP-IDF counts from power-on: what an earlier program reached says nothing of this one.
+    leastIdfFree: before !== undefined && after !== undefined && after < before ? after : undefined,
+    heapFree: figures.get('heap-after'),
+    programTime: milliseconds === undefined ? undefined : milliseconds * MILLISECOND,
   };
 }
 
