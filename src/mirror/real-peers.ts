@@ -22,7 +22,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import { newScript } from '../scenario/simulate.ts';
 import type { Script } from '../scenario/steps/script.ts';
 import { DatagramRelay } from './datagram-relay.ts';
-import { MirrorError } from './problem.ts';
+import { MirrorError, MirrorUsageError } from './problem.ts';
 import { WaitingClient } from './waiting-client.ts';
 
 export interface RealPeersOptions extends RunOptions {
@@ -206,7 +206,9 @@ function nameServers({ hosts }: Scenario): string[] {
 export function listen(server: Server, address: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new MirrorError(whyNot(error, address, port))),
+      reject(
+        new (error.code === 'EADDRNOTAVAIL' ? MirrorUsageError : MirrorError)(whyNot(error, address, port)),
+      ),
     );
     server.listen({ host: address, port }, () => resolve((server.address() as { port: number }).port));
   });

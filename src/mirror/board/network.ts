@@ -1,7 +1,7 @@
 /** The board's way to this computer: the Wi-Fi network, and which of the computer's addresses it reaches. */
 import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
-import { MirrorError } from '../problem.ts';
+import { MirrorError, MirrorUsageError } from '../problem.ts';
 import { pythonString } from '../raw-repl/python-text.ts';
 import type { BoardSession } from './session.ts';
 import wifiProgram from './wifi.py';
@@ -27,7 +27,7 @@ export function staysJoined({ milliseconds }: Joined): boolean {
   return milliseconds === undefined;
 }
 
-/** From the environment, or from a file with SSID and password on a line each. Throws MirrorError. */
+/** From the environment, or from a file with SSID and password on a line each. Throws MirrorUsageError. */
 export function readCredentials(
   file: string | undefined,
   environment: NodeJS.ProcessEnv,
@@ -35,7 +35,7 @@ export function readCredentials(
   if (file !== undefined) {
     const [ssid, password = ''] = contents(file).split(/\r?\n/);
     if (!ssid)
-      throw new MirrorError(
+      throw new MirrorUsageError(
         `${file}: expected the network's name on the first line, its password on the second`,
       );
     return { ssid, password };
@@ -48,7 +48,7 @@ function contents(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new MirrorError(`cannot read ${file}: ${(error as Error).message}`);
+    throw new MirrorUsageError(`cannot read ${file}: ${(error as Error).message}`);
   }
 }
 
