@@ -69,6 +69,7 @@ export async function mirror(
     device: options.device,
     boardIs: describeBoard(session.board),
     probe: { ...session.board, modules: [...session.board.modules] },
+    network: { joining: onBoard.joined.milliseconds, roundTrip: onBoard.reached.roundTrip },
     profile: (options.board ?? boardByName(spec.board)).name,
     remarks: [...before, ...takenOver, ...afterwards(emulated, onBoard, observed.board, scenario === loaded)],
     lines: compare(observed.emulated, observed.board, { tolerance: options.tolerance, hasRandomTimes }),

@@ -162,6 +162,7 @@ describe('the report', () => {
     device: '/dev/ttyUSB0',
     boardIs: 'MicroPython',
     probe: {},
+    network: { joining: 2310, roundTrip: 11.2 },
     profile: 'esp32',
     remarks: [],
     lines: lines((event) => (event.type === 'device.exception' ? { ...event, message: '<no>' } : event)),
@@ -172,6 +173,7 @@ describe('the report', () => {
     const text = renderParity(report(), { color: false, width: 100 });
     assert.match(text, /≠ exception text\n +emulator {2}The certificate.*\n +board {5}<no>\n/);
     assert.match(text, /\nno parity: \d+ equal, 1 different, 5 not comparable\n$/);
+    assert.match(text, /\nnetwork +joined Wi-Fi in 2\.310 s; a round trip to this computer takes 11\.2 ms\n/);
     assert.ok(text.split('\n').every((line) => line.length <= 100));
   });
 

@@ -142,6 +142,7 @@ describe('expectations on a board', () => {
       device: '/dev/ttyUSB0',
       boardIs: 'MicroPython',
       probe: {},
+      network: { joining: 2310, roundTrip: 11.2 },
       profile: 'esp32',
       remarks: [],
       lines: [{ section: 'program', what: 'exit status', verdict: 'equal', emulated: '3', board: '3' }],

@@ -3,7 +3,15 @@ import { html, Markup } from '../../report/html/markup.ts';
 import { STYLE } from '../../report/html/style.css.ts';
 import { type ExpectationLine, expectationsInWords } from './expectations.ts';
 import { EXPECTATION_MARKS, EXPECTED_ON_BOARD } from './render-text.ts';
-import { hasParity, MARKS, type ParityLine, type ParityReport, totalsInWords, totalsOf } from './report.ts';
+import {
+  hasParity,
+  MARKS,
+  networkInWords,
+  type ParityLine,
+  type ParityReport,
+  totalsInWords,
+  totalsOf,
+} from './report.ts';
 import type { SummaryRow } from './row.ts';
 
 /** Characters. */
@@ -34,10 +42,11 @@ function row({ name, report, skipped, failed }: SummaryRow): Markup {
   return html`<section><details${ok ? '' : new Markup(' open')}><summary><span class="${ok ? 'good' : 'bad'}">${ok ? '✓' : '✗'}</span><b>${name}</b><span>${report.title}</span><small>${totals}</small></summary><div class="body">${facts(report)}${table(report.lines)}${expectations(report.expectations)}</div></details></section>`;
 }
 
-function facts({ boardIs, device, profile, remarks }: ParityReport): Markup {
+function facts({ boardIs, device, network, profile, remarks }: ParityReport): Markup {
   const entries: [string, string][] = [
     ['board', boardIs],
     ['device', device],
+    ['network', networkInWords(network)],
     ['emulator', `board profile ${profile}`],
     ...remarks.map((remark): [string, string] => ['note', remark]),
   ];

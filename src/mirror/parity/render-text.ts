@@ -3,7 +3,15 @@ import { type Paint, painter, type Tone } from '../../report/canvas.ts';
 import type { DrawOptions } from '../../report/ladder.ts';
 import { clean, cleanLines, displayWidth, pad, truncate, wrap } from '../../report/text.ts';
 import { type ExpectationLine, type ExpectationVerdict, expectationsInWords } from './expectations.ts';
-import { hasParity, MARKS, type ParityLine, type ParityReport, totalsInWords, totalsOf } from './report.ts';
+import {
+  hasParity,
+  MARKS,
+  networkInWords,
+  type ParityLine,
+  type ParityReport,
+  totalsInWords,
+  totalsOf,
+} from './report.ts';
 import type { SummaryRow } from './row.ts';
 
 /** Where the values stand. */
@@ -20,6 +28,7 @@ export function renderParity(report: ParityReport, { color, width }: DrawOptions
     `${paint(report.name, 'strong')}  ${clean(report.title)}`,
     ...field('board', report.boardIs, width),
     ...field('device', report.device, width),
+    ...field('network', networkInWords(report.network), width),
     ...field('emulator', `board profile ${report.profile}`, width),
     ...report.remarks.flatMap((remark) => field('note', remark, width).map((line) => paint(line, 'warning'))),
     ...sections.flatMap((section) => [
