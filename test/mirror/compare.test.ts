@@ -69,6 +69,21 @@ describe('one thing altered', () => {
     assert.deepEqual(differing(change), ['exception text']);
   });
 
+  it('the line that raised it, unless both met a reset', () => {
+    const verdict = (text: string) => {
+      const raised = (line: number) => (event: TraceEvent) =>
+        event.type === 'device.exception'
+          ? { ...event, message: text, traceback: `  File "main.py", line ${line}, in <module>` }
+          : event;
+      const [a, b] = [events.map(raised(23)), asBoard(events).map(raised(24))];
+      return compare(observe(a, DEVICE), observe(b, DEVICE), { tolerance: DEFAULT_TOLERANCE }).find(
+        ({ what }) => what === 'raised in',
+      )?.verdict;
+    };
+    assert.equal(verdict('-9984'), 'different');
+    assert.equal(verdict('[Errno 104] ECONNRESET'), 'not comparable');
+  });
+
   it('a message that is missing', () => {
     const change = (event: TraceEvent) =>
       event.type === 'tls.message' && event.message === 'ServerHelloDone' ? undefined : event;

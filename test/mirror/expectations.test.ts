@@ -73,6 +73,34 @@ describe('expectations on a board', () => {
     assert.equal(expectationsInWords(lines), '4 met, 0 not met, 1 not observable');
   });
 
+  it('of an alert that the server has not read are not observable', () => {
+    // It has sent one of its own instead.
+    const lines = refused.lines((event) =>
+      event.type === 'tls.alert' ? { ...event, direction: 'sent', description: 'protocol_version' } : event,
+    );
+    const { verdict, note } = lines.find(({ what }) => what.endsWith(': alert'))!;
+    assert.equal(verdict, 'not observable');
+    assert.match(note!, /the server gave up by itself/);
+  });
+
+  it('have limits with their units', () => {
+    const { scenario, emulated } = refused;
+    const budgets = { handshake: 2e9, wireBytes: 4000, handshakeBytes: 10, roundTrips: 2 };
+    const limited = { ...scenario, expect: { ...scenario.expect, budgets } };
+    const events = asBoard(emulated.events);
+    assert.deepEqual(
+      expectationsOnBoard(limited, events, emulated.events)
+        .filter(({ what }) => what.startsWith('limit'))
+        .map(({ what, expected, verdict }) => `${what} ${expected}: ${verdict}`),
+      [
+        'limit: handshake at most 2.000 s: not observable',
+        'limit: wireBytes at most 4000 bytes: not observable',
+        'limit: handshakeBytes at most 10 bytes: not met',
+        'limit: roundTrips at most 2: met',
+      ],
+    );
+  });
+
   it('are met in mutual TLS and past an attacker', () => {
     for (const each of [mode3, mallory]) {
       assert.deepEqual(each.unmet(), []);

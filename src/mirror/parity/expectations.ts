@@ -4,6 +4,7 @@
  */
 import type { AlertName } from '../../../emulator/tls/engine.ts';
 import type { TraceEvent, TraceEventOf } from '../../../emulator/world/trace-events.ts';
+import { formatDuration } from '../../report/format.ts';
 import { checkAttackers } from '../../scenario/expect/attackers.ts';
 import { checkBudgets } from '../../scenario/expect/budgets.ts';
 import { checkException, checkExit, checkOutput } from '../../scenario/expect/devices.ts';
@@ -83,12 +84,21 @@ function judge(
   if (failure === undefined && cause !== undefined)
     return { what, verdict: 'not observable', expected, note: 'the handshake came out otherwise' };
   if (failure === undefined) return { what, verdict: 'met', expected };
-  if (tellsOfTime(failure))
-    return {
-      ...{ what, verdict: 'not observable', expected, observed: failure.observed },
-      note: 'the program tells a time',
-    };
+  const unseen = tellsOfTime(failure)
+    ? 'the program tells a time'
+    : isUnheardAlert(failure)
+      ? 'the server gave up by itself, and may not have read what the device said'
+      : undefined;
+  if (unseen !== undefined)
+    return { what, verdict: 'not observable', expected, observed: failure.observed, note: unseen };
   return notMet(what, failure, emulated);
+}
+
+/** "protocol_version by sensor" is wanted, and the server tells of its own alerts alone. */
+function isUnheardAlert({ at, expected, observed }: Failure): boolean {
+  const [, sender] = / by (\S+)$/.exec(expected) ?? [];
+  const isAlert = at.at(-1) === 'alert' || at.at(-1) === 'alerts';
+  return isAlert && sender !== undefined && observed !== 'none' && !observed.includes(` by ${sender}`);
 }
 
 function notMet(what: string, failure: Failure, emulated: readonly Failure[]): ExpectationLine {
@@ -168,8 +178,16 @@ function otherWishes({ handshakes = [], attackers, budgets = {} }: Expectations)
     ...Object.entries(attackers).flatMap(([name, each]) =>
       wishesOf(each, ['expect', 'attackers', name], name),
     ),
-    ...wishesOf(budgets, ['expect', 'budgets'], 'at most'),
+    ...wishesOf(budgets, ['expect', 'budgets'], 'limit').map((wish) => ({
+      ...wish,
+      expected: `at most ${withUnit(wish.at.at(-1), Number(wish.expected))}`,
+    })),
   ];
+}
+
+function withUnit(budget: PropertyKey | undefined, value: number): string {
+  if (budget === 'handshake' || budget === 'duration') return formatDuration(value);
+  return budget === 'roundTrips' ? String(value) : `${value} bytes`;
 }
 
 function wishesOf(aspects: object, at: readonly PropertyKey[], whose: string): Wish[] {
