@@ -84,6 +84,19 @@ describe('one thing altered', () => {
     assert.equal(verdict('[Errno 104] ECONNRESET'), 'not comparable');
   });
 
+  it('an exception that one of the two did not raise', () => {
+    const all = lines((event) => (event.type === 'device.exception' ? undefined : event));
+    const line = all.find(({ what }) => what === 'exception');
+    assert.deepEqual(
+      [line?.emulated, line?.board],
+      [
+        'ValueError: The certificate Common Name (CN) does not match with the expected CN, raised in main.py:23',
+        'none',
+      ],
+    );
+    assert.ok(all.every(({ what }) => what !== 'exception text' && what !== 'raised in'));
+  });
+
   it('a message that is missing', () => {
     const change = (event: TraceEvent) =>
       event.type === 'tls.message' && event.message === 'ServerHelloDone' ? undefined : event;
@@ -153,6 +166,15 @@ describe("the least of ESP-IDF's heap", () => {
       ).leastIdfFree;
     assert.equal(least(100, 60), 60);
     assert.equal(least(60, 60), undefined);
+    const earlier = withFigures(
+      observe([], DEVICE),
+      new Map([
+        ['idf-least-before', 60],
+        ['idf-least-after', 60],
+      ]),
+    );
+    const line = compare(observe(events, DEVICE), earlier, { tolerance: DEFAULT_TOLERANCE }).at(-1)!;
+    assert.deepEqual([line.verdict, line.board], ['not comparable', 'not under 60 bytes']);
   });
 });
 

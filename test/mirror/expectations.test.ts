@@ -142,7 +142,9 @@ describe('expectations on a board', () => {
 
   it('are not met by no handshake at all, nor by one too many', () => {
     const none = refused.unmet((event) => (event.type.startsWith('tls.') ? undefined : event));
-    assert.ok(none.some(([, , observed]) => observed === 'there was none'));
+    assert.deepEqual(none, [['handshake 1, sensor → api.example.com: outcome', 'failed', 'there was none']]);
+    const rest = refused.lines((event) => (event.type.startsWith('tls.') ? undefined : event));
+    assert.equal(rest.find(({ what }) => what.endsWith(': alert'))?.verdict, 'not observable');
     const { scenario } = mode3;
     const unasked = { ...scenario, expect: { ...scenario.expect, handshakes: [] } };
     const lines = expectationsOnBoard(unasked, asBoard(mode3.emulated.events), []);

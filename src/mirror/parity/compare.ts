@@ -121,23 +121,33 @@ function compareHello(emulated: ObservedHandshake['hello'], board: ObservedHands
 function compareProgram(emulated: Observed, board: Observed): Line[] {
   const exit = (status: number | undefined) => (status === undefined ? 'still running' : String(status));
   return [
-    same('exception', emulated.exception?.name ?? 'none', board.exception?.name ?? 'none'),
-    ...(emulated.exception === undefined && board.exception === undefined
-      ? []
-      : [
-          same('exception text', emulated.exception?.message, board.exception?.message),
-          compareLineRaised(emulated.exception, board.exception),
-        ]),
+    ...compareExceptions(emulated.exception, board.exception),
     same('exit status', exit(emulated.exit), exit(board.exit)),
     ...compareOutput(emulated.output, board.output),
     sameList('what peers were asked', emulated.requests, board.requests),
   ];
 }
 
+type Raised = NonNullable<Observed['exception']>;
+
+function compareExceptions(emulated: Raised | undefined, board: Raised | undefined): Line[] {
+  if (emulated !== undefined && board !== undefined)
+    return [
+      same('exception', emulated.name, board.name),
+      same('exception text', emulated.message, board.message),
+      compareLineRaised(emulated, board),
+    ];
+  const whole = (one: Raised | undefined) =>
+    one === undefined
+      ? 'none'
+      : `${one.name}: ${one.message}${one.line === '' ? '' : `, raised in ${one.line}`}`;
+  return [same('exception', whole(emulated), whole(board))];
+}
+
 /** The peer's reset meets whatever call is next: two lines apart are two moments, not two devices. */
-function compareLineRaised(emulated: Observed['exception'], board: Observed['exception']): Line {
-  const line = same('raised in', emulated?.line || undefined, board?.line || undefined);
-  const areResets = [emulated, board].every((each) => each?.message.includes('ECONNRESET'));
+function compareLineRaised(emulated: Raised, board: Raised): Line {
+  const line = same('raised in', emulated.line || undefined, board.line || undefined);
+  const areResets = [emulated, board].every(({ message }) => message.includes('ECONNRESET'));
   return line.verdict === 'different' && areResets
     ? { ...line, verdict: 'not comparable', note: 'a reset meets whatever call is next when it comes' }
     : line;
@@ -176,7 +186,7 @@ function compareAttackers(emulated: Observed, board: Observed): ParityLine[] {
 function compareFigures(emulated: Observed, board: Observed): Line[] {
   const bytes = (count: number | undefined) => (count === undefined ? NOTHING : `${count} bytes`);
   const time = (duration: Nanoseconds | undefined) =>
-    duration === undefined ? NOTHING : formatDuration(duration);
+    duration === undefined ? NOTHING : duration === 0 ? 'less than 1 ms' : formatDuration(duration);
   return [
     {
       what: 'time of the program',
@@ -192,24 +202,25 @@ function compareFigures(emulated: Observed, board: Observed): Line[] {
       board: bytes(board.heapFree),
       note: 'an emulated program does not tell',
     },
-    compareIdfHeap(emulated.leastIdfFree, board.leastIdfFree),
+    compareIdfHeap(emulated.leastIdfFree, board),
   ];
 }
 
-function compareIdfHeap(emulated: number | undefined, board: number | undefined): Line {
+function compareIdfHeap(emulated: number | undefined, { leastIdfFree, leastIdfBefore }: Observed): Line {
   const what = "ESP-IDF's heap, least free";
   const text = (bytes: number | undefined) => (bytes === undefined ? NOTHING : `${bytes} bytes`);
-  const line = { what, emulated: text(emulated), board: text(board) };
-  if (emulated === undefined || board === undefined)
+  const line = { what, emulated: text(emulated), board: text(leastIdfFree) };
+  if (emulated !== undefined && leastIdfFree !== undefined)
+    return { ...line, ...close(emulated, leastIdfFree, HEAP_TOLERANCE, LEAST_HEAP_DIFFERENCE) };
+  if (leastIdfBefore !== undefined)
     return {
       ...line,
       verdict: 'not comparable',
-      note:
-        board === undefined
-          ? 'the board does not tell, or has had less before this program'
-          : 'the emulator does not tell',
+      board: `not under ${leastIdfBefore} bytes`,
+      note: 'the board counts from power-on, and had no more free before this program',
     };
-  return { ...line, ...close(emulated, board, HEAP_TOLERANCE, LEAST_HEAP_DIFFERENCE) };
+  const note = `the ${leastIdfFree === undefined ? 'board' : 'emulator'} does not tell`;
+  return { ...line, verdict: 'not comparable', note };
 }
 
 function sameTime(
@@ -267,7 +278,8 @@ function sameBytes(what: string, emulated: string, board: string): Line {
 
 function sameList(what: string, emulated: readonly string[], board: readonly string[]): Line {
   const line = same(what, listed(emulated), listed(board));
-  if (line.verdict === 'equal') return line;
+  // Of two that are short, or of one alone, one sees it.
+  if (line.verdict === 'equal' || Math.min(emulated.length, board.length) < 2) return line;
   const at = Array.from({ length: Math.max(emulated.length, board.length) }, (_, i) => i).find(
     (i) => emulated[i] !== board[i],
   );

@@ -79,8 +79,8 @@ function judge(
   emulated: readonly Failure[],
 ): ExpectationLine {
   if (hidden !== undefined) return { what, verdict: 'not observable', expected, note: hidden };
-  const failure = failures.find((each) => begins(each.at, at));
-  const cause = failures.find((each) => each.at.at(-1) === 'outcome' && begins(at, each.at.slice(0, -1)));
+  const failure = failures.find((each) => begins(each.at, at) || isAbsence(each, at));
+  const cause = failures.find((each) => isCause(each, at));
   if (failure === undefined && cause !== undefined)
     return { what, verdict: 'not observable', expected, note: 'the handshake came out otherwise' };
   if (failure === undefined) return { what, verdict: 'met', expected };
@@ -94,6 +94,21 @@ function judge(
   return notMet(what, failure, emulated);
 }
 
+/** A handshake that there was not came out otherwise than it should. */
+function isAbsence({ at }: Failure, wish: readonly PropertyKey[]): boolean {
+  return isHandshake(at) && begins(wish, at) && wish.at(-1) === 'outcome';
+}
+
+/** Of what was expected of the same handshake beside its outcome nothing can be said. */
+function isCause({ at }: Failure, wish: readonly PropertyKey[]): boolean {
+  return isHandshake(at) ? begins(wish, at) : at.at(-1) === 'outcome' && begins(wish, at.slice(0, -1));
+}
+
+/** The path of a whole one. */
+function isHandshake(at: readonly PropertyKey[]): boolean {
+  return at.length === 3 && at[1] === 'handshakes';
+}
+
 /** "protocol_version by sensor" is wanted, and the server tells of its own alerts alone. */
 function isUnheardAlert({ at, expected, observed }: Failure): boolean {
   const [, sender] = / by (\S+)$/.exec(expected) ?? [];
@@ -103,9 +118,10 @@ function isUnheardAlert({ at, expected, observed }: Failure): boolean {
 
 function notMet(what: string, failure: Failure, emulated: readonly Failure[]): ExpectationLine {
   const { expected, observed } = failure;
+  const nothing = failure.at.includes('lines') ? 'an empty line' : 'nothing';
   const isBoth = emulated.some((each) => sameWish(each, failure));
   return {
-    ...{ what, verdict: 'not met', expected, observed },
+    ...{ what, verdict: 'not met', expected: expected || nothing, observed: observed || nothing },
     ...(isBoth && { note: 'nor in the emulated run' }),
   };
 }
@@ -121,7 +137,7 @@ function unforeseen(
   emulated: readonly Failure[],
 ): ExpectationLine[] {
   return failures
-    .filter((failure) => !wishes.some(({ at }) => begins(failure.at, at)))
+    .filter((failure) => !wishes.some(({ at }) => begins(failure.at, at) || isAbsence(failure, at)))
     .map((failure) => notMet(failure.what, failure, emulated));
 }
 
@@ -229,16 +245,16 @@ function checkLines(
 ): Failure[] {
   if (expected === undefined) return [];
   const output = own.map((event) => (event.type === 'device.output' ? event.text : '')).join('');
-  const lines = output.replace(/\r?\n$/, '').split(/\r?\n/);
-  const none = 'the end of the output';
+  const lines = output === '' ? [] : output.replace(/\r?\n$/, '').split(/\r?\n/);
+  const shown = (line: string | undefined) => line ?? 'the end of the output';
   return Array.from({ length: Math.max(lines.length, expected.length) }, (_, i) => i).flatMap((i) =>
     lines[i] === expected[i]
       ? []
       : [
           {
             what: `${name}: output, line ${i + 1}`,
-            expected: expected[i] ?? none,
-            observed: lines[i] ?? none,
+            expected: shown(expected[i]),
+            observed: shown(lines[i]),
             at: ['expect', 'devices', name, 'output', 'lines', i],
             moment: undefined,
           },

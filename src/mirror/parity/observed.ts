@@ -40,6 +40,8 @@ export interface Observed {
   readonly exit: number | undefined;
   /** Bytes of ESP-IDF's heap that were free at the worst moment. */
   readonly leastIdfFree: number | undefined;
+  /** The same, counted from power-on, where this program did not get below what was reached before it. */
+  readonly leastIdfBefore?: number | undefined;
   /** Bytes free in MicroPython's heap at the end; an emulated program does not tell. */
   readonly heapFree: number | undefined;
   /** From the start of the program to its end. */
@@ -81,10 +83,12 @@ export function observe(events: readonly TraceEvent[], device: string): Observed
 export function withFigures(observed: Observed, figures: ReadonlyMap<string, number>): Observed {
   const milliseconds = figures.get('milliseconds');
   const [before, after] = [figures.get('idf-least-before'), figures.get('idf-least-after')];
+  // ESP-IDF counts from power-on: what an earlier program reached says nothing of this one.
+  const isOwn = before === undefined || after === undefined || after < before;
   return {
     ...observed,
-    // ESP-IDF counts from power-on: what an earlier program reached says nothing of this one.
-    leastIdfFree: before !== undefined && after !== undefined && after < before ? after : undefined,
+    leastIdfFree: isOwn ? after : undefined,
+    leastIdfBefore: isOwn ? undefined : after,
     heapFree: figures.get('heap-after'),
     programTime: milliseconds === undefined ? undefined : milliseconds * MILLISECOND,
   };
