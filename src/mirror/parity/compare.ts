@@ -1,6 +1,6 @@
 /** Two runs of one scenario held against each other. */
 import { MILLISECOND, type Nanoseconds } from '../../../emulator/world/time.ts';
-import { formatDuration } from '../../report/format.ts';
+import { formatDuration, plural } from '../../report/format.ts';
 import { RANDOM } from './client-hello.ts';
 import type { Observed, ObservedHandshake } from './observed.ts';
 import { compareLine } from './output-line.ts';
@@ -83,8 +83,8 @@ function compareHandshake(
     same('outcome', outcome(emulated), outcome(board)),
     same('version', emulated.version, board.version),
     same('suite', emulated.suite, board.suite),
-    sameBytes("the device's certificates", emulated.certificates.device, board.certificates.device),
-    sameBytes("the server's certificates", emulated.certificates.server, board.certificates.server),
+    sameCertificates("the device's certificates", emulated.certificates.device, board.certificates.device),
+    sameCertificates("the server's certificates", emulated.certificates.server, board.certificates.server),
     sameList("the device's alerts", emulated.alerts.device, board.alerts.device),
     sameList("the server's alerts", emulated.alerts.server, board.alerts.server),
     {
@@ -211,7 +211,7 @@ function compareIdfHeap(emulated: number | undefined, { leastIdfFree, leastIdfBe
   const text = (bytes: number | undefined) => (bytes === undefined ? NOTHING : `${bytes} bytes`);
   const line = { what, emulated: text(emulated), board: text(leastIdfFree) };
   if (emulated !== undefined && leastIdfFree !== undefined)
-    return { ...line, ...close(emulated, leastIdfFree, HEAP_TOLERANCE, LEAST_HEAP_DIFFERENCE) };
+    return { ...line, ...close(emulated, leastIdfFree, HEAP_TOLERANCE, LEAST_HEAP_DIFFERENCE, text) };
   if (leastIdfBefore !== undefined)
     return {
       ...line,
@@ -234,7 +234,7 @@ function sameTime(
   if (emulated === undefined || board === undefined)
     return { ...line, verdict: 'not comparable', note: unobserved(emulated, board) };
   if (hasRandomTimes) return { ...line, verdict: 'not comparable', note: 'frames are lost at random' };
-  return { ...line, ...close(emulated, board, tolerance, LEAST_DIFFERENCE) };
+  return { ...line, ...close(emulated, board, tolerance, LEAST_DIFFERENCE, text) };
 }
 
 function close(
@@ -242,11 +242,13 @@ function close(
   board: number,
   tolerance: number,
   least: number,
+  unit: (value: number) => string,
 ): { verdict: Verdict; note: string } {
   const difference = Math.abs(emulated - board);
   const isEqual = difference <= Math.max(least, tolerance * Math.max(emulated, board));
   const percent = emulated === 0 ? 0 : Math.round((100 * (board - emulated)) / emulated);
-  const note = `${percent >= 0 ? '+' : '−'}${Math.abs(percent)} % on the board; ${Math.round(tolerance * 100)} % are allowed`;
+  const allowed = `${Math.round(tolerance * 100)} % are allowed, and ${unit(least)}`;
+  const note = `${percent >= 0 ? '+' : '−'}${Math.abs(percent)} % on the board; ${allowed}`;
   return { verdict: isEqual ? 'equal' : 'different', note };
 }
 
@@ -263,15 +265,20 @@ function unobserved(emulated: unknown, board: unknown): string {
   return `${board === undefined ? 'the board' : 'the emulator'} did not come so far`;
 }
 
-/** Messages are told by their length: what is in a certificate nobody reads in hex. */
-function sameBytes(what: string, emulated: string, board: string): Line {
-  const text = (hex: string) => (hex === '' ? 'none' : `${hex.replaceAll(' ', '').length / 2} bytes`);
-  const line = same(what, emulated, board);
-  const differs = line.verdict === 'different' && text(emulated) === text(board);
+/** Told by number and length: what is in a certificate nobody reads in hex. */
+function sameCertificates(what: string, emulated: readonly string[], board: readonly string[]): Line {
+  const text = (each: readonly string[]) => {
+    if (each.length === 0) return 'none';
+    const bytes = each.reduce((sum, hex) => sum + hex.length / 2, 0);
+    return `${plural(each.length, 'certificate')}, ${bytes} bytes`;
+  };
+  const line = same(what, emulated.join(' '), board.join(' '));
+  const [mine, its] = [text(emulated), text(board)];
+  const differs = line.verdict === 'different' && mine === its;
   return {
     ...line,
-    emulated: text(emulated),
-    board: text(board),
+    emulated: mine,
+    board: its,
     ...(differs && { note: 'of the same length and of other contents' }),
   };
 }

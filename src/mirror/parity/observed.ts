@@ -4,7 +4,12 @@
  */
 import { toHex } from '../../../emulator/world/bytes.ts';
 import { MILLISECOND, type Nanoseconds } from '../../../emulator/world/time.ts';
-import type { ConnectionId, TraceEvent, TraceEventOf } from '../../../emulator/world/trace-events.ts';
+import type {
+  AnnotatedField,
+  ConnectionId,
+  TraceEvent,
+  TraceEventOf,
+} from '../../../emulator/world/trace-events.ts';
 import { type AttackerReport, reportAttackers } from '../../report/attackers.ts';
 import { helloFields } from './client-hello.ts';
 
@@ -18,8 +23,8 @@ export interface ObservedHandshake {
   readonly established: boolean;
   readonly version: string | undefined;
   readonly suite: string | undefined;
-  /** The Certificate messages in hex, by their sender. */
-  readonly certificates: Readonly<Record<'device' | 'server', string>>;
+  /** The certificates that each sent, DER in hex: what is around them is the version's. */
+  readonly certificates: Readonly<Record<'device' | 'server', readonly string[]>>;
   /** "fatal unknown_ca", without close_notify. */
   readonly alerts: Readonly<Record<'device' | 'server', readonly string[]>>;
   /** From the ClientHello's arrival until it was established or failed, as the server sees it. */
@@ -125,8 +130,7 @@ function handshakeOf(all: readonly TlsEvent[], server: string, device: string): 
   const by = (side: 'device' | 'server') => ({
     certificates: messages
       .filter((each) => each.message === 'Certificate' && who(each) === side)
-      .map(({ bytes }) => toHex(bytes))
-      .join(' '),
+      .flatMap(({ fields, bytes }) => certificatesIn(fields, bytes)),
     alerts: alerts
       .filter((each) => who(each) === side)
       .map(({ level, description }) => `${level} ${description}`),
@@ -150,6 +154,12 @@ function handshakeOf(all: readonly TlsEvent[], server: string, device: string): 
     begun: hello?.t,
     verdict: verdict?.type === 'x509.verdict' ? verdictText(verdict) : undefined,
   };
+}
+
+function certificatesIn(fields: readonly AnnotatedField[], bytes: Uint8Array): string[] {
+  return fields.flatMap(({ name, offset, length, children = [] }) =>
+    name === 'cert_data' ? [toHex(bytes.subarray(offset, offset + length))] : certificatesIn(children, bytes),
+  );
 }
 
 /** What the server has chosen, where the handshake went no further. In TLS 1.3 the version is an extension's. */
