@@ -8,7 +8,7 @@ import { renderParityJunit } from '../../src/mirror/parity/junit.ts';
 import { observe, withFigures } from '../../src/mirror/parity/observed.ts';
 import { compareLine } from '../../src/mirror/parity/output-line.ts';
 import { renderParityPage } from '../../src/mirror/parity/render-html.ts';
-import { renderParity } from '../../src/mirror/parity/render-text.ts';
+import { renderParity, renderTotals } from '../../src/mirror/parity/render-text.ts';
 import { hasParity, type ParityReport, totalsOf } from '../../src/mirror/parity/report.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import { runScenario } from '../../src/scenario/run.ts';
@@ -223,5 +223,28 @@ describe('the report', () => {
     const xml = renderParityJunit([{ name: 'x', file: 'f', tags: [], milliseconds: 1, report: report() }]);
     assert.equal(xml.match(/<failure /g)?.length, 1);
     assert.match(xml, /message="program: exception text"/);
+  });
+
+  it('counts in JUnit what did not run as neither passed nor failed', () => {
+    const row = { name: 'y', file: 'f', tags: [], milliseconds: 1, skipped: 'it has several devices' };
+    assert.match(renderParityJunit([row]), /tests="1" failures="0" skipped="1"/);
+  });
+
+  it('ends with the totals of many, within the width of the terminal', () => {
+    const rows = [
+      { name: 'x', report: report() },
+      { name: 'y', skipped: 'it has several devices' },
+    ];
+    const text = renderTotals(rows, { color: false, width: 60 });
+    assert.match(
+      text.replaceAll('\n', ' '),
+      /0 of 1 scenarios have parity; 1 cannot run on a board;.*lines in all/,
+    );
+    assert.ok(text.split('\n').every((line) => line.length <= 60));
+  });
+
+  it('folds a long list on the page, and says how many there are', () => {
+    const page = renderParityPage([{ name: 'x', report: report() }]);
+    assert.match(page, /<summary>TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TLS_\w+, … 59 in all<\/summary>/);
   });
 });

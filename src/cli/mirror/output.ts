@@ -98,7 +98,7 @@ export class MirrorOutput {
 
   /** The totals of many, and the files. */
   async end(): Promise<void> {
-    if (this.isMany && !this.options.json) process.stdout.write(renderTotals(this.rows));
+    if (this.isMany && !this.options.json) process.stdout.write(renderTotals(this.rows, this.drawing));
     for (const [kind, file] of this.files) {
       writeFileSync(file, await this.render(kind));
       closeSync(file);

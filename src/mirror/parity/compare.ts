@@ -247,7 +247,7 @@ function close(
   const difference = Math.abs(emulated - board);
   const isEqual = difference <= Math.max(least, tolerance * Math.max(emulated, board));
   const percent = emulated === 0 ? 0 : Math.round((100 * (board - emulated)) / emulated);
-  const allowed = `${Math.round(tolerance * 100)} % are allowed, and ${unit(least)}`;
+  const allowed = `allowed are ${Math.round(tolerance * 100)} %, and ${unit(least)} in any case`;
   const note = `${percent >= 0 ? '+' : '−'}${Math.abs(percent)} % on the board; ${allowed}`;
   return { verdict: isEqual ? 'equal' : 'different', note };
 }

@@ -13,7 +13,8 @@ export function renderParityJunit(rows: readonly TimedRow[]): string {
 
 function resultOf(row: TimedRow): TestResult {
   const failures = failuresOf(row);
-  const passed = row.report !== undefined && hasParity(row.report);
+  // One that did not run has neither passed nor failed.
+  const passed = row.skipped !== undefined || (row.report !== undefined && hasParity(row.report));
   return {
     name: row.name,
     title: row.report?.title ?? row.name,

@@ -16,13 +16,22 @@ import type { SummaryRow } from './row.ts';
 
 /** Characters. */
 const LONGEST_OPEN = 120;
+/** Items of a folded list that one sees. */
+const FIRST = 2;
 
 const OWN_STYLE = `
 table.parity td{text-align:left;white-space:normal;border-top:1px solid var(--line);padding:.25rem .6rem .25rem 0}
-table.parity td:first-child{width:1.2rem}table.parity td:nth-child(2){width:14rem}
+table.parity col:first-child{width:1.2rem}table.parity col:nth-child(2){width:14rem}
 table.parity tr.different{background:var(--panel)}table.parity th{padding-top:.8rem}
+table.parity details{margin:0}table.parity td{overflow-wrap:anywhere}
+table.parity{table-layout:fixed;width:100%}table.parity small.note{display:block}
+@media(max-width:700px){table.parity,table.parity tbody{display:block}table.parity tr{display:grid;grid-template-columns:1.2rem 1fr}
+table.parity tr>:nth-child(n+2){grid-column:2}table.parity td:nth-child(2){font-weight:600}table.parity td:nth-child(n+3){border:0}}
+ul.facts li{display:grid;grid-template-columns:5rem 1fr;align-items:baseline}
 .quiet{color:var(--quiet)}
 `;
+
+const COLUMNS = html`<colgroup><col><col><col><col></colgroup>`;
 
 /** All scenarios of one command; the differing ones stand open. */
 export function renderParityPage(rows: readonly SummaryRow[]): string {
@@ -50,12 +59,12 @@ function facts({ boardIs, device, network, profile, remarks }: ParityReport): Ma
     ['emulator', `board profile ${profile}`],
     ...remarks.map((remark): [string, string] => ['note', remark]),
   ];
-  return html`<ul class="items">${entries.map(([label, text]) => html`<li><small>${label}</small> ${text}</li>`)}</ul>`;
+  return html`<ul class="items facts">${entries.map(([label, text]) => html`<li><small>${label}</small><span>${text}</span></li>`)}</ul>`;
 }
 
 function table(lines: readonly ParityLine[]): Markup {
   const sections = [...new Set(lines.map(({ section }) => section))];
-  return html`<table class="parity">${sections.map(
+  return html`<table class="parity">${COLUMNS}${sections.map(
     (section) =>
       html`<tr><th></th><th colspan="3"><b>${section}</b></th></tr>${lines
         .filter((line) => line.section === section)
@@ -65,7 +74,7 @@ function table(lines: readonly ParityLine[]): Markup {
 
 function tableRow({ what, verdict, emulated, board, note }: ParityLine): Markup {
   const { mark, tone } = MARKS[verdict];
-  const remark = note === undefined ? '' : html`<br><small>${note}</small>`;
+  const remark = note === undefined ? '' : html`<small class="note">${note}</small>`;
   const values =
     emulated === board
       ? html`<td colspan="2">${value(emulated)}${remark}</td>`
@@ -75,12 +84,12 @@ function tableRow({ what, verdict, emulated, board, note }: ParityLine): Markup 
 
 function expectations(lines: readonly ExpectationLine[]): Markup {
   if (lines.length === 0) return html``;
-  return html`<table class="parity"><tr><th></th><th colspan="3"><b>${EXPECTED_ON_BOARD}</b> <small>${expectationsInWords(lines)}</small></th></tr>${lines.map(expectation)}</table>`;
+  return html`<table class="parity">${COLUMNS}<tr><th></th><th colspan="3"><b>${EXPECTED_ON_BOARD}</b> <small>${expectationsInWords(lines)}</small></th></tr>${lines.map(expectation)}</table>`;
 }
 
 function expectation({ what, verdict, expected, observed, note }: ExpectationLine): Markup {
   const { mark, tone } = EXPECTATION_MARKS[verdict];
-  const remark = note === undefined ? '' : html`<br><small>${note}</small>`;
+  const remark = note === undefined ? '' : html`<small class="note">${note}</small>`;
   const values =
     observed === undefined
       ? html`<td colspan="2">${value(expected)}${remark}</td>`
@@ -88,8 +97,11 @@ function expectation({ what, verdict, expected, observed, note }: ExpectationLin
   return html`<tr class="${verdict === 'not met' ? 'different' : ''}"><td class="${tone}">${mark}</td><td>${what}</td>${values}</tr>`;
 }
 
-/** A long list is folded: the note says where it differs. */
+/** A long list is folded: the note says where it differs. Open, it has a line for each. */
 function value(text: string): Markup {
   if (text.length <= LONGEST_OPEN) return html`${text}`;
-  return html`<details><summary>${text.slice(0, LONGEST_OPEN)}…</summary>${text}</details>`;
+  const items = text.split(', ');
+  if (items.length === 1)
+    return html`<details><summary>${text.slice(0, LONGEST_OPEN)}…</summary>${text}</details>`;
+  return html`<details><summary>${items.slice(0, FIRST).join(', ')}, … ${items.length} in all</summary>${items.map((item) => html`${item}<br>`)}</details>`;
 }

@@ -155,19 +155,20 @@ function differencesIn(lines: readonly ParityLine[]): string[] {
 }
 
 /** The last line: how many there were, and how they came out. */
-export function renderTotals(rows: readonly SummaryRow[]): string {
+export function renderTotals(rows: readonly SummaryRow[], { width }: DrawOptions): string {
   const run = rows.flatMap(({ report }) => (report === undefined ? [] : [report]));
   const broken = rows.filter(({ failed }) => failed !== undefined).length;
   const left = rows.filter(({ skipped }) => skipped !== undefined).length;
   const lines = run.flatMap((report) => report.lines);
-  return [
-    '',
-    [
-      `${run.filter(hasParity).length} of ${run.length} scenarios have parity`,
-      ...(broken > 0 ? [`${broken} broke off`] : []),
-      ...(left > 0 ? [`${left} cannot run on a board`] : []),
-      `${totalsInWords(totalsOf({ lines }))} lines in all`,
-    ].join('; '),
-    '',
-  ].join('\n');
+  const unmet = run
+    .flatMap(({ expectations }) => expectations)
+    .filter(({ verdict }) => verdict === 'not met').length;
+  const text = [
+    `${run.filter(hasParity).length} of ${run.length} scenarios have parity`,
+    ...(broken > 0 ? [`${broken} broke off`] : []),
+    ...(left > 0 ? [`${left} cannot run on a board`] : []),
+    `${totalsInWords(totalsOf({ lines }))} lines in all`,
+    ...(unmet > 0 ? [`${unmet} expectations are not met on the board`] : []),
+  ].join('; ');
+  return ['', ...wrap(text, width), ''].join('\n');
 }
