@@ -1,16 +1,17 @@
 /** One scenario in the emulator and on a board, and where the two agree. */
 import type { Board } from '../../emulator/device/boards/board.ts';
 import { boardByName } from '../../emulator/device/boards/index.ts';
-import { MILLISECOND } from '../../emulator/world/time.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
-import { type RunResult, runScenario } from '../scenario/run.ts';
+import type { RunResult } from '../scenario/run.ts';
 import { type Capabilities, describeBoard } from './board/capabilities.ts';
 import type { BoardSession } from './board/session.ts';
 import { compare } from './parity/compare.ts';
-import { type Observed, observe } from './parity/observed.ts';
+import { expectationsOnBoard } from './parity/expectations.ts';
+import { type Observed, observe, withFigures } from './parity/observed.ts';
 import type { ParityReport } from './parity/report.ts';
 import { type BoardRun, type BoardRunOptions, runOnBoard } from './run/board-run.ts';
 import { promotable } from './run/promotable.ts';
+import { runTwin } from './run/twin.ts';
 
 export interface MirrorOptions extends Omit<BoardRunOptions, 'onProgress'> {
   /** As `--device` names it. */
@@ -50,7 +51,7 @@ export async function mirror(
   for (const each of before) options.onRemark?.(each);
   const onBoard = await runOnBoard(session, scenario, options);
   options.onProgress?.('the emulated run');
-  const emulated = await runScenario(scenario, {
+  const { result: emulated, remarks: takenOver } = await runTwin(scenario, onBoard, {
     ...(options.seed !== undefined && { seed: options.seed }),
     ...(options.board !== undefined && { board: options.board }),
     timeLimit: options.timeLimit,
@@ -60,7 +61,7 @@ export async function mirror(
   const [device, spec] = Object.entries(scenario.scenario.devices)[0]!;
   const observed = {
     emulated: observe(emulated.events, device),
-    board: withFigures(observe(onBoard.events, device), onBoard),
+    board: withFigures(observe(onBoard.events, device), onBoard.figures),
   };
   const report = {
     name: loaded.name,
@@ -68,9 +69,11 @@ export async function mirror(
     device: options.device,
     boardIs: describeBoard(session.board),
     probe: { ...session.board, modules: [...session.board.modules] },
+    network: { joining: onBoard.joined.milliseconds, roundTrip: onBoard.reached.roundTrip },
     profile: (options.board ?? boardByName(spec.board)).name,
-    remarks: [...before, ...afterwards(emulated, onBoard, observed.board, scenario === loaded)],
+    remarks: [...before, ...takenOver, ...afterwards(emulated, onBoard, observed.board, scenario === loaded)],
     lines: compare(observed.emulated, observed.board, { tolerance: options.tolerance, hasRandomTimes }),
+    expectations: expectationsOnBoard(scenario.scenario, onBoard.events, emulated.events),
   };
   return { report, emulated, onBoard, observed, boardSays: session.board };
 }
@@ -112,7 +115,7 @@ function atBoardsTime(
 
 function afterwards(
   emulated: RunResult,
-  { stoodIn, ended }: BoardRun,
+  { stoodIn, ended, nobodys }: BoardRun,
   board: Observed,
   atOwnTime: boolean,
 ): string[] {
@@ -126,18 +129,13 @@ function afterwards(
           `the board has no module ${stoodIn.join(', no module ')}: the shim stood in for ${stoodIn.length === 1 ? 'it' : 'them'}`,
         ]),
     ...(ended ? [] : ['the program did not end on the board in the time it had (--time-limit)']),
+    ...(nobodys.length === 0
+      ? []
+      : [
+          `nobody in the scenario has the address ${nobodys.join(' or ')}, and silence cannot be played: the board was refused there at once (ECONNREFUSED)`,
+        ]),
     ...(board.handshakes.length === 0 && emulated.summary.length > 0
       ? ['no ClientHello of the board reached a peer']
       : []),
   ];
-}
-
-function withFigures(observed: Observed, { figures }: BoardRun): Observed {
-  const milliseconds = figures.get('milliseconds');
-  return {
-    ...observed,
-    leastIdfFree: figures.get('idf-least-after'),
-    heapFree: figures.get('heap-after'),
-    programTime: milliseconds === undefined ? undefined : milliseconds * MILLISECOND,
-  };
 }

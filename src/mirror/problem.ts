@@ -2,3 +2,6 @@
 export class MirrorError extends Error {
   override readonly name = 'MirrorError';
 }
+
+/** What the command line names is not there, or is not what it has to be: nothing was tried yet. */
+export class MirrorUsageError extends MirrorError {}

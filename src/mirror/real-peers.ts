@@ -22,7 +22,8 @@ import type { Scenario } from '../scenario/schema.ts';
 import { newScript } from '../scenario/simulate.ts';
 import type { Script } from '../scenario/steps/script.ts';
 import { DatagramRelay } from './datagram-relay.ts';
-import { MirrorError } from './problem.ts';
+import { MirrorError, MirrorUsageError } from './problem.ts';
+import { WaitingClient } from './waiting-client.ts';
 
 export interface RealPeersOptions extends RunOptions {
   /** Address of this computer on which ports open; by default loopback. */
@@ -111,6 +112,17 @@ export class RealPeers {
     );
   }
 
+  /** Whether anybody in the scenario has this address: where nobody has, a connection is not refused but never answered. */
+  hasAddress(address: string): boolean {
+    const { hosts, attackers } = this.scenario;
+    const { prefix } = lan(0);
+    return (
+      [`${prefix}1`, GUEST_ADDRESS].includes(address) ||
+      Object.values(hosts).some((host) => host.address === address) ||
+      Object.values(attackers).some((each) => 'address' in each && each.address === address)
+    );
+  }
+
   /**
    * The real port that leads to this end point of the scenario, by TCP and by UDP; opened when it is first asked for.
    * `port`: the number it shall have. Throws MirrorError when it cannot be had.
@@ -158,10 +170,14 @@ export class RealPeers {
   private admit(socket: Socket, target: Endpoint): void {
     socket.on('error', () => {});
     const tcp = this.stack.connectTcp(target);
+    const waiting = new WaitingClient(socket, () => this.enter(() => tcp.abort()));
     tcp.onError = () => socket.resetAndDestroy();
     tcp.onConnect = () => {
       if (socket.destroyed) tcp.abort();
-      else new Relay(tcp, socket, (action) => this.enter(action), this.departures).start();
+      else {
+        waiting.release();
+        new Relay(tcp, socket, (action) => this.enter(action), this.departures).start();
+      }
     };
   }
 }
@@ -190,7 +206,9 @@ function nameServers({ hosts }: Scenario): string[] {
 export function listen(server: Server, address: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new MirrorError(whyNot(error, address, port))),
+      reject(
+        new (error.code === 'EADDRNOTAVAIL' ? MirrorUsageError : MirrorError)(whyNot(error, address, port)),
+      ),
     );
     server.listen({ host: address, port }, () => resolve((server.address() as { port: number }).port));
   });

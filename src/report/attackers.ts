@@ -79,15 +79,27 @@ function report(name: string, own: readonly AttackerEvent[], { noticed, believed
 
 const utf8 = new TextDecoder();
 
-/** Of which either end gave up, or told the other that something was wrong. */
+/**
+ * Of which either end gave up, or told the other that something was wrong. A real board gives up without a word of it in
+ * the trace: then a handshake that was never finished shows it.
+ */
 function noticedConnections(events: readonly TraceEvent[]): Set<string> {
-  return new Set(
-    events.flatMap((event) =>
-      event.type === 'tls.failed' || (event.type === 'tls.alert' && event.level === 'fatal')
-        ? [event.connection]
-        : [],
-    ),
+  const told = grouped(events, (event) =>
+    event.type.startsWith('tls.') && 'connection' in event ? event.connection : undefined,
   );
+  return new Set([...told].flatMap(([connection, own]) => (wasNoticed(own) ? [connection] : [])));
+}
+
+/** `own`: what is told of one connection's TLS. */
+function wasNoticed(own: readonly TraceEvent[]): boolean {
+  if (
+    own.some(
+      (event) => event.type === 'tls.failed' || (event.type === 'tls.alert' && event.level === 'fatal'),
+    )
+  )
+    return true;
+  const tellers = new Set(own.map(({ actor }) => actor));
+  return tellers.size === 1 && own.every(({ type }) => type !== 'tls.established');
 }
 
 /** "answers that NAME is ADDRESS", of answers that have come to somebody. */

@@ -17,18 +17,19 @@ export function renderJunit({ results, milliseconds }: Totals): string {
   ].join('\n');
 }
 
-function renderCase({ name, file, milliseconds, failures, skipped }: TestResult): string[] {
+function renderCase({ name, file, milliseconds, failures, skipped, notes = [] }: TestResult): string[] {
   const head = `    <testcase name="${escapeXml(name)}" classname="scenarios" file="${escapeXml(file)}" time="${seconds(milliseconds)}"`;
   if (skipped !== undefined) {
     return [`${head}>`, `      <skipped message="${escapeXml(skipped)}"/>`, '    </testcase>'];
   }
-  if (failures.length === 0) return [`${head}/>`];
+  if (failures.length === 0 && notes.length === 0) return [`${head}/>`];
   return [
     `${head}>`,
     ...failures.map(({ what, expected, observed, excerpt }) => {
       const text = [`expected: ${expected}`, `observed: ${observed}`, ...excerpt].join('\n');
       return `      <failure message="${escapeXml(what)}" type="expectation">${escapeXml(text)}</failure>`;
     }),
+    ...(notes.length === 0 ? [] : [`      <system-out>${escapeXml(notes.join('\n'))}</system-out>`]),
     '    </testcase>',
   ];
 }

@@ -32,6 +32,8 @@ export interface TestResult {
   /** 1, or more with --retries. */
   readonly attempts: number;
   readonly failures: readonly TestFailure[];
+  /** What else is to be said of it, line by line. */
+  readonly notes?: readonly string[];
   /** The run as a piece of the HTML report, when that was asked for. */
   readonly html?: string;
 }

@@ -47,6 +47,8 @@ export interface SimulationOptions {
   readonly prompts?: readonly string[];
   /** The ROMs of those devices are heard on their consoles. */
   readonly romMessages?: boolean;
+  /** Devices are on the first Wi-Fi network from power-on and stay there, whatever their programs say. */
+  readonly staysJoined?: boolean;
 }
 
 /** What a simulation needs of the platform. */
@@ -228,6 +230,7 @@ export async function buildBench(
     createBroker,
     tlsEngine,
     otherNames,
+    staysJoined: options.staysJoined,
   });
   const devices = buildDevices(world, loaded, { ...options, seed }, pki, topology, boards, {
     crypto,

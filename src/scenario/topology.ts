@@ -10,8 +10,9 @@ import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
 import type { Board } from '../../emulator/device/boards/board.ts';
 import type { DeviceOptions } from '../../emulator/device/device.ts';
 import { createRadio, type Radio } from '../../emulator/device/radio.ts';
+import { type StayingNetwork, StayingStation } from '../../emulator/device/staying-station.ts';
 import type { TlsEngine } from '../../emulator/hosts/tls-engine.ts';
-import { type MacAddress, macBytes } from '../../emulator/net/addresses.ts';
+import { ANY_ADDRESS, type MacAddress, macBytes } from '../../emulator/net/addresses.ts';
 import { DhcpServer, type DhcpServerOptions } from '../../emulator/net/dhcp-server.ts';
 import type { EthernetPort } from '../../emulator/net/ethernet.ts';
 import { Link, type LinkOptions } from '../../emulator/net/link.ts';
@@ -68,6 +69,8 @@ export interface Means {
   readonly tlsEngine: TlsEngine | undefined;
   /** Where DNS servers ask for names that are none of the scenario's. */
   readonly otherNames?: OtherNames | undefined;
+  /** Devices are on the first network from power-on, and stay there. */
+  readonly staysJoined?: boolean | undefined;
 }
 
 /** The rest of the network lives in the world's events. */
@@ -75,7 +78,7 @@ export function buildTopology(
   world: World,
   { scenario, files }: Pick<LoadedScenario, 'scenario' | 'files'>,
   pki: Pki,
-  { crypto, boards, createBroker, tlsEngine, otherNames }: Means,
+  { crypto, boards, createBroker, tlsEngine, otherNames, staysJoined = false }: Means,
 ): Topology {
   const { network, devices } = scenario;
   const internet = new Link(world, linkOptions(INTERNET_LINK, network.internet));
@@ -119,21 +122,39 @@ export function buildTopology(
   const join = (name: string, index: number): Station => {
     const address = stationMac(index);
     const stack = new Ipv4Stack(world, { name, tcp: 'lwip' });
+    const board = boards.get(name)!.wifi;
     const radio = createRadio(world, stack, {
       name,
       mac: address,
       air: accessPoints,
       quality: LINK_DEFAULTS.wifi,
-      board: boards.get(name)!.wifi,
+      board: staysJoined ? { ...board, join: AT_ONCE } : board,
     });
     radios.set(name, radio);
-    return { stack, wifi: radio.wifi, mac: macBytes(address) };
+    const wifi = staysJoined ? new StayingStation(radio.wifi, firstPlace(scenario, index)) : radio.wifi;
+    return { stack, wifi, mac: macBytes(address) };
   };
   let further = hosts.size;
   return {
     joinInternet: (name) => internet.attach(name, mac(MAC_PREFIX.host, further++)),
     stations: new Map(Object.keys(devices).map((name, index) => [name, join(name, index)])),
     network: targets,
+  };
+}
+
+const AT_ONCE = { scan: 0, authenticate: 0, associate: 0, handshake: 0 };
+
+/** What the first network's DHCP server would give to the devices in their order. */
+function firstPlace(scenario: Scenario, index: number): StayingNetwork {
+  const { ssid, password = '' } = scenario.network.wifi;
+  const { prefix, netmask } = lan(0);
+  return {
+    ssid,
+    password,
+    address: `${prefix}${2 + index}`,
+    netmask,
+    gateway: `${prefix}1`,
+    dns: nameServers(scenario)[0] ?? ANY_ADDRESS,
   };
 }
 

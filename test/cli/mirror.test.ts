@@ -6,8 +6,10 @@ import { tool } from './tool.ts';
 const cases: readonly (readonly [words: string[], status: number, message: RegExp])[] = [
   [['mode1-psk'], 2, /say which board: --device PATH or URL \(tls-sandbox ports/],
   [['--device', '/dev/none'], 2, /say which scenario, or --all, or --tag TAG/],
-  [['mode1-psk', '--device', '/dev/none'], 1, /\/dev\/none: there is no such port/],
-  [['mode1-psk', '--device', 'x', '--wifi', 'no-such-file'], 1, /cannot read no-such-file/],
+  [['mode1-psk', '--device', '/dev/none'], 2, /\/dev\/none: there is no such port/],
+  [['mode1-psk', '--device', 'x', '--wifi', 'no-such-file'], 2, /cannot read no-such-file/],
+  [['mode1-psk', '--device', 'telnet://x:1'], 2, /there is no telnet:\/\//],
+  [['mode1-psk', '--device', 'socket://127.0.0.1:1'], 1, /nothing listens there/],
   [['mode1-psk', '--device', 'x', '--html', 'no/such/folder.html'], 2, /cannot write no\/such\/folder\.html/],
 ];
 

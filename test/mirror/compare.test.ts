@@ -5,10 +5,10 @@ import { before, describe, it } from 'node:test';
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
 import { compare, DEFAULT_TOLERANCE } from '../../src/mirror/parity/compare.ts';
 import { renderParityJunit } from '../../src/mirror/parity/junit.ts';
-import { observe } from '../../src/mirror/parity/observed.ts';
+import { observe, withFigures } from '../../src/mirror/parity/observed.ts';
 import { compareLine } from '../../src/mirror/parity/output-line.ts';
 import { renderParityPage } from '../../src/mirror/parity/render-html.ts';
-import { renderParity } from '../../src/mirror/parity/render-text.ts';
+import { renderParity, renderTotals } from '../../src/mirror/parity/render-text.ts';
 import { hasParity, type ParityReport, totalsOf } from '../../src/mirror/parity/report.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import { runScenario } from '../../src/scenario/run.ts';
@@ -69,6 +69,34 @@ describe('one thing altered', () => {
     assert.deepEqual(differing(change), ['exception text']);
   });
 
+  it('the line that raised it, unless both met a reset', () => {
+    const verdict = (text: string) => {
+      const raised = (line: number) => (event: TraceEvent) =>
+        event.type === 'device.exception'
+          ? { ...event, message: text, traceback: `  File "main.py", line ${line}, in <module>` }
+          : event;
+      const [a, b] = [events.map(raised(23)), asBoard(events).map(raised(24))];
+      return compare(observe(a, DEVICE), observe(b, DEVICE), { tolerance: DEFAULT_TOLERANCE }).find(
+        ({ what }) => what === 'raised in',
+      )?.verdict;
+    };
+    assert.equal(verdict('-9984'), 'different');
+    assert.equal(verdict('[Errno 104] ECONNRESET'), 'not comparable');
+  });
+
+  it('an exception that one of the two did not raise', () => {
+    const all = lines((event) => (event.type === 'device.exception' ? undefined : event));
+    const line = all.find(({ what }) => what === 'exception');
+    assert.deepEqual(
+      [line?.emulated, line?.board],
+      [
+        'ValueError: The certificate Common Name (CN) does not match with the expected CN, raised in main.py:23',
+        'none',
+      ],
+    );
+    assert.ok(all.every(({ what }) => what !== 'exception text' && what !== 'raised in'));
+  });
+
   it('a message that is missing', () => {
     const change = (event: TraceEvent) =>
       event.type === 'tls.message' && event.message === 'ServerHelloDone' ? undefined : event;
@@ -87,6 +115,19 @@ describe('one thing altered', () => {
   });
 });
 
+describe('an attack that ends the handshake', () => {
+  it('has been noticed on a board too, of which nothing but its silence is seen', async () => {
+    const file = join(projectRoot, 'scenarios/connection-cut-in-handshake/scenario.yaml');
+    const all = (await runScenario(loadScenario(file))).events;
+    const [emulated, board] = [observe(all, DEVICE), observe(asBoard(all), DEVICE)];
+    assert.equal(board.attackers[0]?.did.length, 1);
+    const line = compare(emulated, board, { tolerance: DEFAULT_TOLERANCE }).find(
+      ({ section, what }) => section === 'mallory' && what === 'achieved',
+    );
+    assert.deepEqual([line?.verdict, line?.board], ['equal', 'none']);
+  });
+});
+
 describe('what was not observed', () => {
   it('is never equal, on neither side', () => {
     const nothing = observe([], DEVICE);
@@ -94,6 +135,46 @@ describe('what was not observed', () => {
     assert.ok(
       all.filter(({ emulated }) => emulated === '–').every(({ verdict }) => verdict === 'not comparable'),
     );
+  });
+});
+
+describe("the least of ESP-IDF's heap", () => {
+  it('is what was free in the middle of an operation, in an emulated run', () => {
+    const heap = {
+      t: 0,
+      actor: DEVICE,
+      type: 'device.heap',
+      reason: 'x',
+      used: 30,
+      largestBlock: 9,
+    } as const;
+    const all: TraceEvent[] = [
+      { ...heap, free: 70, peak: 30 },
+      { ...heap, free: 70, peak: 85 },
+    ];
+    assert.equal(observe(all, DEVICE).leastIdfFree, 15);
+  });
+
+  it('is what the program reached on the board, and no earlier one', () => {
+    const least = (before: number, after: number) =>
+      withFigures(
+        observe([], DEVICE),
+        new Map([
+          ['idf-least-before', before],
+          ['idf-least-after', after],
+        ]),
+      ).leastIdfFree;
+    assert.equal(least(100, 60), 60);
+    assert.equal(least(60, 60), undefined);
+    const earlier = withFigures(
+      observe([], DEVICE),
+      new Map([
+        ['idf-least-before', 60],
+        ['idf-least-after', 60],
+      ]),
+    );
+    const line = compare(observe(events, DEVICE), earlier, { tolerance: DEFAULT_TOLERANCE }).at(-1)!;
+    assert.deepEqual([line.verdict, line.board], ['not comparable', 'not under 60 bytes']);
   });
 });
 
@@ -118,15 +199,18 @@ describe('the report', () => {
     device: '/dev/ttyUSB0',
     boardIs: 'MicroPython',
     probe: {},
+    network: { joining: 2310, roundTrip: 11.2 },
     profile: 'esp32',
     remarks: [],
     lines: lines((event) => (event.type === 'device.exception' ? { ...event, message: '<no>' } : event)),
+    expectations: [],
   });
 
   it('ends with the totals on a terminal', () => {
     const text = renderParity(report(), { color: false, width: 100 });
     assert.match(text, /≠ exception text\n +emulator {2}The certificate.*\n +board {5}<no>\n/);
     assert.match(text, /\nno parity: \d+ equal, 1 different, 5 not comparable\n$/);
+    assert.match(text, /\nnetwork +joined Wi-Fi in 2\.310 s; a round trip to this computer takes 11\.2 ms\n/);
     assert.ok(text.split('\n').every((line) => line.length <= 100));
   });
 
@@ -139,5 +223,28 @@ describe('the report', () => {
     const xml = renderParityJunit([{ name: 'x', file: 'f', tags: [], milliseconds: 1, report: report() }]);
     assert.equal(xml.match(/<failure /g)?.length, 1);
     assert.match(xml, /message="program: exception text"/);
+  });
+
+  it('counts in JUnit what did not run as neither passed nor failed', () => {
+    const row = { name: 'y', file: 'f', tags: [], milliseconds: 1, skipped: 'it has several devices' };
+    assert.match(renderParityJunit([row]), /tests="1" failures="0" skipped="1"/);
+  });
+
+  it('ends with the totals of many, within the width of the terminal', () => {
+    const rows = [
+      { name: 'x', report: report() },
+      { name: 'y', skipped: 'it has several devices' },
+    ];
+    const text = renderTotals(rows, { color: false, width: 60 });
+    assert.match(
+      text.replaceAll('\n', ' '),
+      /0 of 1 scenarios have parity; 1 cannot run on a board;.*lines in all/,
+    );
+    assert.ok(text.split('\n').every((line) => line.length <= 60));
+  });
+
+  it('folds a long list on the page, and says how many there are', () => {
+    const page = renderParityPage([{ name: 'x', report: report() }]);
+    assert.match(page, /<summary>TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TLS_\w+, … 59 in all<\/summary>/);
   });
 });

@@ -28,7 +28,8 @@ function shimmed(configuration: string, ...program: string[]): string[] {
     files: { '/tls_sandbox_shim.py': SHIM, '/place/a.txt': 'inside' },
   });
   assert.deepEqual(bench.of('device.exception'), []);
-  return bench.output.trim().split('\n');
+  // The marks around what it tells the computer, so that one sees them.
+  return bench.output.replaceAll('\x1e', '<').replaceAll('\x1f', '>').trim().split('\n');
 }
 
 const FAKE_NETWORK = [
@@ -39,6 +40,9 @@ const FAKE_NETWORK = [
   '        def __init__(self, *args): pass',
   '        def connect(self, *args): print(*args)',
   '        def isconnected(self): return True',
+  "        def disconnect(self): print('gone')",
+  "        def active(self, *on): print('active', on) if on else None; return 'up'",
+  "        def ifconfig(self, *address): print('ifconfig', address) if address else None; return 'mine'",
   'network = shim._network(Fake)',
   'wlan = network.WLAN(network.STA_IF)',
 ];
@@ -55,7 +59,23 @@ describe("the shim's Wi-Fi", () => {
       "wlan.connect('other', 'word')",
       'print(network.WLAN.IF_STA, wlan.isconnected())',
     );
-    assert.deepEqual(lines, ['home secret', 'home wrong horse', 'other word', '0 True']);
+    assert.deepEqual(lines.slice(0, 3), ['home secret', 'home wrong horse', 'other word']);
+    assert.match(lines[3]!, /^<wifi-join (3\d)+>0 True$/);
+  });
+
+  it('tells once how long joining took', () => {
+    const told = shimmed(
+      wifi("('home', 'secret')"),
+      ...FAKE_NETWORK,
+      'import time',
+      "wlan.connect('workshop', 'correct horse')",
+      'time.sleep_ms(250)',
+      'wlan.isconnected()',
+      'wlan.isconnected()',
+    ).join('');
+    const [, hex] = /^home secret<wifi-join ([0-9a-f]+)>$/.exec(told) ?? [];
+    const milliseconds = Number(Buffer.from(hex!, 'hex').toString());
+    assert.ok(milliseconds >= 250 && milliseconds < 260, `${milliseconds} ms`);
   });
 
   it('leaves a board that is on its network there', () => {
@@ -63,9 +83,13 @@ describe("the shim's Wi-Fi", () => {
       wifi('None'),
       ...FAKE_NETWORK,
       "wlan.connect('workshop', 'correct horse')",
-      "print('stays')",
+      "wlan.connect('other', 'word')",
+      'wlan.disconnect()',
+      'wlan.active(False)',
+      "wlan.ifconfig(('192.168.4.9', '255.255.255.0', '192.168.4.1', '192.168.4.1'))",
+      'print(wlan.active(), wlan.ifconfig())',
     );
-    assert.deepEqual(lines, ['stays']);
+    assert.deepEqual(lines, ['up mine']);
   });
 });
 

@@ -30,6 +30,33 @@ function place(lines: readonly string[], text: string): number {
   return lines.indexOf(lineWith(lines, text));
 }
 
+describe('the ladder of a handshake of which the server alone tells, as with a real board', () => {
+  const server = serverAuthTrace().flatMap((event): TraceEvent[] => {
+    // The server's own word stands where the device's was.
+    if (event.type === 'tls.established') {
+      const { peer: _, ...rest } = event;
+      return [{ ...rest, actor: SERVER, role: 'server', peerAuthenticated: false }];
+    }
+    return event.actor === DEVICE && /^(tls|x509)\./.test(event.type) ? [] : [event];
+  });
+  const lines = draw(server);
+
+  it('has every message once, from who sent it, dated by the server', () => {
+    const arrows = (drawn: readonly string[]) =>
+      drawn.flatMap((line) => /(?:├|╞|◄)[─═ ]+([A-Z][a-z]\w+) /.exec(line)?.[1] ?? []).sort();
+    const whole = arrows(draw(serverAuthTrace()));
+    assert.ok(whole.length > 8);
+    assert.deepEqual(arrows(lines), whole);
+    assert.match(lineWith(lines, 'ServerHello '), / 4\.0760 /);
+    assert.match(lineWith(lines, 'ClientHello '), / 4\.0750 /);
+  });
+
+  it('says that it was established, and nothing of what the other end checked', () => {
+    assert.match(lineWith(lines, 'established'), /✓ TLSv1\.2 established.* ┤$/);
+    assert.ok(lines.every((line) => !/nobody checked|proved/.test(line)));
+  });
+});
+
 describe('the ladder of a handshake', () => {
   const lines = draw(serverAuthTrace());
 

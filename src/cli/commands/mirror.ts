@@ -8,7 +8,7 @@ import { type Mirrored, mirror } from '../../mirror/mirror.ts';
 import { DEFAULT_TOLERANCE } from '../../mirror/parity/compare.ts';
 import { hasParity } from '../../mirror/parity/report.ts';
 import type { TimedRow } from '../../mirror/parity/row.ts';
-import { MirrorError } from '../../mirror/problem.ts';
+import { MirrorError, MirrorUsageError } from '../../mirror/problem.ts';
 import { promotionOf } from '../../mirror/run/promotable.ts';
 import { openTransport } from '../../mirror/transport/open.ts';
 import type { LoadedScenario } from '../../scenario/load.ts';
@@ -113,7 +113,7 @@ async function run(names: readonly string[], options: Options): Promise<number> 
     output.progress('');
     if (!(error instanceof MirrorError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    return EXIT.failed;
+    return error instanceof MirrorUsageError ? EXIT.usage : EXIT.failed;
   }
   await output.end();
   const ran = output.rows.filter(({ report }) => report !== undefined);

@@ -14,14 +14,16 @@ export interface MirrorOutputOptions {
   readonly html?: string;
   readonly junit?: string;
   readonly trace?: string;
+  readonly pcap?: string;
+  readonly keylog?: string;
   readonly calibrate?: string;
 }
 
 export type MirrorRow = TimedRow & { readonly mirrored?: Mirrored };
 
-type FileKind = 'html' | 'junit' | 'trace' | 'calibrate';
+type FileKind = 'html' | 'junit' | 'trace' | 'pcap' | 'keylog' | 'calibrate';
 
-const KINDS: readonly FileKind[] = ['html', 'junit', 'trace', 'calibrate'];
+const KINDS: readonly FileKind[] = ['html', 'junit', 'trace', 'pcap', 'keylog', 'calibrate'];
 
 export class MirrorOutput {
   readonly rows: MirrorRow[] = [];
@@ -57,6 +59,13 @@ export class MirrorOutput {
       .addOption(new Option('--trace <file>', "write the board's trace, which explain draws (JSON lines)"))
       .addOption(
         new Option(
+          '--pcap <file>',
+          "write a capture of the board's run that Wireshark opens already decrypted (pcapng)",
+        ),
+      )
+      .addOption(new Option('--keylog <file>', "write the secrets of the board's connections (NSS key log)"))
+      .addOption(
+        new Option(
           '--calibrate <file>',
           "write a board profile with the board's own times, which --board reads (YAML)",
         ),
@@ -89,14 +98,14 @@ export class MirrorOutput {
 
   /** The totals of many, and the files. */
   async end(): Promise<void> {
-    if (this.isMany && !this.options.json) process.stdout.write(renderTotals(this.rows));
+    if (this.isMany && !this.options.json) process.stdout.write(renderTotals(this.rows, this.drawing));
     for (const [kind, file] of this.files) {
       writeFileSync(file, await this.render(kind));
       closeSync(file);
     }
   }
 
-  private async render(kind: FileKind): Promise<string> {
+  private async render(kind: FileKind): Promise<string | Uint8Array> {
     const runs = this.rows.flatMap(({ mirrored }) => (mirrored === undefined ? [] : [mirrored]));
     switch (kind) {
       case 'html':
@@ -106,6 +115,15 @@ export class MirrorOutput {
       case 'trace': {
         const { renderJsonLines } = await import('../../report/json-lines.ts');
         return runs.map(({ onBoard }) => renderJsonLines(onBoard.events)).join('');
+      }
+      case 'pcap': {
+        // A section for each scenario.
+        const { renderPcapng } = await import('../../report/pcapng.ts');
+        return Buffer.concat(runs.map(({ onBoard }) => renderPcapng(onBoard.events)));
+      }
+      case 'keylog': {
+        const { renderKeyLog } = await import('../../report/keylog.ts');
+        return runs.map(({ onBoard }) => renderKeyLog(onBoard.events)).join('');
       }
       case 'calibrate':
         return (await import('../../mirror/calibrate/calibrate.ts')).calibrate(runs);

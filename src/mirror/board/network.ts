@@ -1,7 +1,7 @@
 /** The board's way to this computer: the Wi-Fi network, and which of the computer's addresses it reaches. */
 import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
-import { MirrorError } from '../problem.ts';
+import { MirrorError, MirrorUsageError } from '../problem.ts';
 import { pythonString } from '../raw-repl/python-text.ts';
 import type { BoardSession } from './session.ts';
 import wifiProgram from './wifi.py';
@@ -22,7 +22,12 @@ export interface Joined {
   readonly milliseconds: number | undefined;
 }
 
-/** From the environment, or from a file with SSID and password on a line each. Throws MirrorError. */
+/** A board that was on a network when it was found stays there: its console may come by it, and it is left as it was. */
+export function staysJoined({ milliseconds }: Joined): boolean {
+  return milliseconds === undefined;
+}
+
+/** From the environment, or from a file with SSID and password on a line each. Throws MirrorUsageError. */
 export function readCredentials(
   file: string | undefined,
   environment: NodeJS.ProcessEnv,
@@ -30,7 +35,7 @@ export function readCredentials(
   if (file !== undefined) {
     const [ssid, password = ''] = contents(file).split(/\r?\n/);
     if (!ssid)
-      throw new MirrorError(
+      throw new MirrorUsageError(
         `${file}: expected the network's name on the first line, its password on the second`,
       );
     return { ssid, password };
@@ -43,7 +48,7 @@ function contents(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new MirrorError(`cannot read ${file}: ${(error as Error).message}`);
+    throw new MirrorUsageError(`cannot read ${file}: ${(error as Error).message}`);
   }
 }
 
@@ -106,8 +111,8 @@ export async function reach(
 }
 
 /** Takes the board off a network that `join` has put it on. */
-export async function leaveNetwork({ repl }: BoardSession, { milliseconds }: Joined): Promise<void> {
-  if (milliseconds !== undefined) await repl.ask('_wlan.disconnect();_wlan.active(False)');
+export async function leaveNetwork({ repl }: BoardSession, joined: Joined): Promise<void> {
+  if (!staysJoined(joined)) await repl.ask('_wlan.disconnect();_wlan.active(False)');
 }
 
 /** The address of this computer from which a packet to the board would go. */

@@ -52,17 +52,34 @@ class _Module:
 # ---- names
 
 
+def _way(name, port):
+    # The computer's port that leads to the scenario's, and whose address the name was found to be.
+    try:
+        kind, value, *address = _ask("name %s %s" % (name, port)).split(" ")
+    except OSError:
+        raise OSError(_EAI_FAIL)  # as the port says it without a network
+    if kind == "error":
+        raise OSError(int(value))
+    return int(value), address[0]
+
+
 def _socket(real):
     def getaddrinfo(host, port, *rest):
-        try:
-            kind, value = _ask("name %s %d" % (host, port)).split(" ")
-        except OSError:
-            raise OSError(_EAI_FAIL)  # as the port says it without a network
-        if kind == "error":
-            raise OSError(int(value))
-        return real.getaddrinfo(_configuration["host"], int(value), *rest)
+        return real.getaddrinfo(_configuration["host"], _way(host, port)[0], *rest)
 
     return _Module(real, getaddrinfo=getaddrinfo)
+
+
+def _addressed(real):
+    # For a program that names addresses itself: its sockets are ours too.
+    import tls_sandbox_sockets as sockets
+
+    ways = sockets.Ways(_configuration["host"], _way)
+
+    def getaddrinfo(host, port, *rest):
+        return real.getaddrinfo(_configuration["host"], ways.to(host, port), *rest)
+
+    return _Module(real, getaddrinfo=getaddrinfo, socket=sockets.socket_class(real, ways))
 
 
 # ---- files
@@ -103,25 +120,50 @@ def _os(real):
 
 def _network(real):
     wifi = _configuration["wifi"]
+    # The board is on its network already, and by it perhaps its console: there it stays.
+    stays = wifi["real"] is None
 
     class WLAN:
+        _begun = None
+
         def __init__(self, *args):
             self._real = real.WLAN(*args)
 
         def __getattr__(self, name):
             return getattr(self._real, name)
 
+        def active(self, *args):
+            return None if args and stays else self._real.active(*args)
+
+        def disconnect(self):
+            return None if stays else self._real.disconnect()
+
         def connect(self, *args, **named):
+            if stays:
+                return None
+            WLAN._begun = time.ticks_ms()
             ssid = args[0] if args else named.get("ssid")
             key = args[1] if len(args) > 1 else named.get("key")
-            if ssid == wifi["scenario"][0] and wifi["real"] is None:
-                # The board is on its network already, and by it perhaps its console.
-                return None
             if ssid == wifi["scenario"][0]:
                 # A wrong password stays a wrong one.
                 key = wifi["real"][1] if key == wifi["scenario"][1] else key
                 return self._real.connect(wifi["real"][0], key)
             return self._real.connect(*args, **named)
+
+        def isconnected(self):
+            connected = self._real.isconnected()
+            if connected and WLAN._begun is not None:
+                tell("wifi-join", time.ticks_diff(time.ticks_ms(), WLAN._begun))
+                WLAN._begun = None
+            return connected
+
+        # An address of the scenario's is none here: the board keeps what it got.
+
+        def ifconfig(self, *address):
+            return None if address else self._real.ifconfig()
+
+        def ipconfig(self, *what, **settings):
+            return None if settings else self._real.ipconfig(*what)
 
     for name in dir(real.WLAN):
         if name[0] != "_" and name == name.upper():
@@ -253,8 +295,13 @@ def _install():
     real_open = builtins.open
     folder = os.getcwd()
     path = list(sys.path)
+    undo_ssl = None
 
     def undo():
+        if undo_ssl:
+            undo_ssl()
+        if "tls_sandbox_sockets" in modules:
+            del modules["tls_sandbox_sockets"]
         builtins.open = real_open
         for name, module in before:
             if module is not None:
@@ -267,7 +314,8 @@ def _install():
     builtins.open = _open(builtins.open)
     os.chdir(_configuration["folder"] or "/")
     sys.path.insert(0, _configuration["folder"] or "/")
-    modules["socket"] = modules["usocket"] = _socket(socket)
+    addresses = _configuration["addresses"]
+    modules["socket"] = modules["usocket"] = _addressed(socket) if addresses else _socket(socket)
     modules["os"] = modules["uos"] = _os(os)
     stood_in = []
     try:
@@ -283,15 +331,17 @@ def _install():
         try:
             import tls
 
-            modules["ssl"] = _ssl(tls)
+            ssl = modules["ssl"] = _ssl(tls)
             stood_in.append("ssl")
         except ImportError:
-            pass
+            ssl = None
     try:
         import ntptime
     except ImportError:
         modules["ntptime"] = _NoNtp
         stood_in.append("ntptime")
+    if addresses and ssl:
+        undo_ssl = modules["tls_sandbox_sockets"].unwrapping(ssl)
     if stood_in:
         tell("stood-in", " ".join(stood_in))
     return undo

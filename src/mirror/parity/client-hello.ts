@@ -12,6 +12,9 @@ const RANDOM_CONTENTS: ReadonlySet<string> = new Set([
   'cookie',
 ]);
 
+/** What the codec says of a suite is said of stock firmware; here is a board that offers it, or does not. */
+const REMARK = / \(no stock ESP32 speaks it\)$/;
+
 export const RANDOM = 'random by nature';
 
 /** By name, in the order of the message: "cipher_suites" → "TLS_…, TLS_…". */
@@ -67,7 +70,10 @@ function leaves(field: AnnotatedField, bytes: Uint8Array): string[] {
   if (field.children === undefined || field.children.length === 0)
     return field.length === 0
       ? []
-      : [field.value ?? toHex(bytes.subarray(field.offset, field.offset + field.length))];
+      : [
+          field.value?.replace(REMARK, '') ??
+            toHex(bytes.subarray(field.offset, field.offset + field.length)),
+        ];
   return field.children.flatMap((child) => leaves(child, bytes));
 }
 

@@ -1,7 +1,9 @@
 /** Parity as test results: a scenario a case, a differing line a failure. */
 import { renderJunit } from '../../runner/junit.ts';
 import type { TestFailure, TestResult } from '../../runner/result.ts';
-import { hasParity } from './report.ts';
+import { expectationsInWords } from './expectations.ts';
+import { EXPECTED_ON_BOARD } from './render-text.ts';
+import { hasParity, type ParityReport } from './report.ts';
 import type { TimedRow } from './row.ts';
 
 export function renderParityJunit(rows: readonly TimedRow[]): string {
@@ -11,7 +13,8 @@ export function renderParityJunit(rows: readonly TimedRow[]): string {
 
 function resultOf(row: TimedRow): TestResult {
   const failures = failuresOf(row);
-  const passed = row.report !== undefined && hasParity(row.report);
+  // One that did not run has neither passed nor failed.
+  const passed = row.skipped !== undefined || (row.report !== undefined && hasParity(row.report));
   return {
     name: row.name,
     title: row.report?.title ?? row.name,
@@ -25,7 +28,23 @@ function resultOf(row: TimedRow): TestResult {
     virtualTime: 0,
     attempts: 1,
     failures,
+    ...(row.report !== undefined && { notes: notesOf(row.report) }),
   };
+}
+
+/** Beside parity: a case fails by a difference alone. */
+function notesOf({ expectations }: ParityReport): string[] {
+  if (expectations.length === 0) return [];
+  return [
+    `${EXPECTED_ON_BOARD}: ${expectationsInWords(expectations)}`,
+    ...expectations.map(({ what, verdict, expected, observed, note }) =>
+      [
+        `${verdict}: ${what}: expected ${expected}`,
+        ...(observed === undefined ? [] : [`observed ${observed}`]),
+        ...(note === undefined ? [] : [note]),
+      ].join('; '),
+    ),
+  ];
 }
 
 function failuresOf({ report, failed }: TimedRow): TestFailure[] {

@@ -3,8 +3,13 @@
  * device and of a board, which is what makes the two comparable.
  */
 import { toHex } from '../../../emulator/world/bytes.ts';
-import type { Nanoseconds } from '../../../emulator/world/time.ts';
-import type { ConnectionId, TraceEvent, TraceEventOf } from '../../../emulator/world/trace-events.ts';
+import { MILLISECOND, type Nanoseconds } from '../../../emulator/world/time.ts';
+import type {
+  AnnotatedField,
+  ConnectionId,
+  TraceEvent,
+  TraceEventOf,
+} from '../../../emulator/world/trace-events.ts';
 import { type AttackerReport, reportAttackers } from '../../report/attackers.ts';
 import { helloFields } from './client-hello.ts';
 
@@ -18,8 +23,8 @@ export interface ObservedHandshake {
   readonly established: boolean;
   readonly version: string | undefined;
   readonly suite: string | undefined;
-  /** The Certificate messages in hex, by their sender. */
-  readonly certificates: Readonly<Record<'device' | 'server', string>>;
+  /** The certificates that each sent, DER in hex: what is around them is the version's. */
+  readonly certificates: Readonly<Record<'device' | 'server', readonly string[]>>;
   /** "fatal unknown_ca", without close_notify. */
   readonly alerts: Readonly<Record<'device' | 'server', readonly string[]>>;
   /** From the ClientHello's arrival until it was established or failed, as the server sees it. */
@@ -40,6 +45,8 @@ export interface Observed {
   readonly exit: number | undefined;
   /** Bytes of ESP-IDF's heap that were free at the worst moment. */
   readonly leastIdfFree: number | undefined;
+  /** The same, counted from power-on, where this program did not get below what was reached before it. */
+  readonly leastIdfBefore?: number | undefined;
   /** Bytes free in MicroPython's heap at the end; an emulated program does not tell. */
   readonly heapFree: number | undefined;
   /** From the start of the program to its end. */
@@ -71,7 +78,24 @@ export function observe(events: readonly TraceEvent[], device: string): Observed
     heapFree: undefined,
     programTime: boot && exit && exit.t - boot.t,
     attackers: reportAttackers(events),
-    leastIdfFree: heap.length === 0 ? undefined : Math.min(...heap.map(({ free }) => free)),
+    // What an operation took and gave back within itself is in the peak alone.
+    leastIdfFree:
+      heap.length === 0 ? undefined : Math.min(...heap.map(({ used, free, peak }) => used + free - peak)),
+  };
+}
+
+/** With what a board's shim measured: see `ProgramResult.figures`. */
+export function withFigures(observed: Observed, figures: ReadonlyMap<string, number>): Observed {
+  const milliseconds = figures.get('milliseconds');
+  const [before, after] = [figures.get('idf-least-before'), figures.get('idf-least-after')];
+  // ESP-IDF counts from power-on: what an earlier program reached says nothing of this one.
+  const isOwn = before === undefined || after === undefined || after < before;
+  return {
+    ...observed,
+    leastIdfFree: isOwn ? after : undefined,
+    leastIdfBefore: isOwn ? undefined : after,
+    heapFree: figures.get('heap-after'),
+    programTime: milliseconds === undefined ? undefined : milliseconds * MILLISECOND,
   };
 }
 
@@ -106,8 +130,7 @@ function handshakeOf(all: readonly TlsEvent[], server: string, device: string): 
   const by = (side: 'device' | 'server') => ({
     certificates: messages
       .filter((each) => each.message === 'Certificate' && who(each) === side)
-      .map(({ bytes }) => toHex(bytes))
-      .join(' '),
+      .flatMap(({ fields, bytes }) => certificatesIn(fields, bytes)),
     alerts: alerts
       .filter((each) => who(each) === side)
       .map(({ level, description }) => `${level} ${description}`),
@@ -131,6 +154,12 @@ function handshakeOf(all: readonly TlsEvent[], server: string, device: string): 
     begun: hello?.t,
     verdict: verdict?.type === 'x509.verdict' ? verdictText(verdict) : undefined,
   };
+}
+
+function certificatesIn(fields: readonly AnnotatedField[], bytes: Uint8Array): string[] {
+  return fields.flatMap(({ name, offset, length, children = [] }) =>
+    name === 'cert_data' ? [toHex(bytes.subarray(offset, offset + length))] : certificatesIn(children, bytes),
+  );
 }
 
 /** What the server has chosen, where the handshake went no further. In TLS 1.3 the version is an extension's. */

@@ -2,7 +2,16 @@
 import { type Paint, painter, type Tone } from '../../report/canvas.ts';
 import type { DrawOptions } from '../../report/ladder.ts';
 import { clean, cleanLines, displayWidth, pad, truncate, wrap } from '../../report/text.ts';
-import { hasParity, MARKS, type ParityLine, type ParityReport, totalsInWords, totalsOf } from './report.ts';
+import { type ExpectationLine, type ExpectationVerdict, expectationsInWords } from './expectations.ts';
+import {
+  hasParity,
+  MARKS,
+  networkInWords,
+  type ParityLine,
+  type ParityReport,
+  totalsInWords,
+  totalsOf,
+} from './report.ts';
 import type { SummaryRow } from './row.ts';
 
 /** Where the values stand. */
@@ -19,6 +28,7 @@ export function renderParity(report: ParityReport, { color, width }: DrawOptions
     `${paint(report.name, 'strong')}  ${clean(report.title)}`,
     ...field('board', report.boardIs, width),
     ...field('device', report.device, width),
+    ...field('network', networkInWords(report.network), width),
     ...field('emulator', `board profile ${report.profile}`, width),
     ...report.remarks.flatMap((remark) => field('note', remark, width).map((line) => paint(line, 'warning'))),
     ...sections.flatMap((section) => [
@@ -26,10 +36,50 @@ export function renderParity(report: ParityReport, { color, width }: DrawOptions
       paint(clean(section), 'strong'),
       ...report.lines.filter((line) => line.section === section).flatMap((line) => rows(line, paint, width)),
     ]),
+    ...expectationRows(report.expectations, paint, width),
     '',
     verdictLine(report, paint),
     '',
   ].join('\n');
+}
+
+export const EXPECTATION_MARKS: Readonly<Record<ExpectationVerdict, { mark: string; tone: Tone }>> = {
+  met: { mark: '✓', tone: 'good' },
+  'not met': { mark: '✗', tone: 'bad' },
+  'not observable': { mark: '?', tone: 'quiet' },
+};
+
+/** The section's heading, in all forms of the report. */
+export const EXPECTED_ON_BOARD = 'what the scenario expects, on the board';
+
+function expectationRows(lines: readonly ExpectationLine[], paint: Paint, width: number): string[] {
+  if (lines.length === 0) return [];
+  const head = `${paint(EXPECTED_ON_BOARD, 'strong')}: ${expectationsInWords(lines)}`;
+  return ['', head, ...lines.flatMap((line) => expectationRow(line, paint, width))];
+}
+
+function expectationRow(line: ExpectationLine, paint: Paint, width: number): string[] {
+  const { mark, tone } = EXPECTATION_MARKS[line.verdict];
+  const notes = line.note === undefined ? [] : wrap(clean(line.note), width - INDENT.length);
+  const quiet = notes.map((each) => paint(`${INDENT}${each}`, 'quiet'));
+  if (line.verdict === 'not met')
+    return [
+      `  ${paint(`${mark} ${clean(line.what)}`, tone)}`,
+      ...value('expected', line.expected, width),
+      ...value('observed', line.observed ?? '', width),
+      ...quiet,
+    ];
+  return [...metRows(`  ${paint(mark, tone)} `, clean(line.what), clean(line.expected), width), ...quiet];
+}
+
+/** In one line; where that is too short, the expected below its name. */
+function metRows(head: string, what: string, expected: string, width: number): string[] {
+  const name = pad(what, WHAT_WIDTH);
+  if (displayWidth(what) < WHAT_WIDTH)
+    return [`${head}${name} ${truncate(expected, width - WHAT_WIDTH - 5)}`];
+  const line = `${what}  ${expected}`;
+  if (displayWidth(line) <= width - 4) return [head + line];
+  return [head + truncate(what, width - 4), INDENT + truncate(expected, width - INDENT.length)];
 }
 
 export function verdictLine(report: ParityReport, paint: Paint): string {
@@ -88,8 +138,11 @@ export function renderRow(row: SummaryRow, nameWidth: number, { color, width }: 
   if (report === undefined) return text('-', 'quiet', `not run: ${skipped}`);
   const totals = totalsInWords(totalsOf(report));
   const differing = differencesIn(report.lines);
-  if (hasParity(report)) return text('✓', 'good', totals);
-  return text('✗', 'bad', `${totals}${differing.length === 0 ? '' : `: ${differing.join(', ')}`}`);
+  const unmet = report.expectations.filter(({ verdict }) => verdict === 'not met').length;
+  const missed =
+    unmet === 0 ? '' : `; the board does not meet ${unmet} of ${report.expectations.length} expectations`;
+  if (hasParity(report)) return text('✓', 'good', totals + missed);
+  return text('✗', 'bad', `${totals}${differing.length === 0 ? '' : `: ${differing.join(', ')}`}${missed}`);
 }
 
 /** Each kind once; the fields of hellos in one word. */
@@ -102,19 +155,20 @@ function differencesIn(lines: readonly ParityLine[]): string[] {
 }
 
 /** The last line: how many there were, and how they came out. */
-export function renderTotals(rows: readonly SummaryRow[]): string {
+export function renderTotals(rows: readonly SummaryRow[], { width }: DrawOptions): string {
   const run = rows.flatMap(({ report }) => (report === undefined ? [] : [report]));
   const broken = rows.filter(({ failed }) => failed !== undefined).length;
   const left = rows.filter(({ skipped }) => skipped !== undefined).length;
   const lines = run.flatMap((report) => report.lines);
-  return [
-    '',
-    [
-      `${run.filter(hasParity).length} of ${run.length} scenarios have parity`,
-      ...(broken > 0 ? [`${broken} broke off`] : []),
-      ...(left > 0 ? [`${left} cannot run on a board`] : []),
-      `${totalsInWords(totalsOf({ lines }))} lines in all`,
-    ].join('; '),
-    '',
-  ].join('\n');
+  const unmet = run
+    .flatMap(({ expectations }) => expectations)
+    .filter(({ verdict }) => verdict === 'not met').length;
+  const text = [
+    `${run.filter(hasParity).length} of ${run.length} scenarios have parity`,
+    ...(broken > 0 ? [`${broken} broke off`] : []),
+    ...(left > 0 ? [`${left} cannot run on a board`] : []),
+    `${totalsInWords(totalsOf({ lines }))} lines in all`,
+    ...(unmet > 0 ? [`${unmet} expectations are not met on the board`] : []),
+  ].join('; ');
+  return ['', ...wrap(text, width), ''].join('\n');
 }

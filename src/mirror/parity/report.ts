@@ -1,5 +1,9 @@
 /** What a parity report is: two runs of one scenario, line by line. */
 
+import { MILLISECOND } from '../../../emulator/world/time.ts';
+import { formatDuration } from '../../report/format.ts';
+import type { ExpectationLine } from './expectations.ts';
+
 /** What was not observed on one side is never equal. */
 export type Verdict = 'equal' | 'different' | 'not comparable';
 
@@ -23,6 +27,13 @@ export interface ParityLine {
   readonly note?: string;
 }
 
+export interface BoardNetwork {
+  /** What joining Wi-Fi took; undefined for a board that was on a network already. */
+  readonly joining: number | undefined;
+  /** From a SYN to its answer. */
+  readonly roundTrip: number;
+}
+
 export interface ParityReport {
   /** The scenario's name and title. */
   readonly name: string;
@@ -33,11 +44,15 @@ export interface ParityReport {
   readonly boardIs: string;
   /** All that it says of itself, by name. */
   readonly probe: Readonly<Record<string, unknown>>;
+  /** The board's way to this computer, measured before the run. Milliseconds. */
+  readonly network: BoardNetwork;
   /** The board profile of the emulated run. */
   readonly profile: string;
   /** What the reader has to know of this run. */
   readonly remarks: readonly string[];
   readonly lines: readonly ParityLine[];
+  /** What the scenario expects, held against the board's run: beside parity, and not counted for it. */
+  readonly expectations: readonly ExpectationLine[];
 }
 
 export type Totals = Readonly<Record<Verdict, number>>;
@@ -60,4 +75,13 @@ export function hasParity(report: Pick<ParityReport, 'lines'>): boolean {
 /** "41 equal, 1 different, 3 not comparable" */
 export function totalsInWords(totals: Totals): string {
   return VERDICTS.map((verdict) => `${totals[verdict]} ${verdict}`).join(', ');
+}
+
+/** "joined Wi-Fi in 2.31 s; a round trip to this computer takes 11.2 ms" */
+export function networkInWords({ joining, roundTrip }: BoardNetwork): string {
+  const way =
+    joining === undefined
+      ? 'was on its network already'
+      : `joined Wi-Fi in ${formatDuration(joining * MILLISECOND)}`;
+  return `${way}; a round trip to this computer takes ${formatDuration(roundTrip * MILLISECOND)}`;
 }

@@ -47,10 +47,7 @@ export class Line {
       this.wake?.();
     };
     transport.onClose = (reason) => {
-      const said = this.heard.trim();
-      this.lost = new MirrorError(
-        `the line to ${transport.name} was lost: ${reason}${said === '' ? '' : `; the last it said is ${JSON.stringify(said)}`}. Was the board unplugged, or does another program have it?`,
-      );
+      this.lost = new MirrorError(whyLost(transport.name, reason, this.heard.trim()));
       this.wake?.();
     };
   }
@@ -179,6 +176,17 @@ export class Line {
       }
     });
   }
+}
+
+/** What servers of ports say to a second client: tls-sandbox serial, ser2net. */
+const BUSY = /\bbusy\b|already in use/i;
+
+function whyLost(name: string, reason: string, said: string): string {
+  const words = JSON.stringify(said);
+  if (BUSY.test(said))
+    return `${name}: the port is busy: close the other program that has it (it says ${words})`;
+  const last = said === '' ? '' : `; the last it said is ${words}`;
+  return `the line to ${name} was lost: ${reason}${last}. Was the board unplugged, or does another program have it?`;
 }
 
 function endOf(text: string, wanted: string): number {

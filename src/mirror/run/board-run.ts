@@ -17,9 +17,11 @@ import {
 } from '../board/network.ts';
 import type { BoardSession } from '../board/session.ts';
 import shim from '../board/shim.py';
+import sockets from '../board/sockets.py';
 import { RealPeers } from '../real-peers.ts';
 import { Control } from './control.ts';
-import { type ProgramResult, ProgramRun, SHIM } from './program-run.ts';
+import { type ProgramResult, ProgramRun, SHIM, SHIM_SOCKETS } from './program-run.ts';
+import { promotionOf } from './promotable.ts';
 
 /** On the board: nothing of anybody else's is called so. */
 const FOLDER = 'tls-sandbox-mirror';
@@ -100,13 +102,19 @@ function withoutMapping(address: string): string {
   return address.replace(/^::ffff:/, '');
 }
 
-async function filesFor({ scenario, files }: LoadedScenario, seed: number) {
+async function filesFor(loaded: LoadedScenario, seed: number) {
+  const { scenario, files } = loaded;
   const [device] = Object.values(scenario.devices);
   const { nodeProvider } = await import('../../../emulator/crypto/node.node.ts');
   // The same part of the seed as in the world, and so the same certificates.
   const pki = buildPki(scenario, files, new Random(seed).fork('pki'), nodeProvider);
   const flash = flashFiles(device!, files, pki).map(({ path, bytes }) => ({ path: path.slice(1), bytes }));
-  return [...flash, { path: `${SHIM}.py`, bytes: new TextEncoder().encode(shim) }];
+  const ours = { [SHIM]: shim, ...(promotionOf(loaded).connectsByAddress && { [SHIM_SOCKETS]: sockets }) };
+  const encoder = new TextEncoder();
+  return [
+    ...flash,
+    ...Object.entries(ours).map(([name, text]) => ({ path: `${name}.py`, bytes: encoder.encode(text) })),
+  ];
 }
 
 /** What can still be done for the board; an error of the run itself says more than one from here. */

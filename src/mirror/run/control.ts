@@ -5,6 +5,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { isIpv4Address } from '../../../emulator/net/addresses.ts';
+import type { Endpoint } from '../../../emulator/net/api.ts';
 import { listen, type RealPeers } from '../real-peers.ts';
 
 /** lwIP's, as the port raises it. */
@@ -21,6 +22,10 @@ export class Control {
   private peers: RealPeers | undefined;
   /** Address in the scenario to which the last question led. */
   lastTarget: string | undefined;
+  /** What a real port stands for. */
+  readonly meant = new Map<number, Endpoint>();
+  /** Addresses that were asked for and that nobody in the scenario has. */
+  readonly nobodys = new Set<string>();
   /** The first question of the program: it has begun. */
   onQuestion: (() => void) | undefined;
 
@@ -73,10 +78,12 @@ export class Control {
     if ('error' in found) return `error ${found.error}`;
     const target = { address: found.addresses[0]!, port: Number(port) };
     this.lastTarget = target.address;
+    if (!peers.hasAddress(target.address)) this.nobodys.add(target.address);
     const real = peers.serves(target)
       ? await peers.portTo(target)
-      : await this.closedPort(target.address, peers);
-    return `port ${real}`;
+      : await this.closedPort(`${target.address}:${target.port}`, peers);
+    this.meant.set(real, target);
+    return `port ${real} ${target.address}`;
   }
 
   /** A port on which nobody listens, for one on which nobody listens in the scenario. */

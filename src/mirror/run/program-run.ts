@@ -1,21 +1,25 @@
 /** A scenario's program on a board, told into the trace of its peers as it goes. */
+import type { Endpoint } from '../../../emulator/net/api.ts';
 import { type Nanoseconds, SECOND } from '../../../emulator/world/time.ts';
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import { WORLD } from '../../scenario/addressing.ts';
 import type { LoadedScenario } from '../../scenario/load.ts';
 import { datetimeOf, pythonDictionary } from '../board/clock.ts';
 import type { BoardFolder } from '../board/files.ts';
-import type { Credentials, Joined, Reached } from '../board/network.ts';
+import { type Credentials, type Joined, type Reached, staysJoined } from '../board/network.ts';
 import type { BoardSession } from '../board/session.ts';
 import { MirrorError } from '../problem.ts';
 import { pythonString } from '../raw-repl/python-text.ts';
 import { NoAnswer } from '../raw-repl/raw-repl.ts';
 import type { RealPeers } from '../real-peers.ts';
 import type { Control } from './control.ts';
+import { promotionOf } from './promotable.ts';
 import { Records, WholeLines } from './records.ts';
 
 /** The module in the scenario's folder. */
 export const SHIM = 'tls_sandbox_shim';
+/** Beside it, for a program that names addresses. */
+export const SHIM_SOCKETS = 'tls_sandbox_sockets';
 
 const EPOCH_2000 = 946_684_800;
 
@@ -41,6 +45,8 @@ export interface ProgramResult {
   readonly stoodIn: readonly string[];
   /** Whether the program came to its end. */
   readonly ended: boolean;
+  /** Addresses that the program wanted to reach and that nobody in the scenario has. */
+  readonly nobodys: readonly string[];
 }
 
 export class ProgramRun {
@@ -77,7 +83,8 @@ export class ProgramRun {
     await new Promise((resolve) => setTimeout(resolve, LINGER));
     peers.enter(() => this.end());
     const { figures, stoodIn, status } = this;
-    return { events: [...peers.trace.events], figures, stoodIn, ended: status !== undefined };
+    const nobodys = [...control.nobodys];
+    return { events: [...peers.trace.events], figures, stoodIn, ended: status !== undefined, nobodys };
   }
 
   /** The program's start, or its first question, whichever is heard first. */
@@ -95,7 +102,7 @@ export class ProgramRun {
     if (!this.begun) return;
     const { peers, control, reached, joined, wifi, loaded } = this.stage;
     const { ssid, password } = loaded.scenario.network.wifi;
-    const said = inScenarioTerms(text, [
+    const said = inScenarioTerms(withMeantPorts(text, reached.host, control.meant), [
       [joined.address, peers.guestAddress],
       [reached.host, control.lastTarget],
       // What the network at hand is called is nobody's business.
@@ -148,15 +155,16 @@ export class ProgramRun {
   }
 
   private configuration(): string {
-    const { session, loaded, peers, control, folder, reached, wifi } = this.stage;
+    const { session, loaded, peers, control, folder, reached, joined, wifi } = this.stage;
     const pair = ({ ssid, password }: Credentials) => `(${pythonString(ssid)},${pythonString(password)})`;
-    const real = wifi === undefined || session.isOnItsNetwork ? 'None' : pair(wifi);
+    const real = wifi === undefined || staysJoined(joined) ? 'None' : pair(wifi);
     return pythonDictionary({
       host: reached.host,
       control: control.port,
       folder: folder.path,
       main: 'main.py',
       address: peers.guestAddress,
+      addresses: { python: promotionOf(loaded).connectsByAddress ? 'True' : 'False' },
       clock: { python: session.board.canSetClock ? datetimeOf(clockOf(loaded)) : 'None' },
       wifi: { python: `{'scenario':${pair(loaded.scenario.network.wifi)},'real':${real}}` },
     });
@@ -170,6 +178,19 @@ function clockOf({ scenario }: LoadedScenario): number {
   return rtc === 'unset' ? EPOCH_2000 : rtc === 'set' ? scenario.time : rtc;
 }
 
+/** "192.168.1.5:40123" and "('192.168.1.5', 40123)", what getaddrinfo() gave, as the end points that they stand for. */
+function withMeantPorts(text: string, host: string, meant: ReadonlyMap<number, Endpoint>): string {
+  const pattern = new RegExp(`(?<![\\w.])${escaped(host)}(['"]?(?::|, ?))(\\d+)(?!\\w)`, 'g');
+  return text.replaceAll(pattern, (whole, between: string, port: string) => {
+    const target = meant.get(Number(port));
+    return target === undefined ? whole : `${target.address}${between}${target.port}`;
+  });
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[^\w\s]/g, '\\$&');
+}
+
 /** What is of the network at hand, as it is in the scenario: each real word with what stands for it there. */
 function inScenarioTerms(
   text: string,
@@ -177,8 +198,7 @@ function inScenarioTerms(
 ): string {
   return words.reduce((said, [real, scenario]) => {
     if (!real || scenario === undefined) return said;
-    const pattern = real.replaceAll(/[^\w\s]/g, '\\$&');
-    return said.replaceAll(new RegExp(`(?<![\\w.])${pattern}(?![\\w]|\\.\\d)`, 'g'), () => scenario);
+    return said.replaceAll(new RegExp(`(?<![\\w.])${escaped(real)}(?![\\w]|\\.\\d)`, 'g'), () => scenario);
   }, text);
 }
 
@@ -186,6 +206,6 @@ function inScenarioTerms(
 function ownFrames(traceback: string): string {
   return traceback
     .split('\n')
-    .filter((line) => !/File "(<stdin>|<string>|[^"]*tls_sandbox_shim\.py)"/.test(line))
+    .filter((line) => !/File "(<stdin>|<string>|[^"]*tls_sandbox_(?:shim|sockets)\.py)"/.test(line))
     .join('\n');
 }

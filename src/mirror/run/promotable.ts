@@ -9,6 +9,8 @@ export interface Promotion {
   readonly remarks: readonly string[];
   /** Frames are lost or held back at random: no two runs take the same time. */
   readonly hasRandomTimes: boolean;
+  /** Its program says (address, port) to a socket itself, where others take what getaddrinfo() gives. */
+  readonly connectsByAddress: boolean;
 }
 
 interface Rule {
@@ -18,6 +20,11 @@ interface Rule {
 }
 
 const RULES: readonly Rule[] = [
+  {
+    kind: 'obstacles',
+    applies: ({ scenario }) => Object.keys(scenario.devices).length === 0,
+    says: 'it has no device that a board could stand for',
+  },
   {
     kind: 'obstacles',
     applies: ({ scenario }) => Object.keys(scenario.devices).length > 1,
@@ -47,13 +54,9 @@ const RULES: readonly Rule[] = [
   },
   {
     kind: 'obstacles',
-    applies: ({ scenario }, programs) =>
-      Object.values(scenario.hosts).some(({ address }) => programs.includes(address)),
-    says: "its program connects to a host's address: on a board that address is somebody else's",
-  },
-  {
-    kind: 'obstacles',
-    applies: ({ scenario }) => Object.keys(scenario.network.accessPoints).length > 0,
+    applies: ({ scenario }) =>
+      Object.keys(scenario.network.accessPoints).length > 0 ||
+      Object.values(scenario.attackers).some(({ type }) => type === 'fake-access-point'),
     says: 'it has further access points, which no computer here can play (a fake access point among them)',
   },
   {
@@ -75,6 +78,11 @@ const RULES: readonly Rule[] = [
   },
   {
     kind: 'remarks',
+    applies: connectsByAddress,
+    says: 'the program names an address where it connects: the shim stands before its sockets and takes it to this computer instead; TLS has the socket of the board itself',
+  },
+  {
+    kind: 'remarks',
     applies: ({ scenario }) => anonymousSuites(scenario),
     says: 'anonymous suites are in no firmware: all that a board can show is how it refuses them',
   },
@@ -87,7 +95,7 @@ const RULES: readonly Rule[] = [
     kind: 'remarks',
     applies: ({ scenario }) =>
       scenario.steps.length > 0 || scenario.network.faults.some(({ link }) => link !== undefined),
-    says: 'what happens at a set time happens so long after the start of the program; a board that joins Wi-Fi in another time is elsewhere in it by then',
+    says: 'what happens at a set time happens so long after the start of the program, wherever a board is in it by then',
   },
   {
     kind: 'remarks',
@@ -110,7 +118,27 @@ export function promotionOf(loaded: LoadedScenario): Promotion {
   const programs = programsOf(loaded);
   const found = RULES.filter(({ applies }) => applies(loaded, programs));
   const of = (kind: Rule['kind']) => found.filter((rule) => rule.kind === kind).map(({ says }) => says);
-  return { obstacles: of('obstacles'), remarks: of('remarks'), hasRandomTimes: hasPoorLink(loaded) };
+  return {
+    obstacles: of('obstacles'),
+    remarks: of('remarks'),
+    hasRandomTimes: hasPoorLink(loaded),
+    connectsByAddress: connectsByAddress(loaded, programs),
+  };
+}
+
+/** A tuple as it is written where it is used: connect((HOST, 443)), sendto(data, (HOST, 123)). */
+const WRITTEN_TUPLE = /\.(?:connect\s*\(|sendto\s*\(.*,)\s*\(/;
+
+/** A tuple of a name and a port that is no call's arguments: ('api.example.com', 443). */
+const NAME_AND_PORT = /(?<![\w\s])\s*\(\s*(['"])[\w.-]+\1\s*,\s*\d+\s*\)/;
+
+/** Sockets are wrapped for those alone that need it: for all others the board's own are better evidence. */
+function connectsByAddress({ scenario }: LoadedScenario, programs: string): boolean {
+  return (
+    Object.values(scenario.hosts).some(({ address }) => programs.includes(address)) ||
+    WRITTEN_TUPLE.test(programs) ||
+    NAME_AND_PORT.test(programs)
+  );
 }
 
 /** The same of one that can run there. Throws MirrorError that says why it cannot. */

@@ -1,6 +1,6 @@
 /** What `--device` names: a serial port, a pty, or the address of one. */
 import { realpathSync, statSync } from 'node:fs';
-import { MirrorError } from '../problem.ts';
+import { MirrorUsageError } from '../problem.ts';
 import { openPty } from './pty.ts';
 import { openSerial } from './serial.ts';
 import { openSocket } from './socket.ts';
@@ -14,7 +14,7 @@ export interface OpenOptions {
   readonly password?: string;
 }
 
-/** Throws MirrorError that says why it cannot be opened. */
+/** Throws MirrorError that says why it cannot be opened; MirrorUsageError for what is no port. */
 export async function openTransport(device: string, options: OpenOptions = {}): Promise<Transport> {
   const url = /^([a-z0-9]+):\/\/(.+)$/i.exec(device);
   if (url === null) return openPath(device, options);
@@ -28,7 +28,7 @@ export async function openTransport(device: string, options: OpenOptions = {}): 
     case 'wss':
       return openWebrepl(device, options.password);
     default:
-      throw new MirrorError(
+      throw new MirrorUsageError(
         `${device}: there is no ${scheme}://; known are socket://, rfc2217://, ws://, and paths`,
       );
   }
@@ -39,7 +39,7 @@ function openPath(path: string, options: OpenOptions): Promise<Transport> {
   if (/^(\\\\\.\\)?COM\d+$/i.test(path)) return openSerial(path, options.baud);
   const real = resolveLinks(path);
   if (!statSync(real).isCharacterDevice())
-    throw new MirrorError(`${path} is not a serial port (tls-sandbox ports shows what there is)`);
+    throw new MirrorUsageError(`${path} is not a serial port (tls-sandbox ports shows what there is)`);
   return /^\/dev\/(pts\/|ttys\d)/.test(real) ? openPty(path, real) : openSerial(path, options.baud);
 }
 
@@ -49,14 +49,14 @@ function resolveLinks(path: string): string {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT')
-      throw new MirrorError(`${path}: there is no such port (tls-sandbox ports shows what there is)`);
-    throw new MirrorError(`${path}: ${(error as Error).message}`);
+      throw new MirrorUsageError(`${path}: there is no such port (tls-sandbox ports shows what there is)`);
+    throw new MirrorUsageError(`${path}: ${(error as Error).message}`);
   }
 }
 
 function endpointOf(device: string, text: string): { host: string; port: number } {
   const [, host, port] = /^\[?([^\]/?]+?)\]?:(\d{1,5})\/?$/.exec(text) ?? [];
   if (host === undefined || Number(port) > 65_535)
-    throw new MirrorError(`${device}: expected HOST:PORT after ://`);
+    throw new MirrorUsageError(`${device}: expected HOST:PORT after ://`);
   return { host, port: Number(port) };
 }

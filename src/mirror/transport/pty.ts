@@ -1,9 +1,10 @@
 /** A pseudo-terminal: no baud rate, no DTR or RTS, and Node opens it by itself. */
+import { spawnSync } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { ReadStream, WriteStream } from 'node:tty';
 import { MirrorError } from '../problem.ts';
 import { called, EmitterTransport } from './emitter.ts';
-import { whyNotOpened } from './serial.ts';
+import { BUSY, whyNotOpened } from './serial.ts';
 import type { Transport } from './transport.ts';
 
 const GONE = 'its other side was closed';
@@ -16,12 +17,28 @@ export async function openPty(name: string, path: string): Promise<Transport> {
   } catch (error) {
     throw new MirrorError(`${name}: ${whyNotOpened(error as NodeJS.ErrnoException)}`);
   }
+  if (!lock(fd)) {
+    closeSync(fd);
+    throw new MirrorError(`${name}: ${BUSY}`);
+  }
   try {
     return new PtyTransport(name, new ReadStream(fd), new WriteStream(open()));
   } catch (error) {
     closeSync(fd);
     throw new MirrorError(`${name}: ${(error as Error).message}`);
   }
+}
+
+/**
+ * As serialport and pyserial do it (flock(2)), so that one of them does not take a part of what the other waits for. Node
+ * has no such call; the lock that a child takes on an open file is its parent's too. Where there is no program `flock`,
+ * nobody is asked.
+ */
+function lock(fd: number): boolean {
+  const { status } = spawnSync('flock', ['--exclusive', '--nonblock', '3'], {
+    stdio: ['ignore', 'ignore', 'ignore', fd],
+  });
+  return status !== 1;
 }
 
 class PtyTransport extends EmitterTransport {

@@ -35,12 +35,14 @@ export async function loadSerialport(wantedFor: string): Promise<typeof import('
   }
 }
 
+export const BUSY =
+  'the port is busy: close the other program that has it (a serial monitor, mpremote, Thonny, ModemManager)';
+
 export function whyNotOpened({ code, message }: NodeJS.ErrnoException): string {
   const text = `${code ?? ''} ${message}`;
   if (/ENOENT|No such file|File not found/i.test(text))
     return 'there is no such port (tls-sandbox ports shows what there is)';
-  if (/EBUSY|EAGAIN|lock|Resource temporarily|busy/i.test(text))
-    return 'the port is busy: close the other program that has it (a serial monitor, mpremote, Thonny, ModemManager)';
+  if (/EBUSY|EAGAIN|lock|Resource temporarily|busy/i.test(text)) return BUSY;
   if (/Access denied/i.test(text))
     return 'the port is busy or not allowed: close the other program that has it';
   if (/EACCES|EPERM|Permission/i.test(text))

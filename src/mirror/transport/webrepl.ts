@@ -1,6 +1,6 @@
 /** MicroPython's WebREPL (extmod/modwebrepl.c): the console in the text messages of a WebSocket, after a password. */
 import { WebSocket } from 'ws';
-import { MirrorError } from '../problem.ts';
+import { MirrorError, MirrorUsageError } from '../problem.ts';
 import { called, EmitterTransport } from './emitter.ts';
 import type { Transport } from './transport.ts';
 
@@ -15,7 +15,7 @@ export async function openWebrepl(
   password = process.env[PASSWORD_VARIABLE],
 ): Promise<Transport> {
   if (password === undefined)
-    throw new MirrorError(`${name}: set ${PASSWORD_VARIABLE} to WebREPL's password`);
+    throw new MirrorUsageError(`${name}: set ${PASSWORD_VARIABLE} to WebREPL's password`);
   const socket = new WebSocket(name, {
     handshakeTimeout: PATIENCE,
     perMessageDeflate: false,

@@ -3,6 +3,7 @@
 import { firstIndex, grouped } from '../../../emulator/world/ordered.ts';
 import type { Nanoseconds } from '../../../emulator/world/time.ts';
 import type { ConnectionId, TraceEvent } from '../../../emulator/world/trace-events.ts';
+import type { Cast } from './parties.ts';
 
 export interface Placed {
   readonly event: TraceEvent;
@@ -26,4 +27,18 @@ export function placedBy(
 /** Index of the last event until that time; -1 where all come later. */
 export function lastUntil(events: readonly TraceEvent[], time: Nanoseconds): number {
   return firstIndex(events, ({ t }) => t > time) - 1;
+}
+
+/**
+ * Whose account of a connection's TLS is told: the observer's, or where it gives none (a real board) the other end's. `own`
+ * are the connection's events.
+ */
+export function tellerOf(own: readonly Placed[], connection: ConnectionId, cast: Cast): string {
+  const tells = (actor: string) =>
+    own.some(({ event }) => event.actor === actor && event.type.startsWith('tls.'));
+  const observer = cast.observer(connection);
+  if (tells(observer)) return observer;
+  const { client, server } = cast.connections.get(connection)!;
+  const other = observer === client ? server : client;
+  return tells(other) ? other : observer;
 }

@@ -3,7 +3,7 @@ import type { ConnectionId, TraceEvent, TraceEventOf } from '../../../emulator/w
 import { formatBytes, formatDuration } from '../format.ts';
 import type { ArrowRow, Moment } from './model.ts';
 import { type Cast, tcpStateName } from './parties.ts';
-import { eventsByConnection, type Placed } from './placed.ts';
+import { eventsByConnection, type Placed, tellerOf } from './placed.ts';
 import { collectRuns } from './runs.ts';
 
 export function tcpRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
@@ -84,7 +84,7 @@ function closingMoment(
   order: number,
   cast: Cast,
 ): { t: number; order: number } {
-  const observer = cast.observer(fin.connection);
+  const observer = tellerOf(own, fin.connection, cast);
   if (fin.actor === observer) return { t: fin.t, order };
   const lastRead = own.findLast(
     ({ event }) =>

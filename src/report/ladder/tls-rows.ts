@@ -12,7 +12,7 @@ import { certificateNames } from './certificate-names.ts';
 import { dataRows } from './data-rows.ts';
 import { type ArrowRow, type Moment, note, type Row } from './model.ts';
 import type { Cast, Parties } from './parties.ts';
-import { eventsByConnection, type Placed, placedBy } from './placed.ts';
+import { eventsByConnection, type Placed, placedBy, tellerOf } from './placed.ts';
 
 type Said = TraceEventOf<'tls.message'> | TraceEventOf<'tls.alert'>;
 
@@ -62,12 +62,13 @@ export function exchangeRows(
     ...passagesOf(seen, parties.client, parties.server),
     ...passagesOf(seen, parties.server, parties.client),
   ];
+  const observer = tellerOf(all, connection, cast);
   const arrows = passages.flatMap((passage) =>
-    arrowOf(passage, cast.observer(connection), reasons.get(passage.from)!, moment),
+    arrowOf(passage, observer, reasons.get(passage.from)!, moment),
   );
   return [
     ...withEncryptionMark([...arrows, ...dataRows(all, connection, cast)], own, parties),
-    ...(moment === 'over' ? unreadRows(passages, all, cast.observer(connection), exceptions) : []),
+    ...(moment === 'over' ? unreadRows(passages, all, observer, exceptions) : []),
     ...outcomeRows(all, parties, cast),
   ];
 }
@@ -195,7 +196,12 @@ function outcomeRows(own: readonly Placed[], { client, server }: Parties, cast: 
   return own.flatMap(({ event, order }): Row[] => {
     const at = { t: event.t, order };
     const other = event.actor === client ? server : client;
-    if (event.type === 'tls.established') return establishedRows(event, order, other, cast);
+    if (event.type === 'tls.established') {
+      const isAlone = !own.some((each) => each.event.actor === other && each.event.type.startsWith('tls.'));
+      return isAlone && !event.peerAuthenticated
+        ? [unknownProof(event, at, madeOf(event))]
+        : establishedRows(event, order, other, cast);
+    }
     if (event.type === 'tls.fault') return [faultRow(event, order)];
     if (event.type === 'tls.retransmit') return [retransmitRow(event, order)];
     if (event.type !== 'tls.failed') return [];
@@ -219,7 +225,7 @@ function retransmitRow({ t, actor, flight, cause }: TraceEventOf<'tls.retransmit
   });
 }
 
-/** In a capture: who was shown, and nothing about what was thought of it. */
+/** In a capture, or where the other end is a real board: who was shown, and nothing about what was thought of it. */
 function unknownProof(
   { actor, role, peer }: TraceEventOf<'tls.established'>,
   at: { t: number; order: number },
@@ -230,6 +236,11 @@ function unknownProof(
   return note(at, actor, what + shown, { mark: '✓', tone: 'good' });
 }
 
+function madeOf({ version, resumed, group }: TraceEventOf<'tls.established'>): string {
+  const made = resumed ? 'resumed from an earlier session' : 'established';
+  return `${version} ${made}${group === undefined ? '' : `, keys agreed on ${group}`}`;
+}
+
 function establishedRows(
   event: TraceEventOf<'tls.established'>,
   order: number,
@@ -238,17 +249,15 @@ function establishedRows(
 ): Row[] {
   const at = { t: event.t, order };
   const peer = event.role === 'client' ? 'server' : 'client';
-  const group = event.group === undefined ? '' : `, keys agreed on ${event.group}`;
-  const made = event.resumed ? 'resumed from an earlier session' : 'established';
+  const made = madeOf(event);
   if (event.peerAuthenticated) {
-    const text = `${event.version} ${made}${group}; the ${peer} has proved to be ${event.peer ?? other}`;
+    const text = `${made}; the ${peer} has proved to be ${event.peer ?? other}`;
     return [note(at, event.actor, text, { mark: '✓', tone: 'good' })];
   }
-  if (event.peerAuthenticated === undefined)
-    return [unknownProof(event, at, `${event.version} ${made}${group}`)];
+  if (event.peerAuthenticated === undefined) return [unknownProof(event, at, made)];
   // A server that asked for no certificate: the usual case, nothing to say about it.
   if (event.role === 'server' && !cast.isDevice(event.actor)) return [];
-  const text = `${event.version} ${made}${group}; nobody checked who the ${peer} is`;
+  const text = `${made}; nobody checked who the ${peer} is`;
   const tone = event.role === 'client' ? 'warning' : 'good';
   return [note(at, event.actor, text, { mark: tone === 'good' ? '✓' : '!', tone })];
 }

@@ -18,7 +18,8 @@ export function checkDevice(
   ];
 }
 
-function checkExit(name: string, expected: number, own: readonly TraceEvent[]): Failure[] {
+/** Throughout: `own` are the device's events. */
+export function checkExit(name: string, expected: number, own: readonly TraceEvent[]): Failure[] {
   const exit = last(own, 'device.exit');
   if (exit?.reason === 'fault') return [faultOf(name, exit)];
   if (exit?.status === expected) return [];
@@ -40,7 +41,7 @@ function faultOf(name: string, exit: TraceEventOf<'device.exit'>): Failure {
   return { what: `${name}: interpreter`, expected: 'to go on', observed, at: deviceAt(name), moment: exit };
 }
 
-function checkException(
+export function checkException(
   name: string,
   expected: DeviceExpectation['exception'],
   own: readonly TraceEvent[],
@@ -53,7 +54,7 @@ function checkException(
         what: `${name}: exception`,
         expected: 'none',
         observed: exceptionText(exception),
-        at: deviceAt(name),
+        at: [...deviceAt(name), 'exception'],
         moment: exception,
       },
     ];
@@ -75,7 +76,7 @@ function exceptionText(exception: TraceEventOf<'device.exception'>): string {
   return `${exception.name}: ${exception.message.trim()}`;
 }
 
-function checkOutput(
+export function checkOutput(
   name: string,
   expected: DeviceExpectation['output'],
   own: readonly TraceEvent[],
