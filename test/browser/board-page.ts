@@ -43,21 +43,32 @@ export async function newPageWithBoard(board: Socket): Promise<Page> {
       boardWrites: (bytes: number[]) => Promise<void>;
       boardSays: (bytes: number[]) => void;
       boardIsPulled: () => void;
+      lineIsDisturbed: () => void;
     };
     let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const newStream = () =>
+      new ReadableStream<Uint8Array>({
+        start: (started) => {
+          controller = started;
+        },
+      });
     bridge.boardSays = (bytes) => controller?.enqueue(Uint8Array.from(bytes));
-    bridge.boardIsPulled = () =>
+    // As the Serial API has it (5.6): what is fatal leaves no stream behind, what is not a new one.
+    bridge.boardIsPulled = () => {
+      port.readable = null;
       controller?.error(new DOMException('The device has been lost.', 'NetworkError'));
+    };
+    bridge.lineIsDisturbed = () => {
+      const disturbed = controller;
+      port.readable = newStream();
+      disturbed?.error(new DOMException('A framing error was detected.', 'FramingError'));
+    };
     const port = {
       readable: null as ReadableStream<Uint8Array> | null,
       writable: null as WritableStream<Uint8Array> | null,
       getInfo: () => ({ usbVendorId: 0x10c4, usbProductId: 0xea60 }),
       async open() {
-        port.readable = new ReadableStream({
-          start: (started) => {
-            controller = started;
-          },
-        });
+        port.readable = newStream();
         port.writable = new WritableStream({ write: (bytes) => bridge.boardWrites([...bytes]) });
       },
       async close() {

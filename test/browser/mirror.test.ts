@@ -65,7 +65,8 @@ describe('a scenario mirrored from the page', { skip: cannotBrowse }, () => {
 
     await untilFree(page);
     assert.doesNotMatch(await filesOnBoard(page), /tls-sandbox/);
-    await enter(page, 'import time; time.sleep(1000)');
+    await enter(page, 'import time; print("asleep"); time.sleep(1000)');
+    await waitForScreen(page, /\nasleep$/);
     await page.keyboard.press('Control+c');
     await waitForScreen(page, /KeyboardInterrupt:[^>]*>>>$/);
     await page.context().close();

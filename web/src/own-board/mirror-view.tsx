@@ -1,6 +1,7 @@
 /** The scenario at hand on the board, its peers played by the server of this page, and where it agrees with the emulator. */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { hasParity, totalsInWords, totalsOf } from '../../../src/mirror/parity/report.ts';
 import type { TimedRow } from '../../../src/mirror/parity/row.ts';
 import { toTexts } from '../../../src/scenario/file-texts.ts';
 import { serverAccess } from '../state/server.ts';
@@ -33,6 +34,7 @@ export function MirrorView() {
         label={labelOf()}
         isReady={isReady && promotionProblem.value === ''}
         problem={problem.value}
+        outcome={outcomeOf(result.value)}
         onStart={() => void start(scenario!, settings.peek())}
       />
       {result.value !== undefined && <ParityReportView row={result.value} />}
@@ -69,6 +71,13 @@ async function start(scenario: ScenarioSource, turned: Settings): Promise<void> 
   } catch (error) {
     problem.value = (error as Error).message;
   }
+}
+
+function outcomeOf(row: TimedRow | undefined): string {
+  if (row?.report === undefined) return '';
+  const { report, milliseconds } = row;
+  const took = `${(milliseconds / 1000).toFixed(1)} s`;
+  return `${hasParity(report) ? 'Parity' : 'No parity'}: ${totalsInWords(totalsOf(report))}; it took ${took}.`;
 }
 
 /** Which scenario, and what of it a board cannot meet. */

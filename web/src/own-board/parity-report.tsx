@@ -1,15 +1,19 @@
 /** What came of a mirror: which board, what has to be known, where the two runs agree; and all of it as a file. */
+import { useEffect, useRef } from 'preact/hooks';
 import { hasParity } from '../../../src/mirror/parity/report.ts';
 import type { TimedRow } from '../../../src/mirror/parity/row.ts';
 import { download } from '../shell/download.ts';
 import { ParityTable } from './parity-table.tsx';
 
 export function ParityReportView({ row }: { row: TimedRow }) {
+  const place = useRef<HTMLElement>(null);
+  // Somebody has waited for it.
+  useEffect(() => place.current?.scrollIntoView({ block: 'start' }), [row]);
   const { name, report } = row;
   if (report === undefined) return null;
   const isGood = hasParity(report);
   return (
-    <section class="parity-report" aria-label={`${name} on the board`}>
+    <section ref={place} class="parity-report" aria-label={`${name} on the board`}>
       <div class="parity-head">
         <h3>
           {name}: <span class={isGood ? 'good' : 'bad'}>{isGood ? 'parity' : 'no parity'}</span>

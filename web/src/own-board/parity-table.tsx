@@ -18,18 +18,22 @@ export function ParityTable({ label, lines }: ParityTableProps) {
   const sections = [...new Set(shown.map(({ section }) => section))];
   return (
     <>
-      <label class="parity-filter">
-        <input
-          type="checkbox"
-          checked={onlyDifferences.value}
-          onChange={({ currentTarget }) => {
-            onlyDifferences.value = currentTarget.checked;
-          }}
-        />{' '}
-        only differences
-      </label>
       <table class="parity" aria-label={label}>
-        <caption>{totalsInWords(totalsOf({ lines }))}</caption>
+        <caption>
+          <div class="parity-totals">
+            <span>{totalsInWords(totalsOf({ lines }))}</span>
+            <label>
+              <input
+                type="checkbox"
+                checked={onlyDifferences.value}
+                onChange={({ currentTarget }) => {
+                  onlyDifferences.value = currentTarget.checked;
+                }}
+              />{' '}
+              only differences
+            </label>
+          </div>
+        </caption>
         {sections.map((section) => (
           <tbody key={section}>
             <tr class="parity-section">

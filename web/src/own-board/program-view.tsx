@@ -1,7 +1,7 @@
 /** One program on the board and in the emulator: both outputs, and where they agree. Needs no server. */
 import { signal } from '@preact/signals';
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
-import type { ParityLine } from '../../../src/mirror/parity/report.ts';
+import { type ParityLine, totalsInWords, totalsOf } from '../../../src/mirror/parity/report.ts';
 import { runScenario, traceEvents } from '../state/run.ts';
 import { wholeRun } from '../state/whole-run.ts';
 import { phase } from './connection.ts';
@@ -56,6 +56,7 @@ export function ProgramView() {
         label="▶ Run on the board and here"
         isReady={phase.value === 'connected'}
         problem={problem.value}
+        outcome={result.value === undefined ? '' : totalsInWords(totalsOf(result.value))}
         onStart={() => void play(text.peek())}
       />
       {result.value === undefined ? (
