@@ -96,6 +96,27 @@ describe('a scenario mirrored from the page', { skip: cannotBrowse }, () => {
     await page.context().close();
   });
 
+  it('is told when the server goes in the middle of it: the page gives the board its prompt back', async () => {
+    const page = await newPageWithBoard(await openBoard());
+    let goAway = async () => {};
+    await page.routeWebSocket('**/mirror/session', (toPage) => {
+      const toServer = toPage.connectToServer();
+      goAway = async () => {
+        await toServer.close();
+        await toPage.close();
+      };
+    });
+    await openScenario(page, await serve('--mirror'), 'mode2-server-auth');
+    await connectBoard(page);
+    await mirrorButton(page).click();
+    await page.getByText('the program runs …').first().waitFor(PATIENCE);
+    await goAway();
+    await page.getByText('The server of this page has gone').first().waitFor(PATIENCE);
+    await untilFree(page);
+    await filesOnBoard(page);
+    await page.context().close();
+  });
+
   it('is with what the lab has turned', async () => {
     const page = await newConnectedPage(SCENARIO, '--mirror');
     await page.getByRole('tab', { name: 'Lab' }).click();
