@@ -150,7 +150,6 @@ export class MirrorSession {
         tolerance: DEFAULT_TOLERANCE,
         timeLimit: TIME_LIMIT,
         onProgress,
-        onRemark: (text) => this.send({ kind: 'remark', text }),
       });
       const { tags } = loaded.scenario;
       return { name, file: SCENARIO_FILE, tags, report, milliseconds: performance.now() - started };

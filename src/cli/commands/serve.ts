@@ -67,16 +67,16 @@ export function define(command: Command): void {
 
 async function serve(options: Options): Promise<void> {
   const { listen: wanted, address, allow } = options;
-  const folder = join(packageFolder(), 'dist/web');
-  if (!existsSync(join(folder, 'index.html'))) {
-    throw new UsageError(`the page is not built (${folder} is missing): run npm run build`);
-  }
   const token = randomBytes(TOKEN).toString('base64url');
   const admission = new Admission({ token, address });
   const services = [
     gatewayFor({ allowed: allow, admission }),
     new Mirrors({ admission, means: mirrorMeans(options), onDefect: (error) => console.error(error) }),
   ];
+  const folder = join(packageFolder(), 'dist/web');
+  if (!existsSync(join(folder, 'index.html'))) {
+    throw new UsageError(`the page is not built (${folder} is missing): run npm run build`);
+  }
   const server = createPageServer({ folder, address, admission, services });
   const port = await listen(server, wanted, address);
   const host = address.includes(':') ? `[${address}]` : address;

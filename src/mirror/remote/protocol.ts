@@ -7,7 +7,7 @@
  *     page:   written    the last bytes of the server's are on their way to the board
  *     page:   lost       the line is gone
  *     page:   stop       somebody has had enough
- *     server: progress, remark
+ *     server: progress   what is done now
  *     server: end        the board is as it was, and this came of it; then the WebSocket closes
  */
 import type { FileTexts } from '../../scenario/file-texts.ts';
@@ -49,7 +49,7 @@ export type PageMessage =
   | { readonly kind: 'lost'; readonly reason: string };
 
 export type ServerMessage =
-  | { readonly kind: 'progress' | 'remark'; readonly text: string }
+  | { readonly kind: 'progress'; readonly text: string }
   /** As a row of `mirror --json`, or why there is none. */
   | { readonly kind: 'end'; readonly row: TimedRow }
   | { readonly kind: 'end'; readonly failed: string };

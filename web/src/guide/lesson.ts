@@ -73,7 +73,7 @@ export const LOOK_AT = {
   about: { label: 'About', area: 'side', pane: 'about' },
   why: { label: 'Why', area: 'side', pane: 'why' },
   terminal: { label: 'Terminal', area: 'bottom', pane: 'terminal' },
-  board: { label: 'Own board', area: 'bottom', pane: 'own-board' },
+  board: { label: 'Own board', area: 'main', pane: 'own-board' },
 } as const satisfies Readonly<Record<string, Look>>;
 
 /** Typed answers may be quoted, and written large or small. */

@@ -1,16 +1,23 @@
-/** The board that is connected to the page, if one is. */
+/** The board that is connected to the page, if one is; its console is one of the terminal's. */
 import { effect, signal } from '@preact/signals';
+import { openPane } from '../state/layout.ts';
 import { theme } from '../state/theme.ts';
 import { DeviceTerminal } from '../terminal/device-terminal.ts';
-import { colours, lines } from '../terminal/terminals.ts';
+import { chosenDevice, colours, lines, OWN_BOARD, ownBoard } from '../terminal/terminals.ts';
 import { BoardLine } from './board-line.ts';
 import { WebSerialTransport } from './web-serial-transport.ts';
 
-/** `busy`: a program of the page's own has the line. */
-export type BoardPhase = 'none' | 'connecting' | 'connected' | 'busy';
+export type BoardPhase = 'none' | 'connecting' | 'connected';
 
 export const phase = signal<BoardPhase>('none');
 export const problem = signal('');
+/** What the browser knows of the port, for somebody who wants to know which board. */
+export const portName = signal('');
+/** The page's own work has the line; what ends it. */
+export const stopWork = signal<(() => void) | undefined>(undefined);
+
+const CTRL_C = 3;
+
 let line: BoardLine | undefined;
 
 /** Undefined where the browser has no WebSerial. */
@@ -18,16 +25,10 @@ export function serialOfBrowser(): Serial | undefined {
   return (navigator as Partial<Navigator>).serial;
 }
 
-export const terminal = new DeviceTerminal({
-  scenario: 'own-board',
-  device: 'your board',
-  lines,
-  type: (bytes) => (line?.type(bytes) ? undefined : 'nobody hears: connect a board first'),
-});
-effect(() => {
-  void theme.value;
-  terminal.setTheme(colours());
-});
+/** Undefined where no board is connected. */
+export function boardLine(): BoardLine | undefined {
+  return line;
+}
 
 /** Asks the person which port; must come from a click. */
 export async function connect(serial: Serial): Promise<void> {
@@ -36,9 +37,18 @@ export async function connect(serial: Serial): Promise<void> {
   try {
     const port = await serial.requestPort();
     const transport = await WebSerialTransport.open(port, nameOf(port));
-    line = new BoardLine({ transport, onOutput: (bytes) => terminal.print(bytes), onLost: lost });
+    const terminal = consoleOfBoard();
+    line = new BoardLine({
+      transport,
+      onOutput: (bytes) => terminal.print(bytes),
+      onReturn: () => terminal.remark('the line is yours again'),
+      onLost: lost,
+    });
+    portName.value = transport.name;
     phase.value = 'connected';
     terminal.remark(`connected to ${transport.name}`);
+    chosenDevice.value = OWN_BOARD;
+    openPane('bottom', 'terminal');
     // Enter brings the prompt of a board that waits at it; one that runs a program is left alone.
     line.type(new TextEncoder().encode('\r'));
   } catch (error) {
@@ -52,25 +62,39 @@ export async function disconnect(): Promise<void> {
   line = undefined;
   phase.value = 'none';
   await closing?.close();
-  terminal.remark('disconnected');
+  ownBoard.peek()?.remark('disconnected');
 }
 
-/** The line for a moment. Throws where there is none. */
-export async function withLine<T>(work: (line: BoardLine) => Promise<T>): Promise<T> {
-  if (line === undefined) throw new Error('no board is connected');
-  phase.value = 'busy';
-  try {
-    return await work(line);
-  } finally {
-    if (line !== undefined) phase.value = 'connected';
+function consoleOfBoard(): DeviceTerminal {
+  if (ownBoard.peek() === undefined) {
+    const terminal = new DeviceTerminal({ scenario: 'own-board', device: OWN_BOARD, lines, type });
+    ownBoard.value = terminal;
+    effect(() => {
+      void theme.value;
+      terminal.setTheme(colours());
+    });
   }
+  return ownBoard.peek()!;
+}
+
+/** Ctrl-C ends whatever has the board, as it would at any other terminal. */
+function type(bytes: Uint8Array): string | undefined {
+  const stop = stopWork.peek();
+  if (stop !== undefined && bytes.includes(CTRL_C)) {
+    stop();
+    return undefined;
+  }
+  if (line?.type(bytes)) return undefined;
+  return stop === undefined
+    ? 'nobody hears: connect a board first'
+    : 'the page is at work on the board: Ctrl-C stops that';
 }
 
 function lost(reason: string): void {
   line = undefined;
   phase.value = 'none';
   problem.value = `The line to the board was lost: ${reason}`;
-  terminal.remark('the line was lost');
+  ownBoard.peek()?.remark('the line was lost');
 }
 
 function nameOf(port: SerialPort): string {

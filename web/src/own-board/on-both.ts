@@ -1,5 +1,4 @@
 /** One program in the emulator and on a board at the end of a line, and where the two agree. */
-
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import { describeBoard } from '../../../src/mirror/board/capabilities.ts';
 import { BoardSession } from '../../../src/mirror/board/session.ts';
@@ -21,18 +20,20 @@ export interface BoardResult {
 export interface OnBoardOptions {
   readonly transport: Transport;
   readonly program: string;
+  /** Somebody may have enough. */
+  readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;
   readonly onOutput: (text: string) => void;
 }
 
-/** Rejected with MirrorError, after the line was given back. */
+/** Rejected with MirrorError, or with the reason of the signal, when the board is as it was. */
 export async function runOnBoard(options: OnBoardOptions): Promise<BoardResult> {
-  const { transport, program, onProgress, onOutput } = options;
-  onProgress('Looking for the prompt of the board …');
-  const session = await BoardSession.open(transport);
+  const { transport, program, signal, onProgress, onOutput } = options;
+  onProgress('looking for the prompt of the board');
+  const session = await BoardSession.open(transport, {}, signal);
   try {
     await session.refresh();
-    onProgress('The program runs on the board …');
+    onProgress('the program runs on the board');
     let output = '';
     const { error } = await session.repl.execute(program, {
       timeout: PATIENCE,
@@ -47,7 +48,7 @@ export async function runOnBoard(options: OnBoardOptions): Promise<BoardResult> 
       traceback: error.replaceAll('<stdin>', 'main.py'),
     };
   } finally {
-    onProgress('The board gets its prompt back …');
+    onProgress('leaving the board as it was');
     await session.close();
   }
 }

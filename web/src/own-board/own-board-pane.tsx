@@ -1,71 +1,114 @@
-/** A real board on USB: its prompt, and one program on it and in the emulator, side by side. */
+/** A real board on USB: the scenario mirrored on it, or a program on it and in the emulator. Its prompt is in the terminal. */
 import './own-board.css';
-import '@xterm/xterm/css/xterm.css';
-import { useEffect, useRef } from 'preact/hooks';
-import { Both } from './both-view.tsx';
-import { connect, disconnect, phase, problem, serialOfBrowser, terminal } from './connection.ts';
+import { signal } from '@preact/signals';
+import { moveFocus } from '../shell/roving.ts';
+import { showPane } from '../state/layout.ts';
+import { chosenDevice, focusWanted, OWN_BOARD, ownBoard } from '../terminal/terminals.ts';
+import { connect, disconnect, phase, portName, problem, serialOfBrowser } from './connection.ts';
+import { MirrorView } from './mirror-view.tsx';
+import { ProgramView } from './program-view.tsx';
+import { work } from './work.ts';
+
+const VIEWS = {
+  scenario: { title: 'This scenario', View: MirrorView },
+  program: { title: 'A program', View: ProgramView },
+} as const;
+type ViewName = keyof typeof VIEWS;
+
+const view = signal<ViewName>('scenario');
 
 export function OwnBoardPane() {
   const serial = serialOfBrowser();
   if (serial === undefined) return <NoSerial />;
-  const now = phase.value;
+  const { View } = VIEWS[view.value];
   return (
     <div class="own-board">
-      <div class="own-board-bar">
-        {now === 'none' || now === 'connecting' ? (
+      <Connection serial={serial} />
+      <div class="tabs" role="tablist" aria-label="What the board does" onKeyDown={moveFocus}>
+        {(Object.keys(VIEWS) as ViewName[]).map((name) => (
           <button
+            key={name}
             type="button"
-            class="strong"
-            disabled={now === 'connecting'}
-            onClick={() => void connect(serial)}
+            role="tab"
+            id={`own-board-tab-${name}`}
+            aria-controls="own-board-view"
+            aria-selected={name === view.value}
+            tabIndex={name === view.value ? 0 : -1}
+            onClick={() => show(name)}
+            onFocus={() => show(name)}
           >
-            Connect a board …
+            {VIEWS[name].title}
           </button>
-        ) : (
-          <button type="button" disabled={now === 'busy'} onClick={() => void disconnect()}>
-            Disconnect
-          </button>
-        )}
-        <span class="own-board-status" role="status">
-          {problem.value === '' ? STATUS[now] : <span class="bad">{problem.value}</span>}
-        </span>
+        ))}
       </div>
-      <div class="own-board-parts">
-        <Screen />
-        <Both />
+      <div
+        class="own-board-view"
+        role="tabpanel"
+        id="own-board-view"
+        aria-labelledby={`own-board-tab-${view.value}`}
+      >
+        <View />
       </div>
     </div>
   );
 }
 
-const STATUS = {
-  none: 'An ESP32 with MicroPython, on USB. The browser asks which port.',
-  connecting: 'The browser asks which port …',
-  connected: 'Connected. What you type goes to the board.',
-  busy: 'The page is talking to the board …',
-} as const;
+function show(name: ViewName): void {
+  view.value = name;
+}
 
-function Screen() {
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    terminal.show(place.current!);
-    const watch = new ResizeObserver(() => terminal.resize());
-    watch.observe(place.current!);
-    return () => watch.disconnect();
-  }, []);
-  return <section ref={place} class="own-board-screen" aria-label="Console of your board" />;
+function Connection({ serial }: { serial: Serial }) {
+  const isFree = phase.value !== 'connected';
+  return (
+    <div class="own-board-bar">
+      {isFree ? (
+        <button
+          type="button"
+          class="strong"
+          disabled={phase.value === 'connecting'}
+          onClick={() => void connect(serial)}
+        >
+          Connect a board …
+        </button>
+      ) : (
+        <button type="button" disabled={work.value !== undefined} onClick={() => void disconnect()}>
+          Disconnect
+        </button>
+      )}
+      <button type="button" disabled={ownBoard.value === undefined} onClick={goToTerminal}>
+        To its terminal
+      </button>
+      <span class="own-board-status" role="status">
+        {problem.value === '' ? status() : <span class="bad">{problem.value}</span>}
+      </span>
+    </div>
+  );
+}
+
+function status(): string {
+  if (phase.value === 'none') return 'An ESP32 with MicroPython, on USB. The browser asks which port.';
+  if (phase.value === 'connecting') return 'The browser asks which port …';
+  return work.value === undefined
+    ? `Connected: ${portName.value}. Its prompt is in the terminal.`
+    : `Connected: ${portName.value}. At work: ${work.value.title}.`;
+}
+
+function goToTerminal(): void {
+  chosenDevice.value = OWN_BOARD;
+  focusWanted.value = true;
+  showPane('bottom', 'terminal');
 }
 
 function NoSerial() {
   return (
-    <div class="own-board own-board-without">
+    <div class="own-board-work">
       <p class="warn">
         This browser cannot reach a board: it has no WebSerial. Chrome, Edge and other browsers built on
         Chromium have it, on a computer, for pages on localhost or by https.
       </p>
       <p>
-        Without it a terminal does the same and more: <code>npx tls-sandbox ports</code> shows what is plugged
-        in, <code>npx tls-sandbox mirror mode2-server-auth --device /dev/ttyUSB0</code> runs a scenario on the
+        Without it a terminal does the same: <code>npx tls-sandbox ports</code> shows what is plugged in,{' '}
+        <code>npx tls-sandbox mirror mode2-server-auth --device /dev/ttyUSB0</code> runs a scenario on the
         board, with your computer as its servers.
       </p>
     </div>

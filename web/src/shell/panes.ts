@@ -45,6 +45,12 @@ export const PANES: readonly Pane[] = [
     load: async () => (await import('../gauges/gauges-pane.tsx')).GaugesPane,
   },
   {
+    id: 'own-board',
+    title: 'Own board',
+    area: 'main',
+    load: async () => (await import('../own-board/own-board-pane.tsx')).OwnBoardPane,
+  },
+  {
     id: 'about',
     title: 'About',
     area: 'side',
@@ -97,11 +103,5 @@ export const PANES: readonly Pane[] = [
     title: 'Terminal',
     area: 'bottom',
     load: async () => (await import('../terminal/terminal-pane.tsx')).TerminalPane,
-  },
-  {
-    id: 'own-board',
-    title: 'Own board',
-    area: 'bottom',
-    load: async () => (await import('../own-board/own-board-pane.tsx')).OwnBoardPane,
   },
 ];

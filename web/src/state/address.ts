@@ -4,10 +4,11 @@ import type { ScenarioSource } from '../world/protocol.ts';
 import { catalogue, chosenName } from './catalogue.ts';
 import { clearChoices } from './choices.ts';
 import { keepNow, keepProblem, sourceVersion } from './editing.ts';
-import { askGateway, gatewayWanted, keepToken } from './gateway.ts';
+import { askGateway, gatewayWanted } from './gateway.ts';
 import { asName, freeName, kept } from './kept.ts';
 import { LINK_KEY, readLink } from './link.ts';
 import { runScenario } from './run.ts';
+import { keepToken } from './server.ts';
 import { edited, foreign } from './source.ts';
 
 const FIRST = 'mode2-server-auth';

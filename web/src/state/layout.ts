@@ -15,8 +15,13 @@ export const openPanes = signal<Readonly<Record<AreaName, string>>>({
   bottom: 'terminal',
 });
 
+/** Brings a pane to the front of its area; a narrow screen goes on to show the area that it shows. */
+export function openPane(area: AreaName, id: string): void {
+  openPanes.value = { ...openPanes.value, [area]: id };
+}
+
 /** Brings a pane to the front, also on a narrow screen. */
 export function showPane(area: AreaName, id: string): void {
-  openPanes.value = { ...openPanes.value, [area]: id };
+  openPane(area, id);
   visibleArea.value = area;
 }

@@ -1,6 +1,6 @@
 /** The terminals of the devices of the world on the page. */
 import { effect, signal } from '@preact/signals';
-import { gatewayAccess, gatewayWanted } from '../state/gateway.ts';
+import { gatewayWanted } from '../state/gateway.ts';
 import {
   eventCount,
   isAtWork,
@@ -11,6 +11,7 @@ import {
   worldNumber,
   worldState,
 } from '../state/run.ts';
+import { serverAccess } from '../state/server.ts';
 import { settings } from '../state/settings.ts';
 import { source } from '../state/source.ts';
 import { theme } from '../state/theme.ts';
@@ -19,6 +20,11 @@ import { KeptLines } from './kept-lines.ts';
 
 const SPACE = 32;
 const ENTER = 13;
+
+/** The console of a board that has been connected to the page, beside those of the world's devices. */
+export const ownBoard = signal<DeviceTerminal | undefined>(undefined);
+/** What it is called among them: with a blank, as no device is. */
+export const OWN_BOARD = 'your board';
 
 export const chosenDevice = signal('');
 /** Somebody asked for a prompt, and will type at it. */
@@ -32,6 +38,7 @@ const terminals = new Map<string, DeviceTerminal>();
 let scenario = '';
 
 export function terminalOf(device: string): DeviceTerminal {
+  if (device === OWN_BOARD && ownBoard.peek() !== undefined) return ownBoard.peek()!;
   let terminal = terminals.get(device);
   if (terminal === undefined) {
     terminal = new DeviceTerminal({ scenario, device, lines, type: (bytes) => type(device, bytes) });
@@ -60,7 +67,9 @@ function isText([first = 0]: Uint8Array): boolean {
 export function openPrompt(): boolean {
   const next = source.peek();
   if (next === undefined) return false;
-  openScenario(next, settings.peek(), gatewayWanted.peek() ? gatewayAccess() : undefined);
+  // Of the world's devices the first is in front then.
+  if (chosenDevice.peek() === OWN_BOARD) chosenDevice.value = '';
+  openScenario(next, settings.peek(), gatewayWanted.peek() ? serverAccess('gateway') : undefined);
   focusWanted.value = true;
   return true;
 }
@@ -77,7 +86,8 @@ export function watchWorlds(): void {
     for (const device of devices) {
       terminalOf(device.name).remark(live ? `a prompt in ${name}` : `a run of ${name}`);
     }
-    if (!devices.some((device) => device.name === chosenDevice.peek())) {
+    const chosen = chosenDevice.peek();
+    if (chosen !== OWN_BOARD && !devices.some((device) => device.name === chosen)) {
       chosenDevice.value = devices[0]?.name ?? '';
     }
     const typed = typedAhead;
@@ -86,11 +96,13 @@ export function watchWorlds(): void {
   });
   let told = 0;
   effect(() => {
-    const { live, name } = worldState.peek();
+    const { live, name, devices } = worldState.peek();
     if (eventCount.value === 0) told = 0;
+    const chosen = chosenDevice.peek();
+    const heard = chosen === OWN_BOARD ? devices[0]?.name : chosen;
     for (const event of traceEvents().slice(told)) {
-      if (live && name === scenario && event.type === 'note')
-        terminalOf(chosenDevice.peek()).remark(event.text);
+      if (live && name === scenario && heard !== undefined && event.type === 'note')
+        terminalOf(heard).remark(event.text);
     }
     told = eventCount.value;
   });

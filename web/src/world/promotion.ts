@@ -6,6 +6,7 @@ import { loadSource, SCENARIO_FILE, type ScenarioSource, textOf } from '../../..
 import { applySettings, applyToFile, type Settings } from './settings.ts';
 
 export interface PromotedSource {
+  readonly title: string;
   /** Why it cannot run on a board at all. */
   readonly obstacles: readonly string[];
   /** What will be otherwise than in the emulator. */
@@ -17,8 +18,9 @@ export interface PromotedSource {
 /** Throws ScenarioError with all that is wrong. */
 export function promoted(given: ScenarioSource, settings: Settings): PromotedSource {
   const source = written(given, settings);
-  const { obstacles, remarks } = promotionOf(loadSource(source));
-  return { obstacles, remarks, source };
+  const loaded = loadSource(source);
+  const { obstacles, remarks } = promotionOf(loaded);
+  return { title: loaded.scenario.title, obstacles, remarks, source };
 }
 
 function written(source: ScenarioSource, settings: Settings): ScenarioSource {

@@ -51,8 +51,8 @@ export type Command =
   | { readonly kind: 'type'; readonly run: number; readonly device: string; readonly bytes: Uint8Array }
   | { readonly kind: 'request'; readonly id: number; readonly request: Request };
 
+/** The way to real hosts: the gateway of the server that the page came from. */
 export interface GatewayAccess {
-  /** ws: or wss: URL of the server's gateway. */
   readonly url: string;
   readonly token: string;
 }
