@@ -54,7 +54,7 @@ describe('the lab', { skip: cannotBrowse }, () => {
       .getByRole('checkbox', { name: /^Mallory/ });
     assert.equal(await other.isChecked(), true, 'one switch, in two panes');
     await page.getByRole('tab', { name: 'Lab' }).click();
-    await choice(page, 'Verification').selectOption('CERT_NONE: asks nobody');
+    await choice(page, 'Verification').selectOption('CERT_NONE: does not look');
     await result(page, 'Outcome').nth(1).getByText('established, TLSv1.2').waitFor();
     assert.match(await result(page, 'Exception').nth(1).innerText(), /^none/);
     await page.getByRole('button', { name: 'All as it was' }).click();
@@ -109,7 +109,7 @@ describe('the lab', { skip: cannotBrowse }, () => {
       .last()
       .fill('70');
     await page.keyboard.press('Enter');
-    await choice(page, 'Verification').selectOption('CERT_NONE: asks nobody');
+    await choice(page, 'Verification').selectOption('CERT_NONE: does not look');
     await page.getByRole('spinbutton', { name: 'Seed' }).fill('7');
     await page.keyboard.press('Enter');
     await result(page, 'Outcome').nth(1).getByText('established').waitFor();
