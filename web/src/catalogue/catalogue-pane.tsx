@@ -13,7 +13,7 @@ export function CataloguePane() {
     <div class="catalogue">
       {openLesson.value === undefined && done.value.length === 0 && (
         <p class="to-guide">
-          New to TLS?{' '}
+          New here?{' '}
           <button type="button" onClick={() => showPane('left', 'guide')}>
             Start with the guide
           </button>
