@@ -1,5 +1,6 @@
 /** Writes into a scenario what is turned for its next run, so that a file or a link of it says all that there is. */
 import { type Document, isMap, parseDocument } from 'yaml';
+import { repair } from '../../../src/scenario/defect.ts';
 import type { ScenarioSource } from './protocol.ts';
 import { applySettings, applyToFile, merged, type Settings } from './settings.ts';
 import { SCENARIO_FILE, textOf, YAML_STYLE } from './source.ts';
@@ -26,10 +27,7 @@ export function asTurned(source: ScenarioSource, settings: Settings): ScenarioSo
 function turnedData(written: unknown, settings: Settings): unknown {
   const { seed, board, withoutDefect } = settings;
   let data = applySettings(written, settings);
-  if (withoutDefect && isData(data)) {
-    const { withoutDefect: remedy, ...defective } = data;
-    data = merged(defective, remedy);
-  }
+  if (withoutDefect) data = repair(data)?.data ?? data;
   if (seed !== undefined) data = merged(data, { seed });
   if (board === undefined || !isData(data) || !isData(data.devices)) return data;
   const boards = Object.keys(data.devices).map((device) => [device, { board }]);
