@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const SOURCES = ['src', 'emulator', 'test', 'package-lock.json'];
+// Tests look at parts of the page as well.
+const SOURCES = ['src', 'emulator', 'test', 'web', 'package-lock.json'];
 const PAGE_SOURCES = ['src', 'emulator', 'web', 'scenarios', 'package-lock.json'];
 
 function modified(path) {

@@ -79,3 +79,26 @@ export function transcript(
     ...messages.slice(0, last + 1).flatMap(({ message, bytes }) => (NOT_HASHED.has(message) ? [] : [bytes])),
   );
 }
+
+/** A Finished: whose it is, and the messages before it, where they are known as they are hashed. */
+export interface Finished {
+  readonly side: 'client' | 'server';
+  readonly said: Uint8Array | undefined;
+}
+
+/** In the order in which they were said. */
+export function finishedMessages(account: Account): Finished[] {
+  const { messages } = account;
+  const isClient = messages.find(({ message }) => message === 'ClientHello')?.direction === 'sent';
+  return messages.flatMap((finished, i): Finished[] => {
+    if (finished.message !== 'Finished') return [];
+    const before = messages.slice(0, i);
+    const last = before.findLast(({ message }) => message !== 'ChangeCipherSpec');
+    return [
+      {
+        side: (finished.direction === 'sent') === isClient ? 'client' : 'server',
+        said: transcript({ ...account, messages: before }, (each) => each === last),
+      },
+    ];
+  });
+}

@@ -5,7 +5,15 @@ import { CIPHERS } from '../../emulator/tls/ciphers.ts';
 import { type CipherSuite, suiteById } from '../../emulator/tls/suites.ts';
 import { concat } from '../../emulator/world/bytes.ts';
 import type { AnnotatedField } from '../../emulator/world/trace-events.ts';
-import { type Account, bytesOf, type KeyPart, type KeyStep, part, transcript } from './key-parts.ts';
+import {
+  type Account,
+  bytesOf,
+  finishedMessages,
+  type KeyPart,
+  type KeyStep,
+  part,
+  transcript,
+} from './key-parts.ts';
 
 const NOT_OUT = 'not in the trace: neither side lets it out';
 
@@ -148,13 +156,8 @@ const VERIFY_DATA_LENGTH = 12;
 
 /** What each Finished must say; the message itself is in the ladder. */
 function finishedSteps(account: Account, { prfHash }: CipherSuite, master: Uint8Array): KeyStep[] {
-  const { messages, crypto } = account;
-  const isClient = messages.find(({ message }) => message === 'ClientHello')?.direction === 'sent';
-  return messages.flatMap((finished): KeyStep[] => {
-    if (finished.message !== 'Finished') return [];
-    const side = (finished.direction === 'sent') === isClient ? 'client' : 'server';
-    const before = messages.slice(0, messages.indexOf(finished));
-    const said = transcript({ ...account, messages: before }, (each) => each === lastHandshake(before));
+  const { crypto } = account;
+  return finishedMessages(account).flatMap(({ side, said }): KeyStep[] => {
     if (said === undefined) return [];
     const hash = crypto.hash(prfHash, said);
     const label = `${side} finished`;
@@ -174,8 +177,4 @@ function finishedSteps(account: Account, { prfHash }: CipherSuite, master: Uint8
       },
     ];
   });
-}
-
-function lastHandshake(messages: Account['messages']) {
-  return messages.findLast(({ message }) => message !== 'ChangeCipherSpec');
 }

@@ -6,6 +6,7 @@ import {
   bytesOf,
   fieldIn,
   fieldsIn,
+  finishedMessages,
   type KeyPart,
   type KeyStep,
   part,
@@ -23,7 +24,9 @@ export function stepsOfTls13(account: Account): KeyStep[] {
   return [
     exchangeStep(account),
     ...trafficStep(account, suite, 'handshake'),
+    ...finishedStep(account, suite, 'server'),
     ...trafficStep(account, suite, 'application'),
+    ...finishedStep(account, suite, 'client'),
     ...exporterStep(account, suite),
   ];
 }
@@ -97,6 +100,33 @@ function trafficStep(account: Account, suite: Tls13Suite, stage: keyof typeof ST
       section: 'RFC 8446 §7.1, §7.3',
       inputs: [{ name: from, text: NOT_OUT }, messagesHash(account, suite, until)],
       outputs,
+    },
+  ];
+}
+
+/** What the Finished of the handshake must say; the message itself is in the ladder. */
+function finishedStep(account: Account, { hash }: Tls13Suite, side: 'client' | 'server'): KeyStep[] {
+  const { crypto } = account;
+  const name = STAGES.handshake.secrets[side];
+  const secret = account.secrets.get(name)?.secret;
+  const said = finishedMessages(account).find((each) => each.side === side)?.said;
+  if (secret === undefined || said === undefined) return [];
+  const messages = crypto.hash(hash, said);
+  const key = hkdfExpandLabel(crypto, hash, secret, 'finished', NO_CONTEXT, messages.length);
+  return [
+    {
+      title: `The ${side}’s Finished`,
+      meaning: 'Proves that its sender has the same handshake secret, and has seen the same messages.',
+      how: `HMAC(HKDF-Expand-Label(${name}, "finished"), hash of the messages), ${hash}`,
+      section: 'RFC 8446 §4.4.4',
+      inputs: [
+        { name, bytes: secret },
+        { name: 'hash of all messages before', bytes: messages },
+      ],
+      outputs: [
+        { name: 'finished_key', bytes: key },
+        { name: 'verify_data', bytes: crypto.hmac(hash, key, messages) },
+      ],
     },
   ];
 }

@@ -55,6 +55,18 @@ describe('the guide', { skip: cannotBrowse }, () => {
     await page.context().close();
   });
 
+  it('is offered to who has not opened it, among the scenarios', async () => {
+    const page = await newPage();
+    await openScenario(page, address, 'mode2-server-auth');
+    const offer = page.getByRole('button', { name: 'Start with the guide' });
+    await offer.click();
+    await page.getByRole('heading', { level: 2, name: 'Why TLS' }).waitFor();
+    await button(page, /^Keys/).click();
+    await page.getByRole('tab', { name: 'Scenarios' }).click();
+    await offer.waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
   it('asks what Eve reads: the answer stands in the run, another one is wrong, and progress is kept', async () => {
     const page = await open('Why TLS');
     await answer(page).fill('s3cret');

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { strFromU8, unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
+import { renderJsonLines } from '../../src/report/json-lines.ts';
+import { closeDeviceWorkers } from '../../src/scenario/device-workers.ts';
+import { parseScenario } from '../../src/scenario/parse.ts';
+import { runScenario } from '../../src/scenario/run.ts';
 import { cannotBrowse, newPage, openScenario, serve } from './chromium.ts';
+import { exportBytes, exportFile } from './export.ts';
+
+after(() => closeDeviceWorkers());
 
 const status = (page: Page) => page.locator('.status');
 const choice = (page: Page, name: string) => page.getByRole('combobox', { name, exact: true });
@@ -46,7 +54,7 @@ describe('the lab', { skip: cannotBrowse }, () => {
       .getByRole('checkbox', { name: /^Mallory/ });
     assert.equal(await other.isChecked(), true, 'one switch, in two panes');
     await page.getByRole('tab', { name: 'Lab' }).click();
-    await choice(page, 'Verification').selectOption('CERT_NONE: asks nobody');
+    await choice(page, 'Verification').selectOption('CERT_NONE: does not look');
     await result(page, 'Outcome').nth(1).getByText('established, TLSv1.2').waitFor();
     assert.match(await result(page, 'Exception').nth(1).innerText(), /^none/);
     await page.getByRole('button', { name: 'All as it was' }).click();
@@ -88,6 +96,32 @@ describe('the lab', { skip: cannotBrowse }, () => {
     });
     await page.getByRole('spinbutton', { name: 'Seed' }).fill('7');
     await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'All as it was' }).click();
+    await status(page).getByText('✓ as expected').waitFor();
+  });
+
+  it('hands over what is turned with the scenario: its zip runs headless to the same trace', async () => {
+    await choice(page, 'Board').selectOption('esp32-c3');
+    await choice(page, 'Speaks').selectOption('TLS 1.2 only');
+    await mallory(page).check();
+    await page
+      .getByRole('spinbutton', { name: /^Delay one way/ })
+      .last()
+      .fill('70');
+    await page.keyboard.press('Enter');
+    await choice(page, 'Verification').selectOption('CERT_NONE: does not look');
+    await page.getByRole('spinbutton', { name: 'Seed' }).fill('7');
+    await page.keyboard.press('Enter');
+    await result(page, 'Outcome').nth(1).getByText('established').waitFor();
+    await page.waitForTimeout(300);
+    await status(page).getByText('as expected').waitFor();
+    const trace = await exportFile(page, 'Trace (JSON lines)');
+    const zip = unzipSync(await exportBytes(page, 'Scenario, for the command line (zip)'));
+    const name = 'mode2-server-auth';
+    const file = (path: string) => zip[`${name}/${path}`];
+    const text = strFromU8(file('scenario.yaml')!);
+    const loaded = parseScenario({ name, file: 'scenario.yaml', text, find: file });
+    assert.equal(renderJsonLines((await runScenario(loaded)).events), trace);
     await page.getByRole('button', { name: 'All as it was' }).click();
     await status(page).getByText('✓ as expected').waitFor();
   });

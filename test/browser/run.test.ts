@@ -163,6 +163,10 @@ describe('the page', { skip: cannotBrowse }, () => {
       assert.equal(sticksOut, false);
       if (width < 800) await page.getByRole('navigation').getByRole('button', { name: 'Scenarios' }).click();
       assert.ok(await page.getByLabel('Search the scenarios').isVisible());
+      await page.getByText('Export', { exact: true }).click();
+      const { x, width: room } = (await page.locator('.menu[open] .menu-items').boundingBox())!;
+      assert.ok(x >= 0 && x + room <= width, `the menu stands from ${x} to ${x + room}`);
+      await page.keyboard.press('Escape');
       if (width < 800) await page.getByRole('navigation').getByRole('button', { name: 'Terminal' }).click();
       await waitForScreen(page, /interval/);
       await page.context().close();

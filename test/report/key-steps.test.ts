@@ -58,6 +58,15 @@ describe('the steps from a shared secret to keys', () => {
       const all = steps.flatMap(({ outputs }) => outputs);
       assert.deepEqual(all.find(({ name }) => name === event.label)?.bytes, event.secret, event.label);
     }
+    const said = events.flatMap((event) =>
+      event.type === 'tls.message' && event.message === 'Finished' ? [toHex(event.bytes.subarray(4))] : [],
+    );
+    assert.deepEqual(
+      said,
+      ['The server’s Finished', 'The client’s Finished'].map((title) =>
+        toHex(value(step(steps, title), 'verify_data')!),
+      ),
+    );
     assert.match(step(steps, 'Keys of the handshake').how, /"c hs traffic"/);
     assert.ok(value(step(steps, 'Shared secret'), 'client’s public key (key_share)')!.length >= 32);
   });

@@ -1,6 +1,8 @@
 import './catalogue.css';
+import { done, openLesson } from '../guide/progress.ts';
 import { chosenTags, found, search, tags } from '../state/catalogue.ts';
 import { kept, own } from '../state/kept.ts';
+import { showPane } from '../state/layout.ts';
 import { ScenarioList } from './scenario-list.tsx';
 
 /** So many tags are seen before somebody asks for all. */
@@ -9,6 +11,14 @@ const FREQUENT = 12;
 export function CataloguePane() {
   return (
     <div class="catalogue">
+      {openLesson.value === undefined && done.value.length === 0 && (
+        <p class="to-guide">
+          New here?{' '}
+          <button type="button" onClick={() => showPane('left', 'guide')}>
+            Start with the guide
+          </button>
+        </p>
+      )}
       <search class="catalogue-search">
         <input
           type="search"

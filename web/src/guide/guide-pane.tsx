@@ -6,10 +6,10 @@ import { LESSONS } from './lessons/index.ts';
 import { done, open, openLesson } from './progress.ts';
 
 const CAST: readonly (readonly [string, string])[] = [
-  ['Alice', 'calls: here mostly a board'],
+  ['Alice', 'calls: here, mostly a board'],
   ['Bob', 'is called: the server'],
   ['Eve', 'listens'],
-  ['Mallory', 'stands in the way and changes what she can'],
+  ['Mallory', 'stands in the way, and changes what she can'],
   ['Trent', 'is trusted: the authority that signs certificates'],
 ];
 

@@ -6,7 +6,14 @@ import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { toHex } from '../../../emulator/world/bytes.ts';
 import type { AnnotatedField } from '../../../emulator/world/trace-events.ts';
 import { useWidth } from '../shell/width.ts';
-import { type FieldTree, fieldTree, hexLines, type NumberedField } from './field-tree.ts';
+import {
+  type Explanation,
+  explained,
+  type FieldTree,
+  fieldTree,
+  hexLines,
+  type NumberedField,
+} from './field-tree.ts';
 import { moveInTree } from './tree-keys.ts';
 
 /** In one line: as many as have room. */
@@ -17,19 +24,15 @@ const ROOM = 33;
 /** What is longer is shown up to here until somebody wants the rest: bytes. */
 const FIRST_PART = 2048;
 
-/** What a field means, and where it is written. */
-export interface Explanation {
-  readonly meaning: string | undefined;
-  readonly section: string | undefined;
-}
-
 interface BytesProps {
   readonly bytes: Uint8Array;
   readonly fields: readonly AnnotatedField[];
   readonly explain: (field: AnnotatedField) => Explanation;
+  /** Of the whole, for fields of which nothing more exact is known. */
+  readonly section?: string | undefined;
 }
 
-export function BytesView({ bytes, fields, explain }: BytesProps) {
+export function BytesView({ bytes, fields, explain, section }: BytesProps) {
   const tree = useMemo(() => fieldTree(fields), [fields]);
   const active = useSignal<number | undefined>(undefined);
   const root = useRef<HTMLDivElement>(null);
@@ -41,7 +44,7 @@ export function BytesView({ bytes, fields, explain }: BytesProps) {
   useLayoutEffect(() => listen(root.current!, active), []);
   return (
     <div class="bytes" ref={root}>
-      <Meaning active={active} tree={tree} bytes={bytes} explain={explain} />
+      <Meaning active={active} tree={tree} bytes={bytes} explain={explain} section={section} />
       <div class="bytes-parts">
         <Hex tree={tree} bytes={bytes} perLine={width.value < ROOM ? NARROW : WIDE} />
         <Tree tree={tree} />
@@ -92,15 +95,16 @@ function Meaning({
   tree,
   bytes,
   explain,
-}: { active: Signal<number | undefined>; tree: FieldTree } & Pick<BytesProps, 'bytes' | 'explain'>) {
-  const field = active.value === undefined ? undefined : tree.all[active.value]?.field;
-  if (field === undefined) {
+  section: around,
+}: { active: Signal<number | undefined>; tree: FieldTree } & Omit<BytesProps, 'fields'>) {
+  const numbered = active.value === undefined ? undefined : tree.all[active.value];
+  if (numbered === undefined) {
     return (
       <p class="meaning faint">Point at bytes or at a field, or go to one with Tab and the arrow keys.</p>
     );
   }
-  const { name, value, offset, length } = field;
-  const { meaning, section } = explain(field);
+  const { name, value, offset, length } = numbered.field;
+  const { meaning, section } = explained(tree, numbered, explain, around);
   const last = offset + length - 1;
   return (
     <p class="meaning" aria-live="polite">

@@ -11,7 +11,7 @@ import { bytesOf, type Judgement, type ShownChain } from '../../../src/report/ce
 import { type CheckRow, checkRows } from '../../../src/report/check-rows.ts';
 import { BytesView } from './bytes-view.tsx';
 import { chains, chosenChain } from './chains.ts';
-import { explainDer } from './meanings.ts';
+import { explainDer } from './der-meanings.ts';
 
 export function CertificatesPane() {
   const all = chains.value;
@@ -202,7 +202,9 @@ function CertificateView({ der, depth }: { der: Uint8Array; depth: number }) {
         }}
       >
         <summary>The {der.length} bytes of it (DER)</summary>
-        {open.value && <BytesView bytes={der} fields={certificate.fields} explain={explainDer} />}
+        {open.value && (
+          <BytesView bytes={der} fields={certificate.fields} explain={explainDer} section="RFC 5280 §4.1" />
+        )}
       </details>
     </section>
   );

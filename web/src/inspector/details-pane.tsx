@@ -58,7 +58,7 @@ function Message({ event }: { event: TraceEventOf<'tls.message'> }) {
         {KEY_MESSAGES.has(message) && <Link pane="keys">What the keys are made of</Link>}
       </p>
       <Bytes event={event} encrypted={encrypted}>
-        <BytesView bytes={bytes} fields={fields} explain={explain} />
+        <BytesView bytes={bytes} fields={fields} explain={explain} section={section} />
       </Bytes>
     </>
   );

@@ -54,3 +54,23 @@ export function hexLines(tree: FieldTree, length: number, width: number): Run[][
   }
   return lines;
 }
+
+/** What a field means, and where it is written. */
+export interface Explanation {
+  readonly meaning: string | undefined;
+  readonly section: string | undefined;
+}
+
+/** Where nothing is written of a field by its name, what is around it counts; around all fields is `section`. */
+export function explained(
+  tree: FieldTree,
+  { field, path }: NumberedField,
+  explain: (field: AnnotatedField) => Explanation,
+  section?: string,
+): Explanation {
+  const sections = path.map((number) => explain(tree.all[number]!.field).section);
+  return {
+    meaning: explain(field).meaning,
+    section: sections.findLast((each) => each !== undefined) ?? section,
+  };
+}

@@ -1,7 +1,7 @@
 /** What fields mean, in a sentence, by the name that the code which reads or writes them gives them. */
 import type { AnnotatedField } from '../../../emulator/world/trace-events.ts';
 import { sectionOfField } from '../../../src/report/rfc-sections.ts';
-import type { Explanation } from './bytes-view.tsx';
+import type { Explanation } from './field-tree.ts';
 
 const FIELDS: Readonly<Record<string, string>> = {
   msg_type: 'Which handshake message this is.',
@@ -78,6 +78,32 @@ const FIELDS: Readonly<Record<string, string>> = {
   selected_version: 'The version that both will speak.',
   selected_group: 'The group in which the client shall send a key.',
   version: 'A version of the protocol.',
+  certificate_entry: 'One certificate of the chain, with what is said about it alone.',
+  authorities: 'Whose certificates the server will accept from the client.',
+  versions: 'The versions that the client speaks, best first.',
+  ke_modes: 'How a key from before may be used.',
+  mode: 'psk_dhe_ke mixes the key from before with a fresh one; psk_ke uses it alone.',
+  id: 'The name of the session: who shows it again wants to take it up.',
+  context: 'Bytes that the answer repeats, so that it belongs to this request.',
+  identities: 'Keys from before that the client offers, by their tickets or names.',
+  identity: 'Which key from before: for a session its ticket, as the server gave it.',
+  obfuscated_ticket_age: 'How old the ticket is, with a number added that hides it from those who watch.',
+  binders: 'For each of these keys a proof that the client has it.',
+  binder: 'A checksum over this very ClientHello, made with the key from before.',
+  hmac: 'The checksum itself.',
+  selected_identity: 'Which of the offered keys the server takes, counted from 0.',
+  max_early_data_size: 'How many bytes the client may send before the handshake is over.',
+  ticket_nonce: 'Makes each ticket’s key another one.',
+  cookie: 'Bytes of the server’s that the client sends back: so its address is no forged one.',
+  protocol_name_list: 'What the client can speak over TLS, best first.',
+  protocol_name: 'What is spoken over TLS, such as h2 for HTTP/2.',
+  responder_id_list:
+    'Whose answer about revocation the client would believe; empty: any that the issuer allows.',
+  request_extensions: 'Wishes for the responder; mostly none.',
+  ocsp_response: 'The OCSP responder’s signed answer, which the server brings along.',
+  message_seq: 'Counts the messages of the handshake: datagrams may come twice, or in another order.',
+  fragment_offset: 'Where in the message this piece begins.',
+  fragment_length: 'How many bytes of the message are in this piece.',
   level: 'fatal ends the connection; warning need not.',
   description: 'What has happened.',
   data: 'What the program sent or received.',
@@ -87,21 +113,6 @@ const FIELDS: Readonly<Record<string, string>> = {
   record_length: 'How many bytes follow.',
   encrypted_fragment: 'Encrypted, with a proof that nobody changed it. This is all that Eve gets.',
   fragment: 'Readable for everybody on the way.',
-  tbsCertificate: 'Everything that the issuer’s signature covers.',
-  serialNumber: 'A number that its issuer gives only once.',
-  issuer: 'Who signed the certificate.',
-  validity: 'From when until when it may be used.',
-  notBefore: 'The certificate is not valid before.',
-  notAfter: 'The certificate is not valid afterwards. A device without the right time cannot tell.',
-  subject: 'Whose certificate this is. For servers the names in subjectAltName count instead.',
-  subjectPublicKeyInfo: 'The public key that the certificate is about.',
-  signatureAlgorithm: 'How the issuer signed it.',
-  signatureValue: 'The issuer’s signature over tbsCertificate.',
-  subjectAltName: 'The names and addresses that the certificate is for.',
-  basicConstraints: 'Whether this is a CA, and how many CAs may follow below it.',
-  keyUsage: 'What the key may be used for.',
-  extKeyUsage: 'For which purpose: server, client, …',
-  Certificate: 'A certificate as X.509 writes it.',
 };
 
 const EXTENSIONS: Readonly<Record<string, string>> = {
@@ -126,44 +137,21 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 };
 
 const SECTIONS: Readonly<Record<string, string>> = {
+  data: 'RFC 5246 §10',
+  record: 'RFC 5246 §6.2.1',
+  fragment: 'RFC 5246 §6.2.1',
+  message_seq: 'RFC 6347 §4.2.2',
+  fragment_offset: 'RFC 6347 §4.2.2',
+  fragment_length: 'RFC 6347 §4.2.2',
   content_type: 'RFC 8446 §5.1',
   record_version: 'RFC 8446 §5.1',
   record_length: 'RFC 8446 §5.1',
   encrypted_fragment: 'RFC 5246 §6.2.3, RFC 8446 §5.2',
   level: 'RFC 8446 §6',
   description: 'RFC 8446 §6',
-  tbsCertificate: 'RFC 5280 §4.1.1.1',
-  signatureAlgorithm: 'RFC 5280 §4.1.1.2',
-  signatureValue: 'RFC 5280 §4.1.1.3',
-  serialNumber: 'RFC 5280 §4.1.2.2',
-  issuer: 'RFC 5280 §4.1.2.4',
-  validity: 'RFC 5280 §4.1.2.5',
-  notBefore: 'RFC 5280 §4.1.2.5',
-  notAfter: 'RFC 5280 §4.1.2.5',
-  subject: 'RFC 5280 §4.1.2.6',
-  subjectPublicKeyInfo: 'RFC 5280 §4.1.2.7',
-  basicConstraints: 'RFC 5280 §4.2.1.9',
-  keyUsage: 'RFC 5280 §4.2.1.3',
-  subjectAltName: 'RFC 5280 §4.2.1.6',
-  extKeyUsage: 'RFC 5280 §4.2.1.12',
 };
 
 export function explain({ name, value }: AnnotatedField): Explanation {
   const ofExtension = name === 'extension' ? EXTENSIONS[value ?? ''] : undefined;
   return { meaning: ofExtension ?? FIELDS[name], section: sectionOfField(name, value) ?? SECTIONS[name] };
-}
-
-/** In a certificate the same names mean other things. */
-const IN_CERTIFICATES: Readonly<Record<string, Explanation>> = {
-  version: { meaning: 'Version 3 is the one with extensions.', section: 'RFC 5280 §4.1.2.1' },
-  signature: {
-    meaning: 'How the issuer signed it; said again outside of what is signed.',
-    section: 'RFC 5280 §4.1.2.3',
-  },
-  extensions: { meaning: 'What the certificate may be used for, and for whom.', section: 'RFC 5280 §4.2' },
-  extension: { meaning: 'One statement more about the certificate.', section: 'RFC 5280 §4.2' },
-};
-
-export function explainDer(field: AnnotatedField): Explanation {
-  return IN_CERTIFICATES[field.name] ?? explain(field);
 }

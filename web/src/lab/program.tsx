@@ -5,8 +5,8 @@ import { Select } from './select.tsx';
 import { turn } from './turn.ts';
 
 const WORDS: Readonly<Record<VerifyMode, string>> = {
-  CERT_NONE: 'CERT_NONE: asks nobody',
-  CERT_OPTIONAL: 'CERT_OPTIONAL: looks, and refuses what is wrong',
+  CERT_NONE: 'CERT_NONE: does not look',
+  CERT_OPTIONAL: 'CERT_OPTIONAL: looks, and goes on in any case',
   CERT_REQUIRED: 'CERT_REQUIRED: the peer must prove who it is',
 };
 

@@ -4,11 +4,12 @@ import { useId, useRef } from 'preact/hooks';
 import { download } from '../shell/download.ts';
 import { closeMenu, Menu } from '../shell/menu.tsx';
 import { choose } from '../state/address.ts';
+import { asTurned, packed } from '../state/as-turned.ts';
 import { chosen, chosenName } from '../state/catalogue.ts';
 import { acceptForeign, keepAsOwn, resetToCatalogue } from '../state/editing.ts';
 import { discard, kept } from '../state/kept.ts';
 import { LONG_LINK, linkTo } from '../state/link.ts';
-import { runScenario, world } from '../state/run.ts';
+import { runScenario } from '../state/run.ts';
 import { settings } from '../state/settings.ts';
 import { edited, foreign, source } from '../state/source.ts';
 import { readZip } from '../state/zip.ts';
@@ -45,7 +46,7 @@ export function ScenarioMenu() {
         label={isOwn ? `New name of ${now.name}` : 'Keep as your own, named'}
         button={isOwn ? 'Rename' : 'Keep'}
         usual={isOwn ? now.name : `my-${now.name}`}
-        onName={(name) => attempt(() => (isOwn ? rename(now, name) : keepOwn(now, name)))}
+        onName={(name) => attempt(() => (isOwn ? rename(now, name) : keepTurned(now, name)))}
       />
       {isOwn && foreign.value && (
         <button type="button" onClick={() => attempt(() => void acceptForeign())}>
@@ -114,6 +115,10 @@ function keepOwn(scenario: ScenarioSource, wanted: string): undefined {
   choose(name);
 }
 
+async function keepTurned(scenario: ScenarioSource, wanted: string): Promise<undefined> {
+  keepOwn(await asTurned(scenario), wanted);
+}
+
 function rename(scenario: ScenarioSource, wanted: string): undefined {
   const old = scenario.name;
   if (wanted.trim() === old) return;
@@ -131,7 +136,7 @@ function remove(name: string): undefined {
 }
 
 async function copyLink(scenario: ScenarioSource): Promise<string> {
-  const link = await linkTo(scenario);
+  const link = await linkTo(await asTurned(scenario));
   const size = `${link.length} characters`;
   const long = link.length > LONG_LINK ? ': some mail programs and chats cut links as long as that' : '';
   try {
@@ -143,8 +148,8 @@ async function copyLink(scenario: ScenarioSource): Promise<string> {
   }
 }
 
-async function exportZip({ name, files }: ScenarioSource): Promise<undefined> {
-  download(await world.request({ what: 'pack', source: { name, files } }));
+async function exportZip(scenario: ScenarioSource): Promise<undefined> {
+  download(await packed(scenario));
 }
 
 async function importZip(file: File): Promise<undefined> {

@@ -1,9 +1,11 @@
-/** The last run as a file. */
+/** The last run as a file, and the scenario. */
 
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { packed } from '../state/as-turned.ts';
 import { eventCount, world } from '../state/run.ts';
-import type { ExportFormat } from '../world/protocol.ts';
+import { source } from '../state/source.ts';
+import type { ExportedFile, ExportFormat } from '../world/protocol.ts';
 import { download } from './download.ts';
 import { closeMenu, Menu } from './menu.tsx';
 
@@ -19,9 +21,10 @@ const LABELS: Readonly<Record<ExportFormat, string>> = {
 export function ExportMenu() {
   const menu = useRef<HTMLDetailsElement>(null);
   const problem = useSignal('');
-  const save = async (format: ExportFormat) => {
+  const scenario = source.value;
+  const save = async (make: () => Promise<ExportedFile>) => {
     try {
-      download(await world.request({ what: 'export', format }));
+      download(await make());
       problem.value = '';
       closeMenu(menu.current);
     } catch (error) {
@@ -31,10 +34,22 @@ export function ExportMenu() {
   return (
     <Menu label="Export" menu={menu}>
       {(Object.keys(LABELS) as ExportFormat[]).map((format) => (
-        <button key={format} type="button" disabled={eventCount.value === 0} onClick={() => save(format)}>
+        <button
+          key={format}
+          type="button"
+          disabled={eventCount.value === 0}
+          onClick={() => save(() => world.request({ what: 'export', format }))}
+        >
           {LABELS[format]}
         </button>
       ))}
+      <button
+        type="button"
+        disabled={scenario === undefined}
+        onClick={() => scenario && save(() => packed(scenario))}
+      >
+        Scenario, for the command line (zip)
+      </button>
       <p role="alert" class="bad">
         {problem}
       </p>

@@ -72,7 +72,7 @@ export function TerminalPane() {
       <p class="terminal-hint">
         {isAtWork(phase) || device === OWN_BOARD
           ? 'Ctrl-C interrupts, Ctrl-D resets, Tab completes, Shift-Tab leaves the terminal'
-          : "Type something: MicroPython's prompt opens, with this scenario's hosts around it"}
+          : "Type, and the prompt opens: MicroPython, among this scenario's hosts"}
       </p>
     </div>
   );

@@ -89,7 +89,7 @@ function AskedAbout() {
     <>
       <h3>The run of {worldState.value.name}</h3>
       {canBeAsked(event) && (
-        <p>
+        <p class="why-asked">
           <code class="bad">{askedLine(event)}</code>
         </p>
       )}

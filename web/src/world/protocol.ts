@@ -84,6 +84,8 @@ export type Request =
   /** The trace of the last world in a format. */
   | { readonly what: 'export'; readonly format: ExportFormat }
   | { readonly what: 'pack'; readonly source: ScenarioSource }
+  /** A scenario with the settings written into its files. */
+  | { readonly what: 'as-turned'; readonly source: ScenarioSource; readonly settings: Settings }
   /** The device's flash, as of its boot or its last prompt. */
   | { readonly what: 'files'; readonly device: string }
   | { readonly what: 'read-file'; readonly device: string; readonly path: string }
@@ -106,6 +108,7 @@ export interface Answers {
   readonly 'change-folder': ScenarioSource;
   readonly export: ExportedFile;
   readonly pack: ExportedFile;
+  readonly 'as-turned': ScenarioSource;
   readonly files: readonly FlashEntry[];
   readonly 'read-file': Uint8Array;
   readonly 'write-file': undefined;

@@ -83,7 +83,7 @@ function isData(value: unknown): value is Data {
 }
 
 /** RFC 7396, section 2; a mapping changes those entries of a list whose indices are its keys. */
-function merged(target: unknown, patch: unknown): unknown {
+export function merged(target: unknown, patch: unknown): unknown {
   if (!isData(patch)) return patch;
   if (Array.isArray(target)) return target.map((item, i) => (i in patch ? merged(item, patch[i]) : item));
   const result: Record<string, unknown> = isData(target) ? { ...target } : {};

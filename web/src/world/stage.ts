@@ -3,6 +3,7 @@ import type { BrowserWorkerPool } from '../../../emulator/device/spawn.browser.t
 import { computeFigures } from '../../../src/report/figures.ts';
 import { type PlacedProblem, ScenarioTextError } from '../../../src/scenario/parse.ts';
 import { ScenarioError } from '../../../src/scenario/problem.ts';
+import { asTurned } from './as-turned.ts';
 import { ClosedRun } from './closed-run.ts';
 import { writeFile } from './device-files.ts';
 import { exportRun, packScenario } from './exports.ts';
@@ -125,6 +126,8 @@ export class Stage {
         return changeFlash(request);
       case 'change-folder':
         return changeFolder(request.source, request.change);
+      case 'as-turned':
+        return asTurned(request.source, request.settings);
       case 'pack':
         return packScenario(request.source);
       case 'export':

@@ -5,9 +5,9 @@ export const attackers: Lesson = {
   id: 'attackers',
   title: 'Attackers',
   text: [
-    'Eve listens. Against her TLS is enough, in every mode. Mallory does more: she stands between the board and the server, in a router that she owns, a Wi-Fi that she offers, or by a false answer of the name server.',
-    'She ends the connection of the board herself, with a certificate that she has made this morning and that says api.example.com. Towards the server she is a client like any other. If the board does not look, she reads everything and answers what she likes, and both ends see a lock.',
-    'Trent cannot prevent that she makes a certificate. He only does not sign it. The rest is up to the board.',
+    'Eve listens. Against her any mode of TLS is enough. Mallory does more: she puts herself between the board and the server, in a router that she has taken over, with a Wi-Fi of the same name, or by a false answer from the name server.',
+    'She answers the board herself, with a certificate that she made this morning and that says api.example.com. To the server she is a client like any other. If the board does not look, she reads everything and answers what she likes, and both ends believe that they are safe.',
+    'Trent cannot stop her from making a certificate; he just does not sign it. The rest is up to the board.',
   ],
   runs: [
     {
@@ -21,7 +21,7 @@ export const attackers: Lesson = {
     kind: 'change',
     scenario: 'mallory-in-the-middle-mode2',
     asks: 'Change verify_mode so that Mallory fails.',
-    hint: 'Only one of the three ends the handshake when the certificate is not good. Look at what Mallory reads in the pane Attackers.',
+    hint: 'Only one of the three ends the handshake over a bad certificate. The Attackers pane shows what Mallory reads.',
     label: 'verify_mode in the program of the board',
     choices: [
       { label: 'CERT_NONE', settings: { verifyMode: 'CERT_NONE' } },
@@ -47,6 +47,6 @@ function judge({ events }: LessonRun): Judgement {
       }
     : {
         right: false,
-        says: 'Mallory has not come to anything, and nobody has stopped her: did the board connect?',
+        says: 'Mallory has achieved nothing, and nobody has stopped her: did the board connect?',
       };
 }

@@ -13,9 +13,9 @@ export const certificatesAndChains: Lesson = {
   id: 'certificates-and-chains',
   title: 'Certificates and chains',
   text: [
-    'A certificate says: this public key belongs to this name, until this day. It is worth something because somebody has signed it whom one trusts: Trent, the authority. The board has the certificate of his root in its flash, and that is where every check ends.',
-    'Trent keeps the key of his root in a safe and signs with the key of an intermediate authority. So the server has to send two certificates: its own, and the one of the intermediate. The board follows the signatures from one to the next until it finds its root: that is the chain.',
-    'Browsers remember intermediates or fetch them, so that a server that forgets to send its own seems to work. A board does neither.',
+    'A certificate says: this public key belongs to this name, until this day. It is worth something because somebody trusted has signed it: Trent, the authority. The board has his root certificate in its flash, and there every check ends.',
+    'Trent keeps the key of his root in a safe, and signs day to day with the key of an intermediate authority. So the server has to send two certificates: its own, and the intermediate’s. The board follows the signatures from one to the next until it reaches a root that it trusts: that is the chain.',
+    'Browsers remember intermediates, or fetch them, so a server that forgets to send its intermediate seems to work. A board does neither.',
   ],
   runs: [
     { label: 'the whole chain', scenario: 'cert-chain-intermediate' },
@@ -33,6 +33,6 @@ export const certificatesAndChains: Lesson = {
         .filter((event) => event.type === 'tls.alert')
         .find(({ direction, level }) => direction === 'received' && level === 'fatal')?.description,
     explains:
-      'The server is told that its authority is not known, and no more. The remedy is on the server: the full chain, not another root on the board.',
+      'The server is told that its authority is unknown, and no more. The remedy is on the server: send the full chain. Another root on the board is not the remedy.',
   },
 };

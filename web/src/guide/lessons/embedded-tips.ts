@@ -4,16 +4,16 @@ export const embeddedTips: Lesson = {
   id: 'embedded-tips',
   title: 'Tips for boards',
   text: [
-    'A board is no small computer. It has no clock that runs on without power: an ESP32 starts in the year 2000, and to it every certificate of today begins in the future. Ask for the time (ntptime) before the first connection.',
-    'It has little memory, and TLS wants it in large pieces: a buffer of 16,717 bytes for records, from a heap that gc.mem_free() does not show. It is slow: on the curve P-256 it takes an ESP32 about 0.3 s to verify one signature.',
-    'And MicroPython starts with CERT_NONE. Three lines make it safe: verify_mode = CERT_REQUIRED, load_verify_locations with the root, and server_hostname. Be ready for ValueError as well as OSError: a refused certificate is a ValueError.',
+    'A board is not just a small computer. Its clock stops with the power: an ESP32 wakes up in the year 2000, when every certificate of today lies in the future. Ask for the time (ntptime) before the first connection.',
+    'It has little memory, and TLS wants large pieces of it: one buffer for records is 16,717 bytes, from a heap that gc.mem_free() does not show. And it is slow: to verify one signature on the curve P-256 takes an ESP32 about 0.3 s.',
+    'And ssl.SSLContext starts with CERT_NONE. Three lines make it safe: verify_mode = CERT_REQUIRED, load_verify_locations with the root, and server_hostname. Catch ValueError as well as OSError: a refused certificate is a ValueError.',
   ],
   runs: [{ label: 'a board that nobody told the time', scenario: 'clock-not-set' }],
   looks: [LOOK_AT.ladder, LOOK_AT.why, LOOK_AT.gauges],
   question: {
     kind: 'change',
     scenario: 'clock-not-set',
-    asks: 'The server is well, and the board refuses it. Change something so that it connects, and still knows to whom.',
+    asks: 'Nothing is wrong with the server, and yet the board refuses it. Change something so that it connects and still knows to whom.',
     hint: 'What does the exception say about the certificate? Nothing is wrong with the certificate itself.',
     label: 'What to change',
     choices: [

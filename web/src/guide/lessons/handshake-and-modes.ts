@@ -5,9 +5,9 @@ export const handshakeAndModes: Lesson = {
   id: 'handshake-and-modes',
   title: 'The handshake and the three modes',
   text: [
-    'Before the first byte of the program goes over the line, both ends shake hands. The ClientHello offers versions and suites, the ServerHello chooses. Both agree on a secret that is never sent, and each says Finished: a checksum of all that was said, under the new keys. What somebody changed on the way is found out there.',
-    'A private line is not yet a line to somebody. In mode 1 nobody proves who they are (CERT_NONE). In mode 2 the server does: it shows a certificate, signs its part of the key exchange, and the board checks both (CERT_REQUIRED). In mode 3 the board proves itself as well, with a certificate and a key of its own.',
-    'Run the three after one another and look at the ladder: which messages come only in mode 3?',
+    'Before the program’s first byte goes over the line, both ends shake hands. The ClientHello offers versions and cipher suites, the ServerHello chooses. The two agree on a secret that is never sent, and each ends with Finished: a checksum over all that was said, under the new keys. If anybody changed a byte on the way, it comes out there.',
+    'A private line is not yet a line to the right person. In mode 1 nobody is asked who they are (CERT_NONE). In mode 2 the server is: it shows a certificate and signs its half of the key exchange, and the board checks both (CERT_REQUIRED). In mode 3 the board proves itself as well, with a certificate and a key of its own.',
+    'Run all three and watch the ladder: which messages come only in mode 3?',
   ],
   runs: [
     { label: 'mode 1', scenario: 'mode1-no-auth' },
@@ -19,11 +19,11 @@ export const handshakeAndModes: Lesson = {
     kind: 'answer',
     scenario: 'mode3-mutual-tls',
     asks: 'Run mode 3. With which message does the board prove that it has the private key of its certificate?',
-    hint: 'A certificate alone proves nothing: everybody may have a copy. Which message of the board carries a signature? It is missing in mode 2.',
+    hint: 'A certificate alone proves nothing: anybody may have a copy. Which message of the board carries a signature? It is missing in mode 2.',
     options: ({ events }) => [...new Set(sentByClient(events).map(({ message }) => message))],
     truth: signed,
     explains:
-      'It signs everything that was said so far in this one handshake. Nobody can use the signature again in another.',
+      'It signs everything said so far in this one handshake, so nobody can use the signature again in another.',
   },
 };
 

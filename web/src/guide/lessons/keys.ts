@@ -6,9 +6,9 @@ export const keys: Lesson = {
   id: 'keys',
   title: 'Keys',
   text: [
-    'A key pair has two halves. The public one is for everybody, the private one for its owner alone. Who has the public half can verify what the private one has signed, and can close what only the private one opens.',
-    "To sign is to prove: Alice signs with her private half, Bob verifies with her public one, and one changed bit is enough to make the signature void. To agree is to share: each side puts its own private half and the other's public half together, and both come to the same secret, which was never on the line.",
-    'TLS does both. The ends agree on a secret with keys made for this one connection, and the server signs its half of that with the key of its certificate. Without the signature one would share a secret with somebody, and not know with whom.',
+    'A key pair has two halves. The public half is for everybody, the private half for its owner alone. With the public half anybody can check what the private half has signed, or, with RSA, encrypt what only the private half can decrypt.',
+    "Signing proves: Alice signs with her private half, Bob verifies with her public half, and one changed bit makes the signature void. Agreeing shares: each side combines its own private half with the other's public half, and both arrive at the same secret, which never crossed the line.",
+    'TLS does both. The two ends agree on a secret, with keys made for this one connection, and the server signs its half with the key of its certificate. Without the signature you would share a secret with somebody, and not know with whom.',
   ],
   runs: [
     { label: 'agree on a secret', scenario: 'keys-ecdh-agree' },
@@ -20,12 +20,12 @@ export const keys: Lesson = {
   question: {
     kind: 'answer',
     scenario: 'keys-ecdh-agree',
-    asks: 'Let them agree on a secret. Mallory has heard both public halves. Who comes to the same secret?',
+    asks: 'Let them agree on a secret. Mallory has heard both public halves. Which two arrive at the same secret?',
     hint: 'The ladder shows the secret of each in hexadecimal. Two of them are the same.',
     options: (run) => pairs(run).map(({ names }) => names),
     truth: (run) => pairs(run).find(({ same }) => same)?.names,
     explains:
-      'What Mallory lacks is a private half, and from the public ones it cannot be computed. She could still answer in the place of Bob: to find that out takes certificates.',
+      'Mallory lacks a private half of theirs, and it cannot be computed from the public ones. She could still answer in Bob’s place: to notice that takes certificates.',
   },
 };
 

@@ -5,9 +5,9 @@ export const ownBoard: Lesson = {
   id: 'own-board',
   title: 'Your own board',
   text: [
-    'What runs here is MicroPython itself, on a simulated ESP32. On a real board the same program shows the same exceptions; what differs are times and memory. In Own board a board on USB can be connected: its prompt comes into the terminal, and a program runs on it and here, side by side.',
-    'Opened by "npx tls-sandbox serve --mirror", this page goes further: your computer plays the servers of the scenario, and the whole handshake of your board is compared message by message. In a terminal, "npx tls-sandbox mirror mode2-server-auth --device /dev/ttyUSB0" does the same. "npx tls-sandbox probe api.example.com:443" says whether a board will connect to a real server, and which root it needs.',
-    'Before you ship: the time, the root, the name, CERT_REQUIRED; a P-256 key for each board of its own; both exceptions caught, and a pause before the next try.',
+    'What runs here is MicroPython itself, on a simulated ESP32. On a real board the same program raises the same exceptions; times and memory differ somewhat. Own board, below, connects a board on USB: its prompt comes into the terminal, and a program runs on it and here, side by side.',
+    'Opened by "npx tls-sandbox serve --mirror", this page goes further: your computer plays the servers, and the whole handshake of your board is compared, message by message. In a terminal, "npx tls-sandbox mirror mode2-server-auth --device /dev/ttyUSB0" does the same. "npx tls-sandbox probe api.example.com:443" says whether a board will connect to a real server, and which root it needs.',
+    'Before you ship: the time, the root, the name, CERT_REQUIRED; for each board a P-256 key of its own; both exceptions caught, and a pause before the next try.',
   ],
   runs: [{ label: 'mode 3 on an ESP32', scenario: 'mode3-mutual-tls' }],
   looks: [LOOK_AT.gauges, LOOK_AT.board],

@@ -5,9 +5,9 @@ export const whyTls: Lesson = {
   id: 'why-tls',
   title: 'Why TLS',
   text: [
-    'What a board sends goes through many hands: the neighbour who knows the Wi-Fi password, the router, the provider, every network up to the server. Without TLS each of them can read it, and change it.',
-    'Here a board asks a server for its settings by plain HTTP, with a key in the address that nobody else should have. Eve has a tap in the Wi-Fi. She only listens, and the run is the same to the byte without her.',
-    'TLS promises three things: nobody on the way reads along, nobody changes anything unnoticed, and the other end is who it says. The first two come by themselves. The third has to be asked for, and most programs for boards do not ask.',
+    'What a board sends passes through many hands: the neighbour who knows the Wi-Fi password, the router, the provider, every network on the way to the server. Without TLS each of them can read it, and change it.',
+    'Here a board fetches its settings over plain HTTP, with a secret key in the address. Eve listens in on the Wi-Fi. She changes nothing: without her the board would send and receive the same bytes.',
+    'TLS promises three things: nobody on the way can read along, nobody can change anything unnoticed, and the other end is who it says it is. Against Eve the first comes by itself. Against somebody who stands in the way, all three rest on the third, and that one has to be asked for: most programs for boards do not ask.',
   ],
   runs: [
     { label: 'without TLS', scenario: 'eve-reads-plain-http' },
@@ -24,6 +24,6 @@ export const whyTls: Lesson = {
         .map(({ read }) => /[?&]key=([^ &]+)/.exec(read)?.[1])
         .find((key) => key !== undefined),
     explains:
-      'Now run it with TLS. Eve still learns whom the board calls, and when and how much they say, but nothing of what they say.',
+      'Now run it with TLS. Eve still learns whom the board calls, when, and how much they say, but not what they say.',
   },
 };
