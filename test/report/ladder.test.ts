@@ -52,7 +52,7 @@ describe('the ladder of a handshake of which the server alone tells, as with a r
   });
 
   it('says that it was established, and nothing of what the other end checked', () => {
-    assert.match(lineWith(lines, 'established'), /✓ TLSv1\.2 established.* ┤$/);
+    assert.match(lineWith(lines, 'established'), /✓ api\.example\.com: TLSv1\.2 established.* ┤$/);
     assert.ok(lines.every((line) => !/nobody checked|proved/.test(line)));
   });
 });
