@@ -60,6 +60,21 @@ describe('a TCP connection', () => {
   });
 });
 
+describe('the local port of a connection', () => {
+  it('is none on which somebody listens, and none that is in use to the same remote', () => {
+    const { device } = newPair();
+    device.listenTcp(49154, 1);
+    const next = () => device.connectTcp(SERVER);
+    const first = next();
+    assert.equal(first.local.port, 49153);
+    assert.equal(next().local.port, 49155);
+    // Once around: all but three of the range, each given back at once.
+    for (let port = 49156; port <= 65_535; port++) next().abort();
+    const ports = Array.from({ length: 3 }, () => next().local.port);
+    assert.deepEqual(ports, [49156, 49157, 49158]);
+  });
+});
+
 for (const loss of [0, 0.05, 0.2]) {
   describe(`a transfer at ${loss * 100} % loss`, () => {
     for (const [seed, upload] of [

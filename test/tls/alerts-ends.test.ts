@@ -77,6 +77,18 @@ describe('two ends, one of which is wrong', () => {
     assertFailed(meet({ serverHost: { crypto } }).client, 'illegal_parameter', 'bad-key-share');
   });
 
+  it("a provider's own defect is not laid to the peer's key", () => {
+    const crypto: CryptoProvider = {
+      ...nodeProvider,
+      deriveSharedSecret: () => {
+        throw new RangeError('of the provider');
+      },
+    };
+    const { server } = meet({ serverHost: { crypto } });
+    assertFailed(server, 'internal_error', 'internal');
+    assert.ok(server.error!.cause instanceof RangeError);
+  });
+
   it("a wrong Finished of the client: the server's decrypt_error", () => {
     const { client, server } = meet({ clientHost: { crypto: mistaking('client finished') } });
     assertFailed(server, 'decrypt_error', 'bad-finished');

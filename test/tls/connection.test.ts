@@ -259,6 +259,7 @@ describe('the end of a connection', () => {
     const { client, server } = established();
     server.tls.close();
     client.receive(Buffer.concat([server.take(), ascii('not a record')]));
+    client.receive(ascii('nor is this one, which comes later'));
     assert.equal(client.error, undefined);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { nobleProvider } from '../../emulator/crypto/noble.ts';
 import { nodeProvider } from '../../emulator/crypto/node.node.ts';
+import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
 import { OutgoingRecords } from '../../emulator/tls/record/outgoing.ts';
 import { sequenceBytes } from '../../emulator/tls/record/protection.ts';
 import { suiteById } from '../../emulator/tls/suites.ts';
@@ -117,4 +118,38 @@ describe('what waits to be taken', () => {
     outgoing.send('application_data', VERSION, new Uint8Array(200_000));
     assert.equal(outgoing.takeAll().length, 6 * 200_000);
   });
+});
+
+describe('the nonces of records under an AEAD', () => {
+  /** What the provider is given for the records of these numbers. */
+  function nonces(suite: number, sequences: readonly number[]): string[] {
+    const seen: string[] = [];
+    const crypto: CryptoProvider = {
+      ...nodeProvider,
+      aeadSeal(algorithm, key, nonce, aad, plaintext) {
+        seen.push(hex(nonce));
+        return nodeProvider.aeadSeal(algorithm, key, nonce, aad, plaintext);
+      },
+    };
+    const { client } = keys(suite, false, crypto);
+    for (const each of sequences) {
+      client.seal(sequenceBytes(each), { type: 'application_data', bytes: ascii('x') }, VERSION);
+    }
+    return seen;
+  }
+
+  it('are the IV, with the number mixed into its end, under ChaCha20-Poly1305 (RFC 7905 section 2)', () => {
+    const [iv, ...others] = nonces(0xcca8, [0, 1, 0x0102_0304]);
+    const mixed = (tail: bigint) => (BigInt(`0x${iv}`) ^ tail).toString(16).padStart(24, '0');
+    assert.deepEqual(others, [mixed(1n), mixed(0x0102_0304n)]);
+  });
+
+  for (const suite of [0xc02b, 0xc0ac, 0xc05d]) {
+    it(`are the salt and the number, each once (RFC 5288 section 3): ${suiteById(suite)!.name}`, () => {
+      const [first, ...others] = nonces(suite, [0, 1, 0x0102_0304]);
+      assert.match(first!, /^.{8}0{16}$/);
+      const salt = first!.slice(0, 8);
+      assert.deepEqual(others, [`${salt}0000000000000001`, `${salt}0000000001020304`]);
+    });
+  }
 });

@@ -78,6 +78,23 @@ test('anyPolicy stands for every policy until it is inhibited', () => {
   assert.equal(verify([having('anyPolicy'), having(A)], { ...explicit, inhibitAny: true }).accepted, false);
 });
 
+test('the leaf itself may demand one, or use up what its CAs left over', () => {
+  const byTheLeaf = verify([having(A), { policyConstraints: { requireExplicitPolicy: 0 } }]);
+  assert.match(byTheLeaf.detail!, /a valid policy of .* is demanded/);
+  const inOne = { ...having(A), policyConstraints: { requireExplicitPolicy: 1 } };
+  assert.equal(verify([inOne, having(A)]).accepted, true);
+  assert.match(verify([inOne, having(B)]).detail!, /a valid policy of .* is demanded/);
+  const inTwo = { ...having(A), policyConstraints: { requireExplicitPolicy: 2 } };
+  assert.equal(verify([inTwo, having(B)]).accepted, true);
+  // Section 6.1.5 (a) counts a leaf that is named as its issuer, too.
+  const named = { subject: 'O=Test' };
+  const selfIssued = verify([
+    { ...inOne, ...named },
+    { ...having(B), ...named },
+  ]);
+  assert.match(selfIssued.detail!, /a valid policy of .* is demanded/);
+});
+
 test('a self-issued CA, which changes keys, is not counted, and anyPolicy in it still counts', () => {
   const again = { again: true };
   const inhibiting = { ...having(A), inhibitAnyPolicy: 0 };
