@@ -61,10 +61,10 @@ const files = ['emulator', 'src', 'web'].flatMap((top) =>
     .map((name) => join(top, name).replaceAll('\\', '/')),
 );
 
-/** Every module a file names, types included: `from '…'` and `import('…')`. */
+/** Every module a file names, types included: `from '…'`, `import('…')` and `new URL('…')`. */
 function importsOf(file: string): string[] {
   const source = readFileSync(join(projectRoot, file), 'utf8');
-  return [...source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+  return [...source.matchAll(/(?:from|import|new URL)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
 }
 
 function partOf(file: string): string {
@@ -111,6 +111,26 @@ describe('the dependency rule', () => {
       .map((file) => ({ file, lines: readFileSync(join(projectRoot, file), 'utf8').split('\n').length }))
       .filter(({ lines }) => lines > 450);
     assert.deepEqual(long, []);
+  });
+
+  it('has no module that only tests reach', () => {
+    const bundles = ['src/build/build.mjs', 'web/vite.config.ts'].map((file) =>
+      readFileSync(join(projectRoot, file), 'utf8'),
+    );
+    const reached = new Set(
+      files.filter((file) => file.startsWith('web/') || bundles.some((text) => text.includes(`'${file}'`))),
+    );
+    // A set may grow while it is walked.
+    for (const file of reached) {
+      for (const target of importsOf(file).filter((each) => each.startsWith('.'))) {
+        const path = relative(projectRoot, join(projectRoot, dirname(file), target)).replaceAll('\\', '/');
+        if (files.includes(path)) reached.add(path);
+      }
+    }
+    assert.deepEqual(
+      files.filter((file) => !reached.has(file)),
+      [],
+    );
   });
 
   it('bundles for a browser', async () => {

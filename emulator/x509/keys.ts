@@ -17,8 +17,6 @@ import { derInteger, derOid, derSequence, derValue } from './der-write.ts';
 import { Oid } from './oids.ts';
 import { decodePem, looksLikePem } from './pem.ts';
 
-export { parsePublicKey } from './public-key.ts';
-
 export type PrivateKeyFormat = 'pkcs8' | 'sec1' | 'pkcs1';
 
 /** PEM labels by format, for `encodePem`. */

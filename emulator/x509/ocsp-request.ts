@@ -1,10 +1,10 @@
 /** OCSPRequest (RFC 6960 section 4.1): what a client asks, and what a responder reads. */
 import { contextTag, type DerReader, type Explained, readExplained, Tag } from './der.ts';
-import { derExtensions, derOctetString, derSequence, derValue } from './der-write.ts';
+import { derOctetString } from './der-write.ts';
 import { readPlainExtensions } from './extension-list.ts';
 import type { Extension } from './extensions.ts';
 import { readGeneralName } from './general-name.ts';
-import { type CertId, encodeCertId, readCertId } from './ocsp-cert-id.ts';
+import { type CertId, readCertId } from './ocsp-cert-id.ts';
 import { Oid } from './oids.ts';
 
 export interface OcspRequest extends Explained {
@@ -76,12 +76,4 @@ export function nonceOf(extensions: readonly Extension[]): Uint8Array | undefine
 
 export function nonceExtension(nonce: Uint8Array): { oid: string; critical: false; value: Uint8Array } {
   return { oid: Oid.ocspNonce, critical: false, value: derOctetString(nonce) };
-}
-
-/** DER of an unsigned request. `nonce`: 1 to 32 bytes (RFC 9654), from the caller's randomness. */
-export function encodeOcspRequest(certIds: readonly CertId[], nonce?: Uint8Array): Uint8Array {
-  const requests = derSequence(...certIds.map((id) => derSequence(encodeCertId(id))));
-  const extensions =
-    nonce === undefined ? [] : [derValue(contextTag(2, true), derExtensions([nonceExtension(nonce)]))];
-  return derSequence(derSequence(requests, ...extensions));
 }

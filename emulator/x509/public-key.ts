@@ -1,7 +1,7 @@
 /** SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), read as mbedtls_pk_parse_subpubkey reads it. */
 import type { CurveName, PublicKey } from '../crypto/provider.ts';
 import { bigintOf, CURVES, type Curve, curveByOid, decodePoint } from './curves.ts';
-import { type AlgorithmIdentifier, DerError, DerReader, decodeOid, Tag } from './der.ts';
+import { type AlgorithmIdentifier, type DerReader, decodeOid, Tag } from './der.ts';
 import { Oid } from './oids.ts';
 
 export interface SubjectPublicKey {
@@ -156,19 +156,4 @@ function constructed<T>(reader: DerReader, read: (inner: DerReader) => T): T {
 function bitLength(bytes: Uint8Array): number {
   const first = bytes[0] ?? 0;
   return first === 0 ? 0 : 8 * (bytes.length - 1) + (32 - Math.clz32(first));
-}
-
-/** A public key on its own: SubjectPublicKeyInfo in DER. Throws DerError. */
-export function parsePublicKey(spki: Uint8Array): PublicKey {
-  const reader = new DerReader(spki);
-  const { key, algorithmOid } = readSubjectPublicKey(reader, false);
-  reader.expectEnd();
-  if (key === undefined) {
-    throw new DerError(
-      ['PK_UNKNOWN_PK_ALG'],
-      0,
-      `key algorithm ${algorithmOid} or its curve is not supported`,
-    );
-  }
-  return key;
 }

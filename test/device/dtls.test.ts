@@ -1,10 +1,10 @@
 /** DTLS 1.2 over the device's UDP sockets: cookies, loss, and time-outs in virtual time. */
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { DtlsServer, type DtlsServerOptions } from '../../emulator/hosts/dtls-server.ts';
 import type { LinkFrame } from '../../emulator/net/link.ts';
 import { renderLadder } from '../../src/report/ladder.ts';
 import { NodeWorkerPool, run } from './bench.ts';
+import { DtlsServer, type DtlsServerOptions } from './dtls-server.ts';
 import { createLab, credentialsOf, ecKey, identity, keyPem, type Lab, pem } from './lab.ts';
 
 const pool = new NodeWorkerPool();

@@ -9,9 +9,9 @@ import { OcspResponder, type OcspResponderOptions } from '../../emulator/hosts/o
 import { toHex } from '../../emulator/world/bytes.ts';
 import { parseCertificate } from '../../emulator/x509/certificate.ts';
 import { type CertStatus, parseOcspResponse } from '../../emulator/x509/ocsp.ts';
-import { encodeOcspRequest } from '../../emulator/x509/ocsp-request.ts';
 import { SocketStream } from '../../src/cli/tls-server/socket-stream.ts';
 import { DAY, ocspPki } from '../x509/ocsp-pki.ts';
+import { encodeOcspRequest } from '../x509/ocsp-request.ts';
 import * as judge from '../x509/openssl.ts';
 import * as pki from '../x509/pki.ts';
 

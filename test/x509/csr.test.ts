@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import { rsaPoolKey } from '../../emulator/crypto/rsa-key-pool.ts';
-import { buildCertificationRequest } from '../../emulator/x509/build-csr.ts';
 import { parseCertificationRequest, requestIsSelfSigned } from '../../emulator/x509/csr.ts';
 import { DerError } from '../../emulator/x509/der.ts';
 import { decodePem, encodePem } from '../../emulator/x509/pem.ts';
+import { buildCertificationRequest } from './build-csr.ts';
 import { attempt, NEW_EC_KEY, openssl, path, skip, valueOffsets } from './openssl.ts';
 import * as pki from './pki.ts';
 

@@ -7,12 +7,13 @@ import { parseCertificate } from '../../emulator/x509/certificate.ts';
 import { encodePrivateKey } from '../../emulator/x509/keys.ts';
 import { parseOcspResponse } from '../../emulator/x509/ocsp.ts';
 import { certIdMismatch } from '../../emulator/x509/ocsp-cert-id.ts';
-import { encodeOcspRequest, parseOcspRequest } from '../../emulator/x509/ocsp-request.ts';
+import { parseOcspRequest } from '../../emulator/x509/ocsp-request.ts';
 import { buildOcspError } from '../../emulator/x509/ocsp-responder.ts';
 import { encodePem } from '../../emulator/x509/pem.ts';
 import type { ChainVerdict } from '../../emulator/x509/verify.ts';
 import { ask } from './ask.ts';
 import { DAY, ocspPki } from './ocsp-pki.ts';
+import { encodeOcspRequest } from './ocsp-request.ts';
 import * as judge from './openssl.ts';
 import * as pki from './pki.ts';
 

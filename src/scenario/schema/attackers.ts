@@ -80,7 +80,6 @@ export const attacker = z.discriminatedUnion('type', [
   fakeAccessPoint,
 ]);
 
-export type Attacker = z.output<typeof attacker>;
 export type ManInTheMiddleSpec = z.output<typeof manInTheMiddle>;
 export type FakeAccessPointSpec = z.output<typeof fakeAccessPoint>;
 export type PathMeans = Omit<ManInTheMiddleSpec, 'type'>;

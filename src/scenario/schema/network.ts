@@ -141,9 +141,7 @@ export const host = z.strictObject({
   ),
 });
 
-export type Network = z.output<typeof network>;
 export type LinkQuality = z.output<typeof internet>;
-export type AccessPoint = z.output<typeof accessPoint>;
 export type Host = z.output<typeof host>;
 export type Service = Host['services'][number];
 export type HttpsService = Extract<Service, { type: 'https' }>;

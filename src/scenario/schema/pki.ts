@@ -133,4 +133,3 @@ export const pki = z.strictObject({
 
 /** A certificate that is made here; which keys are there depends on its rank. */
 export type Issued = z.output<typeof intermediate> & Pick<z.output<typeof root>, 'count'>;
-export type Damage = Issued['damage'];

@@ -1,15 +1,15 @@
 /** Building certification requests (PKCS#10, RFC 2986), in the manner of build.ts and with its library. */
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { Extensions } from '@peculiar/asn1-x509';
-import type { CryptoProvider, PrivateKey } from '../crypto/provider.ts';
-import { buildName, toAsn } from './build.ts';
-import { buildExtensions, type ExtensionSpecs } from './build-extensions.ts';
-import { contextTag, Tag } from './der.ts';
-import { derInteger, derOid, derSequence, derValue } from './der-write.ts';
-import { encodePublicKey } from './keys.ts';
-import type { NameSpec } from './name-spec.ts';
-import { Oid } from './oids.ts';
-import { type SigningOptions, sign, signatureIdentifier, signedSequence } from './sign.ts';
+import type { CryptoProvider, PrivateKey } from '../../emulator/crypto/provider.ts';
+import { buildName, toAsn } from '../../emulator/x509/build.ts';
+import { buildExtensions, type ExtensionSpecs } from '../../emulator/x509/build-extensions.ts';
+import { contextTag, Tag } from '../../emulator/x509/der.ts';
+import { derInteger, derOid, derSequence, derValue } from '../../emulator/x509/der-write.ts';
+import { encodePublicKey } from '../../emulator/x509/keys.ts';
+import type { NameSpec } from '../../emulator/x509/name-spec.ts';
+import { Oid } from '../../emulator/x509/oids.ts';
+import { type SigningOptions, sign, signatureIdentifier, signedSequence } from '../../emulator/x509/sign.ts';
 
 /** The extensions are what is asked for; key identifiers only where they are given. */
 export interface CertificationRequestSpec extends ExtensionSpecs, SigningOptions {

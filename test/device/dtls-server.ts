@@ -1,13 +1,14 @@
 /** A server of DTLS 1.2 over UDP: a connection for each address that has shown it can be reached. */
-import type { Endpoint, UdpSocket } from '../net/api.ts';
-import type { DtlsConnection } from '../tls/dtls/engine.ts';
-import { createDtlsServer, type DtlsServerConfig } from '../tls/dtls/server.ts';
-import { TlsError } from '../tls/engine.ts';
-import type { Timer } from '../world/event-queue.ts';
-import { MILLISECOND } from '../world/time.ts';
-import { parseCertificate } from '../x509/certificate.ts';
-import type { HostContext } from './host.ts';
-import { peerTlsHost, type TlsEndpointOptions } from './tls-endpoint.ts';
+
+import type { HostContext } from '../../emulator/hosts/host.ts';
+import { peerTlsHost, type TlsEndpointOptions } from '../../emulator/hosts/tls-endpoint.ts';
+import type { Endpoint, UdpSocket } from '../../emulator/net/api.ts';
+import type { DtlsConnection } from '../../emulator/tls/dtls/engine.ts';
+import { createDtlsServer, type DtlsServerConfig } from '../../emulator/tls/dtls/server.ts';
+import { TlsError } from '../../emulator/tls/engine.ts';
+import type { Timer } from '../../emulator/world/event-queue.ts';
+import { MILLISECOND } from '../../emulator/world/time.ts';
+import { parseCertificate } from '../../emulator/x509/certificate.ts';
 
 export interface DtlsServerOptions
   extends Pick<TlsEndpointOptions, 'credentials' | 'clientAuth' | 'clientAnchors'> {
