@@ -6,6 +6,8 @@ from _sys import sys as _sys
 # Milliseconds between two looks.
 _PERIOD = 20
 _POLLIN = 1
+_POLLHUP = 16
+_READABLE = _POLLIN | _POLLHUP
 
 _watched = []
 _timer = None
@@ -33,7 +35,7 @@ def _look(timer):
         timer.deinit()
         _timer = None
     for sock, callback in list(_watched):
-        if sock._fd >= 0 and int(_sock_poll("%d:%d" % (sock._fd, _POLLIN), 0)):
+        if sock._fd >= 0 and int(_sock_poll("%d:%d" % (sock._fd, _POLLIN), 0)) & _READABLE:
             try:
                 callback(sock)
             except Exception as error:

@@ -191,9 +191,10 @@ class socket(io.IOBase):
         return self
 
     def close(self):
-        if self._fd >= 0:
-            _esp32.sock_close(self._fd)
-            self._fd = -1
+        # A callback may come while it is being closed.
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            _esp32.sock_close(fd)
 
     # ---- as a stream: nothing there yet is None, not an exception
 
