@@ -9,9 +9,9 @@
  * world from `OpenWorld.enter`. Bytes written before anybody reads wait. `waitsForInput` tells that all of them are
  * consumed and the program, or the prompt, wants more.
  */
+import { Newlines } from './newlines.ts';
+
 export const CTRL_C = 3;
-const NEWLINE = 0x0a;
-const RETURN = 0x0d;
 
 /** What the console needs of its board. */
 export interface ConsoleHost {
@@ -30,7 +30,7 @@ export class DeviceConsole {
   private hasEnded = false;
   /** Somebody reads and there is nothing: whoever types on demand may begin. */
   onStarved: (() => void) | undefined;
-  private lastSent = 0;
+  private readonly newlines = new Newlines();
 
   constructor(host: ConsoleHost) {
     this.host = host;
@@ -99,19 +99,7 @@ export class DeviceConsole {
   /** Board side: sends what a program printed. The UART's driver ends lines with \r\n, unless they are raw bytes. */
   send(printed: Uint8Array, raw = false): void {
     if (this.listeners.size === 0 || printed.length === 0) return;
-    const line = raw ? printed : this.cook(printed);
-    this.lastSent = printed.at(-1)!;
+    const line = this.newlines.send(printed, raw);
     for (const listener of this.listeners) listener(line);
-  }
-
-  private cook(printed: Uint8Array): Uint8Array {
-    const bytes: number[] = [];
-    let last = this.lastSent;
-    for (const byte of printed) {
-      if (byte === NEWLINE && last !== RETURN) bytes.push(RETURN);
-      bytes.push(byte);
-      last = byte;
-    }
-    return Uint8Array.from(bytes);
   }
 }

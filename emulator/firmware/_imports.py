@@ -18,7 +18,7 @@ _FIRMWARE_NAMES = set([entry[0].split(".")[0] for entry in modules["_host_os"].i
 
 # In C on the port, and not to be replaced by a file: these have no second name.
 _FIXED = (
-    "__main__ _asyncio builtins cmath deflate esp esp32 framebuf gc math micropython network tls uctypes vfs weakref"
+    "__main__ _asyncio _webrepl builtins cmath deflate esp esp32 framebuf gc math micropython network tls uctypes vfs weakref"
 ).split()
 # The second names of all others: whoever asks for them gets what is in C.
 _ALIASES = {"u" + name: name for name in BUILT_IN if name not in _FIXED}

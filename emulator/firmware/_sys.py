@@ -11,23 +11,23 @@ FIRMWARE = "/rom"
 _FIRMWARE_FRAMES = '  File "/rom/'
 
 # These are Python on the port too, frozen: asyncio without its line numbers, the others with numbers of their own.
-_FROZEN_FRAMES = tuple(['  File "/rom/%s/' % package for package in ("asyncio", "umqtt", "requests", "mip")])
+_FROZEN_FRAMES = tuple(['  File "/rom/%s/' % package for package in ("asyncio", "umqtt", "requests", "mip", "webrepl")])
 
 # In C on the port, whose sys.modules does not know them.
 BUILT_IN = (
-    "__main__ _asyncio array binascii builtins cmath collections cryptolib deflate errno esp esp32 framebuf gc hashlib "
+    "__main__ _asyncio _webrepl array binascii builtins cmath collections cryptolib deflate errno esp esp32 framebuf gc hashlib "
     "heapq io json machine math micropython network os platform random re select socket struct sys time tls uctypes vfs "
     "weakref websocket"
 ).split()
 # Frozen Python on the port.
 FROZEN = (
     "asyncio/__init__ asyncio/core asyncio/event asyncio/funcs asyncio/lock asyncio/stream mip/__init__ ntptime "
-    "requests/__init__ ssl uasyncio umqtt/robust umqtt/simple urequests"
+    "requests/__init__ ssl uasyncio umqtt/robust umqtt/simple urequests webrepl"
 ).split()
 # The firmware's own, which nobody else shall see.
 INTERNAL = set(
     (
-        "_boot _buffers _builtins _command _console _errno _esp32 _gc _help _imports _micropython _stdio _sys _tasks "
+        "_boot _buffers _builtins _command _console _errno _esp32 _events _gc _help _imports _micropython _stdio _sys _tasks "
         "_tls_context _tls_socket _vfs _host_os _host_select _host_time"
     ).split()
 )

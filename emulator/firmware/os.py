@@ -1,6 +1,7 @@
 # os as the board has it: the file system of the interpreter below, with the port's error numbers.
 from collections import namedtuple as _namedtuple
 
+import _esp32
 from _buffers import sink as _sink
 from _esp32 import (
     flash_blocks as _flash_blocks,
@@ -159,10 +160,55 @@ def sync():
     pass
 
 
+# The stream that has the console, too.
+_terminal = None
+
+
 def dupterm(stream, index=0):
-    # Nothing is duplicated from the beginning, which None says, too.
-    if stream is not None:
-        raise NotImplementedError("the sandbox's console has no second end")
+    global _terminal
+    if index != 0:
+        raise ValueError("invalid dupterm index")
+    if stream is not None and not all([hasattr(stream, name) for name in ("readinto", "write", "ioctl")]):
+        raise OSError("stream operation not supported")
+    before, _terminal = _terminal, stream
+    _esp32.duplicate_set(None if stream is None else _send)
+    return before
+
+
+def dupterm_notify(source):
+    # Takes what has come to the second terminal; called for each socket that has something.
+    key = bytearray(1)
+    while _terminal is not None:
+        try:
+            count = _terminal.readinto(key)
+        except Exception as error:
+            return _deactivate("dupterm: Exception in read() method, deactivating: ", error)
+        if count is None:
+            return
+        if count == 0:
+            return _deactivate("dupterm: EOF received, deactivating\n")
+        if _esp32.console_receive(key[0]):
+            return
+
+
+def _send(length):
+    data = bytearray(length)
+    _esp32.duplicate_take(_sink(data)[0])
+    try:
+        _terminal.write(data)
+    except Exception as error:
+        _deactivate("dupterm: Exception in write() method, deactivating: ", error)
+
+
+def _deactivate(text, error=None):
+    terminal = dupterm(None)
+    print(text, end="")
+    if error is not None:
+        _modules["sys"].print_exception(error)
+    try:
+        terminal.close()
+    except Exception:
+        pass
 
 
 _Uname = _namedtuple("uname", ("sysname", "nodename", "release", "version", "machine"))

@@ -4,6 +4,7 @@ import io
 import _esp32
 from _buffers import allocate as _allocate, integer as _integer, part as _part, sink as _sink, source as _source, text as _text
 from _esp32 import sock_recv as _recv, sock_send as _send
+from _events import watch as _watch
 
 AF_INET = 2
 AF_INET6 = 10
@@ -19,6 +20,8 @@ SO_BROADCAST = 32
 SO_BINDTODEVICE = 0x100B
 IP_ADD_MEMBERSHIP = 3
 TCP_NODELAY = 1
+# The port's own: called when the socket has something to read.
+_SO_CALLBACK = 20
 MSG_PEEK = 1
 MSG_DONTWAIT = 8
 
@@ -132,6 +135,8 @@ class socket(io.IOBase):
             if len(value) != 8:
                 raise ValueError
             _check(_esp32.sock_join(self._fd, ".".join([str(byte) for byte in bytes(value)[:4]])))
+        elif option == _SO_CALLBACK:
+            _watch(self, value)
         elif option == SO_BINDTODEVICE:
             if _text(value) not in ("", _STATION):
                 raise OSError(_ENODEV)
@@ -186,9 +191,10 @@ class socket(io.IOBase):
         return self
 
     def close(self):
-        if self._fd >= 0:
-            _esp32.sock_close(self._fd)
-            self._fd = -1
+        # A callback may come while it is being closed.
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            _esp32.sock_close(fd)
 
     # ---- as a stream: nothing there yet is None, not an exception
 

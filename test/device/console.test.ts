@@ -291,6 +291,38 @@ describe('the raw REPL', () => {
   });
 });
 
+describe('a long line', () => {
+  it('is printed whole at the prompt', () => {
+    const said = session('print("x" * 300000)\r', 60, '1 + 1\r');
+    assert.equal(said.match(/x{1000,}/)?.[0].length, 300_000);
+    assert.match(said, /x\r\n>>> 1 \+ 1\r\n2\r\n>>> $/);
+  });
+
+  it('comes as it is printed, at 115,200 baud, and is one line in the trace', () => {
+    const { world, stacks } = createLab();
+    const sizes: number[] = [];
+    let size = 0;
+    const { of } = run('import time\ntime.sleep(1)\nprint("x" * 60000)', {
+      pool,
+      world,
+      stacks,
+      prepare: ([device]) => {
+        device!.console.onOutput((bytes) => {
+          size += bytes.length;
+        });
+        for (const time of [3, 5]) world.after(time * SECOND, () => sizes.push(size));
+      },
+    });
+    // 11,520 bytes take a second; the program begins some tenths of a second after the world.
+    assert.ok(sizes[0]! > 15_000 && sizes[0]! < 24_000, `${sizes}`);
+    assert.ok(sizes[1]! > 38_000 && sizes[1]! < 48_000, `${sizes}`);
+    assert.deepEqual(
+      of('device.output').map(({ text }) => text.length),
+      [60_001],
+    );
+  });
+});
+
 describe('a decorator for native code, typed at the prompt', () => {
   it('makes bytecode of the function, and is seen as it was typed', () => {
     const lines = 'import micropython\r@micropython.viper \rdef f(x): return x + 1\r\r';

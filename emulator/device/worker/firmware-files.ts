@@ -5,6 +5,7 @@ import builtins from '../../firmware/_builtins.py';
 import command from '../../firmware/_command.py';
 import console from '../../firmware/_console.py';
 import errno from '../../firmware/_errno.py';
+import events from '../../firmware/_events.py';
 import gc from '../../firmware/_gc.py';
 import help from '../../firmware/_help.py';
 import imports from '../../firmware/_imports.py';
@@ -15,6 +16,7 @@ import tasks from '../../firmware/_tasks.py';
 import tlsContext from '../../firmware/_tls_context.py';
 import tlsSocket from '../../firmware/_tls_socket.py';
 import vfs from '../../firmware/_vfs.py';
+import webreplStream from '../../firmware/_webrepl.py';
 import asyncio from '../../firmware/asyncio/__init__.py';
 import asyncioCore from '../../firmware/asyncio/core.py';
 import asyncioEvent from '../../firmware/asyncio/event.py';
@@ -42,6 +44,7 @@ import uasyncio from '../../firmware/uasyncio.py';
 import umqttRobust from '../../firmware/umqtt/robust.py';
 import umqttSimple from '../../firmware/umqtt/simple.py';
 import urequests from '../../firmware/urequests.py';
+import webrepl from '../../firmware/webrepl.py';
 import websocket from '../../firmware/websocket.py';
 
 /** Stands before `.frozen` on the path. */
@@ -92,5 +95,8 @@ export const FIRMWARE: Readonly<Record<string, string>> = {
   'umqtt/robust.py': umqttRobust,
   'umqtt/simple.py': umqttSimple,
   'urequests.py': urequests,
+  '_events.py': events,
+  '_webrepl.py': webreplStream,
+  'webrepl.py': webrepl,
   'websocket.py': websocket,
 };

@@ -2,8 +2,8 @@
  * What MicroPython's prompt prints, made into what the port prints: its own banner, and tracebacks without the
  * firmware's frames (the port has C code there; asyncio is frozen Python without line numbers).
  *
- * Bytes go through as they come, since a person watches them being typed; only what may turn out to be a
- * frame of the firmware waits for the end of its line.
+ * Bytes go through as they come, since a person watches them being typed, and as many at a time as they came; only
+ * what may turn out to be a frame of the firmware waits for the end of its line.
  */
 import { FIRMWARE_FOLDER } from './firmware-files.ts';
 
@@ -14,10 +14,15 @@ const FIRMWARE_FRAME = `${FRAME}${FIRMWARE_FOLDER}/`;
 const ASYNCIO_FRAME = `${FIRMWARE_FRAME}asyncio/`;
 const LINE_NUMBER = /, line \d+/;
 
+/** A character for each byte. */
+const LATIN1 = new TextDecoder('latin1');
+
 export class PromptOutput {
   private readonly write: (bytes: Uint8Array) => void;
   /** The line so far, whether sent or held. */
   private line: number[] = [];
+  /** For the line, of the bytes that are being accepted. */
+  private passed: number[] = [];
   private inTraceback = false;
   /** Nothing of the line has been sent yet. */
   private held = false;
@@ -28,13 +33,17 @@ export class PromptOutput {
 
   accept(bytes: Uint8Array): void {
     for (const byte of bytes) this.acceptByte(byte);
+    if (this.passed.length === 0) return;
+    const passed = Uint8Array.from(this.passed);
+    this.passed = [];
+    this.write(passed);
   }
 
   private acceptByte(byte: number): void {
     if (this.line.length === 0) this.held = this.inTraceback;
     this.line.push(byte);
     if (this.held && !this.mayBeFirmware()) this.release();
-    else if (!this.held) this.write(Uint8Array.of(byte));
+    else if (!this.held) this.passed.push(byte);
     if (byte === NEWLINE) this.endLine();
   }
 
@@ -47,12 +56,12 @@ export class PromptOutput {
 
   private release(): void {
     this.held = false;
-    this.write(Uint8Array.from(this.line));
+    this.passed.push(...this.line);
   }
 
   private endLine(): void {
-    const text = String.fromCharCode(...this.line);
-    if (this.held && text.startsWith(ASYNCIO_FRAME)) this.write(latin1(asFrozen(text)));
+    const text = LATIN1.decode(Uint8Array.from(this.line));
+    if (this.held && text.startsWith(ASYNCIO_FRAME)) this.passed.push(...latin1(asFrozen(text)));
     // After a byte such as \x04 of the raw REPL the heading does not begin the line.
     this.inTraceback = text.trimEnd().endsWith(HEADING) || (this.inTraceback && text.startsWith(FRAME));
     this.line = [];

@@ -5,12 +5,14 @@
  * Events are kept with their offset and travel with the next call; the world puts them in their place.
  */
 import type { CryptoProvider } from '../../crypto/provider.ts';
+import { Errno } from '../../net/api.ts';
 import { concat } from '../../world/bytes.ts';
 import { Random } from '../../world/random.ts';
 import { MILLISECOND, type Nanoseconds, SECOND, type UnixSeconds } from '../../world/time.ts';
 import type { TraceEventBody } from '../../world/trace-events.ts';
 import { type Board, boardOf } from '../boards/board.ts';
 import type { ChannelEnd } from '../channel.ts';
+import { CTRL_C } from '../console.ts';
 import type { KeptState } from '../flash.ts';
 import type { Block } from '../heap.ts';
 import type {
@@ -25,11 +27,12 @@ import type {
   WorkerMessage,
   WorldMessage,
 } from '../protocol.ts';
-import type { CallResult } from '../syscalls/call.ts';
+import { type CallResult, failure } from '../syscalls/call.ts';
 import { UNTOLD } from '../syscalls/kinds.ts';
 import type { SystemCallArgs, SystemCallData, SystemCallName } from '../syscalls/table.ts';
 import { Console } from './console.ts';
 import { DeviceHeap } from './device-heap.ts';
+import { DuplicateTerminal } from './duplicate-terminal.ts';
 import type { FlashFiles } from './flash-files.ts';
 import { type Foreseen, Foresight } from './foresight.ts';
 import type { HostComputer } from './host-computer.ts';
@@ -103,6 +106,7 @@ export class Session {
   isInterruptible: () => boolean = () => false;
   readonly kept: KeptStore;
   readonly timers = new Timers();
+  readonly duplicate = new DuplicateTerminal();
   /** `machine.freq()`, in hertz; a soft reset sets it back. */
   frequency: number;
   /** `machine.disable_irq()`: what becomes due waits. */
@@ -123,6 +127,8 @@ export class Session {
   private events: WorkerEvent[] = [];
   private printed: PrintedBytes[] = [];
   private inTimer = false;
+  /** By a key that did not come by the serial line; the program is told once the callback that took it is over. */
+  private interrupted = false;
   private readonly foresight = new Foresight();
   private rtcOrigin: UnixSeconds;
   /** Bytes of the console that have come over and nobody has read yet. */
@@ -212,6 +218,7 @@ export class Session {
   /** Bytes leave by the console; `raw` ones with no \r put before \n. */
   print(bytes: Uint8Array, raw = false): void {
     this.host?.write('stdout', bytes);
+    this.duplicate.print(bytes, raw);
     if (this.isPacedByWallClock) {
       this.console.write(bytes, raw);
       this.pass(0);
@@ -235,6 +242,7 @@ export class Session {
     const result =
       wait === undefined ? this.exchange(name, args) : this.waitInPieces(name, args, wait.argument);
     this.runTimers();
+    this.takeInterrupt();
     return result;
   }
 
@@ -243,6 +251,7 @@ export class Session {
     args: SystemCallArgs<N>,
     argument: number,
   ): CallResult<SystemCallData<N>> {
+    if (this.takeInterrupt()) return failure(Errno.EINTR);
     const limit = args[argument] as Nanoseconds;
     const deadline = limit < 0 ? Infinity : this.now + limit;
     for (;;) {
@@ -253,8 +262,18 @@ export class Session {
       const piece = withRest(args, argument, Math.max(1, next - this.now));
       const result = this.exchange(name, piece);
       this.runTimers();
+      if (this.takeInterrupt()) return failure(Errno.EINTR);
+      if (name === 'console.read' && this.hasInput) return result;
       if (!WAITS[name]!.isOver(result) || this.now >= deadline) return result;
     }
+  }
+
+  /** True: the program gets its KeyboardInterrupt as the call returns. */
+  private takeInterrupt(): boolean {
+    if (!this.interrupted || this.inTimer) return false;
+    this.interrupted = false;
+    this.onInterrupt();
+    return true;
   }
 
   /** Calls what is due; while one runs, others wait. */
@@ -271,7 +290,8 @@ export class Session {
     name: N,
     args: SystemCallArgs<N>,
   ): CallResult<SystemCallData<N>> {
-    if (name !== 'time.yield') {
+    if (name === 'time.yield') this.console.transmit();
+    else {
       this.console.flush();
       this.charge(this.board.systemCall);
     }
@@ -333,6 +353,13 @@ export class Session {
     const bytes = this.input.slice(0, limit);
     this.input = this.input.subarray(limit);
     return bytes;
+  }
+
+  /** A byte for whoever reads the console, from elsewhere than the serial line. True: it interrupts. */
+  receive(byte: number): boolean {
+    this.interrupted = byte === CTRL_C && this.isInterruptible();
+    if (!this.interrupted) this.input = concat(this.input, Uint8Array.of(byte));
+    return this.interrupted;
   }
 
   /** A read would not wait, as far as is known on this side. */

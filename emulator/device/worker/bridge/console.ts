@@ -15,5 +15,17 @@ export function consoleFunctions(current: () => Session, memory: PythonMemory): 
       current().print(memory.read(address, length), true);
       return length;
     },
+
+    /** What the console says goes to `write`, too, which is told how many bytes there are for `duplicate_take`. */
+    duplicate_set(write: ((length: number) => void) | null) {
+      current().duplicate.attach(write ?? undefined);
+      return 0;
+    },
+    duplicate_take(address: number) {
+      memory.write(address, current().duplicate.take());
+      return 0;
+    },
+    /** A byte that came by the second terminal. True: it interrupts the program. */
+    console_receive: (byte: number) => current().receive(byte),
   };
 }
