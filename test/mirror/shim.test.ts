@@ -25,7 +25,7 @@ function shimmed(configuration: string, ...program: string[]): string[] {
     pool,
     world,
     stacks,
-    files: { '/tls_sandbox_shim.py': SHIM, '/place/a.txt': 'inside' },
+    files: { '/tls_sandbox_shim.py': SHIM, '/place/a.txt': 'inside', '/place/tls_sandbox_shim.py': SHIM },
   });
   assert.deepEqual(bench.of('device.exception'), []);
   // The marks around what it tells the computer, so that one sees them.
@@ -102,8 +102,9 @@ describe("the shim's files", () => {
       'opened = shim._open(open)',
       "print(opened('/a.txt').read(), opened('a.txt' if False else '/place/a.txt').read())",
       "print(inner.listdir('/'), inner.stat('/a.txt')[6], inner.getcwd())",
+      "print([entry[0] for entry in inner.ilistdir('/')])",
     );
-    assert.deepEqual(lines, ['inside inside', "['a.txt'] 6 /"]);
+    assert.deepEqual(lines, ['inside inside', "['a.txt'] 6 /", "['a.txt']"]);
   });
 });
 
