@@ -143,7 +143,7 @@ def _network(real):
             return getattr(self._real, name)
 
         def active(self, *args):
-            return None if args and stays else self._real.active(*args)
+            return self._real.active() if stays else self._real.active(*args)
 
         def disconnect(self):
             return None if stays else self._real.disconnect()
