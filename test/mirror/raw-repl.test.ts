@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MirrorError } from '../../src/mirror/problem.ts';
+import { Line } from '../../src/mirror/raw-repl/line.ts';
 import { pythonBytes, pythonString } from '../../src/mirror/raw-repl/python-text.ts';
 import { RawRepl } from '../../src/mirror/raw-repl/raw-repl.ts';
 import { FakeBoard, type Firmware, QUICK } from './fake-board.ts';
@@ -73,6 +74,29 @@ describe('the raw REPL', () => {
     await repl.enter();
     setTimeout(() => board.unplug(), 50);
     await assert.rejects(repl.execute('x'), /the line to fake was lost: Input\/output error.*unplugged/);
+  });
+});
+
+describe('a line that is lost', () => {
+  const lostAfter = (said: string) => {
+    const board = new FakeBoard('silent');
+    const line = new Line(board);
+    board.onData?.(new TextEncoder().encode(said));
+    board.unplug();
+    return line.until('never', 10).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+  };
+
+  it('tells what the board said last, and nothing of what it echoed', async () => {
+    const echo = '=== sys.print_exception(e)\r\n=== \x1c\r\n>>> \r\npaste mode; Ctrl-C to cancel\r\n=== ';
+    assert.match(await lostAfter(echo), /was lost: Input\/output error\. Was the board unplugged/);
+    assert.match(
+      await lostAfter(`${echo}\r\nGuru Meditation Error: Core 0 panic'ed\x04\r\n`),
+      /the last it said is "Guru Meditation Error: Core 0 panic'ed"\./,
+    );
+    assert.match(await lostAfter(`${'x'.repeat(700)}\r\nrst:0x10 (RTCWDT_RTC_RESET)\r\n`), /is "rst:0x10/);
   });
 });
 

@@ -99,6 +99,10 @@ def _open(real):
     return open
 
 
+# What lies in the folder beside the scenario's files.
+_OURS = (".tls-sandbox", "tls_sandbox_shim.py", "tls_sandbox_sockets.py")
+
+
 def _os(real):
     def mapped(name):
         function = getattr(real, name)
@@ -106,7 +110,13 @@ def _os(real):
         def call(*args):
             return function(*[_inside(arg) for arg in args])
 
-        return call
+        def listdir(*args):
+            return [entry for entry in call(*args) if entry not in _OURS]
+
+        def ilistdir(*args):
+            return iter([entry for entry in call(*args) if entry[0] not in _OURS])
+
+        return listdir if name == "listdir" else ilistdir if name == "ilistdir" else call
 
     names = {}
     for name in ("stat", "remove", "unlink", "rename", "mkdir", "rmdir", "listdir", "ilistdir", "statvfs", "chdir"):
@@ -133,7 +143,7 @@ def _network(real):
             return getattr(self._real, name)
 
         def active(self, *args):
-            return None if args and stays else self._real.active(*args)
+            return self._real.active() if stays else self._real.active(*args)
 
         def disconnect(self):
             return None if stays else self._real.disconnect()

@@ -5,8 +5,12 @@ import type { Transport } from '../transport/transport.ts';
 
 const encoder = new TextEncoder();
 
-/** Characters. */
+/** Characters that are kept of what came, and shown of what of it a board has said by itself. */
+const LAST_HEARD = 600;
 const LAST_WORDS = 120;
+
+/** The prompt's own words, and the echo of what is pasted. */
+const PROMPTS = /^(?:===|>>>|paste mode; |raw REPL; |>|OK)/;
 
 /** Binary text: a character a byte, so that what is not UTF-8 comes through. */
 export function latin1(bytes: Uint8Array): string {
@@ -43,11 +47,11 @@ export class Line {
     this.transport = transport;
     transport.onData = (bytes) => {
       this.pending = concat(this.pending, bytes);
-      this.heard = (this.heard + latin1(bytes)).slice(-LAST_WORDS);
+      this.heard = (this.heard + latin1(bytes)).slice(-LAST_HEARD);
       this.wake?.();
     };
     transport.onClose = (reason) => {
-      this.lost = new MirrorError(whyLost(transport.name, reason, this.heard.trim()));
+      this.lost = new MirrorError(whyLost(transport.name, reason, wordsOf(this.heard)));
       this.wake?.();
     };
   }
@@ -176,6 +180,17 @@ export class Line {
       }
     });
   }
+}
+
+/** Without control characters, prompts, and the beginning of a line that was cut off. */
+function wordsOf(heard: string): string {
+  const lines = heard.split(/\r?\n/);
+  const whole = heard.length < LAST_HEARD ? lines : lines.slice(1);
+  const words = whole
+    .filter((line) => !PROMPTS.test(line))
+    .join('\n')
+    .replaceAll(/[^\n\x20-\x7e\xa0-\xff]/g, '');
+  return words.trim().slice(-LAST_WORDS);
 }
 
 /** What servers of ports say to a second client: tls-sandbox serial, ser2net. */
