@@ -88,11 +88,11 @@ function Intended() {
   const { title, obstacles, remarks } = promotion.value ?? { title: '', obstacles: [], remarks: [] };
   return (
     <>
-      <h3>
+      <h2>
         {scenario.name}
         {edited.value !== undefined && !foreign.value && <small class="faint"> as changed</small>}
         {isTurned && <small class="faint"> with what is turned in the Lab</small>}
-      </h3>
+      </h2>
       <p>{title}</p>
       {promotionProblem.value !== '' && <p class="bad own-board-text">{promotionProblem.value}</p>}
       {obstacles.length > 0 && (

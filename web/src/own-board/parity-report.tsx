@@ -15,9 +15,9 @@ export function ParityReportView({ row }: { row: TimedRow }) {
   return (
     <section ref={place} class="parity-report" aria-label={`${name} on the board`}>
       <div class="parity-head">
-        <h3>
+        <h2>
           {name}: <span class={isGood ? 'good' : 'bad'}>{isGood ? 'parity' : 'no parity'}</span>
-        </h3>
+        </h2>
         <button type="button" onClick={() => void save(row, 'json')}>
           Export JSON
         </button>

@@ -115,11 +115,11 @@ function Report({ result: { emulated, board, lines } }: { result: Result }) {
       <p>{board.boardIs}</p>
       <div class="own-board-outputs">
         <section aria-label="Output in the emulator">
-          <h3>In the emulator</h3>
+          <h2>In the emulator</h2>
           <pre>{emulated}</pre>
         </section>
         <section aria-label="Output of the board">
-          <h3>On the board</h3>
+          <h2>On the board</h2>
           <pre>
             {board.output}
             {board.traceback}

@@ -28,7 +28,10 @@ export function WorkBar({ label, isReady, problem, outcome, onStart }: WorkBarPr
         ■ Stop
       </button>
       <p>
-        <span aria-hidden="true" class={now === undefined && problem !== '' ? 'bad' : 'faint'}>
+        <span
+          aria-hidden="true"
+          class={now !== undefined ? 'faint work-now' : problem === '' ? 'faint' : 'bad'}
+        >
           {text}
         </span>
         <span role="status" class="unseen">
