@@ -100,6 +100,21 @@ describe('the lab', { skip: cannotBrowse }, () => {
     await status(page).getByText('✓ as expected').waitFor();
   });
 
+  it('keeps what is turned over a reload, and for no other scenario', async () => {
+    await choice(page, 'Certificate').selectOption('made out to another name');
+    await status(page).getByText('not as expected').waitFor();
+    await page.reload();
+    await status(page).getByText('not as expected').waitFor();
+    await page.getByRole('tab', { name: 'Lab' }).click();
+    assert.equal(await choice(page, 'Certificate').inputValue(), 'wrong-name');
+    await page.goto(new URL('#/mode1-no-auth', page.url()).href);
+    await status(page).getByText('✓ as expected').waitFor();
+    await page.goto(new URL('#/mode2-server-auth', page.url()).href);
+    await status(page).getByText('✓ as expected').waitFor();
+    await result(page, 'Outcome').nth(1).getByText('established').waitFor();
+    assert.equal(await choice(page, 'Certificate').inputValue(), '');
+  });
+
   it('hands over what is turned with the scenario: its zip runs headless to the same trace', async () => {
     await choice(page, 'Board').selectOption('esp32-c3');
     await choice(page, 'Speaks').selectOption('TLS 1.2 only');

@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core';
 import { cannotBrowse, newPage, openScenario, serve } from './chromium.ts';
 import { watchShifts } from './layout-shifts.ts';
 
-const rows = (page: Page) => page.getByRole('list', { name: 'What happened' }).getByRole('button');
+const rows = (page: Page) => page.getByRole('list', { name: 'What happened' }).locator('button.row');
 const row = (page: Page, text: string | RegExp) => rows(page).filter({ hasText: text }).first();
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 

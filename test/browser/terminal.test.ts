@@ -42,6 +42,18 @@ describe('the terminal', { skip: cannotBrowse }, () => {
     await page.context().close();
   });
 
+  it('says once, in a run that is paused, when it will listen', async () => {
+    const page = await newPage();
+    await openScenario(page, await serve(), 'mode2-server-auth');
+    await page.getByRole('button', { name: '⇥ Step' }).click();
+    await page.locator('.status', { hasText: 'ClientHello' }).waitFor();
+    await page.locator('#console .xterm-helper-textarea').focus();
+    await page.keyboard.type('abc');
+    const text = await waitForScreen(page, /the run is paused/);
+    assert.equal(text.split('the run is paused').length, 2);
+    await page.context().close();
+  });
+
   it("is the device's prompt in a live world: expressions, completion, tracebacks, soft reset", async () => {
     const page = await newPage();
     await withProgram(page, 'mode2-server-auth', 'print("main")\n');

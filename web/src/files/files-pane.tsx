@@ -193,11 +193,19 @@ function dropInto(folder: string) {
       event.preventDefault();
       event.stopPropagation();
       event.dataTransfer.dropEffect = 'copy';
+      mark(event, true);
     },
+    onDragLeave: (event: DragEvent) => mark(event, false),
     onDrop: (event: DragEvent) => {
       event.preventDefault();
       event.stopPropagation();
+      mark(event, false);
       void upload(folder, [...(event.dataTransfer?.files ?? [])]);
     },
   };
+}
+
+/** Shows where what is dragged would go. */
+function mark({ currentTarget }: DragEvent, isTarget: boolean): void {
+  (currentTarget as HTMLElement).classList.toggle('drop-target', isTarget);
 }

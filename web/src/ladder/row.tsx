@@ -3,7 +3,7 @@ import { formatBytes, formatClock } from '../../../src/report/format.ts';
 import type { ArrowRow, NoteRow, Row, RuleRow } from '../../../src/report/ladder/model.ts';
 import { traceEvents } from '../state/run.ts';
 import { askWhy } from '../state/why.ts';
-import { canBeAsked } from '../why/asked-about.ts';
+import { askedLine, canBeAsked } from '../why/asked-about.ts';
 import { type Lanes, roleOf } from './lanes.tsx';
 
 export interface RowMarks {
@@ -15,7 +15,8 @@ export interface RowMarks {
 }
 
 export function RowView({ row, lanes, marks }: { row: Row; lanes: Lanes; marks: RowMarks }) {
-  const asks = canBeAsked(traceEvents()[row.order]);
+  const event = traceEvents()[row.order];
+  const asks = canBeAsked(event);
   return (
     <li class={asks ? 'asks' : ''}>
       <button
@@ -30,7 +31,12 @@ export function RowView({ row, lanes, marks }: { row: Row; lanes: Lanes; marks: 
         <Content row={row} lanes={lanes} />
       </button>
       {asks && (
-        <button type="button" class="ask-why" onClick={() => askWhy({ about: 'run', at: row.order })}>
+        <button
+          type="button"
+          class="ask-why"
+          aria-label={`Why? ${askedLine(event)}`}
+          onClick={() => askWhy({ about: 'run', at: row.order })}
+        >
           Why?
         </button>
       )}

@@ -2,13 +2,14 @@
 import { signal } from '@preact/signals';
 import type { ScenarioSource } from '../world/protocol.ts';
 import { catalogue, chosenName } from './catalogue.ts';
-import { clearChoices } from './choices.ts';
 import { keepNow, keepProblem, sourceVersion } from './editing.ts';
 import { askGateway, gatewayWanted } from './gateway.ts';
 import { asName, freeName, kept } from './kept.ts';
+import { restoreTurns } from './kept-turns.ts';
 import { LINK_KEY, readLink } from './link.ts';
 import { runScenario } from './run.ts';
 import { keepToken } from './server.ts';
+import { settings } from './settings.ts';
 import { edited, foreign } from './source.ts';
 
 const FIRST = 'mode2-server-auth';
@@ -84,11 +85,11 @@ function begin(name: string, copy: ScenarioSource | undefined, isForeign: boolea
   if (shown === undefined) return;
   // What somebody has allowed to one scenario is not allowed to the next one.
   gatewayWanted.value = false;
-  clearChoices();
+  restoreTurns(isForeign ? '' : name);
   keepProblem.value = undefined;
   chosenName.value = name;
   edited.value = copy;
   foreign.value = isForeign;
   sourceVersion.value++;
-  runScenario(shown);
+  runScenario(shown, settings.peek());
 }

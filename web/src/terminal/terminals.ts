@@ -36,6 +36,8 @@ export const lines = new KeptLines();
 let typedAhead: { readonly device: string; readonly bytes: Uint8Array }[] = [];
 const terminals = new Map<string, DeviceTerminal>();
 let scenario = '';
+/** The last world in which somebody was told that it is paused. */
+let remarkedIn = -1;
 
 export function terminalOf(device: string): DeviceTerminal {
   if (device === OWN_BOARD && ownBoard.peek() !== undefined) return ownBoard.peek()!;
@@ -51,11 +53,24 @@ export function terminalOf(device: string): DeviceTerminal {
 /** Where no world is at work one begins, as on a board there is always a prompt. */
 function type(device: string, bytes: Uint8Array): string | undefined {
   const { phase, live } = worldState.peek();
-  if (isAtWork(phase)) world.type(device, bytes);
-  else if (phase === 'starting' && live) typedAhead.push({ device, bytes });
+  if (isAtWork(phase)) {
+    world.type(device, bytes);
+    return phase === 'paused'
+      ? saidOnce('the run is paused: when it has ended, or is stopped, a prompt opens')
+      : undefined;
+  }
+  if (phase === 'starting' && live) typedAhead.push({ device, bytes });
   else if (phase === 'refused' || phase === 'broken') return 'the scenario cannot run: About says why';
   else if (phase !== 'starting' && isText(bytes) && openPrompt()) typedAhead.push({ device, bytes });
   return undefined;
+}
+
+/** Not with every key. */
+function saidOnce(remark: string): string | undefined {
+  const number = worldNumber.peek();
+  if (number === remarkedIn) return undefined;
+  remarkedIn = number;
+  return remark;
 }
 
 /** Ctrl-C and arrows have nothing to do with where there is no prompt. */
