@@ -107,7 +107,8 @@ function Meaning({
   const { meaning, section } = explained(tree, numbered, explain, around);
   const last = offset + length - 1;
   return (
-    <p class="meaning" aria-live="polite">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what has no room in it is scrolled to with keys
+    <p class="meaning" aria-live="polite" tabIndex={0}>
       <b>{name}</b>
       {value && <span class="value"> {value}</span>}{' '}
       <small class="faint">
@@ -130,7 +131,8 @@ const Hex = memo(({ tree, bytes, perLine }: HexProps) => {
   const length = all.value ? bytes.length : Math.min(bytes.length, FIRST_PART);
   const lines = useMemo(() => hexLines(tree, length, perLine), [tree, length, perLine]);
   return (
-    <div class="hex">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled with keys, and nothing in it takes the focus
+    <section class="hex" aria-label="Bytes" tabIndex={0}>
       <table aria-label="Bytes in hexadecimal">
         <tbody>
           {lines.map((runs, line) => (
@@ -164,7 +166,7 @@ const Hex = memo(({ tree, bytes, perLine }: HexProps) => {
           Show all {bytes.length} bytes
         </button>
       )}
-    </div>
+    </section>
   );
 });
 

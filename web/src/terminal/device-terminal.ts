@@ -13,7 +13,8 @@ const KILL_LINE = '\x1b[F\x15';
 const PASTE_MODE = '\x05';
 const PASTE_END = '\x04';
 
-const FAINT = '\x1b[2m';
+/** Bright black, which the page's themes make a colour that can be read. */
+const FAINT = '\x1b[90m';
 const PLAIN = '\x1b[0m';
 
 const encoder = new TextEncoder();
@@ -45,6 +46,8 @@ export class DeviceTerminal {
       lineHeight: 1.15,
       scrollback: 5000,
       cursorBlink: false,
+      // What a program chooses is made readable on either theme: WCAG 2.1, 1.4.3.
+      minimumContrastRatio: 4.5,
     });
     const { terminal } = this;
     terminal.loadAddon(this.fit);
@@ -55,7 +58,7 @@ export class DeviceTerminal {
     terminal.onData((text) => this.typed(text));
     terminal.onLineFeed(() => this.lineEnded());
     this.screen = new KeptScreen(options.scenario, options.device);
-    if (this.screen.contents !== '') terminal.write(`${FAINT}${this.screen.contents}${PLAIN}`);
+    if (this.screen.contents !== '') terminal.write(faint(this.screen.contents));
   }
 
   /** Puts it on the page. */
@@ -87,7 +90,7 @@ export class DeviceTerminal {
   /** A line of the page's own, where a world begins or somebody types for nobody. */
   remark(text: string): void {
     const start = this.terminal.buffer.active.cursorX === 0 ? '' : '\r\n';
-    const line = `${start}${FAINT}── ${text} ──${PLAIN}\r\n`;
+    const line = `${start}${faint(`── ${text} ──`)}\r\n`;
     this.terminal.write(line);
     this.screen.add(line);
   }
@@ -170,6 +173,11 @@ export class DeviceTerminal {
     event.stopImmediatePropagation();
     this.send(PASTE_MODE + lines.replaceAll('\n', '\r') + PASTE_END);
   }
+}
+
+/** All of it, also behind what has gone back to plain itself. */
+function faint(text: string): string {
+  return `${FAINT}${text.replaceAll(PLAIN, `${PLAIN}${FAINT}`)}${PLAIN}`;
 }
 
 /** Pixels: a little less than the page's own, which grows with the screen. */

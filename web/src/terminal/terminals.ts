@@ -129,5 +129,6 @@ export function colours() {
     cursor: value('--accent'),
     cursorAccent: value('--pane'),
     selectionBackground: value('--selection'),
+    brightBlack: value('--faint'),
   };
 }
