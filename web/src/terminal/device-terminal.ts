@@ -25,6 +25,8 @@ export interface DeviceTerminalOptions {
   readonly lines: KeptLines;
   /** Undefined where somebody hears it; else why nobody does. */
   readonly type: (bytes: Uint8Array) => string | undefined;
+  /** Whether somebody does. */
+  readonly isHeard: () => boolean;
 }
 
 export class DeviceTerminal {
@@ -136,8 +138,8 @@ export class DeviceTerminal {
   private isForTerminal(event: KeyboardEvent): boolean {
     const { key, type, shiftKey, ctrlKey, altKey, metaKey } = event;
     if (type !== 'keydown') return true;
-    // Tab completes; this is the way out for who has no mouse.
-    if (key === 'Tab' && shiftKey) return false;
+    // Tab completes, where there is somebody to do it; this is the way out for who has no mouse.
+    if (key === 'Tab' && (shiftKey || !this.options.isHeard())) return false;
     if (ctrlKey && !altKey && !metaKey) {
       if (key === 'v' || key === 'V') return false;
       if (key === 'C' || (key === 'c' && this.terminal.hasSelection())) return !this.copy(event);
