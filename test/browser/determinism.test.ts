@@ -10,27 +10,13 @@ import { loadScenario } from '../../src/scenario/load.ts';
 import { runScenario } from '../../src/scenario/run.ts';
 import { projectRoot } from '../support/project.ts';
 import { cannotBrowse, newPage, serve } from './chromium.ts';
+import { exportTrace, keepExports } from './kept-export.ts';
 
 const CATALOGUE = join(projectRoot, 'scenarios');
 
 async function headlessTrace(name: string): Promise<string> {
   const loaded = loadScenario(join(CATALOGUE, name, 'scenario.yaml'));
   return renderJsonLines((await runScenario(loaded)).events);
-}
-
-/** What the page would hand over as a download, of which a browser makes more than the runs themselves take. */
-async function keepExports(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    let blob: Blob | undefined;
-    URL.createObjectURL = (made) => {
-      blob = made as Blob;
-      return '#';
-    };
-    URL.revokeObjectURL = () => {};
-    HTMLAnchorElement.prototype.click = function () {
-      dispatchEvent(new CustomEvent('export', { detail: { name: this.download, blob } }));
-    };
-  });
 }
 
 /** Chooses a scenario in a page that shows another one, and waits until it is over: what the page then says of it. */
@@ -53,27 +39,6 @@ function run(page: Page, name: string, title: string): Promise<string> {
   );
 }
 
-interface Exported {
-  /** Of the file. */
-  readonly name: string;
-  readonly sha256: string;
-}
-
-/** The trace of the last run, by the page's export menu. The text stays in the page. */
-function exportTrace(page: Page): Promise<Exported> {
-  return page.evaluate(async () => {
-    const exported = new Promise<{ name: string; blob: Blob }>((resolve) => {
-      addEventListener('export', (event) => resolve((event as CustomEvent).detail), { once: true });
-    });
-    const buttons = [...document.querySelectorAll<HTMLElement>('.menu-items button')];
-    buttons.find(({ textContent }) => textContent === 'Trace (JSON lines)')!.click();
-    const { name, blob } = await exported;
-    Object.assign(globalThis, { exported: blob });
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
-    return { name, sha256: [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('') };
-  });
-}
-
 /** Fails with the first line that is another one. */
 async function showDifference(page: Page, wanted: string): Promise<never> {
   const trace = await page.evaluate(() => (globalThis as unknown as { exported: Blob }).exported.text());
@@ -93,7 +58,7 @@ describe('a scenario in the browser leaves the same trace as headless, to the by
   let page: Page;
   before(async () => {
     page = await newPage();
-    await keepExports(page);
+    await page.addInitScript(keepExports);
     await page.goto(await serve());
     await page.locator('.status', { hasText: 'as expected' }).waitFor({ timeout: 60_000 });
     const entries: { name: string; title: string }[] = await page.evaluate(async () => {
@@ -110,7 +75,7 @@ describe('a scenario in the browser leaves the same trace as headless, to the by
   for (const name of names) {
     it(name, async () => {
       assert.match(await run(page, name, titles.get(name)!), /✓ as expected/);
-      const exported = await exportTrace(page);
+      const exported = await page.evaluate(exportTrace);
       assert.equal(exported.name, `${name}.jsonl`);
       const wanted = await headlessTrace(name);
       const sha256 = createHash('sha256').update(wanted).digest('hex');

@@ -1,44 +1,11 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { builtPage, cannotBrowse, newPage, openScenario } from './chromium.ts';
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.json': 'application/json',
-  '.wasm': 'application/wasm',
-  '.svg': 'image/svg+xml',
-};
-
-/** A host as plain as there are: files by their path, their type, and no header more. */
-function plainHost(folder: string): Promise<{ server: Server; address: string; asked: string[] }> {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    const path = new URL(request.url!, 'http://host').pathname;
-    asked.push(path);
-    const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);
-    const stat = statSync(file, { throwIfNoEntry: false });
-    if (!stat?.isFile()) {
-      response.writeHead(404).end();
-      return;
-    }
-    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
-    response.end(readFileSync(file));
-  });
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      resolve({ server, address: `http://127.0.0.1:${port}`, asked });
-    });
-  });
-}
+import { plainHost } from './plain-host.ts';
 
 describe('the static build', { skip: cannotBrowse }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'tls-sandbox-'));
@@ -46,7 +13,7 @@ describe('the static build', { skip: cannotBrowse }, () => {
 
   it('runs below a folder of a host that sends no headers', async () => {
     cpSync(builtPage, join(folder, 'some/where'), { recursive: true });
-    const { server, address, asked } = await plainHost(folder);
+    const { address, asked, close } = await plainHost(folder);
     const page = await newPage();
     await openScenario(page, `${address}/some/where/`, 'mode2-server-auth');
     assert.match(await page.locator('.status').innerText(), /✓ as expected/);
@@ -57,13 +24,12 @@ describe('the static build', { skip: cannotBrowse }, () => {
       [],
     );
     await page.context().close();
-    server.close();
-    server.closeAllConnections();
+    close();
   });
 
   it('is under 2 MB compressed until the first handshake is seen, MicroPython included', async () => {
     cpSync(builtPage, folder, { recursive: true });
-    const { server, address, asked } = await plainHost(folder);
+    const { address, asked, close } = await plainHost(folder);
     const page = await newPage();
     await openScenario(page, `${address}/`, 'mode2-server-auth');
     const files = [...new Set(asked)].map((path) => (path === '/' ? '/index.html' : path));
@@ -74,8 +40,7 @@ describe('the static build', { skip: cannotBrowse }, () => {
     assert.ok(files.some((path) => path.endsWith('.wasm')));
     assert.ok(total < 2_000_000, `${total} bytes`);
     await page.context().close();
-    server.close();
-    server.closeAllConnections();
+    close();
   });
 
   it('names no other host, so that it can be copied anywhere', () => {

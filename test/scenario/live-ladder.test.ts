@@ -40,6 +40,16 @@ function grow(events: readonly TraceEvent[], batch: number, moment: Moment = 'ru
   return [...seen, live.update('over')];
 }
 
+/** Rows that came above one that stood already, and those that went there: what somebody reads would move. */
+function moving(before: readonly Row[], after: readonly Row[]): string[] {
+  const lastKept = after.findLastIndex((row) => before.includes(row));
+  const come = after.slice(0, Math.max(0, lastKept)).filter((row) => !before.includes(row));
+  const stood = before.slice(0, before.findLastIndex((row) => after.includes(row)) + 1);
+  const gone = stood.filter((row) => !after.includes(row));
+  // One in the place of another, with more to say.
+  return come.length === gone.length ? [] : [...come, ...gone].map((row) => JSON.stringify(row));
+}
+
 /** Rows by their text, so that a difference is readable. */
 function told({ lanes, rows }: Ladder): unknown {
   return { lanes, rows: rows.map((row) => JSON.stringify(row)) };
@@ -53,6 +63,22 @@ describe('the ladder of a run that goes on', () => {
       for (const batch of [1, 17, events.length]) {
         assert.deepEqual(told(grow(events, batch).at(-1)!), whole, `${batch} events at a time`);
       }
+    });
+  }
+
+  for (const name of [
+    ...SCENARIOS,
+    'device-to-device',
+    'door-button',
+    'sensor-gateway-cloud',
+    'tamper-data',
+  ]) {
+    it(`grows at its end while it goes on: nothing comes between rows that stand, or goes: ${name}`, async () => {
+      const states = grow(await traceOf(name), 1);
+      // What nobody has read is known when all is over.
+      states.slice(1, -1).forEach(({ rows }, i) => {
+        assert.deepEqual(moving(states[i]!.rows, rows), []);
+      });
     });
   }
 

@@ -1,10 +1,11 @@
 /** What one actor does by itself: a device boots, computes, raises, ends; a broker says whom it let in and what it got. */
 import { MILLISECOND, type Nanoseconds } from '../../../emulator/world/time.ts';
 import type { TraceEvent, TraceEventOf } from '../../../emulator/world/trace-events.ts';
-import { formatDuration, formatInstant, plural } from '../format.ts';
+import { formatClock, formatDuration, formatInstant, plural } from '../format.ts';
 import { type NoteRow, note } from './model.ts';
 import type { Cast } from './parties.ts';
-import { lastUntil } from './placed.ts';
+import type { Placed } from './placed.ts';
+import { isSeenOfOthers } from './runs.ts';
 
 /** Less computing than this explains no gap that a reader would see. */
 const WORTH_A_ROW: Nanoseconds = 5 * MILLISECOND;
@@ -105,24 +106,20 @@ interface Computing {
   readonly operations: Map<string, { count: number; total: Nanoseconds }>;
 }
 
-/** CPU time between two things that the device did: why there is a gap between their times. */
+/** CPU time between two things that an actor did: why there is a gap between their times. */
 export function cpuRows(events: readonly TraceEvent[]): NoteRow[] {
   const rows: NoteRow[] = [];
-  const computing = new Map<string, Computing>();
-  for (const event of events) {
+  const computing = new Map<string, Placed[]>();
+  events.forEach((event, order) => {
+    const own = computing.get(event.actor);
     if (event.type === 'device.cpu') {
-      addOperation(computing, event);
-      continue;
+      if (own === undefined) computing.set(event.actor, [{ event, order }]);
+      else own.push({ event, order });
+    } else if (own !== undefined && ENDS_COMPUTING.has(event.type)) {
+      computing.delete(event.actor);
+      rows.push(...computingRow([...own, { event, order }], events));
     }
-    if (!ENDS_COMPUTING.has(event.type)) continue;
-    const done = computing.get(event.actor);
-    if (done === undefined) continue;
-    computing.delete(event.actor);
-    if (done.total < WORTH_A_ROW) continue;
-    // The event stands where an operation ended; the row stands where the first began.
-    const order = lastUntil(events, done.begin) + 0.45;
-    rows.push(note({ t: done.begin, order }, event.actor, cpuText(done), { tone: 'quiet' }));
-  }
+  });
   return rows;
 }
 
@@ -135,21 +132,53 @@ export const ENDS_COMPUTING: ReadonlySet<string> = new Set<TraceEvent['type']>([
   'device.exit',
 ]);
 
-function addOperation(computing: Map<string, Computing>, event: TraceEventOf<'device.cpu'>): void {
-  const current = computing.get(event.actor) ?? { begin: event.t, total: 0, operations: new Map() };
-  computing.set(event.actor, current);
-  if (current.total < LONG) current.begin = event.t - event.duration;
-  current.total += event.duration;
-  const operation = current.operations.get(event.operation) ?? { count: 0, total: 0 };
-  operation.count++;
-  operation.total += event.duration;
-  current.operations.set(event.operation, operation);
+/**
+ * What an actor computed before it did the last of these things. It is known only then, so the row stands there: further up
+ * it would push down what others did meanwhile, and somebody may be reading. `trace`: at least until then.
+ */
+export function computingRow(own: readonly Placed[], trace: readonly TraceEvent[]): NoteRow[] {
+  const { event: end, order } = own.at(-1)!;
+  const { begin, total, operations } = sumOf(own);
+  if (total < WORTH_A_ROW) return [];
+  const isOvertaken = othersSince(begin, end.actor, order, trace);
+  const t = isOvertaken ? end.t : begin;
+  const computes = isOvertaken ? `since ${formatClock(begin)} has computed` : 'computes';
+  const text = `${computes} for ${formatDuration(total)}: ${namesOf(operations, total)}`;
+  return [note({ t, order: order - 0.45 }, end.actor, text, { tone: 'quiet' })];
 }
 
-function cpuText({ total, operations }: Computing): string {
-  const worthNaming = [...operations]
+/** Whether somebody else did anything that a reader sees between that time and that place. */
+function othersSince(
+  begin: Nanoseconds,
+  actor: string,
+  order: number,
+  trace: readonly TraceEvent[],
+): boolean {
+  for (let i = order - 1; i >= 0 && trace[i]!.t > begin; i--) {
+    if (isSeenOfOthers(trace[i]!, actor)) return true;
+  }
+  return false;
+}
+
+function sumOf(own: readonly Placed[]): Computing {
+  const sum: Computing = { begin: own[0]!.event.t, total: 0, operations: new Map() };
+  for (const { event } of own) if (event.type === 'device.cpu') addOperation(sum, event);
+  return sum;
+}
+
+function addOperation(sum: Computing, event: TraceEventOf<'device.cpu'>): void {
+  if (sum.total < LONG) sum.begin = event.t - event.duration;
+  sum.total += event.duration;
+  const operation = sum.operations.get(event.operation) ?? { count: 0, total: 0 };
+  operation.count++;
+  operation.total += event.duration;
+  sum.operations.set(event.operation, operation);
+}
+
+function namesOf(operations: Computing['operations'], total: Nanoseconds): string {
+  return [...operations]
     .filter(([, operation]) => operation.total >= total / 20)
     .sort(([, a], [, b]) => b.total - a.total)
-    .map(([name, { count }]) => (count > 1 ? `${name} ×${count}` : name));
-  return `computes for ${formatDuration(total)}: ${worthNaming.join(', ')}`;
+    .map(([name, { count }]) => (count > 1 ? `${name} ×${count}` : name))
+    .join(', ');
 }

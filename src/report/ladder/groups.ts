@@ -2,37 +2,36 @@
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import { attackerRows } from './attacker-rows.ts';
 import { certificateRows } from './certificate-rows.ts';
-import { cpuRows, ENDS_COMPUTING, plainRows } from './device-rows.ts';
+import { computingRow, ENDS_COMPUTING, plainRows } from './device-rows.ts';
 import { keyRows } from './key-rows.ts';
 import type { Moment, Row } from './model.ts';
 import { dnsRows, faultRows, frameRows, serviceRows, wifiRows } from './network-rows.ts';
 import type { Cast } from './parties.ts';
-import { eventsByConnection } from './placed.ts';
+import { eventsByConnection, type Placed, type Whole } from './placed.ts';
 import { VISIBLE } from './runs.ts';
 import { lifeRows, repeatRows } from './tcp-rows.ts';
 import { exceptionsByActor, exchangeRows } from './tls-rows.ts';
 
-export interface PlacedEvent {
-  readonly event: TraceEvent;
-  /** Index in the trace. */
-  readonly order: number;
-}
-
 export interface Build {
   /** Among rows of one order. */
   readonly rank: number;
-  /** Not beside its event, but where the trace was at the row's time. */
-  readonly standsAtItsTime?: true;
-  readonly rows: (events: readonly TraceEvent[], cast: Cast, moment: Moment) => Row[];
+  readonly rows: (events: readonly TraceEvent[], cast: Cast, moment: Moment, whole: Whole) => Row[];
 }
 
 export interface Group {
   readonly build: Build;
-  readonly events: PlacedEvent[];
+  readonly events: Placed[];
   rows: readonly Row[];
 }
 
-const CPU: Build = { rank: 0, standsAtItsTime: true, rows: (events) => cpuRows(events) };
+const CPU: Build = {
+  rank: 0,
+  rows: (_events, _cast, _moment, { own, trace }) =>
+    computingRow(own, trace).map((row) => ({
+      ...row,
+      order: own.length - 1 + (row.order - own.at(-1)!.order),
+    })),
+};
 const ALONE: Build = {
   rank: 1,
   rows: (events, cast) => [
@@ -53,8 +52,8 @@ const KEYS: Build = { rank: 6, rows: (events) => keyRows(events) };
 function connectionBuild(connection: string): Build {
   return {
     rank: 4,
-    rows: (events, cast, moment) => [
-      ...lifeRows(events, cast, moment),
+    rows: (events, cast, moment, whole) => [
+      ...lifeRows(events, cast, moment, whole),
       ...certificateRows(events, cast),
       ...exchangeRows(
         eventsByConnection(events).get(connection) ?? [],
@@ -109,13 +108,13 @@ export class Groups {
   private readonly stale = new Set<Group>();
   /** Groups that more may come to, by what they are about. */
   private readonly open = new Map<string, Group>();
-  private readonly computing = new Map<string, PlacedEvent[]>();
-  private readonly frames = new Map<number, PlacedEvent>();
+  private readonly computing = new Map<string, Placed[]>();
+  private readonly frames = new Map<number, Placed>();
   /** Connections whose end by that actor has said something since the actor last raised an exception. */
   private readonly speaking = new Map<string, Set<Group>>();
 
   /** Puts an event where it belongs. */
-  take(placed: PlacedEvent): void {
+  take(placed: Placed): void {
     const { event } = placed;
     this.takeRun(placed);
     this.takeCpu(placed);
@@ -161,13 +160,13 @@ export class Groups {
     return group;
   }
 
-  private add(group: Group, ...placed: readonly PlacedEvent[]): void {
+  private add(group: Group, ...placed: readonly Placed[]): void {
     group.events.push(...placed);
     this.stale.add(group);
   }
 
   /** Losses and repetitions in a row are one row, until something happens that a reader sees. */
-  private takeRun(placed: PlacedEvent): void {
+  private takeRun(placed: Placed): void {
     const { event } = placed;
     if (VISIBLE.has(event.type)) this.open.delete('runs');
     if (event.type === 'frame.sent') this.frames.set(event.id, placed);
@@ -179,7 +178,7 @@ export class Groups {
     }
   }
 
-  private takeCpu(placed: PlacedEvent): void {
+  private takeCpu(placed: Placed): void {
     const { type, actor } = placed.event;
     if (type === 'device.cpu') {
       const operations = this.computing.get(actor);
@@ -194,7 +193,7 @@ export class Groups {
     this.add(this.create(CPU), ...operations, placed);
   }
 
-  private takeNetwork(placed: PlacedEvent): void {
+  private takeNetwork(placed: Placed): void {
     const { event } = placed;
     if (ENDS_WIFI.has(event.type)) this.open.delete(`wifi ${event.actor}`);
     if (event.type === 'wifi.state') this.add(this.opened(`wifi ${event.actor}`, WIFI), placed);
@@ -207,7 +206,7 @@ export class Groups {
     }
   }
 
-  private takeConnected(placed: PlacedEvent, connection: string): void {
+  private takeConnected(placed: Placed, connection: string): void {
     const { type, actor } = placed.event;
     if (UNTOLD.has(type) || type.startsWith('attacker.')) return;
     const group = this.opened(`connection ${connection}`, connectionBuild(connection));
@@ -217,7 +216,7 @@ export class Groups {
     this.speaking.set(actor, speaking.add(group));
   }
 
-  private takeException(placed: PlacedEvent): void {
+  private takeException(placed: Placed): void {
     for (const group of this.speaking.get(placed.event.actor) ?? []) this.add(group, placed);
     this.speaking.delete(placed.event.actor);
   }

@@ -4,10 +4,10 @@
  */
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import { CastKeeper } from './cast-keeper.ts';
-import { type Build, Groups, type PlacedEvent } from './groups.ts';
+import { type Build, Groups } from './groups.ts';
 import type { Ladder, Moment, Row } from './model.ts';
 import type { Cast } from './parties.ts';
-import { lastUntil } from './placed.ts';
+import type { Placed } from './placed.ts';
 
 interface Standing {
   readonly row: Row;
@@ -69,14 +69,13 @@ export class LiveLadder {
   }
 
   /** With orders that count in the whole trace. */
-  private build(build: Build, placed: readonly PlacedEvent[], cast: Cast): Standing[] {
+  private build(build: Build, placed: readonly Placed[], cast: Cast): Standing[] {
     const events = placed.map(({ event }) => event);
-    return build.rows(events, cast, this.moment).map((row) => {
-      // Rows stand at most 0.4 before their event.
+    const whole = { own: placed, trace: this.events };
+    return build.rows(events, cast, this.moment, whole).map((row) => {
+      // Rows stand at most 0.45 before their event.
       const index = Math.floor(row.order + 0.49);
-      const order = build.standsAtItsTime
-        ? lastUntil(this.events, row.t) + 0.45
-        : placed[index]!.order + (row.order - index);
+      const order = placed[index]!.order + (row.order - index);
       return { row: { ...row, order }, rank: build.rank };
     });
   }

@@ -11,6 +11,13 @@ export interface Placed {
   readonly order: number;
 }
 
+/** Where some events stand in their trace. */
+export interface Whole {
+  readonly own: readonly Placed[];
+  /** At least until the last of them. */
+  readonly trace: readonly TraceEvent[];
+}
+
 export function eventsByConnection(events: readonly TraceEvent[]): Map<ConnectionId, Placed[]> {
   return placedBy(events, (event) => ('connection' in event ? event.connection : undefined));
 }

@@ -20,6 +20,22 @@ export function collectRuns(
   return runs;
 }
 
+/** Of these there are rows, or parts of rows. */
+const TOLD = new Set<TraceEvent['type']>([
+  'tcp.retransmit',
+  'tcp.reset',
+  'frame.lost',
+  'frame.disturbed',
+  'device.exit',
+  'attacker.did',
+  'attacker.stopped',
+]);
+
+/** Whether a reader sees that somebody else did something. */
+export function isSeenOfOthers({ actor, type }: TraceEvent, me: string): boolean {
+  return actor !== me && (VISIBLE.has(type) || TOLD.has(type));
+}
+
 export const VISIBLE: ReadonlySet<string> = new Set<TraceEvent['type']>([
   'dns.query',
   'dhcp.lease',

@@ -3,16 +3,25 @@ import type { ConnectionId, TraceEvent, TraceEventOf } from '../../../emulator/w
 import { formatBytes, formatDuration } from '../format.ts';
 import type { ArrowRow, Moment } from './model.ts';
 import { type Cast, tcpStateName } from './parties.ts';
-import { eventsByConnection, type Placed, tellerOf } from './placed.ts';
-import { collectRuns } from './runs.ts';
+import { eventsByConnection, type Placed, tellerOf, type Whole } from './placed.ts';
+import { collectRuns, isSeenOfOthers } from './runs.ts';
 
 export function tcpRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
   return [...lifeRows(events, cast, 'over'), ...repeatRows(events, cast)];
 }
 
-/** How connections begin and end. */
-export function lifeRows(events: readonly TraceEvent[], cast: Cast, moment: Moment): ArrowRow[] {
-  return [...stateRows(events, cast, moment), ...resetRows(events, cast)];
+function inItself(trace: readonly TraceEvent[]): Whole {
+  return { own: trace.map((event, order) => ({ event, order })), trace };
+}
+
+/** How connections begin and end. `events`: of `whole`, its own. */
+export function lifeRows(
+  events: readonly TraceEvent[],
+  cast: Cast,
+  moment: Moment,
+  whole: Whole = inItself(events),
+): ArrowRow[] {
+  return [...stateRows(events, cast, moment, whole), ...resetRows(events, cast)];
 }
 
 /** Whether an event comes from an end of its connection, and not from somebody on the path who relays it. */
@@ -21,8 +30,14 @@ function isFromAnEnd(event: { actor: string; connection: ConnectionId }, cast: C
   return event.actor === client || event.actor === server;
 }
 
+/** With its place among the events at hand. */
+interface Fin {
+  readonly event: TraceEventOf<'tcp.state'>;
+  readonly order: number;
+}
+
 /** One line for the opening, one for each end's FIN. */
-function stateRows(events: readonly TraceEvent[], cast: Cast, moment: Moment): ArrowRow[] {
+function stateRows(events: readonly TraceEvent[], cast: Cast, moment: Moment, whole: Whole): ArrowRow[] {
   const rows: ArrowRow[] = [];
   const seen = new Set<string>();
   const byConnection = eventsByConnection(events);
@@ -36,8 +51,10 @@ function stateRows(events: readonly TraceEvent[], cast: Cast, moment: Moment): A
     const own = byConnection.get(event.connection)!;
     if (state === 'SYN-SENT') rows.push({ ...base, ...opening(own, event, moment) });
     else if (state === 'FIN-WAIT-1' || state === 'LAST-ACK') {
-      const moment = closingMoment(own, event, order, cast);
-      rows.push({ ...base, ...moment, name: 'TCP close (FIN)', phrases: [], tone: 'quiet' });
+      const heard = whenHeard(own, { event, order }, cast);
+      if (moment === 'running' && heard === undefined) return;
+      const place = closingPlace(own, { event, order }, heard, cast, whole);
+      rows.push({ ...base, ...place, name: 'TCP close (FIN)', phrases: [], tone: 'quiet' });
     }
   });
   return rows;
@@ -76,13 +93,15 @@ function opening(own: readonly Placed[], syn: TraceEventOf<'tcp.state'>, moment:
 
 /**
  * A FIN from the far end stands after what the observer read before it: its program gets to the end of the
- * stream only then, whenever the segment came.
+ * stream only then, whenever the segment came. Where others did something before the observer heard of it, it stands there:
+ * only then is it known that nothing more is read, and further up it would push down what somebody may be reading.
  */
-function closingMoment(
+function closingPlace(
   own: readonly Placed[],
-  fin: TraceEventOf<'tcp.state'>,
-  order: number,
+  { event: fin, order }: Fin,
+  heard: Placed | undefined,
   cast: Cast,
+  whole: Whole,
 ): { t: number; order: number } {
   const observer = tellerOf(own, fin.connection, cast);
   if (fin.actor === observer) return { t: fin.t, order };
@@ -92,8 +111,36 @@ function closingMoment(
       (event.type === 'tls.message' || event.type === 'tls.alert' || event.type === 'tls.data') &&
       event.direction === 'received',
   );
-  if (lastRead === undefined || lastRead.order < order) return { t: fin.t, order };
-  return { t: lastRead.event.t, order: lastRead.order + 0.2 };
+  if (lastRead !== undefined && lastRead.order > order) {
+    return { t: lastRead.event.t, order: lastRead.order + 0.2 };
+  }
+  if (heard === undefined) return { t: fin.t, order };
+  const [from, to] = [order, heard.order].map((i) => whole.own[i]!.order);
+  const others = whole.trace.slice(from! + 1, to).some((event) => isSeenOfOthers(event, observer));
+  return others ? { t: heard.event.t, order: heard.order - 0.3 } : { t: fin.t, order };
+}
+
+/** Where the observer hears of a far end's FIN; undefined while it may read on. `own`: the connection's events. */
+function whenHeard(own: readonly Placed[], fin: Fin, cast: Cast): Placed | undefined {
+  const observer = tellerOf(own, fin.event.connection, cast);
+  if (fin.event.actor === observer) return fin;
+  return own.find(
+    ({ event, order }) => order > fin.order && event.actor === observer && tellsOfTheEnd(event),
+  );
+}
+
+function tellsOfTheEnd(event: TraceEvent): boolean {
+  switch (event.type) {
+    case 'tcp.state':
+      return ['FIN-WAIT-1', 'LAST-ACK', 'CLOSED'].includes(tcpStateName(event.state));
+    case 'tls.alert':
+      return event.direction === 'sent' || event.description === 'close_notify';
+    case 'tls.failed':
+    case 'tcp.reset':
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** A reset, told by its sender, or by its receiver where the sender is not in the trace. */

@@ -25,6 +25,7 @@ function Outcome() {
   const checks = useComputed(() => judgements(recentEvents.value));
   return (
     <section aria-label="What comes of it" aria-live="polite">
+      <h2 class="unseen">What comes of it</h2>
       {(phase === 'refused' || phase === 'broken') && <p class="bad">{message}</p>}
       {attackers.value.length === 0 && phase === 'over' && (
         <p class="faint">Nobody who means ill has done anything in this run.</p>

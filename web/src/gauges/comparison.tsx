@@ -27,7 +27,7 @@ export function Comparison() {
   };
   return (
     <section class="comparison" aria-label="Two runs side by side">
-      <h3>Two runs side by side</h3>
+      <h2>Two runs side by side</h2>
       <div class="comparison-pairs">
         {PAIRS.map((pair) => (
           <button key={pair.title} type="button" disabled={atWork.value} onClick={() => play(pair)}>

@@ -16,6 +16,7 @@ export function GaugesPane() {
   return (
     <article class="gauges">
       <section aria-label="This run">
+        <h2 class="unseen">This run</h2>
         {heaps.value.length === 0 && connections.length === 0 && (
           <p class="faint">Nothing to measure: in this run there is no board, or it has not begun.</p>
         )}

@@ -2,7 +2,7 @@
 import './bytes.css';
 import { type Signal, useSignal } from '@preact/signals';
 import { memo } from 'preact/compat';
-import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { toHex } from '../../../emulator/world/bytes.ts';
 import type { AnnotatedField } from '../../../emulator/world/trace-events.ts';
 import { useWidth } from '../shell/width.ts';
@@ -13,6 +13,7 @@ import {
   fieldTree,
   hexLines,
   type NumberedField,
+  type Run,
 } from './field-tree.ts';
 import { moveInTree } from './tree-keys.ts';
 
@@ -107,7 +108,8 @@ function Meaning({
   const { meaning, section } = explained(tree, numbered, explain, around);
   const last = offset + length - 1;
   return (
-    <p class="meaning" aria-live="polite">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what has no room in it is scrolled to with keys
+    <p class="meaning" aria-live="polite" tabIndex={0}>
       <b>{name}</b>
       {value && <span class="value"> {value}</span>}{' '}
       <small class="faint">
@@ -126,47 +128,73 @@ interface HexProps {
 }
 
 const Hex = memo(({ tree, bytes, perLine }: HexProps) => {
-  const all = useSignal(false);
-  const length = all.value ? bytes.length : Math.min(bytes.length, FIRST_PART);
-  const lines = useMemo(() => hexLines(tree, length, perLine), [tree, length, perLine]);
+  const wanted = useSignal(FIRST_PART);
+  const shown = useSignal(FIRST_PART);
+  const length = Math.min(bytes.length, wanted.value);
+  const parts = useMemo(
+    () => inParts(hexLines(tree, length, perLine), FIRST_PART / perLine),
+    [tree, length, perLine],
+  );
+  // All at once would keep the page from listening: a part comes with each frame.
+  useEffect(() => {
+    if (shown.value >= length) return;
+    const frame = requestAnimationFrame(() => {
+      shown.value += FIRST_PART;
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [shown.value, length]);
   return (
-    <div class="hex">
-      <table aria-label="Bytes in hexadecimal">
-        <tbody>
-          {lines.map((runs, line) => (
-            <tr key={line}>
-              <th scope="row">{(line * perLine).toString(16).padStart(4, '0')}</th>
-              <td class="octets">
-                {runs.map(({ offset, length: count, field }) => (
-                  <span key={offset} data-field={field?.number} data-path={field?.path.join(' ')}>
-                    {toHex(bytes.subarray(offset, offset + count), ' ')}
-                  </span>
-                ))}
-              </td>
-              <td class="characters" aria-hidden="true">
-                {runs.map(({ offset, length: count, field }) => (
-                  <span key={offset} data-field={field?.number} data-path={field?.path.join(' ')}>
-                    {characters(bytes.subarray(offset, offset + count))}
-                  </span>
-                ))}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled with keys, and nothing in it takes the focus
+    <section class="hex" aria-label="Bytes" tabIndex={0}>
+      {parts.slice(0, Math.ceil(shown.value / FIRST_PART)).map((lines, i) => (
+        <HexPart key={i} lines={lines} bytes={bytes} />
+      ))}
       {length < bytes.length && (
         <button
           type="button"
           onClick={() => {
-            all.value = true;
+            wanted.value = bytes.length;
           }}
         >
           Show all {bytes.length} bytes
         </button>
       )}
-    </div>
+    </section>
   );
 });
+
+function inParts<T>(lines: readonly T[], count: number): T[][] {
+  return Array.from({ length: Math.ceil(lines.length / count) }, (_, i) =>
+    lines.slice(i * count, (i + 1) * count),
+  );
+}
+
+/** A table of its own, so that those before it are not laid out anew. */
+const HexPart = memo(({ lines, bytes }: { lines: readonly Run[][]; bytes: Uint8Array }) => (
+  <table aria-label={`Bytes in hexadecimal, from ${lines[0]![0]!.offset} on`}>
+    <tbody>
+      {lines.map((runs) => (
+        <tr key={runs[0]!.offset}>
+          <th scope="row">{runs[0]!.offset.toString(16).padStart(4, '0')}</th>
+          <td class="octets">
+            {runs.map(({ offset, length: count, field }) => (
+              <span key={offset} data-field={field?.number} data-path={field?.path.join(' ')}>
+                {toHex(bytes.subarray(offset, offset + count), ' ')}
+              </span>
+            ))}
+          </td>
+          <td class="characters" aria-hidden="true">
+            {runs.map(({ offset, length: count, field }) => (
+              <span key={offset} data-field={field?.number} data-path={field?.path.join(' ')}>
+                {characters(bytes.subarray(offset, offset + count))}
+              </span>
+            ))}
+          </td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+));
 
 function characters(bytes: Uint8Array): string {
   return [...bytes].map((byte) => (byte > 32 && byte < 127 ? String.fromCharCode(byte) : '·')).join('');

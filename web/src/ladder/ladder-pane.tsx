@@ -20,7 +20,7 @@ import { moveAmongRows } from './row-keys.ts';
 const BATCH = 120;
 
 export function LadderPane() {
-  const lanes = useComputed(() => lanesOf(ladder.value.lanes));
+  const lanes = useComputed(() => lanesOf(ladder.value.lanes, ladder.value.expected));
   const pane = useRef<HTMLDivElement>(null);
   const width = useWidth(pane);
   return (

@@ -3,8 +3,14 @@ import { effect, signal } from '@preact/signals';
 import { LiveLadder } from '../../../src/report/ladder/live.ts';
 import type { Ladder } from '../../../src/report/ladder/model.ts';
 import { eventCount, traceEvents, worldNumber, worldState } from '../state/run.ts';
+import type { ExpectedActor } from '../world/protocol.ts';
 
-export const ladder = signal<Ladder>({ lanes: [], rows: [] });
+export interface ShownLadder extends Ladder {
+  /** Of the same world as the rows. */
+  readonly expected: readonly ExpectedActor[];
+}
+
+export const ladder = signal<ShownLadder>({ lanes: [], rows: [], expected: [] });
 
 let live: { world: number; ladder: LiveLadder } | undefined;
 let asked = false;
@@ -22,7 +28,9 @@ function refresh(): void {
   asked = false;
   const world = worldNumber.peek();
   if (live?.world !== world) live = { world, ladder: new LiveLadder(traceEvents()) };
-  const { phase } = worldState.peek();
+  const { phase, actors } = worldState.peek();
   const running = phase === 'starting' || phase === 'running';
-  ladder.value = live.ladder.update(running ? 'running' : phase === 'paused' ? 'paused' : 'over');
+  const now = live.ladder.update(running ? 'running' : phase === 'paused' ? 'paused' : 'over');
+  const { value: shown } = ladder;
+  if (now.rows !== shown.rows || actors !== shown.expected) ladder.value = { ...now, expected: actors };
 }

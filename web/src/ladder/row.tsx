@@ -4,7 +4,7 @@ import type { ArrowRow, NoteRow, Row, RuleRow } from '../../../src/report/ladder
 import { traceEvents } from '../state/run.ts';
 import { askWhy } from '../state/why.ts';
 import { askedLine, canBeAsked } from '../why/asked-about.ts';
-import { type Lanes, roleOf } from './lanes.tsx';
+import { type Lanes, placeOf, roleOf } from './lanes.tsx';
 
 export interface RowMarks {
   /** Place in the tab order: one row at a time is in it. */
@@ -59,7 +59,7 @@ const CHANNELS = { thin: '', plain: 'readable', sealed: 'encrypted' } as const;
 
 function Arrow({ row, lanes }: { row: ArrowRow; lanes: Lanes }) {
   const { from, to, stroke, tone, name, size, phrases, pending } = row;
-  const [start, end] = [lanes.place.get(from) ?? 0, lanes.place.get(to) ?? 0];
+  const [start, end] = [placeOf(lanes, from), placeOf(lanes, to)];
   const way = start <= end ? 'right' : 'left';
   const channel = CHANNELS[stroke];
   return (
@@ -88,7 +88,7 @@ function Actor({ name, lanes }: { name: string; lanes: Lanes }) {
 }
 
 function Rule({ row, lanes }: { row: RuleRow; lanes: Lanes }) {
-  const places = row.between.map((actor) => lanes.place.get(actor) ?? 0);
+  const places = row.between.map((actor) => placeOf(lanes, actor));
   return (
     <span class="body" style={{ '--at': Math.min(...places), '--to': Math.max(...places) }}>
       <span class="rule-text">{row.text}</span>
@@ -98,7 +98,7 @@ function Rule({ row, lanes }: { row: RuleRow; lanes: Lanes }) {
 
 function Note({ row, lanes }: { row: NoteRow; lanes: Lanes }) {
   const { actor, mark, text, tone, items } = row;
-  const place = lanes.place.get(actor) ?? 0;
+  const place = placeOf(lanes, actor);
   const isLast = lanes.all.length > 1 && place === 1;
   return (
     <span class={`body tone-${tone} ${isLast ? 'last' : ''}`} style={{ '--at': place }}>

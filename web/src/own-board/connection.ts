@@ -67,7 +67,8 @@ export async function disconnect(): Promise<void> {
 
 function consoleOfBoard(): DeviceTerminal {
   if (ownBoard.peek() === undefined) {
-    const terminal = new DeviceTerminal({ scenario: 'own-board', device: OWN_BOARD, lines, type });
+    const isHeard = () => line !== undefined;
+    const terminal = new DeviceTerminal({ scenario: 'own-board', device: OWN_BOARD, lines, type, isHeard });
     ownBoard.value = terminal;
     effect(() => {
       void theme.value;

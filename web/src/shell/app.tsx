@@ -19,10 +19,12 @@ export function App() {
   return (
     <div class="shell" data-visible={visibleArea.value}>
       <Header />
-      <Area area="left" label="Scenarios" />
-      <Area area="main" label="What happens" />
-      <Area area="side" label="Details" />
-      <Area area="bottom" label="Boards" />
+      <main class="areas">
+        <Area area="left" label="Scenarios" />
+        <Area area="main" label="What happens" />
+        <Area area="side" label="Details" />
+        <Area area="bottom" label="Boards" />
+      </main>
       <AreaSwitch />
     </div>
   );

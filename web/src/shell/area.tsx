@@ -53,6 +53,7 @@ function Panel({ pane, open }: { pane: Pane; open: boolean }) {
       role="tabpanel"
       id={`pane-${pane.id}`}
       aria-labelledby={`tab-${pane.id}`}
+      tabIndex={pane.isText ? 0 : undefined}
       hidden={!open}
     >
       {Content && <Content />}

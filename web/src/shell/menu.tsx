@@ -1,5 +1,6 @@
 /** A pop-down of a button bar: Escape closes it, and so does going elsewhere. */
 import type { ComponentChildren, RefObject } from 'preact';
+import { useEffect } from 'preact/hooks';
 
 export interface MenuProps {
   readonly label: string;
@@ -11,6 +12,14 @@ export interface MenuProps {
 }
 
 export function Menu({ label, menu, class: own, children }: MenuProps) {
+  useEffect(() => {
+    // Where nothing takes the focus, no focus is lost either.
+    const leave = ({ target }: Event) => {
+      if (!menu.current?.contains(target as Node)) menu.current?.removeAttribute('open');
+    };
+    addEventListener('pointerdown', leave);
+    return () => removeEventListener('pointerdown', leave);
+  }, []);
   return (
     <details
       ref={menu}

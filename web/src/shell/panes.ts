@@ -10,6 +10,8 @@ export interface Pane {
   /** On its tab. */
   readonly title: string;
   readonly area: AreaName;
+  /** Nothing in it may take the focus: it does so itself, to be scrolled with keys. */
+  readonly isText?: true;
   readonly load: () => Promise<FunctionComponent>;
 }
 
@@ -54,6 +56,7 @@ export const PANES: readonly Pane[] = [
     id: 'about',
     title: 'About',
     area: 'side',
+    isText: true,
     load: async () => (await import('../inspector/about-pane.tsx')).AboutPane,
   },
   {
@@ -84,6 +87,7 @@ export const PANES: readonly Pane[] = [
     id: 'keys',
     title: 'Keys',
     area: 'side',
+    isText: true,
     load: async () => (await import('../inspector/keys-pane.tsx')).KeysPane,
   },
   {

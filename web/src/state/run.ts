@@ -7,6 +7,7 @@ import type { PlacedProblem } from '../../../src/scenario/parse.ts';
 import { WorldClient } from '../client/world-client.ts';
 import type {
   DeviceInfo,
+  ExpectedActor,
   GatewayAccess,
   Pace,
   Phase,
@@ -27,6 +28,7 @@ export interface WorldState {
   /** Keeps pace with the wall clock, and has a prompt at each device. */
   readonly live: boolean;
   readonly devices: readonly DeviceInfo[];
+  readonly actors: readonly ExpectedActor[];
   /** Of a run that came to its own end. */
   readonly verdict: Verdict | undefined;
   /** With the verdict. */
@@ -42,6 +44,7 @@ const NOTHING: WorldState = {
   settings: {},
   live: false,
   devices: [],
+  actors: [],
   verdict: undefined,
   figures: undefined,
   message: undefined,
@@ -102,7 +105,10 @@ function clear(name: string, settings: Settings, live: boolean): void {
   eventCount.value = 0;
   worldTime.value = 0;
   worldNumber.value++;
-  worldState.value = { ...NOTHING, phase: 'starting', name, settings, live };
+  const last = worldState.peek();
+  // The same again: what has its place for them keeps it.
+  const actors = last.name === name ? last.actors : [];
+  worldState.value = { ...NOTHING, phase: 'starting', name, settings, live, actors };
 }
 
 function hear(report: Report): void {
@@ -111,7 +117,12 @@ function hear(report: Report): void {
       worldReady.value = true;
       return;
     case 'began':
-      change({ phase: 'running', live: report.live, devices: report.devices });
+      change({
+        phase: 'running',
+        live: report.live,
+        devices: report.devices,
+        actors: sameActors(report.actors),
+      });
       return;
     case 'events':
       for (const event of report.events) events.push(event);
@@ -135,6 +146,12 @@ function hear(report: Report): void {
     case 'broken':
       change({ phase: 'broken', message: report.message });
   }
+}
+
+/** Of a run again: the same object, so that nothing is drawn anew. */
+function sameActors(actors: readonly ExpectedActor[]): readonly ExpectedActor[] {
+  const before = worldState.peek().actors;
+  return JSON.stringify(before) === JSON.stringify(actors) ? before : actors;
 }
 
 function change(changes: Partial<WorldState>): void {

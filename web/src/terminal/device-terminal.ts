@@ -13,7 +13,8 @@ const KILL_LINE = '\x1b[F\x15';
 const PASTE_MODE = '\x05';
 const PASTE_END = '\x04';
 
-const FAINT = '\x1b[2m';
+/** Bright black, which the page's themes make a colour that can be read. */
+const FAINT = '\x1b[90m';
 const PLAIN = '\x1b[0m';
 
 const encoder = new TextEncoder();
@@ -24,6 +25,8 @@ export interface DeviceTerminalOptions {
   readonly lines: KeptLines;
   /** Undefined where somebody hears it; else why nobody does. */
   readonly type: (bytes: Uint8Array) => string | undefined;
+  /** Whether somebody does. */
+  readonly isHeard: () => boolean;
 }
 
 export class DeviceTerminal {
@@ -45,6 +48,8 @@ export class DeviceTerminal {
       lineHeight: 1.15,
       scrollback: 5000,
       cursorBlink: false,
+      // What a program chooses is made readable on either theme: WCAG 2.1, 1.4.3.
+      minimumContrastRatio: 4.5,
     });
     const { terminal } = this;
     terminal.loadAddon(this.fit);
@@ -55,7 +60,7 @@ export class DeviceTerminal {
     terminal.onData((text) => this.typed(text));
     terminal.onLineFeed(() => this.lineEnded());
     this.screen = new KeptScreen(options.scenario, options.device);
-    if (this.screen.contents !== '') terminal.write(`${FAINT}${this.screen.contents}${PLAIN}`);
+    if (this.screen.contents !== '') terminal.write(faint(this.screen.contents));
   }
 
   /** Puts it on the page. */
@@ -87,7 +92,7 @@ export class DeviceTerminal {
   /** A line of the page's own, where a world begins or somebody types for nobody. */
   remark(text: string): void {
     const start = this.terminal.buffer.active.cursorX === 0 ? '' : '\r\n';
-    const line = `${start}${FAINT}── ${text} ──${PLAIN}\r\n`;
+    const line = `${start}${faint(`── ${text} ──`)}\r\n`;
     this.terminal.write(line);
     this.screen.add(line);
   }
@@ -133,8 +138,8 @@ export class DeviceTerminal {
   private isForTerminal(event: KeyboardEvent): boolean {
     const { key, type, shiftKey, ctrlKey, altKey, metaKey } = event;
     if (type !== 'keydown') return true;
-    // Tab completes; this is the way out for who has no mouse.
-    if (key === 'Tab' && shiftKey) return false;
+    // Tab completes, where there is somebody to do it; this is the way out for who has no mouse.
+    if (key === 'Tab' && (shiftKey || !this.options.isHeard())) return false;
     if (ctrlKey && !altKey && !metaKey) {
       if (key === 'v' || key === 'V') return false;
       if (key === 'C' || (key === 'c' && this.terminal.hasSelection())) return !this.copy(event);
@@ -170,6 +175,11 @@ export class DeviceTerminal {
     event.stopImmediatePropagation();
     this.send(PASTE_MODE + lines.replaceAll('\n', '\r') + PASTE_END);
   }
+}
+
+/** All of it, also behind what has gone back to plain itself. */
+function faint(text: string): string {
+  return `${FAINT}${text.replaceAll(PLAIN, `${PLAIN}${FAINT}`)}${PLAIN}`;
 }
 
 /** Pixels: a little less than the page's own, which grows with the screen. */

@@ -43,11 +43,15 @@ export function terminalOf(device: string): DeviceTerminal {
   if (device === OWN_BOARD && ownBoard.peek() !== undefined) return ownBoard.peek()!;
   let terminal = terminals.get(device);
   if (terminal === undefined) {
-    terminal = new DeviceTerminal({ scenario, device, lines, type: (bytes) => type(device, bytes) });
+    terminal = new DeviceTerminal({ scenario, device, lines, type: (bytes) => type(device, bytes), isHeard });
     terminal.setTheme(colours());
     terminals.set(device, terminal);
   }
   return terminal;
+}
+
+function isHeard(): boolean {
+  return isAtWork(worldState.peek().phase);
 }
 
 /** Where no world is at work one begins, as on a board there is always a prompt. */
@@ -144,5 +148,6 @@ export function colours() {
     cursor: value('--accent'),
     cursorAccent: value('--pane'),
     selectionBackground: value('--selection'),
+    brightBlack: value('--faint'),
   };
 }

@@ -24,6 +24,7 @@ export function WhyPane() {
   const asked = question.value;
   return (
     <article class="why">
+      <h2 class="unseen">Why</h2>
       <label for="why-text">What the board says: an exception, a number, or a log from its start</label>
       <textarea
         id="why-text"

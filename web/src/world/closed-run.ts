@@ -5,7 +5,7 @@ import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import type { LoadedScenario } from '../../../src/scenario/parse.ts';
 import { type Bench, simulate } from '../../../src/scenario/simulate.ts';
 import { Control, Stopped } from './control.ts';
-import { deviceInfo, simulationOptions } from './options.ts';
+import { deviceInfo, expectedActors, simulationOptions } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import type { Pace, Phase, Report, Verdict } from './protocol.ts';
 import type { RunningWorld } from './running-world.ts';
@@ -135,7 +135,8 @@ export class ClosedRun implements RunningWorld {
     const { outbox, run, post, loaded, settings } = this.options;
     this.bench = bench;
     const { trace } = bench.world;
-    post({ kind: 'began', run, live: false, devices: deviceInfo(loaded, settings) });
+    const actors = expectedActors(loaded);
+    post({ kind: 'began', run, live: false, devices: deviceInfo(loaded, settings), actors });
     for (const event of trace.events) this.control.see(event);
     trace.listen((event) => this.control.see(event));
     for (const { name, console } of bench.devices) console.onOutput((bytes) => outbox.addOutput(name, bytes));

@@ -10,7 +10,7 @@ import type { LoadedScenario } from '../../../src/scenario/parse.ts';
 import { type Bench, buildBench } from '../../../src/scenario/simulate.ts';
 import { ConsoleLine } from './console-line.ts';
 import { PageGateway } from './gateway/page-gateway.ts';
-import { deviceInfo, simulationOptions } from './options.ts';
+import { deviceInfo, expectedActors, simulationOptions } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import type { GatewayAccess, Report } from './protocol.ts';
 import type { RunningWorld } from './running-world.ts';
@@ -81,7 +81,8 @@ export class LiveWorld implements RunningWorld {
     const open = new OpenWorld({ world: bench.world, devices: bench.devices, clock, hurries });
     this.open = open;
     this.listen(bench);
-    post({ kind: 'began', run, live: true, devices: deviceInfo(loaded, settings) });
+    const actors = expectedActors(loaded);
+    post({ kind: 'began', run, live: true, devices: deviceInfo(loaded, settings), actors });
     try {
       await Promise.race([open.run(), this.untilStopped()]);
     } finally {

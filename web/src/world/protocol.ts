@@ -134,6 +134,15 @@ export interface DeviceInfo {
   readonly board: string;
 }
 
+/** Somebody who has a lane in the ladder before anything has happened. */
+export interface ExpectedActor {
+  readonly actor: string;
+  /** What it is called until it has said who it is; that of a device is known when it has joined a network. */
+  readonly address?: string;
+  readonly isDevice: boolean;
+  readonly isAttacker: boolean;
+}
+
 /** `paused`: somebody stopped it, or a step has been done. `reading`: programs wait for somebody to type. */
 export type Phase = 'running' | 'paused' | 'reading';
 
@@ -148,6 +157,8 @@ export type Report =
       readonly run: number;
       readonly live: boolean;
       readonly devices: readonly DeviceInfo[];
+      /** Who will probably speak to whom, from left to right. */
+      readonly actors: readonly ExpectedActor[];
     }
   /** The scenario cannot run. */
   | {

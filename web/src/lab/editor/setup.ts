@@ -44,7 +44,7 @@ export function editorState({ file, text, onChange, onRun }: FileEditorOptions):
       linter((view) => diagnose(view.state, file), { delay: PAUSE }),
       lintGutter(),
       theme,
-      EditorView.contentAttributes.of({ 'aria-label': file }),
+      EditorView.contentAttributes.of({ 'aria-label': file, tabindex: '0' }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onChange(update.state.doc.toString());
       }),

@@ -16,8 +16,10 @@ const surfaces = EditorView.theme({
     backgroundColor: 'color-mix(in srgb, var(--hover) 60%, transparent)',
   },
   '.cm-gutters': { backgroundColor: 'var(--pane)', color: 'var(--faint)', border: '0' },
+  // A ground as dark as a marker's would leave too little contrast to coloured words.
   '.cm-selectionMatch, .cm-searchMatch': {
-    backgroundColor: 'color-mix(in srgb, var(--warn) 25%, transparent)',
+    backgroundColor: 'color-mix(in srgb, var(--warn) 8%, transparent)',
+    outline: '1px solid var(--warn)',
   },
   '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--selection)' },
   '.cm-tooltip': {
@@ -31,7 +33,7 @@ const surfaces = EditorView.theme({
     color: 'var(--on-accent)',
     backgroundColor: 'var(--accent)',
   },
-  '.cm-completionDetail': { color: 'inherit', opacity: '0.75' },
+  '.cm-completionDetail': { color: 'inherit' },
   '.cm-completionInfo': { padding: '0.3rem 0.5rem' },
   '.cm-meaning': { padding: '0.3rem 0.5rem', fontSize: '0.85rem' },
   '.cm-meaning p': { margin: '0' },
