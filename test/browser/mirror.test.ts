@@ -54,6 +54,10 @@ describe('a scenario mirrored from the page', { skip: cannotBrowse }, () => {
     assert.match(await suite.innerText(), /equal/);
     await report(page).getByRole('rowheader', { name: 'message order' }).waitFor();
 
+    const expected = page.getByRole('table', { name: 'what the scenario expects, on the board' });
+    assert.match(await expected.locator('caption').innerText(), /\d+ met, 0 not met/);
+    await expected.getByRole('rowheader', { name: /exit/ }).waitFor();
+
     const json = JSON.parse(await saved(page, 'Export JSON'));
     assert.equal(json.name, SCENARIO);
     assert.equal(json.device, 'WebSerial, USB 10c4:ea60');

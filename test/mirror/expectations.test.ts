@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
-import {
-  type ExpectationLine,
-  expectationsInWords,
-  expectationsOnBoard,
-} from '../../src/mirror/parity/expectations.ts';
+import { expectationsOnBoard } from '../../src/mirror/parity/expectations.ts';
 import { renderParityJunit } from '../../src/mirror/parity/junit.ts';
 import { renderParityPage } from '../../src/mirror/parity/render-html.ts';
 import { renderParity, renderRow } from '../../src/mirror/parity/render-text.ts';
-import type { ParityReport } from '../../src/mirror/parity/report.ts';
+import {
+  type ExpectationLine,
+  expectationsInWords,
+  type ParityReport,
+} from '../../src/mirror/parity/report.ts';
 import { closeDeviceWorkers } from '../../src/scenario/device-workers.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import { type RunResult, runScenario } from '../../src/scenario/run.ts';

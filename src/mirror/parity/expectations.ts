@@ -14,19 +14,7 @@ import type { DeviceExpectation, Expectations } from '../../scenario/schema/expe
 import type { Scenario } from '../../scenario/schema.ts';
 import { type HandshakeSummary, summariseHandshakes } from '../../scenario/summary.ts';
 import { compareLine } from './output-line.ts';
-
-export type ExpectationVerdict = 'met' | 'not met' | 'not observable';
-
-export interface ExpectationLine {
-  /** "handshake 1, sensor → api.example.com: suite" */
-  readonly what: string;
-  readonly verdict: ExpectationVerdict;
-  readonly expected: string;
-  /** Undefined for what is met, or cannot be seen. */
-  readonly observed?: string;
-  /** Why it cannot be seen; whether the emulated run fails it as well. */
-  readonly note?: string;
-}
+import type { ExpectationLine } from './report.ts';
 
 /** One thing that a scenario wants, and where it says so. */
 interface Wish {
@@ -63,14 +51,6 @@ function failuresOf(
     ...checkAttackers(attackers, events),
     ...(budgets === undefined ? [] : checkBudgets(budgets, events)),
   ];
-}
-
-/** "11 met, 0 not met, 2 not observable" */
-export function expectationsInWords(lines: readonly ExpectationLine[]): string {
-  const count = (verdict: ExpectationVerdict) => lines.filter((line) => line.verdict === verdict).length;
-  return (['met', 'not met', 'not observable'] as const)
-    .map((verdict) => `${count(verdict)} ${verdict}`)
-    .join(', ');
 }
 
 function judge(

@@ -1,9 +1,7 @@
 /** Parity as test results: a scenario a case, a differing line a failure. */
 import { renderJunit } from '../../runner/junit.ts';
 import type { TestFailure, TestResult } from '../../runner/result.ts';
-import { expectationsInWords } from './expectations.ts';
-import { EXPECTED_ON_BOARD } from './render-text.ts';
-import { hasParity, type ParityReport } from './report.ts';
+import { EXPECTED_ON_BOARD, expectationsInWords, hasParity, type ParityReport } from './report.ts';
 import type { TimedRow } from './row.ts';
 
 export function renderParityJunit(rows: readonly TimedRow[]): string {

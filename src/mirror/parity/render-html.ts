@@ -1,9 +1,11 @@
 /** The parity report as one file: no script, nothing to fetch. */
 import { html, Markup } from '../../report/html/markup.ts';
 import { STYLE } from '../../report/html/style.css.ts';
-import { type ExpectationLine, expectationsInWords } from './expectations.ts';
-import { EXPECTATION_MARKS, EXPECTED_ON_BOARD } from './render-text.ts';
 import {
+  EXPECTATION_MARKS,
+  EXPECTED_ON_BOARD,
+  type ExpectationLine,
+  expectationsInWords,
   hasParity,
   MARKS,
   networkInWords,

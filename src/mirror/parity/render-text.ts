@@ -2,8 +2,11 @@
 import { type Paint, painter, type Tone } from '../../report/canvas.ts';
 import type { DrawOptions } from '../../report/ladder.ts';
 import { clean, cleanLines, displayWidth, pad, truncate, wrap } from '../../report/text.ts';
-import { type ExpectationLine, type ExpectationVerdict, expectationsInWords } from './expectations.ts';
 import {
+  EXPECTATION_MARKS,
+  EXPECTED_ON_BOARD,
+  type ExpectationLine,
+  expectationsInWords,
   hasParity,
   MARKS,
   networkInWords,
@@ -42,15 +45,6 @@ export function renderParity(report: ParityReport, { color, width }: DrawOptions
     '',
   ].join('\n');
 }
-
-export const EXPECTATION_MARKS: Readonly<Record<ExpectationVerdict, { mark: string; tone: Tone }>> = {
-  met: { mark: '✓', tone: 'good' },
-  'not met': { mark: '✗', tone: 'bad' },
-  'not observable': { mark: '?', tone: 'quiet' },
-};
-
-/** The section's heading, in all forms of the report. */
-export const EXPECTED_ON_BOARD = 'what the scenario expects, on the board';
 
 function expectationRows(lines: readonly ExpectationLine[], paint: Paint, width: number): string[] {
   if (lines.length === 0) return [];

@@ -2,15 +2,19 @@
 
 import { MILLISECOND } from '../../../emulator/world/time.ts';
 import { formatDuration } from '../../report/format.ts';
-import type { ExpectationLine } from './expectations.ts';
 
 /** What was not observed on one side is never equal. */
 export type Verdict = 'equal' | 'different' | 'not comparable';
 
 export const VERDICTS: readonly Verdict[] = ['equal', 'different', 'not comparable'];
 
-/** How each is shown. */
-export const MARKS: Readonly<Record<Verdict, { mark: string; tone: 'good' | 'bad' | 'quiet' }>> = {
+/** How a verdict is shown. */
+export interface Mark {
+  readonly mark: string;
+  readonly tone: 'good' | 'bad' | 'quiet';
+}
+
+export const MARKS: Readonly<Record<Verdict, Mark>> = {
   equal: { mark: '=', tone: 'good' },
   different: { mark: '≠', tone: 'bad' },
   'not comparable': { mark: '?', tone: 'quiet' },
@@ -24,6 +28,29 @@ export interface ParityLine {
   readonly emulated: string;
   readonly board: string;
   /** Why it is not comparable, where the first difference is, how far apart two times are. */
+  readonly note?: string;
+}
+
+export const EXPECTATION_VERDICTS = ['met', 'not met', 'not observable'] as const;
+export type ExpectationVerdict = (typeof EXPECTATION_VERDICTS)[number];
+
+export const EXPECTATION_MARKS: Readonly<Record<ExpectationVerdict, Mark>> = {
+  met: { mark: '✓', tone: 'good' },
+  'not met': { mark: '✗', tone: 'bad' },
+  'not observable': { mark: '?', tone: 'quiet' },
+};
+
+/** The heading above them, in all forms of the report. */
+export const EXPECTED_ON_BOARD = 'what the scenario expects, on the board';
+
+export interface ExpectationLine {
+  /** "handshake 1, sensor → api.example.com: suite" */
+  readonly what: string;
+  readonly verdict: ExpectationVerdict;
+  readonly expected: string;
+  /** Undefined for what is met, or cannot be seen. */
+  readonly observed?: string;
+  /** Why it cannot be seen; whether the emulated run fails it as well. */
   readonly note?: string;
 }
 
@@ -75,6 +102,12 @@ export function hasParity(report: Pick<ParityReport, 'lines'>): boolean {
 /** "41 equal, 1 different, 3 not comparable" */
 export function totalsInWords(totals: Totals): string {
   return VERDICTS.map((verdict) => `${totals[verdict]} ${verdict}`).join(', ');
+}
+
+/** "11 met, 0 not met, 2 not observable" */
+export function expectationsInWords(lines: readonly ExpectationLine[]): string {
+  const count = (verdict: ExpectationVerdict) => lines.filter((line) => line.verdict === verdict).length;
+  return EXPECTATION_VERDICTS.map((verdict) => `${count(verdict)} ${verdict}`).join(', ');
 }
 
 /** "joined Wi-Fi in 2.31 s; a round trip to this computer takes 11.2 ms" */

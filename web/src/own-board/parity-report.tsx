@@ -1,8 +1,9 @@
 /** What came of a mirror: which board, what has to be known, where the two runs agree; and all of it as a file. */
 import { useEffect, useRef } from 'preact/hooks';
-import { hasParity } from '../../../src/mirror/parity/report.ts';
+import { hasParity, networkInWords } from '../../../src/mirror/parity/report.ts';
 import type { TimedRow } from '../../../src/mirror/parity/row.ts';
 import { download } from '../shell/download.ts';
+import { ExpectationTable } from './expectation-table.tsx';
 import { ParityTable } from './parity-table.tsx';
 
 export function ParityReportView({ row }: { row: TimedRow }) {
@@ -30,6 +31,8 @@ export function ParityReportView({ row }: { row: TimedRow }) {
         <dd>{report.boardIs}</dd>
         <dt>device</dt>
         <dd>{report.device}</dd>
+        <dt>network</dt>
+        <dd>{networkInWords(report.network)}</dd>
         <dt>emulator</dt>
         <dd>board profile {report.profile}</dd>
         {report.remarks.map((remark) => (
@@ -40,6 +43,7 @@ export function ParityReportView({ row }: { row: TimedRow }) {
         ))}
       </dl>
       <ParityTable label="Where emulator and board agree" lines={report.lines} />
+      <ExpectationTable lines={report.expectations} />
     </section>
   );
 }

@@ -2,9 +2,7 @@
 import './parity.css';
 import { useSignal } from '@preact/signals';
 import { MARKS, type ParityLine, totalsInWords, totalsOf } from '../../../src/mirror/parity/report.ts';
-
-/** Characters of a value that stands there open. */
-const LONGEST = 160;
+import { VerdictRow } from './verdict-row.tsx';
 
 export interface ParityTableProps {
   /** For those who hear the page. */
@@ -55,42 +53,18 @@ export function ParityTable({ label, lines }: ParityTableProps) {
 }
 
 function Row({ line: { what, verdict, emulated, board, note } }: { line: ParityLine }) {
-  const { mark, tone } = MARKS[verdict];
+  const pair = [
+    ['emulator', emulated],
+    ['board', board],
+  ] as const;
   return (
-    <tr class={verdict === 'different' ? 'parity-different' : undefined}>
-      <td class={`parity-mark ${tone}`}>
-        <span aria-hidden="true">{mark}</span>
-        <span class="unseen">{verdict}</span>
-      </td>
-      <th scope="row">{what}</th>
-      <td>
-        {emulated === board ? (
-          <Value text={emulated} />
-        ) : (
-          <dl>
-            <dt>emulator</dt>
-            <dd>
-              <Value text={emulated} />
-            </dd>
-            <dt>board</dt>
-            <dd>
-              <Value text={board} />
-            </dd>
-          </dl>
-        )}
-        {note !== undefined && <small>{note}</small>}
-      </td>
-    </tr>
-  );
-}
-
-/** A long list is folded: the note says where it differs. */
-function Value({ text }: { text: string }) {
-  if (text.length <= LONGEST) return <>{text}</>;
-  return (
-    <details>
-      <summary>{text.slice(0, LONGEST)}…</summary>
-      {text}
-    </details>
+    <VerdictRow
+      mark={MARKS[verdict]}
+      verdict={verdict}
+      what={what}
+      values={emulated === board ? emulated : pair}
+      note={note}
+      stands={verdict === 'different'}
+    />
   );
 }
