@@ -1,7 +1,6 @@
 /** A scenario's peers on real ports: other people's clients meet them, with attackers on the way. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
@@ -70,27 +69,6 @@ describe("a scenario's peers on real ports", { skip: !hasCurl && 'curl is not in
       assert.deepEqual(await peers.resolve('api.example.com'), { addresses: ['203.0.113.66'] });
       assert.ok('error' in (await peers.resolve('nobody.example.com')));
     });
-  });
-
-  it('hear what a client says who waits, and nothing of one who gives up before its connection is open', async () => {
-    const loaded = scenario('reconnect-with-back-off');
-    const { network } = loaded.scenario;
-    const faults = network.faults.map((fault) => ({ ...fault, for: 2.5e9 }));
-    const late = { ...loaded, scenario: { ...loaded.scenario, network: { ...network, faults } } };
-    const peers = await RealPeers.build(late);
-    peers.start();
-    try {
-      const port = await peers.portTo(API);
-      const client = connect(port, '127.0.0.1', () => client.end('never heard'));
-      client.on('error', () => {});
-      await curl('--insecure', '--connect-to', `::127.0.0.1:${port}`, 'https://api.example.com/v1/config');
-    } finally {
-      await peers.close();
-    }
-    const { events } = peers.trace;
-    const begun = events.filter((event) => event.type === 'tls.start' && event.role === 'server');
-    assert.equal(begun.length, 1);
-    assert.ok(events.some((event) => event.type === 'http.request' && event.path === '/v1/config'));
   });
 
   it('say so when an address is not of this computer', async () => {

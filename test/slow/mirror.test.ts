@@ -8,6 +8,7 @@ import { after, describe, it } from 'node:test';
 import { boardOf } from '../../emulator/device/boards/board.ts';
 import { given } from '../../emulator/device/boards/figure.ts';
 import { boardByName } from '../../emulator/device/boards/index.ts';
+import { join as joinNetwork } from '../../src/mirror/board/network.ts';
 import { BoardSession } from '../../src/mirror/board/session.ts';
 import { calibrate } from '../../src/mirror/calibrate/calibrate.ts';
 import { type Mirrored, type MirrorOptions, mirror } from '../../src/mirror/mirror.ts';
@@ -134,6 +135,22 @@ describe('what goes wrong on the way', () => {
         mirrored(session, 'mode1-psk', { wifi, host: '127.0.0.1' }),
         /cannot reach this computer/,
       );
+    });
+  });
+
+  it('the board joins for each run anew, and is off the network again when one has failed', async () => {
+    await onBoard({ scenario: 'mode2-server-auth' }, async (session) => {
+      const wifi = { ssid: 'workshop', password: 'correct horse' };
+      for (const _ of ['first', 'second']) {
+        const joined = await joinNetwork(session, wifi);
+        assert.ok(
+          joined.milliseconds !== undefined && joined.milliseconds > 1000,
+          `${joined.milliseconds} ms`,
+        );
+      }
+      await assert.rejects(mirrored(session, 'mode1-psk', { wifi, host: '127.0.0.1' }), /cannot reach/);
+      const active = 'import network;print(network.WLAN(network.STA_IF).active())';
+      assert.equal((await session.repl.ask(active)).trim(), 'False');
     });
   });
 

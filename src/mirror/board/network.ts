@@ -53,10 +53,8 @@ function contents(file: string): string {
 }
 
 /** Wants the prompt; leaves the functions of wifi.py there. Throws MirrorError that says why it is not on a network. */
-export async function join(
-  { repl, board }: BoardSession,
-  credentials: Credentials | undefined,
-): Promise<Joined> {
+export async function join(session: BoardSession, credentials: Credentials | undefined): Promise<Joined> {
+  const { repl, board } = session;
   await repl.ask(wifiProgram);
   if (!board.modules.has('network')) return { address: undefined, milliseconds: undefined };
   const { ssid, password } = credentials ?? { ssid: '', password: '' };
@@ -64,13 +62,14 @@ export async function join(
   const program = [
     credentials === undefined
       ? "import network;_wlan=network.WLAN(network.STA_IF);_how='was' if _wlan.isconnected() else ''"
-      : `_wlan,_how=join(${pythonString(ssid)},${pythonString(password)},${patience})`,
+      : `_wlan,_how=join(${pythonString(ssid)},${pythonString(password)},${patience},${session.wasOffline ? 'False' : 'True'})`,
     "print('how',_how)",
     "if _how: print('address',_wlan.ifconfig()[0])",
   ].join('\n');
   const told = toldBy(await repl.ask(program, { timeout: JOIN_PATIENCE + 10_000 }));
   if (!told.get('how')) throw new MirrorError(whyNotJoined(told, credentials));
   const milliseconds = told.has('joined') ? Number(told.get('joined')) : undefined;
+  session.wasOffline ||= milliseconds !== undefined;
   return { address: told.get('address'), milliseconds };
 }
 
@@ -110,9 +109,9 @@ export async function reach(
   return { host, roundTrip: Number(told.get('trip')) / 1000 };
 }
 
-/** Takes the board off a network that `join` has put it on. */
+/** Takes the board off a network that `join` or a program has put it on: it survives a soft reset. Wants the prompt. */
 export async function leaveNetwork({ repl }: BoardSession, joined: Joined): Promise<void> {
-  if (!staysJoined(joined)) await repl.ask('_wlan.disconnect();_wlan.active(False)');
+  if (!staysJoined(joined)) await repl.ask('import network;network.WLAN(network.STA_IF).active(False)');
 }
 
 /** The address of this computer from which a packet to the board would go. */

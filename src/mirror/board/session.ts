@@ -19,6 +19,8 @@ interface LineEnd {
 export class BoardSession {
   readonly repl: RawRepl;
   readonly board: Capabilities;
+  /** It was on no network when it was found: if it is on one, a run of this session has left it there. */
+  wasOffline = false;
   private readonly clock: KeptClock;
   private readonly end: LineEnd;
 
@@ -57,11 +59,6 @@ export class BoardSession {
   /** The line is gone: nothing more can be had from this board. */
   get isLost(): boolean {
     return this.repl.line.isLost;
-  }
-
-  /** The console comes by the board's own network, which it must not leave. */
-  get isOnItsNetwork(): boolean {
-    return !this.end.transport.survivesReset;
   }
 
   /** Whether RAM can be cleared: a process would end, and WebREPL be cut off. */

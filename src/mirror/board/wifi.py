@@ -15,11 +15,12 @@ _BELIEVED = 6000
 _HOPELESS = ("STAT_WRONG_PASSWORD", "STAT_NO_AP_FOUND")
 
 
-def join(ssid, password, patience):
+def join(ssid, password, patience, stays):
+    # `stays`: a board that is on a network already remains there.
     import network
 
     wlan = network.WLAN(network.STA_IF)
-    if wlan.isconnected():
+    if stays and wlan.isconnected():
         return wlan, "was"
     # The board's own program may be on the way into some network: a fresh start.
     wlan.active(False)

@@ -54,7 +54,10 @@ export async function runOnBoard(
   onProgress('joining the network');
   const joined = await join(session, options.wifi);
   const candidates = await addressesFor(session, joined, options.host);
-  const control = await Control.open(candidates);
+  const control = await Control.open(candidates).catch(async (error) => {
+    await session.undisturbed(() => leaveNetwork(session, joined));
+    throw error;
+  });
   const folder = new BoardFolder(session.repl, session.board, FOLDER);
   let peers: RealPeers | undefined;
   try {
@@ -79,7 +82,7 @@ export async function runOnBoard(
     onProgress('');
     control.close();
     await peers?.close();
-    await session.undisturbed(() => restore(session, folder, options.keep ?? false));
+    await session.undisturbed(() => restore(session, folder, joined, options.keep ?? false));
   }
 }
 
@@ -118,11 +121,17 @@ async function filesFor(loaded: LoadedScenario, seed: number) {
 }
 
 /** What can still be done for the board; an error of the run itself says more than one from here. */
-async function restore(session: BoardSession, folder: BoardFolder, keep: boolean): Promise<void> {
+async function restore(
+  session: BoardSession,
+  folder: BoardFolder,
+  joined: Joined,
+  keep: boolean,
+): Promise<void> {
   try {
     if (!session.repl.isAtPrompt) await session.repl.enter();
     await session.refresh();
     if (!keep) await folder.remove();
+    await leaveNetwork(session, joined);
   } catch {
     // The line is gone; who comes next finds the folder and takes it for ours.
   }
