@@ -69,6 +69,8 @@ describe('the terminal', { skip: cannotBrowse }, () => {
     await waitForScreen(page, /'micropython'\n>>>$/);
     await enter(page, '1/0');
     await waitForScreen(page, /ZeroDivisionError: divide by zero\n>>>$/);
+    await enter(page, 'import re; re.match("(a*)*", "a")');
+    await waitForScreen(page, /RuntimeError: maximum recursion depth exceeded\n>>>$/);
     await page.keyboard.press('Control+d');
     await waitForScreen(page, /MPY: soft reboot/);
     await page.context().close();
