@@ -12,7 +12,7 @@ _PUT, _GET, _VERSION = 1, 2, 3
 
 _TEXT, _BINARY = 1, 2
 _LONGEST_PASSWORD = 9
-# Bytes of a file in a message to the client, and taken at a time from one of its messages.
+# Bytes of a file in a message to the client, and read at a time of one of its messages.
 _SENT = 256
 _TAKEN = 512
 
@@ -39,6 +39,8 @@ class _webrepl(io.IOBase):
         self._websocket = websocket
         self._typed = b""  # of the password
         self._admitted = False
+        self._chunk = bytearray(_TAKEN)
+        self._pending = b""  # of the last message
         self._header = b""
         self._left = 0  # bytes of the file to come; of a file to send, 1 for the client's go-ahead
         self._file = None
@@ -48,18 +50,26 @@ class _webrepl(io.IOBase):
     def readinto(self, buffer):
         # A byte of the console; 0 at the end, None when there is nothing now.
         while True:
-            count = self._websocket.readinto(buffer)
-            if not count:
-                return count
+            if not self._pending:
+                # As much of one message as is there: each look at the socket is a system call.
+                count = self._websocket._read_some(self._chunk)
+                if not count:
+                    return count
+                self._pending = bytes(memoryview(self._chunk)[:count])
             if not self._admitted:
-                if not self._ask(buffer):
+                if not self._ask(self._take(1)):
                     return 0
             elif self._websocket.ioctl(_MP_STREAM_GET_DATA_OPTS, 0) == _TEXT:
-                return count
+                buffer[0] = self._take(1)[0]
+                return 1
             elif self._file is not None:
-                self._transfer(buffer)
+                self._transfer()
             else:
-                self._order(buffer)
+                self._order()
+
+    def _take(self, count):
+        taken, self._pending = self._pending[:count], self._pending[count:]
+        return taken
 
     def _ask(self, key):
         # False for a wrong password.
@@ -71,10 +81,8 @@ class _webrepl(io.IOBase):
         self._websocket.write(b"\r\nWebREPL connected\r\n>>> " if self._admitted else b"\r\nAccess denied\r\n")
         return self._admitted
 
-    def _order(self, first):
-        self._header += first
-        if len(self._header) < _HEADER_SIZE:
-            self._header += self._websocket.read(_HEADER_SIZE - len(self._header)) or b""
+    def _order(self):
+        self._header += self._take(_HEADER_SIZE - len(self._header))
         if len(self._header) < _HEADER_SIZE:
             return
         _, self._operation, _, _, size, _, name = _unpack(_HEADER, self._header)
@@ -89,15 +97,14 @@ class _webrepl(io.IOBase):
             self._left = size
             self._finish()
 
-    def _transfer(self, first):
+    def _transfer(self):
         if self._operation == _GET:
+            self._take(1)
             data = self._file.read(_SENT)
             self._send(_pack("<H", len(data)) + data)
             self._left = 1 if data else 0
         else:
-            data = bytes(first)
-            if self._left > 1:
-                data += self._websocket.read(min(_TAKEN, self._left) - 1) or b""
+            data = self._take(self._left)
             self._file.write(data)
             self._left -= len(data)
         self._finish()
