@@ -56,11 +56,19 @@ export function BytesView({ bytes, fields, explain, section }: BytesProps) {
 
 /** For all parts at once: by mouse, finger and keyboard. */
 function listen(root: HTMLElement, active: Signal<number | undefined>): () => void {
-  const point = ({ target }: Event) => {
-    const number = numberOf(target);
+  let mouse = '';
+  const point = (event: Event) => {
+    if (event.type === 'mouseover' || event.type === 'mousemove') {
+      const { clientX, clientY } = event as MouseEvent;
+      const before = mouse;
+      mouse = `${clientX} ${clientY}`;
+      // What scrolls below a mouse that stands still is not pointed at.
+      if (mouse === before || event.type === 'mousemove') return;
+    }
+    const number = numberOf(event.target);
     if (number !== undefined) active.value = number;
   };
-  const kinds = ['mouseover', 'focusin', 'click'] as const;
+  const kinds = ['mouseover', 'mousemove', 'focusin', 'click'] as const;
   for (const kind of kinds) root.addEventListener(kind, point);
   return () => {
     for (const kind of kinds) root.removeEventListener(kind, point);

@@ -47,6 +47,7 @@ export function OwnBoardPane() {
         id="own-board-view"
         aria-labelledby={`own-board-tab-${view.value}`}
       >
+        <h2 class="unseen">{VIEWS[view.value].title}</h2>
         <View />
       </div>
     </div>
@@ -103,8 +104,8 @@ function NoSerial() {
   return (
     <div class="own-board-work">
       <p class="warn">
-        This browser cannot reach a board: it has no WebSerial. Chrome, Edge and other browsers built on
-        Chromium have it, on a computer, for pages on localhost or by https.
+        This browser cannot reach a board: it has no WebSerial. Chrome, Edge, other browsers built on Chromium
+        and a new Firefox have it, on a computer, for pages on localhost or by https.
       </p>
       <p>
         Without it a terminal does the same: <code>npx tls-sandbox ports</code> shows what is plugged in,{' '}
