@@ -86,6 +86,12 @@ describe('the lab', { skip: cannotBrowse }, () => {
         before,
       );
     };
+    // As fast as an ESP32, with more memory.
+    const free = () => result(page, 'Free block').nth(1).innerText();
+    const before = await free();
+    await choice(page, 'Board').selectOption('esp32-s3');
+    for (let i = 0; i < 100 && (await free()) === before; i++) await page.waitForTimeout(50);
+    assert.notEqual(await free(), before);
     await run(() => choice(page, 'Board').selectOption('esp32-c3'));
     await run(async () => {
       await page
