@@ -27,7 +27,8 @@ export function StepChart({ says, series, mark, format, from, to }: StepChartPro
   const top = Math.max(mark.value, ...series.flatMap(({ points }) => points.map(({ value }) => value))) * 1.2;
   const x = (t: Nanoseconds) => (WIDTH * (t - from)) / Math.max(1, to - from);
   const y = (value: number) => HEIGHT * (1 - value / top);
-  const percent = `${(100 * mark.value) / top}%`;
+  // Under its line: above it the heap in use begins.
+  const below = `${100 * (1 - mark.value / top)}%`;
   return (
     <figure class="step-chart">
       <div class="step-chart-drawing">
@@ -39,7 +40,7 @@ export function StepChart({ says, series, mark, format, from, to }: StepChartPro
           ))}
         </svg>
         <span class="step-chart-top">{format(top)}</span>
-        <span class="step-chart-mark" style={{ bottom: percent }}>
+        <span class="step-chart-mark" style={{ top: below }}>
           {mark.label}
         </span>
       </div>

@@ -106,7 +106,9 @@ function Sentences({
         ))}
       </ul>
       {comparison?.sentences.map((sentence) => (
-        <p key={sentence}>{sentence}</p>
+        <p key={sentence} class="sentence">
+          {sentence}
+        </p>
       ))}
     </>
   );
