@@ -85,7 +85,7 @@ port.rts = False
 print(until(b">>> "))`;
     const said = await python(program, url);
     assert.match(said, /boot:0x3 \(DOWNLOAD_BOOT\(.*\)\)\s+waiting for download\nb'\\r\\n'\n/);
-    assert.match(said, /SPI_FAST_FLASH_BOOT\)\s+MicroPython/);
+    assert.match(said, /SPI_FAST_FLASH_BOOT\)[\s\S]*MicroPython/);
     assert.ok(board.log.includes('waiting for download: only another reset starts the program'));
   });
 
