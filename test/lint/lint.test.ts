@@ -6,10 +6,13 @@ import { encodePem } from '../../emulator/x509/pem.ts';
 import { lintProgram } from '../../src/lint/lint.ts';
 import { PythonSyntaxError } from '../../src/lint/python/program.ts';
 
+const BUNDLE = new TextEncoder().encode(encodePem('CERTIFICATE', new Uint8Array(1000)).repeat(20));
+
 const FILES = new Map<string, Uint8Array>([
   ['/big.key', encodePrivateKey(rsaPoolKey(4096, 0), 'pkcs8')],
   ['/good.key', encodePrivateKey(rsaPoolKey(2048, 0), 'pkcs8')],
-  ['/bundle.pem', new TextEncoder().encode(encodePem('CERTIFICATE', new Uint8Array(1000)).repeat(20))],
+  ['/bundle.pem', BUNDLE],
+  ['bundle.pem', BUNDLE],
 ]);
 
 /** Each finding as "line rule". */
@@ -54,6 +57,10 @@ describe('advice on a program', () => {
       '9 key-in-flash',
     ],
     'a bundle of authorities': [CONTEXT.replace('/root.der', '/bundle.pem'), '5 large-bundle'],
+    'a bundle whose name begins with a b, as bytes do': [
+      CONTEXT.replace('/root.der', 'bundle.pem'),
+      '5 large-bundle',
+    ],
     'a bundle that is opened': [
       CONTEXT.replace('cafile="/root.der"', 'cadata=open("/bundle.pem", "rb").read()'),
       '5 large-bundle',
@@ -110,6 +117,15 @@ describe('advice on a program', () => {
     );
     assert.deepEqual(found(without('ntptime.settime()'), true), []);
     assert.deepEqual(found(CONTEXT.replace('ntptime.settime()', 'machine.RTC().datetime(t)')), []);
+  });
+
+  it('says how to bound a socket that has no name yet', () => {
+    const source = without('s.settimeout(10)').replace('wrap_socket(s,', 'wrap_socket(socket.socket(),');
+    const [finding] = lintProgram('main.py', source, { readFile: () => undefined, clockIsSet: false });
+    assert.equal(
+      finding?.remedy,
+      'sock = socket.socket(), sock.settimeout(10) before connect(), and wrap sock',
+    );
   });
 
   it('names the line at which a text stops being Python', () => {

@@ -63,7 +63,7 @@ function unescaped(whole: string, code: string): string {
 
 /** Whether a literal has the prefix of bytes. */
 export function isBytesLiteral(node: SyntaxNode, textOf: (node: SyntaxNode) => string): boolean {
-  if (node.name === 'String') return textOf(node).slice(0, 2).toLowerCase().includes('b');
+  if (node.name === 'String') return /^r?b/i.test(textOf(node));
   const inner = ['ContinuedString', 'BinaryExpression'].includes(node.name)
     ? node.firstChild
     : node.name === 'ParenthesizedExpression'

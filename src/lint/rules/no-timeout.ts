@@ -19,9 +19,7 @@ const WAYS: readonly ((call: Call, program: Program) => Finding | undefined)[] =
       ({ callee, receiver }) =>
         names.includes(receiver) && (callee.endsWith('.settimeout') || callee.endsWith('.setblocking')),
     );
-    return isBounded
-      ? undefined
-      : finding(call, 'this socket', `${socket ?? 'sock'}.settimeout(10) before connect()`);
+    return isBounded ? undefined : finding(call, 'this socket', boundedSocket(socket));
   },
   function openedStreams(call) {
     if (call.callee !== 'asyncio.open_connection' || !call.keywords.has('ssl')) return undefined;
@@ -50,6 +48,13 @@ const WAYS: readonly ((call: Call, program: Program) => Finding | undefined)[] =
       : finding(call, 'this client', 'connect(timeout=10), and sock.settimeout(…) before wait_msg()');
   },
 ];
+
+/** A socket that is made where it is wrapped has no name yet, by which to set a time-out. */
+function boundedSocket(socket = 'sock'): string {
+  return socket.includes('(')
+    ? `sock = ${socket}, sock.settimeout(10) before connect(), and wrap sock`
+    : `${socket}.settimeout(10) before connect()`;
+}
 
 function finding({ line }: Call, what: string, remedy: string): Finding {
   return {
