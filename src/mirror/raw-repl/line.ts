@@ -1,6 +1,6 @@
 /** What comes over a transport, for somebody who waits for it. */
 import { concat } from '../../../emulator/world/bytes.ts';
-import { MirrorError } from '../problem.ts';
+import { MirrorError, whenBusy } from '../problem.ts';
 import type { Transport } from '../transport/transport.ts';
 
 const encoder = new TextEncoder();
@@ -193,15 +193,12 @@ function wordsOf(heard: string): string {
   return words.trim().slice(-LAST_WORDS);
 }
 
-/** What servers of ports say to a second client: tls-sandbox serial, ser2net. */
-const BUSY = /\bbusy\b|already in use/i;
-
 function whyLost(name: string, reason: string, said: string): string {
-  const words = JSON.stringify(said);
-  if (BUSY.test(said))
-    return `${name}: the port is busy: close the other program that has it (it says ${words})`;
-  const last = said === '' ? '' : `; the last it said is ${words}`;
-  return `the line to ${name} was lost: ${reason}${last}. Was the board unplugged, or does another program have it?`;
+  const last = said === '' ? '' : `; the last it said is ${JSON.stringify(said)}`;
+  return (
+    whenBusy(name, said) ??
+    `the line to ${name} was lost: ${reason}${last}. Was the board unplugged, or does another program have it?`
+  );
 }
 
 function endOf(text: string, wanted: string): number {

@@ -2,7 +2,7 @@
 import { type ComPortMessage, encodeComPort } from '../../serial/com-port.ts';
 import { encodeData, encodeSubnegotiation, OPTION, TelnetDecoder } from '../../serial/telnet.ts';
 import { TelnetOptions } from '../../serial/telnet-options.ts';
-import { MirrorError } from '../problem.ts';
+import { MirrorError, whenBusy } from '../problem.ts';
 import { connectTo, SocketTransport } from './socket.ts';
 import type { Transport } from './transport.ts';
 
@@ -41,7 +41,7 @@ class Rfc2217Transport extends SocketTransport {
         throw new MirrorError(
           says === ''
             ? `${this.name}: what answers there does not speak RFC 2217; socket:// takes bare bytes`
-            : `${this.name}: it says ${JSON.stringify(says)}`,
+            : (whenBusy(this.name, says) ?? `${this.name}: it says ${JSON.stringify(says)}`),
         );
       }
       await new Promise((resolve) => setTimeout(resolve, STEP));
