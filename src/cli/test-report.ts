@@ -53,7 +53,7 @@ export function openReport(options: ReportOptions, total: number): Report {
   const all = names.map((name) => REPORTERS[name]!);
   const lines = all.filter(({ fileName }) => fileName === undefined);
   const files = all.filter(({ fileName }) => fileName !== undefined);
-  const place = placeFiles(files, lines.length, options.output);
+  const place = placeFiles(files, names, options.output);
   const drawing = drawOptions();
   const progress = new Progress(total, lines.length > 0);
   const started = performance.now();
@@ -68,7 +68,7 @@ export function openReport(options: ReportOptions, total: number): Report {
     },
     async end(milliseconds = performance.now() - started) {
       progress.clear();
-      const totals = { results, milliseconds };
+      const totals = { results, milliseconds, total };
       for (const reporter of lines) process.stdout.write((await reporter.end?.(totals, drawing)) ?? '');
       for (const reporter of files) place(reporter, await reporter.end!(totals, drawing));
       return exitCode(results);
@@ -76,10 +76,14 @@ export function openReport(options: ReportOptions, total: number): Report {
   };
 }
 
-/** One file may go to standard output when nothing else does. */
-function placeFiles(files: readonly Reporter[], lineReporters: number, output: string | undefined) {
-  if (output === undefined && files.length > 0 && files.length + lineReporters > 1)
+/** One file may go to standard output when nothing else does. Throws UsageError. */
+function placeFiles(files: readonly Reporter[], names: readonly string[], output: string | undefined) {
+  if (output === undefined && files.length > 0 && names.length > 1)
     throw new UsageError('--output must say where the reports go: standard output holds one');
+  if (output !== undefined && files.length === 0)
+    throw new UsageError(
+      `--output is for json, junit and html: ${names.join(' and ')} goes to standard output`,
+    );
   return ({ fileName }: Reporter, text: string): void => {
     if (output === undefined) {
       process.stdout.write(text);

@@ -49,6 +49,7 @@ export function renderTotals(
   results: readonly ListedResult[],
   milliseconds: number,
   options: DrawOptions,
+  total = results.length,
 ): string {
   const paint = painter(options.color);
   const failed = results.filter((result) => !result.passed).length;
@@ -57,7 +58,9 @@ export function renderTotals(
   const parts = [paint(`${results.length - failed - skipped} passed`, 'good')];
   if (failed > 0) parts.push(paint(`${failed} failed`, 'bad'));
   if (skipped > 0) parts.push(paint(`${skipped} skipped`, 'quiet'));
-  return `\n${parts.join(', ')} ${paint(`(${results.length} in ${time})`, 'quiet')}\n`;
+  const left = total - results.length;
+  if (left > 0) parts.push(paint(`${left} not run`, 'quiet'));
+  return `\n${parts.join(', ')} ${paint(`(${total} in ${time})`, 'quiet')}\n`;
 }
 
 /** `- name   SKIP the reason`, which goes on below where it is long. */

@@ -5,6 +5,8 @@ import type { TestResult } from './result.ts';
 
 export interface Totals {
   readonly results: readonly TestResult[];
+  /** How many there would be, had none been left out after failures; by default those that there are. */
+  readonly total?: number;
   /** Wall time of everything. */
   readonly milliseconds: number;
 }
@@ -24,11 +26,11 @@ export const REPORTERS: Readonly<Record<string, Reporter>> = {
   },
   dot: {
     result: ({ passed, skipped }) => (skipped !== undefined ? '-' : passed ? '·' : '✗'),
-    end: ({ results, milliseconds }, options) =>
-      `\n${results
+    end: (totals, options) =>
+      `\n${totals.results
         .filter(({ passed }) => !passed)
         .map((result) => renderResult(listed(result), options))
-        .join('')}${renderEnd({ results, milliseconds }, options)}`,
+        .join('')}${renderEnd(totals, options)}`,
   },
   github: {
     result: (result, options) => renderResult(listed(result), options),
@@ -49,8 +51,8 @@ function listed({ name, attempts, ...result }: TestResult): ListedResult {
   return { ...result, name: attempts > 1 ? `${name} (attempt ${attempts})` : name };
 }
 
-function renderEnd({ results, milliseconds }: Totals, options: DrawOptions): string {
-  return renderTotals(results.map(listed), milliseconds, options);
+function renderEnd({ results, milliseconds, total }: Totals, options: DrawOptions): string {
+  return renderTotals(results.map(listed), milliseconds, options, total);
 }
 
 export const RESULTS_VERSION = 1;

@@ -82,6 +82,10 @@ describe('tls-sandbox test', () => {
       ]);
   });
 
+  it('says how many it did not run after a failure', () => {
+    assert.match(test('--bail').stdout, /^3 passed, 1 failed, 1 not run \(5 in /m);
+  });
+
   it('runs again what fails, as often as it is told', () => {
     const { results } = JSON.parse(test('--retries', '2', '--reporter', 'json').stdout);
     assert.deepEqual(
@@ -96,6 +100,12 @@ describe('tls-sandbox test', () => {
     assert.match(reporter.stderr, /There is no reporter 'jnuit' — did you mean 'junit'\?/);
     assert.equal(tool(['test', '--shard', '3/2']).status, 2);
     assert.match(tool(['test', '--reporter', 'json,junit']).stderr, /--output must say where/);
+    const list = tool(['test', '--reporter', 'list', '--output', 'report.txt']);
+    assert.equal(list.status, 2);
+    assert.match(list.stderr, /--output is for json, junit and html: list goes to standard output/);
+    const workers = tool(['test', '--workers', '0']);
+    assert.equal(workers.status, 2);
+    assert.match(workers.stderr, /Expected a whole number from 1/);
   });
 
   it('writes the snapshots that are asked for, and compares with them', () => {

@@ -33,7 +33,7 @@ export function define(command: Command): void {
     )
     .addOption(
       new Option('--workers <n>', 'how many run at once')
-        .argParser(parseCount)
+        .argParser(parseWorkers)
         .default(availableParallelism(), 'processors'),
     )
     .addOption(
@@ -94,6 +94,11 @@ function parseShard(text: string): Shard {
   if (index === undefined || count === undefined || index < 1 || index > count)
     throw new InvalidArgumentError('Expected i/n, such as 1/4.');
   return { index, count };
+}
+
+function parseWorkers(text: string): number {
+  if (!/^0*[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1.');
+  return Number(text);
 }
 
 function parseCount(text: string): number {
