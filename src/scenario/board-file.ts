@@ -68,7 +68,7 @@ function readBoard(path: string): Board {
   if (source.errors.length > 0) {
     throw new ScenarioError(source.errors.map(({ line, message }) => `${path}:${line}: ${message}`));
   }
-  const result = readWith(boardFileSchema, source.data);
+  const result = readWith(boardFileSchema, source.data, 'the board');
   if ('problems' in result) {
     throw new ScenarioError(
       result.problems.map((problem) => `${path}:${source.locate(problem).line}: ${problem.message}`),

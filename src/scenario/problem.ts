@@ -6,9 +6,9 @@ export interface Problem {
   readonly onKey?: boolean;
 }
 
-/** "hosts.api.services[0]"; "the scenario" for the whole. */
-export function pathText(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return 'the scenario';
+/** "hosts.api.services[0]"; "the scenario", or what else `whole` is, for the whole. */
+export function pathText(path: readonly PropertyKey[], whole = 'the scenario'): string {
+  if (path.length === 0) return whole;
   return path
     .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i === 0 ? '' : '.'}${String(key)}`))
     .join('');

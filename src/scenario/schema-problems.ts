@@ -9,28 +9,29 @@ type Issue = z.core.$ZodIssue;
 
 /** The scenario with defaults filled in, or every way in which `data` is none. */
 export function readScenario(data: unknown): { scenario: Scenario } | { problems: readonly Problem[] } {
-  const result = readWith(scenarioSchema, data);
+  const result = readWith(scenarioSchema, data, 'the scenario');
   return 'problems' in result ? result : { scenario: result.value };
 }
 
-/** What a schema makes of `data`, or what is wrong with it, in the words that every file of ours gets. */
+/** What a schema makes of `data`, or what is wrong with it, in the words that every file of ours gets. `whole`: what it is. */
 export function readWith<T extends z.ZodMiniType>(
   schema: T,
   data: unknown,
+  whole: string,
 ): { value: z.output<T> } | { problems: readonly Problem[] } {
   const result = schema.safeParse(data, { error: describe });
   if (result.success) return { value: result.data };
-  return { problems: result.error.issues.flatMap(problemsOf) };
+  return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, whole)) };
 }
 
 /** Puts a phrase from `describe`, or from the schema's own checks, into its place. */
-function problemsOf(issue: Issue): Problem[] {
-  const parent = pathText(issue.path.slice(0, -1));
+function problemsOf(issue: Issue, whole: string): Problem[] {
+  const parent = pathText(issue.path.slice(0, -1), whole);
   const key = String(issue.path.at(-1));
   switch (issue.code) {
     case 'unrecognized_keys': {
       const hints = issue.message.split('\n');
-      const where = pathText(issue.path);
+      const where = pathText(issue.path, whole);
       return issue.keys.map((unknown, i) => ({
         at: [...issue.path, unknown],
         onKey: true,
@@ -41,7 +42,7 @@ function problemsOf(issue: Issue): Problem[] {
       return [{ at: issue.path, onKey: true, message: `'${key}' in ${parent}: ${issue.message}` }];
     default:
       if (issue.message === MISSING) return [{ at: issue.path, message: `missing '${key}' in ${parent}` }];
-      return [{ at: issue.path, message: `${pathText(issue.path)}: ${issue.message}` }];
+      return [{ at: issue.path, message: `${pathText(issue.path, whole)}: ${issue.message}` }];
   }
 }
 

@@ -54,9 +54,10 @@ describe('a board', () => {
     for (const [text, complaint] of [
       ['base: esp33\n', /sensor\.yaml:1: base: expected one of esp32, .*did you mean 'esp32'/],
       ['base: esp32\ncrypto:\n  ecc: {}\n', /sensor\.yaml:3: unknown key 'ecc' in crypto/],
+      ['base: esp32\ntls: {}\n', /sensor\.yaml:2: unknown key 'tls' in the board/],
       ['base: esp32\ntime:\n  boot: 5\n', /sensor\.yaml:3: time\.boot: expected text/],
       ['base: esp32\ntime:\n  boot: 5 parsec\n', /expected a duration such as 20ms/],
-      ['name: x\n', /missing 'base'/],
+      ['name: x\n', /missing 'base' in the board/],
       ['base: [\n', /sensor\.yaml:/],
     ] as const) {
       assert.throws(() => findBoard(fileWith(text)), complaint);
