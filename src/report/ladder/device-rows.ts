@@ -71,7 +71,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   exit: 'the program ends itself (sys.exit)',
   exception: 'the program ends by the exception',
   aborted: 'stopped, the run is over',
-  watchdog: 'stopped by the watchdog',
+  watchdog: 'stopped by the sandbox: it computes without a system call',
   fault: 'the interpreter breaks',
 };
 
