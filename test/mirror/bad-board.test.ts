@@ -173,12 +173,12 @@ describe("a board's network", () => {
     [
       'a wrong password',
       'failed 202\nstatus STAT_WRONG_PASSWORD\nhow \n',
-      /the password is wrong \(STAT_WRONG_PASSWORD\)/,
+      /the password is wrong \(STAT_WRONG_PASSWORD\); look at TLS_SANDBOX_WIFI_PASSWORD, or the file of --wifi/,
     ],
     [
       'a network that is not there',
       'failed 201\nstatus STAT_NO_AP_FOUND\nhow \n',
-      /it hears none of that name.*2\.4 GHz/,
+      /it hears none of that name.*2\.4 GHz.*or the file of --wifi/,
     ],
     [
       'anything else',

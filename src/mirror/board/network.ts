@@ -79,9 +79,9 @@ function whyNotJoined(told: ReadonlyMap<string, string>, credentials: Credential
   const status = told.get('status') ?? '';
   const network = 'the board did not join the Wi-Fi network';
   if (/WRONG_PASSWORD|HANDSHAKE_TIMEOUT|ASSOC_FAIL|CONNECT_FAIL/.test(status))
-    return `${network}: the password is wrong (${status}); look at TLS_SANDBOX_WIFI_PASSWORD`;
+    return `${network}: the password is wrong (${status}); look at TLS_SANDBOX_WIFI_PASSWORD, or the file of --wifi`;
   if (/NO_AP_FOUND/.test(status))
-    return `${network}: it hears none of that name (${status}); an ESP32 has 2.4 GHz alone; look at TLS_SANDBOX_WIFI_SSID`;
+    return `${network}: it hears none of that name (${status}); an ESP32 has 2.4 GHz alone; look at TLS_SANDBOX_WIFI_SSID, or the file of --wifi`;
   return `${network} (status ${status || 'unknown'}): are name and password right?`;
 }
 
