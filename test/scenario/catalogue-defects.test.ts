@@ -23,9 +23,16 @@ describe('a refusal or an attack of the catalogue', () => {
   for (const loaded of scenarios) {
     it(`comes out otherwise without its defect: ${loaded.name}`, async () => {
       assert.ok(loaded.withoutDefect, 'withoutDefect is missing: what takes the defect away?');
-      const { failures, outcome } = await runScenario(loaded, { withoutDefect: true });
+      const { failures, outcome, events } = await runScenario(loaded, { withoutDefect: true });
       assert.equal(outcome, 'finished');
       assert.notEqual(failures.length, 0, 'without its defect it still comes out as expected');
+      // Nor is it the good case when the honest programs fail for another reason.
+      const raised = events.flatMap((event) =>
+        event.type === 'device.exception' && event.actor !== 'mallory'
+          ? [`${event.actor}: ${event.name}`]
+          : [],
+      );
+      assert.deepEqual(raised, []);
     });
   }
 });
