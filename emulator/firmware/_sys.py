@@ -43,10 +43,24 @@ def _as_frozen(frame):
     return "%s, line 1, %s" % (file.replace("/rom/", ""), function)
 
 
+# What a program has put in the place of a module that is not shown, and what that was.
+_replaced = {}
+
+
 class _Modules:
     # sys.modules without what only this interpreter keeps there.
     def _shown(self):
-        return {name: module for name, module in _host.modules.items() if name.split(".")[0] not in _HIDDEN}
+        return {
+            name: module
+            for name, module in _host.modules.items()
+            if name in _replaced or name.split(".")[0] not in _HIDDEN
+        }
+
+    def _take(self, name):
+        _host.modules.pop(name, None)
+        module = _replaced.pop(name, None)
+        if module is not None:
+            _host.modules[name] = module
 
     def __getattr__(self, name):
         return getattr(self._shown(), name)
@@ -67,15 +81,17 @@ class _Modules:
         return self._shown()[name]
 
     def __setitem__(self, name, module):
+        if name not in self:
+            _replaced[name] = _host.modules.get(name)
         _host.modules[name] = module
 
     def __delitem__(self, name):
         self._shown()[name]
-        del _host.modules[name]
+        self._take(name)
 
     def pop(self, name, *default):
         module = self._shown().pop(name, *default)
-        _host.modules.pop(name, None)
+        self._take(name)
         return module
 
 

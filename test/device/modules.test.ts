@@ -89,6 +89,15 @@ describe('sys', () => {
     assert.equal(output, "loaded\n['', '.frozen', '/lib'] ['asyncio', 'mine']\nFalse True True\nloaded\n");
   });
 
+  it('has what a program puts in the place of a built-in module, until the program takes it away', () => {
+    const { output } = run(
+      'import sys, socket\nreal = socket\nfor take in (sys.modules.pop, sys.modules.__delitem__):\n' +
+        '    sys.modules["socket"] = 5\n    import socket\n    print(socket, "socket" in sys.modules)\n' +
+        '    take("socket")\n    import socket\n    print(socket is real, "socket" in sys.modules)',
+    );
+    assert.equal(output, '5 True\nTrue False\n5 True\nTrue False\n');
+  });
+
   it('looks for modules where a program says', () => {
     const { output } = run(
       'import sys\nsys.path.append("/more")\nimport extra\nsys.path.remove("/lib")\n' +

@@ -56,6 +56,15 @@ describe('the mirror of an emulated device', () => {
     });
   });
 
+  it('leads modules that boot.py has loaded to the peers as well', async () => {
+    await onBoard({ files: { '/boot.py': 'import ntptime' } }, async (session) => {
+      assert.deepEqual(differing(await mirrored(session, 'mode2-server-auth')), []);
+      const left =
+        "import ntptime,socket;print(ntptime.socket is socket,'closure' in str(socket.getaddrinfo))";
+      assert.equal(await session.repl.ask(left), 'True False\n');
+    });
+  });
+
   it('differs in the order of its suites, and there alone, when that is altered', async () => {
     // As firmware with another order would: the last two suites that it offers change places.
     const altered = [

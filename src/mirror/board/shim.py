@@ -302,6 +302,8 @@ def _install():
     modules = sys.modules
     taken = ("socket", "usocket", "os", "uos", "network", "ssl", "ntptime")
     before = [(name, modules.get(name)) for name in taken]
+    # What boot.py has loaded, ntptime perhaps, has its socket already.
+    holders = [module for module in modules.values() if getattr(module, "socket", None) is socket]
     real_open = builtins.open
     folder = os.getcwd()
     path = list(sys.path)
@@ -313,6 +315,8 @@ def _install():
         if "tls_sandbox_sockets" in modules:
             del modules["tls_sandbox_sockets"]
         builtins.open = real_open
+        for module in holders:
+            module.socket = socket
         for name, module in before:
             if module is not None:
                 modules[name] = module
@@ -326,6 +330,8 @@ def _install():
     sys.path.insert(0, _configuration["folder"] or "/")
     addresses = _configuration["addresses"]
     modules["socket"] = modules["usocket"] = _addressed(socket) if addresses else _socket(socket)
+    for module in holders:
+        module.socket = modules["socket"]
     modules["os"] = modules["uos"] = _os(os)
     stood_in = []
     try:
