@@ -2,7 +2,7 @@
 
 import { grouped } from '../../emulator/world/ordered.ts';
 import type { TraceEvent, TraceEventOf } from '../../emulator/world/trace-events.ts';
-import { formatBytes, formatDuration, plural } from './format.ts';
+import { formatBytes, formatClock, formatDuration, plural } from './format.ts';
 
 /**
  * What an attack can come to. read: application data in clear. impersonate: a peer completed a handshake with her
@@ -25,6 +25,8 @@ export interface AttackerReport {
   readonly achieved: readonly Achievement[];
   /** Application data that she had in clear, both ways, as text. */
   readonly read: string;
+  /** The same and the handshake, message by message. */
+  readonly messages: readonly TraceEventOf<'attacker.read'>[];
   /** Names, addresses, parameters, certificates: each once, in order. */
   readonly learned: readonly { readonly what: string; readonly text: string }[];
   readonly did: readonly TraceEventOf<'attacker.did'>[];
@@ -52,7 +54,8 @@ interface Effects {
 function report(name: string, own: readonly AttackerEvent[], { noticed, believed }: Effects): AttackerReport {
   const of = <T extends AttackerEvent['type']>(type: T) =>
     own.filter((event) => event.type === type) as unknown as TraceEventOf<T>[];
-  const data = of('attacker.read').filter(({ what }) => what === 'data');
+  const messages = of('attacker.read');
+  const data = messages.filter(isData);
   const did = of('attacker.did');
   const learned = new Map(
     of('attacker.learned').map(({ what, text }) => [`${what} ${text}`, { what, text }]),
@@ -70,6 +73,7 @@ function report(name: string, own: readonly AttackerEvent[], { noticed, believed
     name,
     achieved: ACHIEVEMENTS.filter((each) => succeeded[each]),
     read: data.map(({ bytes }) => utf8.decode(bytes)).join(''),
+    messages,
     learned: [...learned.values()],
     did,
     stopped: of('attacker.stopped'),
@@ -78,6 +82,10 @@ function report(name: string, own: readonly AttackerEvent[], { noticed, believed
 }
 
 const utf8 = new TextDecoder();
+
+function isData({ what }: TraceEventOf<'attacker.read'>): boolean {
+  return what === 'data';
+}
 
 /**
  * Of which either end gave up, or told the other that something was wrong. A real board gives up without a word of it in
@@ -118,16 +126,31 @@ export function describeAttacker(attacker: AttackerReport): string[] {
   return [...readLines(attacker), ...learnedLines(attacker), ...sawLines(attacker), ...deedLines(attacker)];
 }
 
-/** Characters of clear text that are quoted. */
+/** Characters of a message in clear that are quoted, and messages. */
 const QUOTED = 200;
+const MOST_QUOTED = 8;
 
-function readLines({ read, saw, learned, did }: AttackerReport): string[] {
-  if (read !== '') {
-    const text = read.length > QUOTED ? `${read.slice(0, QUOTED)}…` : read;
-    return [`reads in clear: ${JSON.stringify(text)}`];
-  }
+function readLines({ messages, saw, learned, did }: AttackerReport): string[] {
+  const data = messages.filter(isData);
+  const handshake = messages.filter((message) => !isData(message));
   const silent = saw.length + learned.length + did.length === 0;
-  return silent ? [] : ['reads nothing of what was said'];
+  return [
+    ...data.slice(0, MOST_QUOTED).map(quoted),
+    ...(data.length > MOST_QUOTED ? [`reads ${plural(data.length - MOST_QUOTED, 'more message')}`] : []),
+    ...(data.length === 0 && !silent ? ['reads nothing of what was said'] : []),
+    ...(handshake.length > 0
+      ? [
+          `reads of the handshake: ${handshake.map(({ what, bytes }) => `${what} ${formatBytes(bytes.length)}`).join(', ')}`,
+        ]
+      : []),
+  ];
+}
+
+function quoted({ t, direction, bytes }: TraceEventOf<'attacker.read'>): string {
+  const text = utf8.decode(bytes);
+  const shown = text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text;
+  const way = direction === 'to-server' ? 'to the server' : 'back';
+  return `reads at ${formatClock(t)} s, ${way}: ${JSON.stringify(shown)}`;
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -149,9 +172,10 @@ function sawLines({ saw }: AttackerReport): string[] {
   if (saw.length === 0) return [];
   const sum = (way: 'to-server' | 'to-client') =>
     saw.filter(({ direction }) => direction === way).reduce((total, { length }) => total + length, 0);
-  const span = formatDuration(saw.at(-1)!.t - saw[0]!.t);
+  const span = saw.at(-1)!.t - saw[0]!.t;
+  const within = span > 0 ? ` in ${formatDuration(span)}` : '';
   return [
-    `sees ${plural(saw.length, 'sealed record')} in ${span}: ${formatBytes(sum('to-server'))} to the server, ` +
+    `sees ${plural(saw.length, 'sealed record')}${within}: ${formatBytes(sum('to-server'))} to the server, ` +
       `${formatBytes(sum('to-client'))} back; when and how much, not what`,
   ];
 }

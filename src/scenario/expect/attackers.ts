@@ -25,6 +25,7 @@ export function checkAttackers(
 const IDLE: Omit<AttackerReport, 'name'> = {
   achieved: [],
   read: '',
+  messages: [],
   learned: [],
   did: [],
   stopped: [],
