@@ -123,10 +123,11 @@ w.connect("home", "secret123")
 while not w.isconnected():
     time.sleep_ms(20)
 print(w.ifconfig())`,
-  'that polls without sleeping': `import network
+  'that polls without sleeping': `import network, time
 w = network.WLAN()
 w.active(True)
 w.connect("home", "secret123")
+time.sleep(4)
 while not w.isconnected(): pass
 print(w.status())`,
   'with a timer': `import machine, time
