@@ -31,3 +31,8 @@ export function toHex(bytes: Uint8Array, separator = ''): string {
   for (let i = 0; i < bytes.length; i++) text += i === 0 ? HEX[bytes[0]!] : separator + HEX[bytes[i]!];
   return text;
 }
+
+/** Of pairs of digits, and nothing else: what may be anything is checked before. */
+export function fromHex(digits: string): Uint8Array {
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}

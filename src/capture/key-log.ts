@@ -1,5 +1,7 @@
 /** Reads the NSS key log format (draft-ietf-tls-keylogfile): "LABEL client_random secret", a line each. */
 
+import { fromHex } from '../../emulator/world/bytes.ts';
+
 export interface LoggedSecret {
   readonly label: string;
   readonly secret: Uint8Array;
@@ -17,7 +19,7 @@ export class KeyLog {
       const [, label, random, secret] = found as unknown as [string, string, string, string];
       const key = random.toLowerCase();
       const known = this.secrets.get(key) ?? [];
-      if (!known.some((each) => each.label === label)) known.push({ label, secret: bytesOf(secret) });
+      if (!known.some((each) => each.label === label)) known.push({ label, secret: fromHex(secret) });
       this.secrets.set(key, known);
     }
   }
@@ -26,8 +28,4 @@ export class KeyLog {
   of(random: string): readonly LoggedSecret[] {
     return this.secrets.get(random) ?? [];
   }
-}
-
-function bytesOf(hex: string): Uint8Array {
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

@@ -1,5 +1,6 @@
 /** The certificates of a run: who showed which chain to whom, and what each of the two profiles makes of it. */
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
+import { fromHex } from '../../emulator/world/bytes.ts';
 import type {
   AnnotatedField,
   CertificateCheck,
@@ -79,15 +80,10 @@ function judgementsOf(
     if (profile === verdict.profile) return [{ profile, outcome, checks, inTheRun: true }];
     if (question === undefined) return [];
     const { purpose, host, time } = question;
-    const anchors = question.anchors.map(bytesOf);
+    const anchors = question.anchors.map(fromHex);
     const found = verifyChain({ chain, anchors, profile, purpose, host, time, crypto });
     return [
       { profile, outcome: found.accepted ? 'accepted' : 'refused', checks: found.checks, inTheRun: false },
     ];
   });
-}
-
-/** As the trace writes the anchors of a question. */
-export function bytesOf(hex: string): Uint8Array {
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

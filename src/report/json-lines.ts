@@ -2,7 +2,7 @@
  * The trace as JSON lines: one event a line, keys in a fixed order, bytes as hex; documented in docs/trace.md.
  * Equal traces give equal text, byte for byte.
  */
-import { toHex } from '../../emulator/world/bytes.ts';
+import { fromHex, toHex } from '../../emulator/world/bytes.ts';
 import {
   TRACE_SCHEMA_VERSION,
   type TraceEvent,
@@ -65,7 +65,7 @@ function parseLine(line: string, number: number): TraceEvent | undefined {
     if (field === undefined && kind.endsWith('?')) continue;
     if (field === undefined) throw fail(`${event.type} has no "${name}"`);
     if (kind !== 'bytes') continue;
-    const bytes = typeof field === 'string' ? fromHex(field) : undefined;
+    const bytes = typeof field === 'string' ? readHex(field) : undefined;
     if (bytes === undefined) throw fail(`"${name}" of ${event.type} is not hex`);
     event[name] = bytes;
   }
@@ -76,9 +76,6 @@ function isKnown(type: string): type is TraceEventType {
   return Object.hasOwn(EVENT_FIELDS, type);
 }
 
-function fromHex(text: string): Uint8Array | undefined {
-  if (text.length % 2 !== 0 || /[^0-9a-f]/i.test(text)) return undefined;
-  return Uint8Array.from({ length: text.length / 2 }, (_, i) =>
-    Number.parseInt(text.slice(2 * i, 2 * i + 2), 16),
-  );
+function readHex(text: string): Uint8Array | undefined {
+  return text.length % 2 !== 0 || /[^0-9a-f]/i.test(text) ? undefined : fromHex(text);
 }

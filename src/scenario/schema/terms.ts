@@ -1,5 +1,6 @@
 /** The small schemas that the larger ones are made of. Each reads what a person writes and gives what a world needs. */
 import * as z from 'zod/mini';
+import { fromHex } from '../../../emulator/world/bytes.ts';
 import { isLocal } from '../local-path.ts';
 import { parseDuration, parseMoment, parsePercentage, parseRate, parseSize, parseTime } from '../units.ts';
 
@@ -43,7 +44,7 @@ export const hexBytes = quantity(parseHex, 'pairs of hex digits');
 function parseHex(text: string): Uint8Array | undefined {
   const digits = text.replace(/[\s:]/g, '');
   if (!/^([0-9a-f]{2})*$/i.test(digits)) return undefined;
-  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  return fromHex(digits);
 }
 
 /** Contents of an INTEGER of a certificate. */

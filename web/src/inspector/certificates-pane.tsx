@@ -4,10 +4,11 @@ import './certificates.css';
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { nobleProvider } from '../../../emulator/crypto/noble.ts';
+import { fromHex } from '../../../emulator/world/bytes.ts';
 import type { CertificateCheck } from '../../../emulator/world/trace-events.ts';
 import { type Comparison, compare } from '../../../emulator/x509/compare.ts';
 import { certificateFields, certificateOrNot } from '../../../src/report/certificate-fields.ts';
-import { bytesOf, type Judgement, type ShownChain } from '../../../src/report/certificates.ts';
+import type { Judgement, ShownChain } from '../../../src/report/certificates.ts';
 import { type CheckRow, checkRows } from '../../../src/report/check-rows.ts';
 import { BytesView } from './bytes-view.tsx';
 import { chains, chosenChain } from './chains.ts';
@@ -77,7 +78,7 @@ function compared({ chain, verdict }: ShownChain): Comparison | undefined {
   const question = verdict?.question;
   if (question === undefined) return undefined;
   const { purpose, host, time } = question;
-  const anchors = question.anchors.map(bytesOf);
+  const anchors = question.anchors.map(fromHex);
   return compare({ chain, anchors, purpose, host, time, crypto: nobleProvider });
 }
 
