@@ -2,6 +2,7 @@
 
 import { grouped } from '../../emulator/world/ordered.ts';
 import type { TraceEvent, TraceEventOf } from '../../emulator/world/trace-events.ts';
+import { connectionIn } from './connection-in.ts';
 import { formatBytes, formatClock, formatDuration, plural } from './format.ts';
 
 /**
@@ -92,9 +93,7 @@ function isData({ what }: TraceEventOf<'attacker.read'>): boolean {
  * the trace: then a handshake that was never finished shows it.
  */
 function noticedConnections(events: readonly TraceEvent[]): Set<string> {
-  const told = grouped(events, (event) =>
-    event.type.startsWith('tls.') && 'connection' in event ? event.connection : undefined,
-  );
+  const told = grouped(events, (event) => (event.type.startsWith('tls.') ? connectionIn(event) : undefined));
   return new Set([...told].flatMap(([connection, own]) => (wasNoticed(own) ? [connection] : [])));
 }
 

@@ -6,6 +6,7 @@
 import { firstIndex, grouped } from '../../emulator/world/ordered.ts';
 import type { Nanoseconds } from '../../emulator/world/time.ts';
 import type { ConnectionId, TraceEvent, TraceEventOf } from '../../emulator/world/trace-events.ts';
+import { connectionIn } from './connection-in.ts';
 
 /** A record's header: type, version, length (RFC 5246 section 6.2.1). */
 const RECORD_HEADER = 5;
@@ -82,10 +83,6 @@ export function computeFigures(events: readonly TraceEvent[]): Figures {
     connections: connectionsFigures(events),
     devices: devicesFigures(events),
   };
-}
-
-function connectionIn(event: TraceEvent): ConnectionId | undefined {
-  return 'connection' in event ? event.connection : undefined;
 }
 
 function connectionsFigures(events: readonly TraceEvent[]): ConnectionFigures[] {

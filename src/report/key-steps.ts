@@ -4,7 +4,9 @@
  * (private keys, the shared secret), is named; the rest is computed anew from the trace.
  */
 import type { CryptoProvider } from '../../emulator/crypto/provider.ts';
+import { grouped } from '../../emulator/world/ordered.ts';
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
+import { connectionIn } from './connection-in.ts';
 import { type Account, fieldIn, type KeyStep } from './key-parts.ts';
 import { stepsOfTls12 } from './key-steps-tls12.ts';
 import { stepsOfTls13 } from './key-steps-tls13.ts';
@@ -24,11 +26,10 @@ export function keySteps(events: readonly TraceEvent[], crypto: CryptoProvider):
     if (event.type !== 'tls.secret' || ends.has(event.connection)) continue;
     ends.set(event.connection, { connection: event.connection, actor: event.actor });
   }
-  const own = new Map([...ends.keys()].map((connection) => [connection, [] as TraceEvent[]]));
-  for (const event of events) {
-    if (!('connection' in event) || event.connection === undefined) continue;
-    if (ends.get(event.connection)?.actor === event.actor) own.get(event.connection)!.push(event);
-  }
+  const own = grouped(events, (event) => {
+    const connection = connectionIn(event);
+    return connection !== undefined && ends.get(connection)?.actor === event.actor ? connection : undefined;
+  });
   return [...ends.values()].flatMap((end) => stepsOf(own.get(end.connection)!, end, crypto));
 }
 

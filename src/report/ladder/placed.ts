@@ -1,8 +1,8 @@
 /** Events with their places in the trace, found once: a trace may hold thousands of connections. */
 
-import { firstIndex, grouped } from '../../../emulator/world/ordered.ts';
-import type { Nanoseconds } from '../../../emulator/world/time.ts';
+import { grouped } from '../../../emulator/world/ordered.ts';
 import type { ConnectionId, TraceEvent } from '../../../emulator/world/trace-events.ts';
+import { connectionIn } from '../connection-in.ts';
 import type { Cast } from './parties.ts';
 
 export interface Placed {
@@ -19,7 +19,7 @@ export interface Whole {
 }
 
 export function eventsByConnection(events: readonly TraceEvent[]): Map<ConnectionId, Placed[]> {
-  return placedBy(events, (event) => ('connection' in event ? event.connection : undefined));
+  return placedBy(events, connectionIn);
 }
 
 /** Events by a key, in order; those without one are left out. */
@@ -29,11 +29,6 @@ export function placedBy(
 ): Map<string, Placed[]> {
   const placed = events.map((event, order) => ({ event, order }));
   return grouped(placed, ({ event }) => keyOf(event));
-}
-
-/** Index of the last event until that time; -1 where all come later. */
-export function lastUntil(events: readonly TraceEvent[], time: Nanoseconds): number {
-  return firstIndex(events, ({ t }) => t > time) - 1;
 }
 
 /**
