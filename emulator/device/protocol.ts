@@ -129,8 +129,10 @@ export interface CallMessage extends Progress {
   readonly kept?: KeptState;
 }
 
-/** Why a program stopped. After `reset`, `wdt`, `power-on`, `deepsleep` and `soft-reset` the board starts again,
- * after `bootloader` with its next reset. */
+/**
+ * Why a program stopped. After `reset`, `wdt`, `power-on`, `deepsleep` and `soft-reset` the board starts again, after
+ * `bootloader` with its next reset.
+ */
 export type ExitReason =
   | 'end'
   | 'exit'

@@ -1,4 +1,4 @@
-/** The station of a device that is on its network from power-on and stays there, whatever its program says. */
+/** Stations of devices that are on their network from power-on and stay there, whatever their programs say. */
 import type { ScanResult, WifiStatus } from './syscalls/table.ts';
 import type { WifiPort } from './syscalls/wifi-port.ts';
 
@@ -11,18 +11,8 @@ export interface StayingNetwork {
   readonly dns: string;
 }
 
-export class StayingStation implements WifiPort {
-  private readonly port: WifiPort;
-
-  /** `port`: one that joins in no time. */
-  constructor(port: WifiPort, { ssid, password, address, netmask, gateway, dns }: StayingNetwork) {
-    this.port = port;
-    port.setActive(true);
-    port.setAddress(address, netmask, gateway);
-    port.setDns(dns);
-    port.connect(ssid, password, '', '');
-  }
-
+/** What it shows is another matter. */
+export abstract class UnmovedStation implements WifiPort {
   setActive(): void {}
   connect(): void {}
   disconnect(): void {}
@@ -30,10 +20,28 @@ export class StayingStation implements WifiPort {
   setAddress(): void {}
   setDns(): void {}
   setChannel(): void {}
+  setPowerSave(_mode: number): void {}
   setMac(): void {}
   powerOff(): void {}
+  abstract status(): WifiStatus;
+  abstract scan(done: (found: readonly ScanResult[]) => void): void;
+}
 
-  setPowerSave(mode: number): void {
+/** In the air of a simulated network. */
+export class StayingStation extends UnmovedStation {
+  private readonly port: WifiPort;
+
+  /** `port`: one that joins in no time. */
+  constructor(port: WifiPort, { ssid, password, address, netmask, gateway, dns }: StayingNetwork) {
+    super();
+    this.port = port;
+    port.setActive(true);
+    port.setAddress(address, netmask, gateway);
+    port.setDns(dns);
+    port.connect(ssid, password, '', '');
+  }
+
+  override setPowerSave(mode: number): void {
     this.port.setPowerSave(mode);
   }
 

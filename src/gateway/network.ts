@@ -3,6 +3,7 @@
  *
  *     device ── gateway ── (the computer's own sockets)
  */
+import { UnmovedStation } from '../../emulator/device/staying-station.ts';
 import type { WifiStatus } from '../../emulator/device/syscalls/table.ts';
 import type { WifiPort } from '../../emulator/device/syscalls/wifi-port.ts';
 import { macBytes } from '../../emulator/net/addresses.ts';
@@ -61,19 +62,8 @@ export function buildGatewayNetwork(
 /** `network.STAT_GOT_IP`. */
 const STAT_GOT_IP = 1010;
 
-/** The station of a device that is on the network from the beginning and stays there. */
-class AssociatedStation implements WifiPort {
-  setActive(): void {}
-  connect(): void {}
-  disconnect(): void {}
-  setReconnects(): void {}
-  setAddress(): void {}
-  setDns(): void {}
-  setChannel(): void {}
-  setPowerSave(): void {}
-  setMac(): void {}
-  powerOff(): void {}
-
+/** By a cable, so to speak: there is no air. */
+class AssociatedStation extends UnmovedStation {
   status(): WifiStatus {
     return {
       active: true,
