@@ -3,9 +3,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { didYouMean } from '../scenario/did-you-mean.ts';
+import { SCENARIO_FILE } from '../scenario/scenario-file.ts';
 import { UsageError } from './exit-codes.ts';
-
-const FILE_NAME = 'scenario.yaml';
 
 /** What an argument names: a scenario's file, or a bare program. */
 export type Target = { readonly scenario: string } | { readonly program: string };
@@ -19,9 +18,9 @@ export function findTarget(argument: string): Target {
     throw new UsageError(`${argument}: neither a scenario (.yaml) nor a program (.py)`);
   }
   if (stat?.isDirectory()) {
-    const file = join(argument, FILE_NAME);
+    const file = join(argument, SCENARIO_FILE);
     if (existsSync(file)) return { scenario: file };
-    throw new UsageError(`${argument}: there is no ${FILE_NAME} in this folder`);
+    throw new UsageError(`${argument}: there is no ${SCENARIO_FILE} in this folder`);
   }
   const named = catalogue().find((file) => nameOf(file) === argument);
   if (named !== undefined) return { scenario: named };
@@ -46,7 +45,7 @@ export function nameOf(scenarioFile: string): string {
 function scenariosIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .map((name) => join(folder, name, FILE_NAME))
+    .map((name) => join(folder, name, SCENARIO_FILE))
     .filter((file) => existsSync(file))
     .map((file) => relative('', file));
 }

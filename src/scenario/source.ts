@@ -1,14 +1,13 @@
 /** A scenario as its folder holds it, wherever that is: in a page, on its way to a server. */
 import { type LoadedScenario, parseScenario } from './parse.ts';
 import { ScenarioError } from './problem.ts';
+import { SCENARIO_FILE } from './scenario-file.ts';
 
 /** `scenario.yaml` is one of the files. */
 export interface ScenarioSource {
   readonly name: string;
   readonly files: Readonly<Record<string, string | Uint8Array>>;
 }
-
-export const SCENARIO_FILE = 'scenario.yaml';
 
 /** How it is changed on the way: the data of scenario.yaml, and the text of other files. */
 export interface SourceChanges {

@@ -20,7 +20,8 @@ import {
 import { promotable } from '../mirror/run/promotable.ts';
 import { fromTexts } from '../scenario/file-texts.ts';
 import { ScenarioError } from '../scenario/problem.ts';
-import { loadSource, SCENARIO_FILE, type ScenarioSource } from '../scenario/source.ts';
+import { SCENARIO_FILE } from '../scenario/scenario-file.ts';
+import { loadSource, type ScenarioSource } from '../scenario/source.ts';
 import type { MirrorMeans } from './mirrors.ts';
 import { PageLine } from './page-line.ts';
 import type { TokenBucket } from './token-bucket.ts';

@@ -1,7 +1,7 @@
 /** Where attackers can stand in a scenario: read from its text, which may be in the middle of being changed. */
 import { parse } from 'yaml';
+import { SCENARIO_FILE } from '../../../src/scenario/scenario-file.ts';
 import type { ScenarioSource } from '../world/protocol.ts';
-import { SCENARIO_FILE } from '../world/source.ts';
 
 /** A server that somebody could stand before. */
 export interface Victim {

@@ -2,11 +2,11 @@
 import type {
   Answers,
   Command,
-  GatewayAccess,
   Pace,
   Report,
   Request,
   ScenarioSource,
+  ServerAccess,
 } from '../world/protocol.ts';
 import type { Settings } from '../world/settings.ts';
 
@@ -38,7 +38,7 @@ export class WorldClient {
   }
 
   /** Begins a live world in place of the last one. */
-  open(source: ScenarioSource, settings: Settings, gateway?: GatewayAccess): void {
+  open(source: ScenarioSource, settings: Settings, gateway?: ServerAccess): void {
     this.begin({ kind: 'open', run: ++this.runs, source, settings, ...(gateway && { gateway }) });
   }
 

@@ -1,7 +1,7 @@
 /** The files in a device's flash, and changes of them: at a live prompt in the device, else in the scenario. */
 import { computed, effect, signal } from '@preact/signals';
 import { parseDocument } from 'yaml';
-import { SCENARIO_NAME } from '../lab/files.ts';
+import { SCENARIO_FILE } from '../../../src/scenario/scenario-file.ts';
 import { replaceSource } from '../state/editing.ts';
 import { runScenario, world, worldNumber, worldState } from '../state/run.ts';
 import { settings } from '../state/settings.ts';
@@ -86,7 +86,7 @@ export async function create(wanted: string): Promise<void> {
 /** The file of the scenario's folder that becomes the one at `path`; undefined where it is made, or written by a program. */
 export function editable(path: string): string | undefined {
   const now = source.value;
-  const text = now?.files[SCENARIO_NAME];
+  const text = now?.files[SCENARIO_FILE];
   if (isLive.value || typeof text !== 'string') return undefined;
   const main = survey.value?.devices.find(({ name }) => name === device.value)?.main;
   const file = path === '/main.py' ? main : named(text, path);

@@ -1,6 +1,7 @@
 /** What can be done with the files of the scenario's folder. */
 import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
+import { SCENARIO_FILE } from '../../../src/scenario/scenario-file.ts';
 import { closeMenu, Menu } from '../shell/menu.tsx';
 import { replaceSource } from '../state/editing.ts';
 import { openFile } from '../state/open-file.ts';
@@ -9,7 +10,6 @@ import { source } from '../state/source.ts';
 import { survey } from '../state/survey.ts';
 import type { FolderChange } from '../world/folder-change.ts';
 import type { ScenarioSource } from '../world/protocol.ts';
-import { SCENARIO_NAME } from './files.ts';
 import { NameForm } from './name-form.tsx';
 
 /** Of the choice that puts a file into no flash. */
@@ -53,7 +53,7 @@ export function FileMenu({ scenario, file }: { scenario: ScenarioSource; file: s
           />
         )}
       </NameForm>
-      {file !== SCENARIO_NAME && (
+      {file !== SCENARIO_FILE && (
         <>
           <NameForm
             label={`New name of ${file}`}
@@ -61,7 +61,7 @@ export function FileMenu({ scenario, file }: { scenario: ScenarioSource; file: s
             usual={file}
             onName={(to) => to !== file && change({ kind: 'rename', file, to }, to)}
           />
-          <button type="button" onClick={() => change({ kind: 'remove', file }, SCENARIO_NAME)}>
+          <button type="button" onClick={() => change({ kind: 'remove', file }, SCENARIO_FILE)}>
             Delete {file}
           </button>
         </>

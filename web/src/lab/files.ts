@@ -1,7 +1,6 @@
 /** Names of a scenario's files, in the order in which a person wants them. */
+import { SCENARIO_FILE } from '../../../src/scenario/scenario-file.ts';
 import type { ScenarioSource } from '../world/protocol.ts';
-
-export const SCENARIO_NAME = 'scenario.yaml';
 
 /** Those that are text: main.py first, other programs, scenario.yaml, the rest. */
 export function textFiles({ files }: ScenarioSource): string[] {
@@ -12,5 +11,5 @@ export function textFiles({ files }: ScenarioSource): string[] {
 function rank(name: string): number {
   if (name === 'main.py') return 0;
   if (name.endsWith('.py')) return 1;
-  return name === SCENARIO_NAME ? 2 : 3;
+  return name === SCENARIO_FILE ? 2 : 3;
 }

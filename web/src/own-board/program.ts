@@ -1,7 +1,7 @@
 /** A program in a world with a board and nobody else. */
 import { stringify } from 'yaml';
+import { SCENARIO_FILE } from '../../../src/scenario/scenario-file.ts';
 import type { ScenarioSource } from '../world/protocol.ts';
-import { SCENARIO_FILE } from '../world/source.ts';
 
 /** Who runs it there. */
 export const DEVICE = 'board';

@@ -10,7 +10,7 @@ import {
   type PageMessage,
   type ServerMessage,
 } from '../../../src/mirror/remote/protocol.ts';
-import type { ServerAccess } from '../state/server.ts';
+import type { ServerAccess } from '../world/protocol.ts';
 import type { WorkContext } from './work.ts';
 
 export type RemoteScenario = Omit<MirrorBegin, 'kind' | 'port'>;

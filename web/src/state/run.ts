@@ -8,11 +8,11 @@ import { WorldClient } from '../client/world-client.ts';
 import type {
   DeviceInfo,
   ExpectedActor,
-  GatewayAccess,
   Pace,
   Phase,
   Report,
   ScenarioSource,
+  ServerAccess,
   Verdict,
 } from '../world/protocol.ts';
 import type { Settings } from '../world/settings.ts';
@@ -94,7 +94,7 @@ export function runScenario(source: ScenarioSource, settings: Settings = {}, pac
 }
 
 /** A live world in place of what there was: a prompt at each device of the scenario. */
-export function openScenario(source: ScenarioSource, settings: Settings = {}, gateway?: GatewayAccess): void {
+export function openScenario(source: ScenarioSource, settings: Settings = {}, gateway?: ServerAccess): void {
   clear(source.name, settings, true);
   world.open(source, settings, gateway);
 }

@@ -1,13 +1,8 @@
 /** The server that this page came from, where one of ours is: what it may be asked, and with what word. */
+import type { ServerAccess } from '../world/protocol.ts';
 
 /** For as long as the tab lives. */
 const KEY = 'tls-sandbox/token';
-
-export interface ServerAccess {
-  /** Of one of its services, with a slash at the end. */
-  readonly url: string;
-  readonly token: string;
-}
 
 export function keepToken(token: string): void {
   sessionStorage.setItem(KEY, token);

@@ -1,9 +1,8 @@
 /** A scenario's folder from a zip: what `Export` makes, and what any program for archives does. */
 import { isLocal } from '../../../src/scenario/local-path.ts';
+import { SCENARIO_FILE } from '../../../src/scenario/scenario-file.ts';
 import type { ScenarioSource } from '../world/protocol.ts';
 import { textIfText } from '../world/text-if-text.ts';
-
-const SCENARIO_FILE = 'scenario.yaml';
 
 /** Bytes that a zip may unfold to. */
 const LARGEST = 2_000_000;

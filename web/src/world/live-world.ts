@@ -12,7 +12,7 @@ import { ConsoleLine } from './console-line.ts';
 import { PageGateway } from './gateway/page-gateway.ts';
 import { deviceInfo, expectedActors, simulationOptions } from './options.ts';
 import type { Outbox } from './outbox.ts';
-import type { GatewayAccess, Report } from './protocol.ts';
+import type { Report, ServerAccess } from './protocol.ts';
 import type { RunningWorld } from './running-world.ts';
 import type { Settings } from './settings.ts';
 
@@ -41,7 +41,7 @@ export interface LiveWorldOptions {
   readonly outbox: Outbox;
   readonly post: (report: Report) => void;
   /** The way to real hosts, where somebody asked for it. */
-  readonly access?: GatewayAccess | undefined;
+  readonly access?: ServerAccess | undefined;
 }
 
 export class LiveWorld implements RunningWorld {

@@ -45,14 +45,15 @@ export type Command =
       readonly source: ScenarioSource;
       readonly settings: Settings;
       /** The way to real hosts, when the page is served with one. */
-      readonly gateway?: GatewayAccess;
+      readonly gateway?: ServerAccess;
     }
   | { readonly kind: 'pause' | 'continue' | 'step' | 'stop'; readonly run: number }
   | { readonly kind: 'type'; readonly run: number; readonly device: string; readonly bytes: Uint8Array }
   | { readonly kind: 'request'; readonly id: number; readonly request: Request };
 
-/** The way to real hosts: the gateway of the server that the page came from. */
-export interface GatewayAccess {
+/** What the server that the page came from may be asked, and with what word. */
+export interface ServerAccess {
+  /** Of one of its services, with a slash at the end. */
   readonly url: string;
   readonly token: string;
 }

@@ -2,9 +2,9 @@
 import { ensureSyntaxTree } from '@codemirror/language';
 import type { Diagnostic } from '@codemirror/lint';
 import type { EditorState } from '@codemirror/state';
+import { SCENARIO_FILE } from '../../../../src/scenario/scenario-file.ts';
 import { world } from '../../state/run.ts';
 import { source } from '../../state/source.ts';
-import { SCENARIO_NAME } from '../files.ts';
 
 /** Milliseconds that the editor may take to read a program: the rest is read when there is time. */
 const PARSE_PATIENCE = 50;
@@ -14,7 +14,7 @@ export async function diagnose(state: EditorState, file: string): Promise<Diagno
   if (now === undefined) return [];
   const scenario = { name: now.name, files: { ...now.files, [file]: state.doc.toString() } };
   try {
-    if (file === SCENARIO_NAME) {
+    if (file === SCENARIO_FILE) {
       const problems = await world.request({ what: 'check', source: scenario, settings: {} });
       return problems.map(({ line, column, message }) => ({
         ...rangeAt(state, line, column),

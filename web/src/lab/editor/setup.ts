@@ -8,9 +8,9 @@ import { linter, lintGutter } from '@codemirror/lint';
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
+import { SCENARIO_FILE } from '../../../../src/scenario/scenario-file.ts';
 import { world } from '../../state/run.ts';
 import type { ModuleMembers } from '../../world/modules.ts';
-import { SCENARIO_NAME } from '../files.ts';
 import { diagnose } from './diagnostics.ts';
 import { programWords, pythonCompletion } from './python-completion.ts';
 import type { JsonSchema } from './schema-walk.ts';
@@ -59,7 +59,7 @@ function languageOf(file: string): Extension {
       autocompletion({ override: [pythonCompletion(modules), programWords] }),
     ];
   }
-  if (file === SCENARIO_NAME)
+  if (file === SCENARIO_FILE)
     return [yaml(), autocompletion({ override: [yamlCompletion(schema)] }), yamlHover(schema)];
   return [];
 }

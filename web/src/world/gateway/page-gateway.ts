@@ -5,7 +5,7 @@ import { Departures } from '../../../../src/gateway/departures.ts';
 import type { GatewayStatus } from '../../../../src/gateway/tunnel-protocol.ts';
 import { ROUTER_ADDRESS } from '../../../../src/scenario/addressing.ts';
 import type { Bench } from '../../../../src/scenario/simulate.ts';
-import type { GatewayAccess } from '../protocol.ts';
+import type { ServerAccess } from '../protocol.ts';
 import { RealHost } from './real-host.ts';
 import { TunnelSocket } from './tunnel-socket.ts';
 
@@ -27,7 +27,7 @@ export class GatewayRefusal extends Error {
 }
 
 export class PageGateway {
-  private readonly access: GatewayAccess;
+  private readonly access: ServerAccess;
   private readonly enter: (action: () => void) => void;
   private readonly departures: Departures;
   /** Where real addresses are in the world. */
@@ -35,7 +35,7 @@ export class PageGateway {
   private bench: Bench | undefined;
 
   /** `enter`: how something from outside comes into the world. */
-  constructor(access: GatewayAccess, enter: (action: () => void) => void) {
+  constructor(access: ServerAccess, enter: (action: () => void) => void) {
     this.access = access;
     this.enter = enter;
     this.departures = new Departures(enter);

@@ -2,7 +2,7 @@
 import type { Endpoint } from '../../../../emulator/net/api.ts';
 import type { OutsideError, OutsideSocket } from '../../../../src/gateway/outside.ts';
 import { TUNNEL_CLOSE, TUNNEL_MESSAGE, TUNNEL_PROTOCOL } from '../../../../src/gateway/tunnel-protocol.ts';
-import type { GatewayAccess } from '../protocol.ts';
+import type { ServerAccess } from '../protocol.ts';
 
 /** Bytes that wait in the browser before the device is held back, and milliseconds between two looks at them. */
 const HIGH_WATER = 262_144;
@@ -33,7 +33,7 @@ export class TunnelSocket implements OutsideSocket {
   private held: (Uint8Array | 'end')[] = [];
   private drain: ReturnType<typeof setInterval> | undefined;
 
-  constructor({ url, token }: GatewayAccess, { address, port }: Endpoint) {
+  constructor({ url, token }: ServerAccess, { address, port }: Endpoint) {
     const target = new URL(`tcp?address=${address}&port=${port}`, url);
     target.protocol = target.protocol === 'https:' ? 'wss:' : 'ws:';
     this.websocket = new WebSocket(target, [TUNNEL_PROTOCOL, token]);
