@@ -2,14 +2,10 @@
  * How long the page does not listen while somebody uses it: the longest task of its main thread in each of the things that
  * are much work, as CPU time, in which a busy computer's other work does not count. Each is done in a page of its own.
  */
-import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
-import { Admission } from '../../src/server/admission.ts';
-import { Gateway } from '../../src/server/gateway.ts';
-import { createPageServer } from '../../src/server/page-server.ts';
 import { find, openFile } from '../browser/editing.ts';
-import { builtPage, cannotBrowse, launch } from '../browser/launch.ts';
 import { chooseRow, type PaneName, showPane } from '../browser/panes.ts';
+import { withServedPage } from './served-page.ts';
 
 const TIMES = 3;
 /** Milliseconds after which nothing of what was asked for is still to come. */
@@ -149,26 +145,12 @@ async function longestTask(browser: Browser, address: string, work: Work): Promi
   return longest;
 }
 
-async function bench(): Promise<void> {
-  const address = '127.0.0.1';
-  const admission = new Admission({ token: 'bench', address });
-  const services = [new Gateway({ allowed: [], admission })];
-  const server = createPageServer({ folder: builtPage, address, admission, services });
-  await new Promise<void>((resolve) => server.listen(0, address, resolve));
-  const { port } = server.address() as AddressInfo;
-  const browser = await launch();
+await withServedPage(async (browser, address) => {
   console.log('CPU time of the longest task of the page, least and most of three times');
   for (const work of WORK) {
     const tasks: number[] = [];
-    for (let i = 0; i < TIMES; i++) {
-      tasks.push(await longestTask(browser, `http://${address}:${port}/`, work));
-    }
+    for (let i = 0; i < TIMES; i++) tasks.push(await longestTask(browser, address, work));
     const [least, most] = [Math.min(...tasks), Math.max(...tasks)].map((ms) => `${Math.round(ms)} ms`);
     console.log(`${work.name.padEnd(66)} ${least!.padStart(7)} ${most!.padStart(7)}`);
   }
-  await browser.close();
-  server.close();
-  server.closeAllConnections();
-}
-
-if (cannotBrowse === false) await bench();
+});

@@ -3,14 +3,11 @@
  * and for the download. Each opening has a browser's profile of its own, with nothing kept.
  */
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
-import { Admission } from '../../src/server/admission.ts';
-import { Gateway } from '../../src/server/gateway.ts';
-import { createPageServer } from '../../src/server/page-server.ts';
-import { builtPage, cannotBrowse, launch } from '../browser/launch.ts';
+import { builtPage } from '../browser/launch.ts';
+import { withServedPage } from './served-page.ts';
 
 const OPENINGS = 5;
 
@@ -62,23 +59,10 @@ function range(values: readonly number[]): string {
   return `${Math.round(Math.min(...values))} to ${Math.round(Math.max(...values))} ms`;
 }
 
-async function bench(): Promise<void> {
-  const address = '127.0.0.1';
-  const admission = new Admission({ token: 'bench', address });
-  const services = [new Gateway({ allowed: [], admission })];
-  const server = createPageServer({ folder: builtPage, address, admission, services });
-  await new Promise<void>((resolve) => server.listen(0, address, resolve));
-  const { port } = server.address() as AddressInfo;
-  const browser = await launch();
+await withServedPage(async (browser, address) => {
   const openings: Opening[] = [];
-  for (let i = 0; i < OPENINGS; i++) openings.push(await open(browser, `http://${address}:${port}/`));
-  await browser.close();
-  server.close();
-  server.closeAllConnections();
+  for (let i = 0; i < OPENINGS; i++) openings.push(await open(browser, address));
   console.log(`first handshake on the screen   ${range(openings.map(({ handshake }) => handshake))}`);
   console.log(`longest task of the page        ${range(openings.map(({ longestTask }) => longestTask))}`);
   console.log(`download, compressed            ${Math.round(compressed(openings[0]!.files) / 1000)} kB`);
-}
-
-if (cannotBrowse === false) await bench();
-else console.log(`the page was not measured: ${cannotBrowse}`);
+});
