@@ -1,6 +1,6 @@
 /**
  * What shows a run, over a run and one ten times as long: the time should be ten times as long too. How often events are
- * looked at is tested (test/report/linear.test.ts); here stands what that comes to.
+ * looked at is tested (test/slow/linear-reports.test.ts); here stands what that comes to.
  */
 import { join } from 'node:path';
 import { nodeProvider } from '../../emulator/crypto/node.node.ts';

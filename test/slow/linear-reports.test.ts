@@ -18,8 +18,8 @@ import { loadScenario } from '../../src/scenario/load.ts';
 import { runScenario } from '../../src/scenario/run.ts';
 import { summariseHandshakes } from '../../src/scenario/summary.ts';
 import { readTrace } from '../../src/why/read-trace.ts';
+import { counting, goingOn } from '../report/long-trace.ts';
 import { projectRoot } from '../support/project.ts';
-import { counting, goingOn } from './long-trace.ts';
 
 after(closeDeviceWorkers);
 

@@ -5,8 +5,8 @@ import { describe, it } from 'node:test';
 import { WebSocket } from 'ws';
 import { BoardSession } from '../../src/mirror/board/session.ts';
 import { openTransport } from '../../src/mirror/transport/open.ts';
-import { openBoard } from './board.ts';
-import { CTRL_C, LineClient, PROMPT } from './client.ts';
+import { openBoard } from '../serial/board.ts';
+import { CTRL_C, LineClient, PROMPT } from '../serial/client.ts';
 
 const board = await openBoard();
 
