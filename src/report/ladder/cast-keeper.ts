@@ -44,6 +44,9 @@ function whatItTells(event: TraceEvent): string[] {
     case 'dhcp.lease':
       facts.push(`address ${actor} ${event.address}`);
       break;
+    case 'dns.answer':
+      facts.push(...event.addresses.map((address) => `name ${address} ${event.name}`));
+      break;
     case 'attacker.did':
     case 'attacker.stopped':
       facts.push(`${type} ${actor}`);

@@ -7,10 +7,10 @@ import { keyRows } from './key-rows.ts';
 import type { Moment, Row } from './model.ts';
 import { dnsRows, faultRows, frameRows, serviceRows, wifiRows } from './network-rows.ts';
 import type { Cast } from './parties.ts';
-import { eventsByConnection, type Placed, type Whole } from './placed.ts';
+import { eventsByConnection, type Placed, programsOf, type Whole } from './placed.ts';
 import { VISIBLE } from './runs.ts';
 import { lifeRows, repeatRows } from './tcp-rows.ts';
-import { exceptionsByActor, exchangeRows } from './tls-rows.ts';
+import { exchangeRows } from './tls-rows.ts';
 
 export interface Build {
   /** Among rows of one order. */
@@ -60,7 +60,7 @@ function connectionBuild(connection: string): Build {
         connection,
         cast,
         moment,
-        exceptionsByActor(events),
+        programsOf(events),
       ),
     ],
   };
@@ -112,6 +112,8 @@ export class Groups {
   private readonly frames = new Map<number, Placed>();
   /** Connections whose end by that actor has said something since the actor last raised an exception. */
   private readonly speaking = new Map<string, Set<Group>>();
+  /** Connections by who has said something at them since its program last ended. */
+  private readonly attending = new Map<string, Set<Group>>();
 
   /** Puts an event where it belongs. */
   take(placed: Placed): void {
@@ -121,7 +123,8 @@ export class Groups {
     this.takeNetwork(placed);
     if (TOLD_ALONE.has(event.type)) this.add(this.create(ALONE), placed);
     if (event.type === 'key.operation') this.add(this.opened('keys', KEYS), placed);
-    if (event.type === 'device.exception') this.takeException(placed);
+    if (event.type === 'device.exception') this.hand(placed, this.speaking);
+    if (event.type === 'device.exit') this.hand(placed, this.attending);
     if ('connection' in event && event.connection !== undefined) this.takeConnected(placed, event.connection);
   }
 
@@ -211,15 +214,19 @@ export class Groups {
     if (UNTOLD.has(type) || type.startsWith('attacker.')) return;
     const group = this.opened(`connection ${connection}`, connectionBuild(connection));
     this.add(group, placed);
-    if (!LAST_WORDS.has(type)) return;
-    const speaking = this.speaking.get(actor) ?? new Set();
-    this.speaking.set(actor, speaking.add(group));
+    remember(this.attending, actor, group);
+    if (LAST_WORDS.has(type)) remember(this.speaking, actor, group);
   }
 
-  private takeException(placed: Placed): void {
-    for (const group of this.speaking.get(placed.event.actor) ?? []) this.add(group, placed);
-    this.speaking.delete(placed.event.actor);
+  /** To all groups kept for its actor, which are then done with. */
+  private hand(placed: Placed, kept: Map<string, Set<Group>>): void {
+    for (const group of kept.get(placed.event.actor) ?? []) this.add(group, placed);
+    kept.delete(placed.event.actor);
   }
+}
+
+function remember(kept: Map<string, Set<Group>>, actor: string, group: Group): void {
+  kept.set(actor, (kept.get(actor) ?? new Set()).add(group));
 }
 
 /** Whether something was sent and not received. */

@@ -53,6 +53,8 @@ export interface NoteRow extends RowBase {
   readonly text: string;
   readonly tone: Tone;
   readonly items: readonly NoteItem[];
+  /** As long as the text may become; who draws while the run goes on leaves so much room from the start. */
+  readonly longest?: string;
 }
 
 export interface NoteItem {
@@ -83,7 +85,7 @@ export function note(
   at: { t: Nanoseconds; order: number },
   actor: string,
   text: string,
-  more: { mark?: Mark; tone?: Tone; items?: readonly NoteItem[]; pending?: true } = {},
+  more: Partial<Pick<NoteRow, 'mark' | 'tone' | 'items' | 'pending' | 'longest'>> = {},
 ): NoteRow {
   return {
     kind: 'note',
@@ -95,5 +97,6 @@ export function note(
     tone: more.tone ?? 'plain',
     items: more.items ?? [],
     ...(more.pending && { pending: true }),
+    ...(more.longest && { longest: more.longest }),
   };
 }

@@ -80,8 +80,14 @@ function wifiRow(order: number, events: readonly TraceEventOf<'wifi.state'>[]): 
   const network = ssid === undefined ? 'Wi-Fi' : `Wi-Fi "${ssid}"`;
   const took = events.length > 1 ? formatDuration(last.t - first.t) : '';
   const told = [states.join(' → '), last.detail ?? '', took].filter(Boolean).join(', ');
-  return note({ t: first.t, order }, first.actor, `${network}: ${told}`);
+  const behind = JOINING.slice(JOINING.lastIndexOf(last.state) + 1);
+  return note({ t: first.t, order }, first.actor, `${network}: ${told}`, {
+    longest: `${network}: ${[...states, ...behind].join(' → ')}, ${took || 'so long'}`,
+  });
 }
+
+/** What a station goes through (`WifiState`). */
+const JOINING: readonly string[] = ['scanning', 'authenticating', 'associating', 'handshake', 'associated'];
 
 export function dnsRows(events: readonly TraceEvent[], cast: Cast, moment: Moment): NoteRow[] {
   const rows: NoteRow[] = [];

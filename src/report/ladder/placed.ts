@@ -1,6 +1,6 @@
 /** Events with their places in the trace, found once: a trace may hold thousands of connections. */
 
-import { grouped } from '../../../emulator/world/ordered.ts';
+import { firstIndex, grouped } from '../../../emulator/world/ordered.ts';
 import type { ConnectionId, TraceEvent } from '../../../emulator/world/trace-events.ts';
 import { connectionIn } from '../connection-in.ts';
 import type { Cast } from './parties.ts';
@@ -29,6 +29,32 @@ export function placedBy(
 ): Map<string, Placed[]> {
   const placed = events.map((event, order) => ({ event, order }));
   return grouped(placed, ({ event }) => keyOf(event));
+}
+
+/** Where programs raise exceptions and where they end, by actor. */
+export type Programs = ReadonlyMap<string, readonly Placed[]>;
+
+export function programsOf(events: readonly TraceEvent[]): Programs {
+  return placedBy(events, ({ type, actor }) =>
+    type === 'device.exception' || type === 'device.exit' ? actor : undefined,
+  );
+}
+
+/** The first behind `from` for which that holds. */
+export function firstAfter(
+  all: readonly Placed[],
+  from: Placed,
+  holds: (event: TraceEvent) => boolean,
+): Placed | undefined {
+  for (let i = firstIndex(all, ({ order }) => order > from.order); i < all.length; i++) {
+    if (holds(all[i]!.event)) return all[i];
+  }
+  return undefined;
+}
+
+export function earlier(a: Placed | undefined, b: Placed | undefined): Placed | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return b.order < a.order ? b : a;
 }
 
 /**

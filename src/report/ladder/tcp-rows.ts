@@ -1,9 +1,19 @@
 /** The life of a TCP connection in thin lines: opened, closed or reset by whom, what had to be sent again. */
 import type { ConnectionId, TraceEvent, TraceEventOf } from '../../../emulator/world/trace-events.ts';
 import { formatBytes, formatDuration } from '../format.ts';
+import { closesTcp, givesUp, takesLeave } from './endings.ts';
 import type { ArrowRow, Moment } from './model.ts';
 import { type Cast, tcpStateName } from './parties.ts';
-import { eventsByConnection, type Placed, tellerOf, type Whole } from './placed.ts';
+import {
+  earlier,
+  eventsByConnection,
+  firstAfter,
+  type Placed,
+  type Programs,
+  programsOf,
+  tellerOf,
+  type Whole,
+} from './placed.ts';
 import { collectRuns, isSeenOfOthers } from './runs.ts';
 
 export function tcpRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
@@ -41,6 +51,7 @@ function stateRows(events: readonly TraceEvent[], cast: Cast, moment: Moment, wh
   const rows: ArrowRow[] = [];
   const seen = new Set<string>();
   const byConnection = eventsByConnection(events);
+  const programs = programsOf(events);
   events.forEach((event, order) => {
     if (event.type !== 'tcp.state' || !isFromAnEnd(event, cast)) return;
     const state = tcpStateName(event.state);
@@ -51,7 +62,7 @@ function stateRows(events: readonly TraceEvent[], cast: Cast, moment: Moment, wh
     const own = byConnection.get(event.connection)!;
     if (state === 'SYN-SENT') rows.push({ ...base, ...opening(own, event, moment) });
     else if (state === 'FIN-WAIT-1' || state === 'LAST-ACK') {
-      const heard = whenHeard(own, { event, order }, cast);
+      const heard = whenHeard(own, { event, order }, cast, programs);
       if (moment === 'running' && heard === undefined) return;
       const place = closingPlace(own, { event, order }, heard, cast, whole);
       rows.push({ ...base, ...place, name: 'TCP close (FIN)', phrases: [], tone: 'quiet' });
@@ -104,43 +115,50 @@ function closingPlace(
   whole: Whole,
 ): { t: number; order: number } {
   const observer = tellerOf(own, fin.connection, cast);
-  if (fin.actor === observer) return { t: fin.t, order };
-  const lastRead = own.findLast(
-    ({ event }) =>
-      event.actor === observer &&
-      (event.type === 'tls.message' || event.type === 'tls.alert' || event.type === 'tls.data') &&
-      event.direction === 'received',
-  );
+  if (datesIts(fin, observer, cast)) return { t: fin.t, order };
+  const lastRead = own.findLast(({ event }) => event.actor === observer && isRead(event));
   if (lastRead !== undefined && lastRead.order > order) {
     return { t: lastRead.event.t, order: lastRead.order + 0.2 };
   }
   if (heard === undefined) return { t: fin.t, order };
   const [from, to] = [order, heard.order].map((i) => whole.own[i]!.order);
   const others = whole.trace.slice(from! + 1, to).some((event) => isSeenOfOthers(event, observer));
-  return others ? { t: heard.event.t, order: heard.order - 0.3 } : { t: fin.t, order };
+  if (!others) return { t: fin.t, order };
+  // Of several that are heard of at once, the first stands first; in fractions that a sum keeps.
+  const rank = Math.floor((64 * from!) / to!) / 1024;
+  return { t: heard.event.t, order: heard.order - 0.3125 + rank };
 }
 
-/** Where the observer hears of a far end's FIN; undefined while it may read on. `own`: the connection's events. */
-function whenHeard(own: readonly Placed[], fin: Fin, cast: Cast): Placed | undefined {
+/** The end further left dates what it does itself; it may not have begun to speak TLS yet. */
+function datesIts({ actor, connection }: Fin['event'], observer: string, cast: Cast): boolean {
+  return actor === observer || actor === cast.observer(connection);
+}
+
+/**
+ * Where it is known that the observer has read all it will before a far end's FIN: at its own end, or that of its program;
+ * undefined while it may read on. `own`: the connection's events.
+ */
+function whenHeard(own: readonly Placed[], fin: Fin, cast: Cast, programs: Programs): Placed | undefined {
   const observer = tellerOf(own, fin.event.connection, cast);
-  if (fin.event.actor === observer) return fin;
-  return own.find(
-    ({ event, order }) => order > fin.order && event.actor === observer && tellsOfTheEnd(event),
+  if (datesIts(fin.event, observer, cast)) return fin;
+  const since = own.findLast(({ event }) => event.actor === observer && isRead(event)) ?? own[0]!;
+  const heard = own.find(
+    ({ event, order }) => order >= since.order && event.actor === observer && tellsOfTheEnd(event),
   );
+  const exit = firstAfter(programs.get(observer) ?? [], since, ({ type }) => type === 'device.exit');
+  const first = earlier(heard, exit);
+  return first !== undefined && first.order < fin.order ? fin : first;
 }
 
 function tellsOfTheEnd(event: TraceEvent): boolean {
-  switch (event.type) {
-    case 'tcp.state':
-      return ['FIN-WAIT-1', 'LAST-ACK', 'CLOSED'].includes(tcpStateName(event.state));
-    case 'tls.alert':
-      return event.direction === 'sent' || event.description === 'close_notify';
-    case 'tls.failed':
-    case 'tcp.reset':
-      return true;
-    default:
-      return false;
-  }
+  return closesTcp(event) || givesUp(event) || takesLeave(event);
+}
+
+function isRead(event: TraceEvent): boolean {
+  return (
+    (event.type === 'tls.message' || event.type === 'tls.alert' || event.type === 'tls.data') &&
+    event.direction === 'received'
+  );
 }
 
 /** A reset, told by its sender, or by its receiver where the sender is not in the trace. */

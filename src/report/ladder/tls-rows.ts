@@ -1,47 +1,25 @@
 /** The handshake: every message once, dated by the end that stands further left. */
 
-import { firstIndex } from '../../../emulator/world/ordered.ts';
 import type {
   ConnectionId,
   Direction,
   TraceEvent,
   TraceEventOf,
 } from '../../../emulator/world/trace-events.ts';
-import { formatBytes } from '../format.ts';
 import { certificateNames } from './certificate-names.ts';
 import { dataRows } from './data-rows.ts';
+import { takesLeave } from './endings.ts';
 import { type ArrowRow, type Moment, note, type Row } from './model.ts';
 import type { Cast, Parties } from './parties.ts';
-import { eventsByConnection, type Placed, placedBy, tellerOf } from './placed.ts';
-
-type Said = TraceEventOf<'tls.message'> | TraceEventOf<'tls.alert'>;
-
-/** One thing that went over the wire, as its sender and as its receiver saw it. */
-interface Passage {
-  readonly from: string;
-  readonly to: string;
-  readonly sent: Seen | undefined;
-  readonly received: Seen | undefined;
-}
-
-interface Seen {
-  readonly event: Said;
-  readonly order: number;
-}
+import { eventsByConnection, type Placed, type Programs, programsOf, tellerOf } from './placed.ts';
+import { type Passage, type Seen, unreadRows } from './unread-rows.ts';
 
 export function tlsRows(events: readonly TraceEvent[], cast: Cast): Row[] {
   const byConnection = eventsByConnection(events);
-  const exceptions = exceptionsByActor(events);
+  const programs = programsOf(events);
   return [...cast.connections.keys()].flatMap((connection) =>
-    exchangeRows(byConnection.get(connection) ?? [], connection, cast, 'over', exceptions),
+    exchangeRows(byConnection.get(connection) ?? [], connection, cast, 'over', programs),
   );
-}
-
-/** What programs raised, in order. */
-type Exceptions = ReadonlyMap<string, readonly Placed[]>;
-
-export function exceptionsByActor(events: readonly TraceEvent[]): Exceptions {
-  return placedBy(events, ({ type, actor }) => (type === 'device.exception' ? actor : undefined));
 }
 
 /** What is said over one connection, whose events are given. */
@@ -50,7 +28,7 @@ export function exchangeRows(
   connection: ConnectionId,
   cast: Cast,
   moment: Moment,
-  exceptions: Exceptions,
+  programs: Programs,
 ): Row[] {
   const parties = cast.connections.get(connection)!;
   const own = all.map(({ event }) => event);
@@ -68,7 +46,7 @@ export function exchangeRows(
   );
   return [
     ...withEncryptionMark([...arrows, ...dataRows(all, connection, cast)], own, parties),
-    ...(moment === 'over' ? unreadRows(passages, all, observer, exceptions) : []),
+    ...unreadRows(passages, all, observer, programs, moment),
     ...outcomeRows(all, parties, cast),
   ];
 }
@@ -79,10 +57,6 @@ function passagesOf(seen: readonly Seen[], from: string, to: string): Passage[] 
   const received = seen.filter(({ event }) => event.actor === to && event.direction === 'received');
   const length = Math.max(sent.length, received.length);
   return Array.from({ length }, (_, i) => ({ from, to, sent: sent[i], received: received[i] }));
-}
-
-function isFarewell(event: Said): boolean {
-  return event.type === 'tls.alert' && event.description === 'close_notify';
 }
 
 function arrowOf(passage: Passage, observer: string, reason: string, moment: Moment): ArrowRow[] {
@@ -111,7 +85,7 @@ function arrowOf(passage: Passage, observer: string, reason: string, moment: Mom
       },
     ];
   }
-  if (isFarewell(event)) {
+  if (takesLeave(event)) {
     return [{ ...base, name: 'close_notify', phrases: ['no more data will come'], tone: 'quiet' }];
   }
   const phrases = [`${event.level} alert ${event.code}`, `sent by ${from}`, reason];
@@ -145,42 +119,6 @@ function suiteOf(own: readonly TraceEvent[]): string | undefined {
   return hello.fields
     .flatMap((field) => [field, ...(field.children ?? [])])
     .find(({ name }) => name === 'cipher_suite')?.value;
-}
-
-/** Messages that arrived after their reader had given up: said once, where it gave up. */
-function unreadRows(
-  passages: readonly Passage[],
-  own: readonly Placed[],
-  reader: string,
-  exceptions: Exceptions,
-): Row[] {
-  const unread = passages.filter((passage) => passage.to === reader && passage.received === undefined);
-  // A farewell after the device has closed is nothing that anybody misses.
-  const missed = unread.flatMap(({ sent }) =>
-    sent === undefined || isFarewell(sent.event) ? [] : [sent.event],
-  );
-  if (missed.length === 0) return [];
-  // Only where the reader's own engine is in the trace does its silence mean something.
-  const last = lastWord(own, reader, exceptions);
-  if (last === undefined) return [];
-  const names = missed.map((event) =>
-    event.type === 'tls.alert'
-      ? `alert ${event.description}`
-      : `${event.message} (${formatBytes(event.bytes.length)})`,
-  );
-  const text = `does not read what else ${unread[0]!.from} had sent: ${names.join(', ')}`;
-  return [note({ t: last.event.t, order: last.order + 0.5 }, reader, text, { tone: 'quiet' })];
-}
-
-/** Where the reader has said all it has to say: its alert, and the exception that goes with it. */
-function lastWord(own: readonly Placed[], actor: string, exceptions: Exceptions): Placed | undefined {
-  const last = own.findLast(
-    ({ event: { type, actor: by } }) =>
-      by === actor && (type === 'tls.failed' || type === 'tls.alert' || type === 'tls.message'),
-  );
-  if (last === undefined) return undefined;
-  const raised = exceptions.get(actor) ?? [];
-  return raised[firstIndex(raised, ({ order }) => order > last.order)] ?? last;
 }
 
 /** How the handshake ended, for whom. */

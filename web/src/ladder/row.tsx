@@ -97,17 +97,31 @@ function Rule({ row, lanes }: { row: RuleRow; lanes: Lanes }) {
 }
 
 function Note({ row, lanes }: { row: NoteRow; lanes: Lanes }) {
-  const { actor, mark, text, tone, items } = row;
+  const { actor, mark, text, longest, tone, items } = row;
   const place = placeOf(lanes, actor);
   const isLast = lanes.all.length > 1 && place === 1;
+  const line = (said: string) => (
+    <span>
+      <span class={`way ${isLast ? 'always' : ''}`}>
+        <Actor name={actor} lanes={lanes} />{' '}
+      </span>
+      <span class="mark">{mark}</span> {said}
+    </span>
+  );
   return (
     <span class={`body tone-${tone} ${isLast ? 'last' : ''}`} style={{ '--at': place }}>
       <i class={`dot ${roleOf(lanes, actor)}`} />
       <span class="note-text">
-        <span class={`way ${isLast ? 'always' : ''}`}>
-          <Actor name={actor} lanes={lanes} />{' '}
-        </span>
-        <span class="mark">{mark}</span> {text}
+        {longest === undefined ? (
+          line(text)
+        ) : (
+          <span class="growing">
+            {line(text)}
+            <span class="room" aria-hidden="true">
+              {line(longest)}
+            </span>
+          </span>
+        )}
         {items.map((item, i) => (
           <span key={i} class={`item tone-${item.tone}`}>
             <span class="mark">{item.mark}</span> {item.label && <b>{item.label}</b>} {item.text}
