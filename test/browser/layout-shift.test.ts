@@ -17,6 +17,8 @@ const SCENARIOS = [
   'loss-20-percent',
   'reconnect-with-back-off',
   'keys-ecdh-agree',
+  'fake-access-point-mode1',
+  'mallory-replays-plain-http',
 ];
 
 const LESSONS = [
@@ -29,10 +31,10 @@ const LESSONS = [
 ];
 
 /**
- * What a row says of itself may grow in its place: losses are counted, an address comes below its name. The sum of a run; up to
- * 0.1 is called good for a page as a whole (https://web.dev/articles/cls).
+ * Below this nobody sees it: an address that comes below a name is set anew in its middle. The sum of a run; up to 0.1 is
+ * called good for a page as a whole (https://web.dev/articles/cls).
  */
-const IN_PLACE = 0.005;
+const UNSEEN = 0.001;
 /** Milliseconds in which whatever is drawn late is drawn. */
 const LATE = 400;
 
@@ -62,7 +64,7 @@ describe('nothing moves while a run goes on', { skip: cannotBrowse }, () => {
       await openScenario(page, address, name);
       await page.waitForTimeout(LATE);
       const moved = await movedBy(page, () => button(page, '▶ Run').click());
-      assert.ok(moved < IN_PLACE, `by ${moved}`);
+      assert.ok(moved < UNSEEN, `by ${moved}`);
     });
   }
 
@@ -80,7 +82,7 @@ describe('nothing moves while a run goes on', { skip: cannotBrowse }, () => {
       }
       await button(page, 'Continue').click();
     });
-    assert.ok(moved < IN_PLACE, `by ${moved}`);
+    assert.ok(moved < UNSEEN, `by ${moved}`);
   });
 
   for (const title of LESSONS) {
@@ -97,7 +99,7 @@ describe('nothing moves while a run goes on', { skip: cannotBrowse }, () => {
         await run.click();
         await hasRun.waitFor();
       });
-      assert.ok(moved < IN_PLACE, `by ${moved}`);
+      assert.ok(moved < UNSEEN, `by ${moved}`);
     });
   }
 });

@@ -31,6 +31,7 @@ function whatItTells(event: TraceEvent): string[] {
   const facts: string[] = [];
   const { type, actor } = event;
   if (type.startsWith('device.')) facts.push(`device ${actor}`);
+  if (type.startsWith('attacker.')) facts.push(`attacker ${actor}`);
   const connection = connectionIn(event);
   const role = connection === undefined ? undefined : roleIn(event);
   if (connection !== undefined) facts.push(`connection ${connection}`);

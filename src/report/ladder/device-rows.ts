@@ -5,7 +5,7 @@ import { formatClock, formatDuration, formatInstant, plural } from '../format.ts
 import { type NoteRow, note } from './model.ts';
 import type { Cast } from './parties.ts';
 import type { Placed } from './placed.ts';
-import { isSeenOfOthers } from './runs.ts';
+import { isSeen } from './runs.ts';
 
 /** Less computing than this explains no gap that a reader would see. */
 const WORTH_A_ROW: Nanoseconds = 5 * MILLISECOND;
@@ -155,7 +155,7 @@ function othersSince(
   trace: readonly TraceEvent[],
 ): boolean {
   for (let i = order - 1; i >= 0 && trace[i]!.t > begin; i--) {
-    if (isSeenOfOthers(trace[i]!, actor)) return true;
+    if (trace[i]!.actor !== actor && isSeen(trace[i]!)) return true;
   }
   return false;
 }

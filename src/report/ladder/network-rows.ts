@@ -163,7 +163,8 @@ function lossRows(events: readonly TraceEvent[], cast: Cast): NoteRow[] {
     const { link, reason, t } = lost[0]!;
     const bytes = lost.reduce((sum, event) => sum + (sent.get(event.id)?.bytes.length ?? 0), 0);
     const sender = sent.get(lost[0]!.id)?.actor;
-    const lane = sender !== undefined && cast.has(sender) ? sender : fallback;
+    // Whoever is no device may never have said a word that came through, and has no lane then.
+    const lane = sender !== undefined && cast.isDevice(sender) ? sender : fallback;
     const from = sender === undefined || lane === sender ? '' : ` sent by ${sender}`;
     const text = `${plural(lost.length, 'frame')}${from} lost on ${link}${LOSS[reason]}, ${formatBytes(bytes)}`;
     return note({ t, order: run.order }, lane, text, { mark: '✗', tone: 'warning' });

@@ -52,8 +52,10 @@ export function castOf(events: readonly TraceEvent[]): Cast {
     if (event.type === 'dhcp.lease' && boards.has(event.actor)) learn(event.actor, event.address);
     const role = roleIn(event);
     const connection = connectionIn(event);
-    // Who relays TCP does so under the addresses of both ends.
-    const relays = event.type === 'tcp.state' && attackers.has(event.actor);
+    // Who relays TCP does so under the addresses of both ends; an attacker dials under an address of her own.
+    const owner = connection && actorsByAddress.get(addressOf(connectionEnds(connection).client));
+    const dials = role === 'client' && (owner ?? event.actor) === event.actor;
+    const relays = event.type === 'tcp.state' && attackers.has(event.actor) && !dials;
     const isDialler = event.type === 'tcp.state' && diallers.has(`${event.actor} ${connection}`);
     if (event.type === 'tcp.state' && role === 'client') diallers.add(`${event.actor} ${connection}`);
     if (role !== undefined && connection !== undefined && !relays && !isDialler) {
@@ -170,9 +172,15 @@ export function roleIn(event: TraceEvent): 'client' | 'server' | undefined {
   }
 }
 
-/** Those who do something; whoever only listens stands nowhere in a picture of who speaks to whom. */
+/** Those who do something, and those who listen and come forward; whoever only listens stands nowhere in a picture. */
 function attackersOf(events: readonly TraceEvent[]): Set<string> {
-  return new Set(events.flatMap((event) => (event.type === 'attacker.did' ? [event.actor] : [])));
+  const listening = new Set<string>();
+  const attackers = new Set<string>();
+  for (const { type, actor } of events) {
+    if (type.startsWith('attacker.')) listening.add(actor);
+    if (type === 'attacker.did' || (type === 'tcp.state' && listening.has(actor))) attackers.add(actor);
+  }
+  return attackers;
 }
 
 /** Who stands at an end of a connection, and was found out there, is no peer. */

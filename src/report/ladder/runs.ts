@@ -31,9 +31,9 @@ const TOLD = new Set<TraceEvent['type']>([
   'attacker.stopped',
 ]);
 
-/** Whether a reader sees that somebody else did something. */
-export function isSeenOfOthers({ actor, type }: TraceEvent, me: string): boolean {
-  return actor !== me && (VISIBLE.has(type) || TOLD.has(type));
+/** Whether a reader sees that something was done. */
+export function isSeen({ type }: TraceEvent): boolean {
+  return VISIBLE.has(type) || TOLD.has(type);
 }
 
 export const VISIBLE: ReadonlySet<string> = new Set<TraceEvent['type']>([

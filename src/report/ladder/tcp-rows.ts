@@ -14,7 +14,7 @@ import {
   tellerOf,
   type Whole,
 } from './placed.ts';
-import { collectRuns, isSeenOfOthers } from './runs.ts';
+import { collectRuns, isSeen } from './runs.ts';
 
 export function tcpRows(events: readonly TraceEvent[], cast: Cast): ArrowRow[] {
   return [...lifeRows(events, cast, 'over'), ...repeatRows(events, cast)];
@@ -104,7 +104,7 @@ function opening(own: readonly Placed[], syn: TraceEventOf<'tcp.state'>, moment:
 
 /**
  * A FIN from the far end stands after what the observer read before it: its program gets to the end of the
- * stream only then, whenever the segment came. Where others did something before the observer heard of it, it stands there:
+ * stream only then, whenever the segment came. Where anything was done before the observer heard of it, it stands there:
  * only then is it known that nothing more is read, and further up it would push down what somebody may be reading.
  */
 function closingPlace(
@@ -122,8 +122,8 @@ function closingPlace(
   }
   if (heard === undefined) return { t: fin.t, order };
   const [from, to] = [order, heard.order].map((i) => whole.own[i]!.order);
-  const others = whole.trace.slice(from! + 1, to).some((event) => isSeenOfOthers(event, observer));
-  if (!others) return { t: fin.t, order };
+  const isPassed = whole.trace.slice(from! + 1, to).some(isSeen);
+  if (!isPassed) return { t: fin.t, order };
   // Of several that are heard of at once, the first stands first; in fractions that a sum keeps.
   const rank = Math.floor((64 * from!) / to!) / 1024;
   return { t: heard.event.t, order: heard.order - 0.3125 + rank };

@@ -23,9 +23,12 @@ export function deviceInfo({ scenario }: LoadedScenario, settings: Settings): De
 /** Services that are asked by UDP, for which the ladder has no lane. */
 const ASKED_BY_UDP: ReadonlySet<string> = new Set(['dns', 'ntp']);
 
-/** Devices, those who stand in the way, and servers to whom somebody comes. Whoever only listens stands nowhere. */
+/**
+ * Devices, those who stand in the way, those who use keys, and servers to whom somebody comes. Whoever only listens stands
+ * nowhere.
+ */
 export function expectedActors({ scenario }: LoadedScenario): ExpectedActor[] {
-  const { devices, attackers, hosts } = scenario;
+  const { devices, attackers, hosts, steps } = scenario;
   const standing = Object.entries(attackers).filter(([, { type }]) => type !== 'eavesdropper');
   const ledAstray = standing.flatMap(([, each]) =>
     each.type === 'dns-spoofer' ? Object.keys(each.answers) : [],
@@ -34,9 +37,14 @@ export function expectedActors({ scenario }: LoadedScenario): ExpectedActor[] {
     ([name, { services }]) =>
       services.some(({ type }) => !ASKED_BY_UDP.has(type)) && !ledAstray.includes(name),
   );
-  return [
+  const usingKeys = steps.flatMap(({ 'use-key': use }) =>
+    use === undefined ? [] : [use.by, ...(use.peer === undefined ? [] : [use.peer])],
+  );
+  const all: ExpectedActor[] = [
     ...Object.keys(devices).map((actor) => ({ actor, isDevice: true, isAttacker: false })),
     ...standing.map(([actor]) => ({ actor, isDevice: false, isAttacker: true })),
     ...serving.map(([actor, { address }]) => ({ actor, address, isDevice: false, isAttacker: false })),
+    ...usingKeys.map((actor) => ({ actor, isDevice: false, isAttacker: false })),
   ];
+  return all.filter(({ actor }, i) => all.findIndex((each) => each.actor === actor) === i);
 }
