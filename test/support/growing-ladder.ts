@@ -29,8 +29,16 @@ function movingBetween(before: readonly Row[], after: readonly Row[]): string[] 
   const stood = before.slice(0, before.findLastIndex((row) => now.has(row)) + 1);
   const gone = stood.filter((row) => !now.has(row));
   // One in the place of another, with more to say.
-  const replaces = come.length === gone.length && come.every((row, i) => lines(row) === lines(gone[i]!));
+  const replaces = come.length === gone.length && come.every((row, i) => isInPlaceOf(row, gone[i]!));
   return replaces ? [] : [...come, ...gone].map((row) => JSON.stringify(row));
+}
+
+/** As tall, and between the same lanes; an end may be known by its address alone at first. */
+function isInPlaceOf(row: Row, before: Row): boolean {
+  if (lines(row) !== lines(before)) return false;
+  if (row.kind !== 'arrow' || before.kind !== 'arrow') return row.kind === before.kind;
+  const same = (now: string, then: string) => now === then || /^[\d.]+(:\d+)?$/.test(then);
+  return same(row.from, before.from) && same(row.to, before.to);
 }
 
 function lines(row: Row): number {

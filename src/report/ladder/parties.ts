@@ -62,7 +62,7 @@ export function castOf(events: readonly TraceEvent[]): Cast {
       learn(event.actor, addressOf(connectionEnds(connection)[role]));
     }
   }
-  const connections = connectionsOf(events, actorsByAddress, attackers);
+  const connections = connectionsOf(events, actorsByAddress);
   const roles = { attackers, stopped: foundOut(events), keyUsers: keyUsers(events) };
   const lanes = lanesOf(boards, roles, connections, addresses);
   const [firstBoard] = boards.keys();
@@ -83,18 +83,13 @@ export function castOf(events: readonly TraceEvent[]): Cast {
   };
 }
 
-/**
- * Who stands at either end. An address does not say it: an attacker on the path answers under her victim's. She relays TCP
- * for both ends, so that her TCP does not say it either, but what speaks TLS or HTTP is an end.
- */
+/** Who stands at either end: who speaks there, else whose the address is, else the address. */
 function connectionsOf(
   events: readonly TraceEvent[],
   actorsByAddress: ReadonlyMap<string, string>,
-  attackers: ReadonlySet<string>,
 ): Map<ConnectionId, Parties> {
-  const speakers = endsBy(events, ({ type }) => type !== 'tcp.state');
+  const speakers = speakersOf(events);
   const names = namesLookedUp(events);
-  const answerers = endsBy(events, ({ type, actor }) => type === 'tcp.state' && !attackers.has(actor));
   const connections = new Map<ConnectionId, Parties>();
   for (const event of events) {
     const connection = connectionIn(event);
@@ -106,7 +101,7 @@ function connectionsOf(
       const owner = actorsByAddress.get(address);
       // Who has answered there in its owner's place may dial it, too.
       const known = owner === other ? (names.get(address) ?? owner) : owner;
-      return speakers.get(key) ?? answerers.get(key) ?? known ?? ends[role];
+      return speakers.get(key) ?? known ?? ends[role];
     };
     const client = who('client');
     connections.set(connection, { client, server: who('server', client) });
@@ -124,17 +119,20 @@ function namesLookedUp(events: readonly TraceEvent[]): Map<string, string> {
   return names;
 }
 
-/** Who first did, at each end, what of these things shows its role. */
-function endsBy(events: readonly TraceEvent[], counts: (event: TraceEvent) => boolean): Map<string, string> {
-  const ends = new Map<string, string>();
+/**
+ * An address does not say who answers there: an attacker on the path does so under her victim's. She relays TCP
+ * for both ends, so that TCP does not say it either, but what speaks TLS or HTTP is an end.
+ */
+function speakersOf(events: readonly TraceEvent[]): Map<string, string> {
+  const speakers = new Map<string, string>();
   for (const event of events) {
-    const role = counts(event) ? roleIn(event) : undefined;
+    const role = event.type === 'tcp.state' ? undefined : roleIn(event);
     const connection = connectionIn(event);
     if (role === undefined || connection === undefined) continue;
     const key = `${role} ${connection}`;
-    if (!ends.has(key)) ends.set(key, event.actor);
+    if (!speakers.has(key)) speakers.set(key, event.actor);
   }
-  return ends;
+  return speakers;
 }
 
 /** The connection that an event is about, for those that are at an end of it. */
