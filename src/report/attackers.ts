@@ -4,6 +4,7 @@ import { grouped } from '../../emulator/world/ordered.ts';
 import type { TraceEvent, TraceEventOf } from '../../emulator/world/trace-events.ts';
 import { connectionIn } from './connection-in.ts';
 import { formatBytes, formatClock, formatDuration, plural } from './format.ts';
+import { forgery, type LedAstray, ledAstray } from './led-astray.ts';
 
 /**
  * What an attack can come to. read: application data in clear. impersonate: a peer completed a handshake with her
@@ -33,6 +34,8 @@ export interface AttackerReport {
   readonly did: readonly TraceEventOf<'attacker.did'>[];
   readonly stopped: readonly TraceEventOf<'attacker.stopped'>[];
   readonly saw: readonly TraceEventOf<'attacker.saw'>[];
+  /** Hosts to which she led, with what was said there. */
+  readonly ledTo: readonly LedAstray[];
 }
 
 type AttackerEvent = Extract<TraceEvent, { type: `attacker.${string}` }>;
@@ -43,7 +46,10 @@ export function reportAttackers(events: readonly TraceEvent[]): AttackerReport[]
   const byName = grouped(events.filter(isOfAttacker), ({ actor }) => actor);
   const noticed = noticedConnections(events);
   const believed = believedAnswers(events);
-  return [...byName].map(([name, own]) => report(name, own, { noticed, believed }));
+  return [...byName].map(([name, own]) => ({
+    ...report(name, own, { noticed, believed }),
+    ledTo: ledAstray(events, forgeriesOf(own)),
+  }));
 }
 
 /** What came of attacks, as those told who were attacked. */
@@ -52,7 +58,11 @@ interface Effects {
   readonly believed: ReadonlySet<string>;
 }
 
-function report(name: string, own: readonly AttackerEvent[], { noticed, believed }: Effects): AttackerReport {
+function report(
+  name: string,
+  own: readonly AttackerEvent[],
+  { noticed, believed }: Effects,
+): Omit<AttackerReport, 'ledTo'> {
   const of = <T extends AttackerEvent['type']>(type: T) =>
     own.filter((event) => event.type === type) as unknown as TraceEventOf<T>[];
   const messages = of('attacker.read');
@@ -82,6 +92,14 @@ function report(name: string, own: readonly AttackerEvent[], { noticed, believed
   };
 }
 
+function forgeriesOf(own: readonly AttackerEvent[]): Set<string> {
+  return new Set(
+    own.flatMap((event) =>
+      event.type === 'attacker.did' && event.attack === 'spoof-dns' ? [event.detail] : [],
+    ),
+  );
+}
+
 const utf8 = new TextDecoder();
 
 function isData({ what }: TraceEventOf<'attacker.read'>): boolean {
@@ -109,13 +127,11 @@ function wasNoticed(own: readonly TraceEvent[]): boolean {
   return tellers.size === 1 && own.every(({ type }) => type !== 'tls.established');
 }
 
-/** "answers that NAME is ADDRESS", of answers that have come to somebody. */
+/** Of answers that have come to somebody. */
 function believedAnswers(events: readonly TraceEvent[]): Set<string> {
   return new Set(
     events.flatMap((event) =>
-      event.type === 'dns.answer'
-        ? event.addresses.map((address) => `answers that ${event.name} is ${address}`)
-        : [],
+      event.type === 'dns.answer' ? event.addresses.map((address) => forgery(event.name, address)) : [],
     ),
   );
 }
@@ -129,14 +145,15 @@ export function describeAttacker(attacker: AttackerReport): string[] {
 const QUOTED = 200;
 const MOST_QUOTED = 8;
 
-function readLines({ messages, saw, learned, did }: AttackerReport): string[] {
+function readLines({ messages, saw, learned, did, ledTo }: AttackerReport): string[] {
   const data = messages.filter(isData);
   const handshake = messages.filter((message) => !isData(message));
   const silent = saw.length + learned.length + did.length === 0;
+  const isTold = ledTo.some(({ told }) => told.length > 0);
   return [
     ...data.slice(0, MOST_QUOTED).map(quoted),
     ...(data.length > MOST_QUOTED ? [`reads ${plural(data.length - MOST_QUOTED, 'more message')}`] : []),
-    ...(data.length === 0 && !silent ? ['reads nothing of what was said'] : []),
+    ...(data.length === 0 && !silent && !isTold ? ['reads nothing of what was said'] : []),
     ...(handshake.length > 0
       ? [
           `reads of the handshake: ${handshake.map(({ what, bytes }) => `${what} ${formatBytes(bytes.length)}`).join(', ')}`,
@@ -146,10 +163,19 @@ function readLines({ messages, saw, learned, did }: AttackerReport): string[] {
 }
 
 function quoted({ t, direction, bytes }: TraceEventOf<'attacker.read'>): string {
-  const text = utf8.decode(bytes);
-  const shown = text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text;
   const way = direction === 'to-server' ? 'to the server' : 'back';
-  return `reads at ${formatClock(t)} s, ${way}: ${JSON.stringify(shown)}`;
+  return `reads at ${formatClock(t)} s, ${way}: ${quote(utf8.decode(bytes))}`;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text);
+}
+
+function ledLines({ name, address, host, told }: LedAstray): string[] {
+  if (told.length === 0) return [`${host}, at ${address}, is told nothing that was meant for ${name}`];
+  const quotes = told.slice(0, MOST_QUOTED).map(({ t, text }) => `at ${formatClock(t)} s ${quote(text)}`);
+  const more = told.length > MOST_QUOTED ? [`${plural(told.length - MOST_QUOTED, 'more message')}`] : [];
+  return [`${host}, at ${address}, reads what was meant for ${name}: ${[...quotes, ...more].join(', ')}`];
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -179,13 +205,14 @@ function sawLines({ saw }: AttackerReport): string[] {
   ];
 }
 
-function deedLines({ did, stopped, achieved }: AttackerReport): string[] {
+function deedLines({ did, stopped, achieved, ledTo }: AttackerReport): string[] {
   const deeds = [...new Set(did.map(({ detail }) => detail))];
   const ends = [...new Set(stopped.map(({ detail }) => detail))];
   const tampered = did.some(({ attack }) => attack === 'tamper');
   const spoofed = did.some(({ attack }) => attack === 'spoof-dns');
   return [
     ...deeds,
+    ...ledTo.flatMap(ledLines),
     ...(tampered
       ? [achieved.includes('tamper') ? 'and nobody notices' : 'and it is noticed: the connection ends']
       : []),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { reportAttackers } from '../../src/report/attackers.ts';
+import { describeAttacker, reportAttackers } from '../../src/report/attackers.ts';
 import { buildLadder } from '../../src/report/ladder/build.ts';
 import { defineScenario } from '../../src/scenario/define.ts';
 import { closeDeviceWorkers } from '../../src/scenario/device-workers.ts';
@@ -241,12 +241,21 @@ describe('Mallory with forged names', () => {
     const { report, said } = await play({ attackers, hosts });
     assert.deepEqual(report.achieved, ['spoof-dns']);
     assert.match(said, /99\.9 C/);
+    const words = describeAttacker(report).join('\n');
+    assert.match(
+      words,
+      /evil\.example\.com, at 203\.0\.113\.66, reads what was meant for \S+: at 5\.\d+ s "GET \/temperature/,
+    );
+    assert.doesNotMatch(words, /reads nothing/);
   });
 
   it('gains nothing where the certificate is verified', async () => {
-    const { said, events } = await play({ program: alice(true), attackers, hosts });
+    const { report, said, events } = await play({ program: alice(true), attackers, hosts });
     assert.doesNotMatch(said, /99\.9 C/);
     assert.ok(events.some((event) => event.type === 'device.exception' && event.name === 'ValueError'));
+    const words = describeAttacker(report).join('\n');
+    assert.match(words, /evil\.example\.com, at 203\.0\.113\.66, is told nothing that was meant for/);
+    assert.match(words, /reads nothing/);
   });
 });
 

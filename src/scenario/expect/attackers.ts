@@ -30,6 +30,7 @@ const IDLE: Omit<AttackerReport, 'name'> = {
   did: [],
   stopped: [],
   saw: [],
+  ledTo: [],
 };
 
 type Miss = Pick<Failure, 'expected' | 'observed'> & { readonly key: keyof AttackerExpectation };
