@@ -1,14 +1,36 @@
 /** Whether things move on a page that nobody has moved. */
 import type { Page } from 'playwright-core';
 
+export interface Shift {
+  readonly value: number;
+  /** What moved, and from where to where. */
+  readonly moved: readonly string[];
+}
+
 /** From now on; what it returns gives the shifts so far, by the browser's own measure. */
-export async function watchShifts(page: Page): Promise<() => Promise<number[]>> {
+export async function watchShifts(page: Page): Promise<() => Promise<Shift[]>> {
   await page.evaluate(() => {
-    const shifts: number[] = [];
+    const shifts: Shift[] = [];
     Object.assign(globalThis, { shifts });
+    const place = ({ x, y, width, height }: DOMRectReadOnly) =>
+      [x, y, width, height].map(Math.round).join(' ');
+    // The browser's own types know no such entry yet.
+    type Entry = PerformanceEntry & {
+      value: number;
+      sources: { node: Node | null; previousRect: DOMRectReadOnly; currentRect: DOMRectReadOnly }[];
+    };
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+      for (const { value, sources } of list.getEntries() as Entry[]) {
+        const moved = sources.map(({ node, previousRect, currentRect }) => {
+          const name = node instanceof Element ? `${node.localName}.${node.className}` : 'text';
+          return `${name} "${node?.textContent?.slice(0, 60)}": ${place(previousRect)} to ${place(currentRect)}`;
+        });
+        // Another text in the same place is none to who looks at it.
+        if (sources.some(({ previousRect, currentRect }) => place(previousRect) !== place(currentRect))) {
+          shifts.push({ value, moved });
+        }
+      }
     }).observe({ type: 'layout-shift' });
   });
-  return () => page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts);
+  return () => page.evaluate(() => (globalThis as unknown as { shifts: Shift[] }).shifts);
 }
