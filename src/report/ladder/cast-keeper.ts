@@ -1,6 +1,6 @@
 /** The cast of a run that goes on: of its events, those that say something new about who takes part are kept. */
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
-import { type Cast, castOf, connectionIn, roleIn } from './parties.ts';
+import { type Cast, castOf, connectionOfAnEnd, roleIn } from './parties.ts';
 
 export class CastKeeper {
   private readonly telling: TraceEvent[] = [];
@@ -32,7 +32,7 @@ function whatItTells(event: TraceEvent): string[] {
   const { type, actor } = event;
   if (type.startsWith('device.')) facts.push(`device ${actor}`);
   if (type.startsWith('attacker.')) facts.push(`attacker ${actor}`);
-  const connection = connectionIn(event);
+  const connection = connectionOfAnEnd(event);
   const role = connection === undefined ? undefined : roleIn(event);
   if (connection !== undefined) facts.push(`connection ${connection}`);
   if (role !== undefined) {

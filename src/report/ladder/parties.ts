@@ -1,5 +1,6 @@
 /** Who takes part: which actors are devices, and who stands at which end of each connection. */
 import type { ConnectionId, TraceEvent } from '../../../emulator/world/trace-events.ts';
+import { connectionIn } from '../connection-in.ts';
 import type { Lane } from './model.ts';
 
 export interface Parties {
@@ -51,7 +52,7 @@ export function castOf(events: readonly TraceEvent[]): Cast {
   for (const event of events) {
     if (event.type === 'dhcp.lease' && boards.has(event.actor)) learn(event.actor, event.address);
     const role = roleIn(event);
-    const connection = connectionIn(event);
+    const connection = connectionOfAnEnd(event);
     // Who relays TCP does so under the addresses of both ends; an attacker dials under an address of her own.
     const owner = connection && actorsByAddress.get(addressOf(connectionEnds(connection).client));
     const dials = role === 'client' && (owner ?? event.actor) === event.actor;
@@ -92,7 +93,7 @@ function connectionsOf(
   const names = namesLookedUp(events);
   const connections = new Map<ConnectionId, Parties>();
   for (const event of events) {
-    const connection = connectionIn(event);
+    const connection = connectionOfAnEnd(event);
     if (connection === undefined || connections.has(connection)) continue;
     const ends = connectionEnds(connection);
     const who = (role: 'client' | 'server', other?: string) => {
@@ -127,7 +128,7 @@ function speakersOf(events: readonly TraceEvent[]): Map<string, string> {
   const speakers = new Map<string, string>();
   for (const event of events) {
     const role = event.type === 'tcp.state' ? undefined : roleIn(event);
-    const connection = connectionIn(event);
+    const connection = connectionOfAnEnd(event);
     if (role === undefined || connection === undefined) continue;
     const key = `${role} ${connection}`;
     if (!speakers.has(key)) speakers.set(key, event.actor);
@@ -136,8 +137,8 @@ function speakersOf(events: readonly TraceEvent[]): Map<string, string> {
 }
 
 /** The connection that an event is about, for those that are at an end of it. */
-export function connectionIn(event: TraceEvent): ConnectionId | undefined {
-  return 'connection' in event && !event.type.startsWith('attacker.') ? event.connection : undefined;
+export function connectionOfAnEnd(event: TraceEvent): ConnectionId | undefined {
+  return event.type.startsWith('attacker.') ? undefined : connectionIn(event);
 }
 
 function deviceBoards(events: readonly TraceEvent[]): Map<string, string> {
