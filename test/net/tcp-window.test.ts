@@ -88,6 +88,30 @@ describe('segments and windows', () => {
   });
 });
 
+describe('a window probe', () => {
+  it('that carries the last byte queued leaves the sender in step with what was taken', () => {
+    const { world, link, device, server } = newPair();
+    const pair = connectPair(world, device, server);
+    pair.server.send(payload(5760));
+    run(world, world.now + SECOND);
+    pair.server.send(Uint8Array.of(1));
+    const stop = link.dropWhen((frame) => frame.actor === 'device'); // the window update is lost
+    pair.client.read(5760);
+    run(world, world.now + 100 * MILLISECOND);
+    stop();
+    run(world, world.now + 60 * SECOND);
+    assert.equal(pair.client.readable, 1);
+    const received = collect(pair.server);
+    pair.client.send(payload(100));
+    run(world, world.now + SECOND);
+    assert.equal(received.bytes().length, 100);
+    const [acknowledged] = segmentsOf(world, 'server').slice(-1);
+    assert.equal(acknowledged!.segment.sequence, segmentsOf(world, 'device').at(-1)!.segment.acknowledgment);
+    run(world, world.now + 60 * SECOND);
+    assert.deepEqual(eventsOf(world, 'tcp.retransmit'), []);
+  });
+});
+
 describe('the device’s receive mailbox of six (LWIP_TCP_RECVMBOX_SIZE)', () => {
   it('drops small segments beyond the seventh until the program reads; the peer repeats them', () => {
     const { world, device, server } = newPair();

@@ -148,6 +148,7 @@ export class Sender {
     this.una = position;
     this.next = Math.max(this.next, position);
     this.buffer.discard(this.buffer.length - Math.max(0, this.dataEnd - position));
+    this.sentEnd = Math.max(this.sentEnd, position); // a probe's byte counts as sent once it was taken
     this.retries = 0;
     this.stopTimer();
     if (!ofSyn && this.congestion.acked(acked, position)) this.resendFirst();
