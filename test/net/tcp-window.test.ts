@@ -228,4 +228,46 @@ describe('retransmission', () => {
     const [again] = eventsOf(world, 'tcp.retransmit');
     assert.equal(Math.round((again!.t - start) / MILLISECOND), 204);
   });
+
+  it('by a host adapts to a round trip that has become long: the time-out stays doubled until one is measured', () => {
+    const { world, link, device, server } = newPair({ profiles: ['host', 'host'] });
+    const pair = connectPair(world, device, server);
+    collect(pair.client);
+    pair.server.send(payload(10));
+    run(world, world.now + SECOND);
+    link.impair({ latency: SECOND });
+    const repeats = Array.from({ length: 3 }, () => {
+      const before = eventsOf(world, 'tcp.retransmit', 'server').length;
+      pair.server.send(payload(10));
+      run(world, world.now + 20 * SECOND);
+      return eventsOf(world, 'tcp.retransmit', 'server').length - before;
+    });
+    assert.deepEqual(repeats, [3, 1, 0]);
+  });
+
+  it('by a host waits three seconds once the SYN had to be repeated (RFC 6298 5.7)', () => {
+    const { world, link, device, server } = newPair({ profiles: ['host', 'host'] });
+    link.impair({ latency: 700 * MILLISECOND });
+    run(world, 10 * SECOND);
+    const pair = connectPair(world, device, server);
+    collect(pair.server);
+    const before = eventsOf(world, 'tcp.retransmit', 'device').length;
+    assert.equal(before, 1);
+    pair.client.send(payload(10));
+    run(world, world.now + 10 * SECOND);
+    assert.equal(eventsOf(world, 'tcp.retransmit', 'device').length, before);
+  });
+
+  it('of a SYN, ACK says nothing of the round trip (Karn): the device’s time-out stays at 1.5 s', () => {
+    const { world, link, device, server } = newPair();
+    let fromDevice = 0;
+    const isIpv4 = (bytes: Uint8Array) => bytes[12] === 8 && bytes[13] === 0;
+    link.dropWhen(({ actor, bytes }) => actor === 'device' && isIpv4(bytes) && fromDevice++ === 0);
+    const pair = connectPair(world, server, device);
+    link.impair({ down: true });
+    const start = world.now;
+    pair.server.send(payload(10));
+    run(world, start + 2 * SECOND);
+    assert.equal(eventsOf(world, 'tcp.retransmit', 'device').filter(({ t }) => t > start).length, 1);
+  });
 });

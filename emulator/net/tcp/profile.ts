@@ -47,6 +47,8 @@ export interface TcpTimerProfile {
   readonly maxRto: Nanoseconds;
   /** How often the time-out may double. */
   readonly maxBackoff: number;
+  /** A time-out stays doubled until a round trip was measured (RFC 6298 section 5, Karn); lwIP forgets it with any progress. */
+  readonly keepsBackoff: boolean;
   /** From the last retransmission to giving up; undefined: one more time-out. */
   readonly lastWait?: Nanoseconds;
   /** Zero window probes: the intervals, the last one repeated. Undefined: the time-out, doubling. */
@@ -82,6 +84,7 @@ export const LWIP_PROFILE: TcpProfile = {
     minVariation: LWIP_SLOW_TICK,
     maxRto: 0x7fff * LWIP_SLOW_TICK,
     maxBackoff: 7,
+    keepsBackoff: false,
     lastWait: LWIP_SLOW_TICK,
     persist: [3, 6, 12, 24, 48, 96, 120].map((ticks) => ticks * LWIP_SLOW_TICK),
     msl: 60 * SECOND,
@@ -120,6 +123,7 @@ export const HOST_PROFILE: TcpProfile = {
     minVariation: 200 * MILLISECOND,
     maxRto: 120 * SECOND,
     maxBackoff: 16,
+    keepsBackoff: true,
     msl: 30 * SECOND,
     finWait2: 60 * SECOND,
     synReceived: 63 * SECOND,

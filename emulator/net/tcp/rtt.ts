@@ -1,11 +1,13 @@
 /** Retransmission time-out from measured round trips. */
-import type { Nanoseconds } from '../../world/time.ts';
+import { type Nanoseconds, SECOND } from '../../world/time.ts';
 import type { TcpTimerProfile } from './profile.ts';
 
 export interface RttEstimator {
   /** The time-out without back-off. */
   readonly rto: Nanoseconds;
   sample(roundTrip: Nanoseconds): void;
+  /** The handshake is over, and its SYN had to be repeated: the first time-out was too short. */
+  synRepeated(): void;
 }
 
 export function createRttEstimator(profile: TcpTimerProfile): RttEstimator {
@@ -13,6 +15,9 @@ export function createRttEstimator(profile: TcpTimerProfile): RttEstimator {
     ? new Rfc6298Estimator(profile)
     : new TickEstimator(profile.initialRto, profile.slowTick);
 }
+
+/** RFC 6298 section 5.7. */
+const RTO_AFTER_REPEATED_SYN: Nanoseconds = 3 * SECOND;
 
 /**
  * RFC 6298 section 2, with alpha 1/8, beta 1/4, K 4. The floor of 200 ms stands under the variation, as
@@ -23,14 +28,16 @@ export class Rfc6298Estimator implements RttEstimator {
   private readonly profile: Pick<TcpTimerProfile, 'initialRto' | 'minVariation' | 'maxRto'>;
   private smoothed: Nanoseconds | undefined;
   private variation: Nanoseconds = 0;
+  private unmeasured: Nanoseconds;
 
   constructor(profile: Pick<TcpTimerProfile, 'initialRto' | 'minVariation' | 'maxRto'>) {
     this.profile = profile;
+    this.unmeasured = profile.initialRto;
   }
 
   get rto(): Nanoseconds {
-    const { initialRto, minVariation, maxRto } = this.profile;
-    if (this.smoothed === undefined) return initialRto;
+    const { minVariation, maxRto } = this.profile;
+    if (this.smoothed === undefined) return this.unmeasured;
     return Math.min(maxRto, this.smoothed + Math.max(minVariation, 4 * this.variation));
   }
 
@@ -43,6 +50,10 @@ export class Rfc6298Estimator implements RttEstimator {
     const error = Math.abs(this.smoothed - roundTrip);
     this.variation = Math.round(0.75 * this.variation + 0.25 * error);
     this.smoothed = Math.round(0.875 * this.smoothed + 0.125 * roundTrip);
+  }
+
+  synRepeated(): void {
+    this.unmeasured = RTO_AFTER_REPEATED_SYN;
   }
 }
 
@@ -69,4 +80,7 @@ export class TickEstimator implements RttEstimator {
     this.average += error;
     this.variation += Math.abs(error) - (this.variation >> 2);
   }
+
+  /** lwIP draws nothing from it. */
+  synRepeated(): void {}
 }

@@ -56,6 +56,8 @@ export class Sender {
   private readonly rtt: RttEstimator;
   private readonly congestion: Congestion;
   private retries = 0;
+  /** How often the time-out has doubled. */
+  private backoff = 0;
   /** Window probes since the window closed, and those since the peer was last heard. */
   private probes = 0;
   private unanswered = 0;
@@ -98,8 +100,9 @@ export class Sender {
     return this.space.toWire(this.sentEnd);
   }
 
-  /** Sends the SYN; with ACK when it answers the peer's. */
+  /** Sends the SYN; with ACK when it answers the peer's. One sent before is no longer timed (Karn). */
   open(withAck: boolean): void {
+    this.timed = undefined;
     this.synFlags = withAck ? TcpFlag.SYN | TcpFlag.ACK : TcpFlag.SYN;
     this.next = 0;
     this.transmit();
@@ -139,16 +142,14 @@ export class Sender {
 
   /** An acceptable acknowledgement: SND.UNA < position =< `ackLimit`. */
   acknowledge(position: number): void {
-    if (this.timed !== undefined && position >= this.timed.end) {
-      this.rtt.sample(this.clock.elapsed(this.timed.at));
-      this.timed = undefined;
-    }
     const acked = position - this.una;
     const ofSyn = this.una === 0;
+    this.measure(position);
+    if (ofSyn && this.retries > 0) this.rtt.synRepeated();
     this.una = position;
     this.next = Math.max(this.next, position);
-    this.buffer.discard(this.buffer.length - Math.max(0, this.dataEnd - position));
     this.sentEnd = Math.max(this.sentEnd, position); // a probe's byte counts as sent once it was taken
+    this.buffer.discard(this.buffer.length - Math.max(0, this.dataEnd - position));
     this.retries = 0;
     this.stopTimer();
     if (!ofSyn && this.congestion.acked(acked, position)) this.resendFirst();
@@ -258,13 +259,24 @@ export class Sender {
     const { persist } = this.profile.timers;
     if (this.flight > 0) {
       if (this.timer?.kind === 'persist') this.stopTimer();
-      this.timer ??= this.start('retransmit', this.timeout(this.retries), () => this.timedOut());
+      this.timer ??= this.start('retransmit', this.timeout(), () => this.timedOut());
     } else if (this.una > 0 && this.next < this.dataEnd) {
       const delay = persist?.[Math.min(this.probes, persist.length - 1)] ?? this.backedOff(this.probes);
       this.timer ??= this.start('persist', delay, () => this.probe());
     } else {
       this.stopTimer();
     }
+  }
+
+  /** Takes the round trip of the segment that is being timed. */
+  private measure(position: number): void {
+    const { timed } = this;
+    const measured = timed !== undefined && position >= timed.end;
+    if (measured) {
+      this.rtt.sample(this.clock.elapsed(timed.at));
+      this.timed = undefined;
+    }
+    if (measured || this.una === 0 || !this.profile.timers.keepsBackoff) this.backoff = 0;
   }
 
   private start(kind: 'retransmit' | 'persist', delay: Nanoseconds, action: () => void) {
@@ -275,10 +287,10 @@ export class Sender {
     return { kind, timer };
   }
 
-  private timeout(retries: number): Nanoseconds {
+  private timeout(): Nanoseconds {
     const { lastWait } = this.profile.timers;
-    if (lastWait !== undefined && retries >= this.retryLimit) return lastWait;
-    return this.una === 0 && !this.profile.synBackoff ? this.rtt.rto : this.backedOff(retries);
+    if (lastWait !== undefined && this.retries >= this.retryLimit) return lastWait;
+    return this.una === 0 && !this.profile.synBackoff ? this.rtt.rto : this.backedOff(this.backoff);
   }
 
   private backedOff(times: number): Nanoseconds {
@@ -297,6 +309,7 @@ export class Sender {
       return;
     }
     this.retries++;
+    this.backoff++;
     if (this.una > 0) this.congestion.timeout(this.flight);
     this.timed = undefined;
     this.next = this.una;
