@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Errno } from '../../emulator/net/api.ts';
-import { SECOND } from '../../emulator/world/time.ts';
+import { MILLISECOND, SECOND } from '../../emulator/world/time.ts';
 import type { World } from '../../emulator/world/world.ts';
 import { eventsOf, newPair, run } from './lab.ts';
 import { collect, connectPair, payload, SERVER, sendAll } from './tcp-helpers.ts';
@@ -122,6 +122,33 @@ describe('closing (RFC 9293 3.6)', () => {
     run(world, world.now + 60 * SECOND, () => states('device').at(-1) === 'CLOSED');
     assert.deepEqual(states('device'), ['FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSED']);
     assert.ok(Math.abs(world.now - start - 20 * SECOND) <= 0.5 * SECOND);
+  });
+
+  it('by a host waits for a closed window to open, and is seen at once then', () => {
+    const { world, pair } = established();
+    pair.server.send(payload(5760));
+    run(world, world.now + SECOND);
+    pair.server.close();
+    run(world, world.now + 30 * SECOND);
+    const start = world.now;
+    const received = collect(pair.client);
+    run(world, start + 60 * SECOND, () => received.ended());
+    assert.equal(received.ended(), true);
+    assert.ok(world.now - start < SECOND / 10, `${world.now - start} ns`);
+  });
+
+  it('by a host whose peer’s window update is lost ends with a probe', () => {
+    const { world, link, pair } = established();
+    pair.server.send(payload(5760));
+    run(world, world.now + SECOND);
+    pair.server.close();
+    const stop = link.dropWhen((frame) => frame.actor === 'device');
+    const received = collect(pair.client, () => pair.client.close());
+    run(world, world.now + 100 * MILLISECOND);
+    stop();
+    run(world, world.now + 10 * SECOND);
+    assert.equal(received.ended(), true);
+    assert.deepEqual([pair.client.state, pair.server.state], ['CLOSED', 'TIME-WAIT']);
   });
 
   it('of a SYN-SENT socket sends nothing', () => {

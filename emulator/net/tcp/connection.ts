@@ -199,7 +199,7 @@ export class TcpConnection implements TcpSocket {
     const ack = this.sender.space.toPosition(segment.acknowledgment, this.sender.una);
     const acceptable = hasAck && ack === 1;
     if (hasAck && !acceptable) {
-      if (!hasFlag(segment, TcpFlag.RST)) this.emit(segment.acknowledgment, TcpFlag.RST, NOTHING);
+      if (!hasFlag(segment, TcpFlag.RST)) this.resetOlder(segment);
       return;
     }
     if (hasFlag(segment, TcpFlag.RST)) {
@@ -215,6 +215,12 @@ export class TcpConnection implements TcpSocket {
     } else {
       this.sender.open(true); // simultaneous open
     }
+  }
+
+  /** The peer is in a connection that this end knows nothing of (3.5.1). */
+  private resetOlder(segment: TcpSegment): void {
+    this.emit(segment.acknowledgment, TcpFlag.RST, NOTHING);
+    if (this.host.profile.repeatsSynAtOnce) this.sender.repeatSyn();
   }
 
   /** 3.10.7.4. */

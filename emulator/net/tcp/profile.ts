@@ -21,6 +21,10 @@ export interface TcpProfile {
   readonly dataRetries: number;
   /** Whether the SYN's timer doubles as the others do. lwIP repeats it at the same interval. */
   readonly synBackoff: boolean;
+  /** Whether a SYN goes again at once when an older connection's acknowledgement answered it (lwIP's tcp_process). */
+  readonly repeatsSynAtOnce: boolean;
+  /** A FIN waits for the window as data does. lwIP sends it into a closed one. */
+  readonly finNeedsWindow: boolean;
   /** Ports for outgoing connections: where counting starts, given a random number 0..1, and the range. */
   readonly ephemeral: { readonly first: number; readonly last: number; readonly randomStart: boolean };
   /** Connections in all states; of the first of these states that one is in, the oldest makes room for a new one. */
@@ -94,6 +98,8 @@ export const LWIP_PROFILE: TcpProfile = {
   synRetries: 12,
   dataRetries: 12,
   synBackoff: false,
+  repeatsSynAtOnce: true,
+  finNeedsWindow: false,
   // tcp_new_port() counts up before it takes: the first port is 49153.
   ephemeral: { first: 49153, last: 65535, randomStart: false },
   expendable: ['TIME-WAIT', 'LAST-ACK', 'CLOSING'], // tcp_alloc()
@@ -131,6 +137,8 @@ export const HOST_PROFILE: TcpProfile = {
   synRetries: 6,
   dataRetries: 15,
   synBackoff: true,
+  repeatsSynAtOnce: false,
+  finNeedsWindow: true,
   ephemeral: { first: 32768, last: 60999, randomStart: true },
   expendable: ['TIME-WAIT'],
   maxConnections: 65_536,

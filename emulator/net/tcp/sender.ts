@@ -108,6 +108,13 @@ export class Sender {
     this.transmit();
   }
 
+  /** The peer took the SYN for one of an older connection, which is gone now: it need not wait for its timer. */
+  repeatSyn(): void {
+    if (this.retries >= this.retryLimit) return;
+    this.stopTimer();
+    this.goBack();
+  }
+
   /** The MSS that the peer's SYN announced. */
   setPeerMss(mss: number): void {
     this.mss = Math.min(this.profile.mss, Math.max(1, mss));
@@ -209,9 +216,13 @@ export class Sender {
     return this.finQueued && this.next <= this.dataEnd;
   }
 
+  private get finFits(): boolean {
+    return !this.profile.finNeedsWindow || this.window > this.flight;
+  }
+
   private sendNext(): boolean {
     const available = this.dataEnd - this.next;
-    if (available <= 0) return available === 0 && this.finPending && this.sendPiece(0);
+    if (available <= 0) return available === 0 && this.finPending && this.finFits && this.sendPiece(0);
     const limit = this.segmentLimit;
     const length = Math.min(available, limit, Math.min(this.window, this.congestion.window) - this.flight);
     if (length <= 0) return false;
@@ -260,7 +271,7 @@ export class Sender {
     if (this.flight > 0) {
       if (this.timer?.kind === 'persist') this.stopTimer();
       this.timer ??= this.start('retransmit', this.timeout(), () => this.timedOut());
-    } else if (this.una > 0 && this.next < this.dataEnd) {
+    } else if (this.una > 0 && (this.next < this.dataEnd || this.finPending)) {
       const delay = persist?.[Math.min(this.probes, persist.length - 1)] ?? this.backedOff(this.probes);
       this.timer ??= this.start('persist', delay, () => this.probe());
     } else {
@@ -304,10 +315,12 @@ export class Sender {
 
   /** RFC 6298 section 5.4 to 5.6, going back to SND.UNA. */
   private timedOut(): void {
-    if (this.retries >= this.retryLimit) {
-      this.host.onGiveUp();
-      return;
-    }
+    if (this.retries >= this.retryLimit) this.host.onGiveUp();
+    else this.goBack();
+  }
+
+  /** Sends anew from SND.UNA. */
+  private goBack(): void {
     this.retries++;
     this.backoff++;
     if (this.una > 0) this.congestion.timeout(this.flight);
@@ -316,7 +329,7 @@ export class Sender {
     this.transmit();
   }
 
-  /** Window probe (RFC 9293 3.8.6.1): one byte of data beyond a closed window, or what a small one takes. */
+  /** Window probe (RFC 9293 3.8.6.1): a byte or the FIN beyond a closed window, or what a small one takes. */
   private probe(): void {
     if (this.unanswered >= this.profile.dataRetries) {
       this.host.onGiveUp();
@@ -327,9 +340,10 @@ export class Sender {
     if (this.window > 0) {
       this.sendPiece(Math.min(this.window, this.segmentLimit, this.dataEnd - this.next));
     } else {
-      // Not in flight: should the peer take the byte after all, its acknowledgement says so.
+      // Not in flight: should the peer take it after all, its acknowledgement says so.
       this.ackLimit = Math.max(this.ackLimit, this.next + 1);
-      this.host.emit(this.next, TcpFlag.ACK, this.bytesAt(this.next, 1));
+      const fin = this.next === this.dataEnd ? TcpFlag.FIN : 0;
+      this.host.emit(this.next, TcpFlag.ACK | fin, this.bytesAt(this.next, 1));
     }
     this.setTimer();
   }
