@@ -151,6 +151,43 @@ describe('closing (RFC 9293 3.6)', () => {
     assert.deepEqual([pair.client.state, pair.server.state], ['CLOSED', 'TIME-WAIT']);
   });
 
+  it('does not wait for ever for the last acknowledgement: 2 MSL on lwIP', () => {
+    const { world, link, pair, states } = established();
+    pair.server.close();
+    run(world, world.now + SECOND);
+    link.impair({ down: true });
+    pair.client.close();
+    const start = world.now;
+    run(world, start + 600 * SECOND, () => pair.client.state === 'CLOSED');
+    assert.deepEqual(states('device'), ['CLOSE-WAIT', 'LAST-ACK', 'CLOSED']);
+    assert.ok(Math.abs(world.now - start - 120 * SECOND) <= 0.5 * SECOND, `${world.now - start} ns`);
+  });
+
+  it('of one direction alone has no such limit: the peer takes what is queued in its own time', () => {
+    const { world, device, server } = newPair({ profiles: ['lwip', 'lwip'] });
+    const pair = connectPair(world, device, server);
+    pair.server.shutdown();
+    pair.client.send(payload(5760));
+    run(world, world.now + SECOND);
+    pair.client.send(payload(5760));
+    pair.client.shutdown();
+    run(world, world.now + 300 * SECOND);
+    assert.equal(pair.client.state, 'LAST-ACK');
+    const received = collect(pair.server);
+    run(world, world.now + 100 * SECOND);
+    assert.deepEqual([received.bytes().length, received.ended()], [11_520, true]);
+  });
+
+  it('of one direction before the handshake is over is no handshake that takes too long', () => {
+    const { world, device, server } = newPair({ profiles: ['host', 'host'] });
+    const a = device.connectTcp({ address: '10.0.0.2', port: 7001 }, { address: '0.0.0.0', port: 7000 });
+    const b = server.connectTcp({ address: '10.0.0.1', port: 7000 }, { address: '0.0.0.0', port: 7001 });
+    run(world, SECOND, () => a.state === 'SYN-RECEIVED');
+    a.shutdown();
+    run(world, 200 * SECOND);
+    assert.deepEqual([a.state, b.state], ['FIN-WAIT-2', 'CLOSE-WAIT']);
+  });
+
   it('of a SYN-SENT socket sends nothing', () => {
     const { world, device, link } = newPair();
     link.impair({ down: true });

@@ -133,6 +133,7 @@ export class TcpConnection implements TcpSocket {
     const next = stateAfterFin(this.state);
     if (next === undefined) return;
     this.life.enter(next);
+    this.life.stopTimer(); // SYN-RECEIVED's
     this.sender.queueFin();
     this.sender.transmit();
   }
@@ -145,6 +146,8 @@ export class TcpConnection implements TcpSocket {
     else if (this.readable > 0 && isSynchronized(this.state)) this.abort();
     else if (this.state === 'FIN-WAIT-2') this.waitForFin();
     else this.shutdown();
+    const { lastAck } = this.host.profile.timers;
+    if (this.state === 'LAST-ACK' && lastAck !== undefined) this.life.endAfter(lastAck, () => this.remove());
   }
 
   /** 3.10.5. */

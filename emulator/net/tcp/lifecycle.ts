@@ -13,7 +13,7 @@ export class Lifecycle {
   private readonly local: Endpoint;
   private readonly remote: Endpoint;
   private current: TcpState = 'CLOSED';
-  /** SYN-RECEIVED, FIN-WAIT-2 and TIME-WAIT end by time. */
+  /** SYN-RECEIVED, FIN-WAIT-2, TIME-WAIT and on lwIP LAST-ACK end by time. */
   private timer: Timer | undefined;
 
   constructor(host: ConnectionHost, local: Endpoint, remote: Endpoint) {

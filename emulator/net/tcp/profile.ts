@@ -62,6 +62,8 @@ export interface TcpTimerProfile {
   readonly finWait2: Nanoseconds;
   /** How long a connection may stay in SYN-RECEIVED. */
   readonly synReceived: Nanoseconds;
+  /** And a closed socket in LAST-ACK; undefined: until the FIN has been repeated often enough. */
+  readonly lastAck?: Nanoseconds;
 }
 
 const LWIP_SLOW_TICK = 500 * MILLISECOND;
@@ -94,6 +96,7 @@ export const LWIP_PROFILE: TcpProfile = {
     msl: 60 * SECOND,
     finWait2: 20 * SECOND,
     synReceived: 20 * SECOND,
+    lastAck: 120 * SECOND,
   },
   synRetries: 12,
   dataRetries: 12,
