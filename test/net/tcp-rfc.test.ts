@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Errno } from '../../emulator/net/api.ts';
 import { decodeFrame } from '../../emulator/net/ethernet.ts';
+import { icmpError, Unreachable } from '../../emulator/net/icmp.ts';
 import { decodeIpv4, IpProtocol } from '../../emulator/net/ipv4.ts';
+import { Congestion } from '../../emulator/net/tcp/congestion.ts';
 import { LWIP_PROFILE } from '../../emulator/net/tcp/profile.ts';
 import { Receiver } from '../../emulator/net/tcp/receiver.ts';
 import { Rfc6298Estimator, TickEstimator } from '../../emulator/net/tcp/rtt.ts';
@@ -147,6 +149,52 @@ describe('an attacker’s segment (RFC 5961)', () => {
     sendAll(lab.pair.server, data);
     run(lab.world, lab.world.now + SECOND);
     assert.deepEqual(received.bytes(), data);
+  });
+});
+
+describe('a quoted segment that is said to be too long for the path', () => {
+  const tooLong = (lab: ReturnType<typeof newEstablished>, protocol: number, sequence: number) => {
+    const [source, destination] = ['10.0.0.2', '10.0.0.1'];
+    const segment = {
+      sourcePort: PORT,
+      destinationPort: 49153,
+      acknowledgment: 0,
+      window: 0,
+      flags: TcpFlag.ACK,
+    };
+    const payload = encodeTcp({ ...segment, sequence, payload: new Uint8Array(0) }, source, destination);
+    const quoted = { source, destination, protocol, ttl: 60, identification: 1, payload };
+    const message = icmpError(3, Unreachable.FRAGMENTATION_NEEDED, quoted, 576);
+    lab.device.send({ source: '10.0.0.1', destination: source, protocol: IpProtocol.ICMP, payload: message });
+  };
+
+  it('is believed only while it is in flight (RFC 5927 4.1)', () => {
+    for (const [offset, protocol, repeats] of [
+      [0, IpProtocol.TCP, 3],
+      [-1, IpProtocol.TCP, 0],
+      [1440, IpProtocol.TCP, 0],
+      [0, IpProtocol.UDP, 0],
+    ] as const) {
+      const lab = newEstablished();
+      collect(lab.pair.client);
+      const next = lastSegment(lab, 'device').acknowledgment;
+      lab.pair.server.send(payload(1440));
+      tooLong(lab, protocol, (next + offset) >>> 0);
+      run(lab.world, lab.world.now + SECOND);
+      assert.equal(eventsOf(lab.world, 'tcp.retransmit').length, repeats, `${offset} ${protocol}`);
+    }
+  });
+});
+
+describe('congestion control', () => {
+  it('halves once for a segment that times out again (RFC 5681 3.1): slow start goes on as far', () => {
+    const congestion = new Congestion(1000, 10_000);
+    congestion.timeout(10_000, false);
+    congestion.timeout(1000, true);
+    for (let una = 2000; una <= 5000; una += 1000) congestion.acked(1000, una);
+    assert.equal(congestion.window, 5000);
+    congestion.acked(1000, 6000);
+    assert.equal(congestion.window, 5000);
   });
 });
 

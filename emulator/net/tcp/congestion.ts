@@ -48,8 +48,9 @@ export class Congestion {
     return true;
   }
 
-  timeout(flight: number): void {
-    this.halve(flight);
+  /** `again`: for what was repeated before, which says nothing new of the path (RFC 5681 3.1). */
+  timeout(flight: number, again: boolean): void {
+    if (!again) this.halve(flight);
     this.window = this.mss;
     this.duplicates = 0;
     this.ackedInAvoidance = 0;

@@ -165,9 +165,9 @@ export class TcpConnection implements TcpSocket {
     report?.(errno);
   }
 
-  /** The path takes no longer segments; what was too long goes again at once (RFC 1191 6.4). */
-  limitMss(mss: number): void {
-    if (this.state !== 'CLOSED') this.sender.limitMss(mss);
+  /** The path takes no longer segments, as one that is still on its way has shown (RFC 5927 4.1). */
+  limitMss(mss: number, sequence: number): void {
+    if (this.sender.isInFlight(sequence)) this.sender.limitMss(mss);
   }
 
   /** Vanishes without a word, as when power fails. */

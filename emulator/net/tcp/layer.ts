@@ -3,6 +3,7 @@ import { MICROSECOND } from '../../world/time.ts';
 import type { World } from '../../world/world.ts';
 import { ANY_ADDRESS, type Ipv4Address, ipv4At } from '../addresses.ts';
 import { type Endpoint, Errno, NetError, type TcpListener, type TcpSocket } from '../api.ts';
+import { viewOf } from '../bytes.ts';
 import { IPV4_HEADER_LENGTH, IpProtocol, type IpService, type Ipv4Packet } from '../ipv4.ts';
 import { TcpClock } from './clock.ts';
 import { TcpConnection } from './connection.ts';
@@ -18,6 +19,9 @@ import {
   TcpFlag,
   type TcpSegment,
 } from './segment.ts';
+
+/** Of the protocol in an IPv4 header. */
+const PROTOCOL_OFFSET = 9;
 
 export interface TcpLayerOptions {
   readonly world: World;
@@ -118,11 +122,15 @@ export class TcpLayer {
     this.refuse(segment, local, { address: packet.source, port: segment.sourcePort });
   }
 
-  /** A router has quoted one of our segments as longer than the path's MTU (RFC 1191 section 6.4, RFC 5927 4). */
+  /** A router has quoted the beginning of a packet of ours as longer than the path's MTU (RFC 1191 section 6.4). */
   pathMtu(quoted: Uint8Array, mtu: number): void {
-    const remote = { address: ipv4At(quoted, 16), port: portAt(quoted, IPV4_HEADER_LENGTH + 2) };
-    const local = { address: ipv4At(quoted, 12), port: portAt(quoted, IPV4_HEADER_LENGTH) };
-    this.connections.get(keyOf(local, remote))?.limitMss(mtu - IPV4_HEADER_LENGTH - TCP_HEADER_LENGTH);
+    const header = IPV4_HEADER_LENGTH;
+    if (quoted.length < header + 8 || quoted[PROTOCOL_OFFSET] !== IpProtocol.TCP) return;
+    const view = viewOf(quoted);
+    const local = { address: ipv4At(quoted, 12), port: view.getUint16(header) };
+    const remote = { address: ipv4At(quoted, 16), port: view.getUint16(header + 2) };
+    const connection = this.connections.get(keyOf(local, remote));
+    connection?.limitMss(mtu - header - TCP_HEADER_LENGTH, view.getUint32(header + 4));
   }
 
   /** Connections from an address that the stack no longer has cannot go on (lwIP: ERR_ABRT). */
@@ -219,10 +227,6 @@ export class TcpLayer {
     const payload = encodeTcp(segment, source, destination);
     this.options.ip.send({ source, destination, protocol: IpProtocol.TCP, payload });
   }
-}
-
-function portAt(bytes: Uint8Array, offset: number): number {
-  return (bytes[offset]! << 8) | bytes[offset + 1]!;
 }
 
 function firstPort(profile: TcpProfile, random: Random): number {

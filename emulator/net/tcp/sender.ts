@@ -121,6 +121,11 @@ export class Sender {
     this.congestion.begin(this.mss, this.profile.initialCwnd(this.mss));
   }
 
+  isInFlight(sequence: number): boolean {
+    const position = this.space.toPosition(sequence, this.una);
+    return position >= this.una && position < this.sentEnd;
+  }
+
   /** From now on segments are at most so long; sends anew from SND.UNA. No sign of congestion (RFC 1191 6.4). */
   limitMss(mss: number): void {
     if (mss < LEAST_MSS || mss >= this.mss) return;
@@ -323,7 +328,7 @@ export class Sender {
   private goBack(): void {
     this.retries++;
     this.backoff++;
-    if (this.una > 0) this.congestion.timeout(this.flight);
+    if (this.una > 0) this.congestion.timeout(this.flight, this.retries > 1);
     this.timed = undefined;
     this.next = this.una;
     this.transmit();
