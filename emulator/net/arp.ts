@@ -24,6 +24,13 @@ const UNKNOWN_MAC: MacAddress = '00:00:00:00:00:00';
 
 /** lwIP: ARP_MAXAGE 300 s, ARP_MAXPENDING 5 requests a second apart, ARP_QUEUE_LEN 3 packets. */
 const ENTRY_LIFETIME: Nanoseconds = 300 * SECOND;
+/**
+ * An entry that is in use is asked for again before it ends, its holder first and everybody in the end
+ * (ARP_AGE_REREQUEST_USED_UNICAST and _BROADCAST), every other tick of etharp_tmr: packets never wait for it.
+ */
+const REFRESH_UNICAST: Nanoseconds = 30 * SECOND;
+const REFRESH_BROADCAST: Nanoseconds = 15 * SECOND;
+const REFRESH_INTERVAL: Nanoseconds = 2 * SECOND;
 const REQUEST_INTERVAL: Nanoseconds = SECOND;
 const REQUEST_LIMIT = 5;
 const QUEUE_LIMIT = 3;
@@ -66,6 +73,13 @@ export interface ArpInterface {
   transmit(frame: Uint8Array): void;
 }
 
+interface Entry {
+  readonly mac: MacAddress;
+  readonly expires: Nanoseconds;
+  /** When it may be asked for again. */
+  refresh: Nanoseconds;
+}
+
 interface Pending {
   readonly packets: Uint8Array[];
   requests: number;
@@ -76,7 +90,7 @@ export class ArpTable {
   onClaim: ((address: Ipv4Address, mac: MacAddress) => void) | undefined;
   private readonly world: World;
   private readonly owner: ArpInterface;
-  private readonly entries = new Map<Ipv4Address, { mac: MacAddress; expires: Nanoseconds }>();
+  private readonly entries = new Map<Ipv4Address, Entry>();
   private readonly pending = new Map<Ipv4Address, Pending>();
 
   constructor(world: World, owner: ArpInterface) {
@@ -110,7 +124,8 @@ export class ArpTable {
 
   /** Enters what is known from elsewhere: a DHCP server knows its client's MAC before ARP can (RFC 2131 4.1). */
   learn(address: Ipv4Address, mac: MacAddress): void {
-    this.entries.set(address, { mac, expires: this.world.now + ENTRY_LIFETIME });
+    const expires = this.world.now + ENTRY_LIFETIME;
+    this.entries.set(address, { mac, expires, refresh: expires - REFRESH_UNICAST });
     const waiting = this.pending.get(address);
     this.pending.delete(address);
     for (const packet of waiting?.packets ?? []) this.sendTo(mac, packet);
@@ -148,9 +163,20 @@ export class ArpTable {
   private lookup(address: Ipv4Address): MacAddress | undefined {
     const entry = this.entries.get(address);
     if (entry === undefined) return undefined;
-    if (entry.expires > this.world.now) return entry.mac;
+    if (entry.expires > this.world.now) {
+      this.refresh(address, entry);
+      return entry.mac;
+    }
     this.entries.delete(address);
     return undefined;
+  }
+
+  private refresh(address: Ipv4Address, entry: Entry): void {
+    const { now } = this.world;
+    const own = this.owner.address;
+    if (now < entry.refresh || own === undefined) return;
+    entry.refresh = now + REFRESH_INTERVAL;
+    this.request(own, address, now < entry.expires - REFRESH_BROADCAST ? entry.mac : BROADCAST_MAC);
   }
 
   private ask(address: Ipv4Address): void {
@@ -167,8 +193,8 @@ export class ArpTable {
     });
   }
 
-  private request(senderAddress: Ipv4Address, targetAddress: Ipv4Address): void {
-    this.transmit(BROADCAST_MAC, {
+  private request(senderAddress: Ipv4Address, targetAddress: Ipv4Address, to = BROADCAST_MAC): void {
+    this.transmit(to, {
       operation: OPERATION_REQUEST,
       senderMac: this.owner.mac,
       senderAddress,

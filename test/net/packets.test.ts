@@ -250,6 +250,41 @@ describe('ARP', () => {
   });
 });
 
+describe('an ARP entry in use', () => {
+  /** A datagram each 10 s; the requests for the server's address after the first. */
+  const refreshes = (isLost: (destination: string) => boolean) => {
+    const { world, link, device, server } = newPair();
+    const requests: string[] = [];
+    link.dropWhen(({ actor, bytes: frame }) => {
+      const { destination, etherType, payload } = decodeFrame(frame)!;
+      const asks = actor === 'device' && etherType === 0x0806;
+      if (!asks || decodeArp(payload)!.targetAddress !== '10.0.0.2') return false;
+      requests.push(`${Math.round(world.now / SECOND)} s ${destination}`);
+      return isLost(destination);
+    });
+    server.bindUdp(1);
+    const socket = device.bindUdp(0);
+    for (let at = 0; at <= 600; at += 10)
+      world.after(at * SECOND, () => socket.sendTo(bytes('x'), { address: '10.0.0.2', port: 1 }));
+    run(world);
+    return requests.slice(1);
+  };
+
+  it('is asked for again before it ends, by unicast: no packet waits (lwIP)', () => {
+    const server = '02:00:00:00:00:02';
+    assert.deepEqual(
+      refreshes(() => false),
+      [`280 s ${server}`, `560 s ${server}`],
+    );
+  });
+
+  it('is asked for by broadcast when its holder does not answer', () => {
+    const all = 'ff:ff:ff:ff:ff:ff';
+    const broadcasts = refreshes((destination) => destination !== all).filter((each) => each.endsWith(all));
+    assert.deepEqual(broadcasts, [`290 s ${all}`, `580 s ${all}`]);
+  });
+});
+
 describe('a datagram', () => {
   it('with a wrong checksum is discarded, with none is taken (RFC 768)', () => {
     const packet = {
