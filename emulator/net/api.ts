@@ -19,6 +19,7 @@ export const Errno = {
   ENOMEM: 12,
   EINVAL: 22,
   ENFILE: 23,
+  EMSGSIZE: 122,
   EADDRINUSE: 112,
   ECONNABORTED: 113,
   ECONNRESET: 104,

@@ -5,9 +5,11 @@ import { ANY_ADDRESS, type Ipv4Address, isMulticast } from './addresses.ts';
 import { type Endpoint, Errno, NetError, type UdpSocket } from './api.ts';
 import { viewOf } from './bytes.ts';
 import { transportChecksum } from './checksum.ts';
-import { IpProtocol, type IpService, type Ipv4Packet } from './ipv4.ts';
+import { IPV4_HEADER_LENGTH, IpProtocol, type IpService, type Ipv4Packet } from './ipv4.ts';
 
 const HEADER_LENGTH = 8;
+/** An IPv4 packet is at most 65,535 bytes. */
+const LONGEST_PAYLOAD = 65_535 - IPV4_HEADER_LENGTH - HEADER_LENGTH;
 
 export interface UdpDatagram {
   readonly sourcePort: number;
@@ -76,13 +78,14 @@ export class UdpLayer {
   receive(packet: Ipv4Packet, interfaceAddress: Ipv4Address | undefined, broadcast: boolean): boolean {
     const datagram = decodeUdp(packet);
     if (datagram === undefined) return true;
-    // A socket bound to an address hears the broadcasts of that address's interface, as in lwIP.
-    const local = broadcast ? interfaceAddress : packet.destination;
+    const multicast = isMulticast(packet.destination);
+    // A socket bound to an address hears the broadcasts of that address's interface, but of groups only its own, as in lwIP.
+    const local = broadcast && !multicast ? interfaceAddress : packet.destination;
     const from = { address: packet.source, port: datagram.sourcePort };
     const bound = this.boundTo(datagram.destinationPort, local);
     const first = firstMatch(bound, from);
     if (first === undefined) return bound.length > 0;
-    const toAll = first.reuse && (broadcast || isMulticast(packet.destination));
+    const toAll = first.reuse && (broadcast || multicast);
     for (const socket of toAll ? bound : [first]) socket.deliver(datagram.payload, from);
     return true;
   }
@@ -142,7 +145,10 @@ class BoundSocket implements UdpSocket {
     const { ip } = this.options;
     const source = ip.sourceFor(to.address);
     if (source === undefined) throw new NetError(Errno.EHOSTUNREACH, `no route to ${to.address}`);
-    const bound = this.local.address === ANY_ADDRESS ? source : this.local.address;
+    if (bytes.length > LONGEST_PAYLOAD)
+      throw new NetError(Errno.EMSGSIZE, `${bytes.length} bytes fit no datagram`);
+    const { address } = this.local;
+    const bound = address === ANY_ADDRESS || isMulticast(address) ? source : address;
     const datagram = { sourcePort: this.local.port, destinationPort: to.port, payload: bytes };
     ip.send({
       source: bound,

@@ -157,6 +157,36 @@ describe('UDP', () => {
     );
   });
 
+  it('brings what goes to a group to sockets bound to it or to no address, and sends from none', () => {
+    const { world, device, server } = newPair();
+    const group = { address: '239.1.2.3', port: 5000 };
+    device.joinGroup(group.address);
+    const ofGroup = device.bindUdp(5000, group.address);
+    const ofAddress = device.bindUdp(5000, '10.0.0.1');
+    const service = server.bindUdp(0);
+    service.sendTo(bytes('all'), group);
+    run(world, SECOND);
+    assert.deepEqual([ofGroup.pending, ofAddress.pending], [1, 0]);
+    ofGroup.sendTo(bytes('me'), ofGroup.receive()!.from);
+    run(world, 2 * SECOND);
+    assert.equal(service.receive()?.from.address, '10.0.0.1');
+  });
+
+  it('takes no more than an IPv4 packet holds', () => {
+    const { world, device, server } = newPair({ profiles: ['host', 'host'] });
+    const service = server.bindUdp(5000);
+    const socket = device.bindUdp(0);
+    const send = (length: number) =>
+      socket.sendTo(new Uint8Array(length), { address: '10.0.0.2', port: 5000 });
+    send(1);
+    run(world, SECOND);
+    send(65_507);
+    run(world, 2 * SECOND);
+    assert.deepEqual([service.receive()!.bytes.length, service.receive()!.bytes.length], [1, 65_507]);
+    const tooLong = (error: unknown) => error instanceof NetError && error.errno === Errno.EMSGSIZE;
+    assert.throws(() => send(65_508), tooLong);
+  });
+
   it('to oneself goes round without a link', () => {
     const { world, device } = newPair();
     const socket = device.bindUdp(5000);
