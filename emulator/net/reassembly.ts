@@ -2,7 +2,7 @@ import { concat } from '../world/bytes.ts';
 import type { Timer } from '../world/event-queue.ts';
 import { type Nanoseconds, SECOND } from '../world/time.ts';
 import type { World } from '../world/world.ts';
-import type { Ipv4Packet } from './ipv4.ts';
+import { IPV4_HEADER_LENGTH, type Ipv4Packet } from './ipv4.ts';
 
 /** Linux: `ipfrag_time`, how long an incomplete packet is kept. */
 const LIFETIME: Nanoseconds = 30 * SECOND;
@@ -11,6 +11,9 @@ interface Incomplete {
   readonly pieces: Map<number, Ipv4Packet>;
   readonly timer: Timer;
 }
+
+/** What a packet's length can say, without its header. */
+const LONGEST_PAYLOAD = 65_535 - IPV4_HEADER_LENGTH;
 
 /** Puts fragments together again (RFC 791 3.2). Of two pieces at one offset the first counts. */
 export class Reassembly {
@@ -23,6 +26,7 @@ export class Reassembly {
 
   /** The whole packet when this was the last piece missing; undefined while some are. */
   add(piece: Ipv4Packet): Ipv4Packet | undefined {
+    if (piece.fragment!.offset + piece.payload.length > LONGEST_PAYLOAD) return undefined;
     const key = `${piece.source} ${piece.destination} ${piece.protocol} ${piece.identification}`;
     const { pieces, timer } = this.waiting.get(key) ?? this.begin(key);
     const { offset } = piece.fragment!;

@@ -252,6 +252,8 @@ export class Ipv4Stack implements NetStack, IpService {
     const packet = decodeIpv4Piece(bytes);
     // 127/8 never comes from a link (RFC 1122 3.2.1.3 g).
     if (this.halted || packet === undefined || this.loopsBack(packet.destination)) return;
+    // Nor does anything come from a group or from everybody (3.2.1.3): nobody could be answered.
+    if (isMulticast(packet.source) || arrival.isBroadcast(packet.source)) return;
     const forUs =
       this.owns(packet.destination) ||
       this.groups.has(packet.destination) ||

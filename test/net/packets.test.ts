@@ -226,6 +226,31 @@ describe('ICMP', () => {
     assert.deepEqual(icmpOf(world, 'server'), [{ ...request, type: IcmpType.ECHO_REPLY }]);
   });
 
+  it('does not put together what is longer than any packet (RFC 791 3.2)', () => {
+    const { world, device } = newPair();
+    const data = new Uint8Array(66_000);
+    const ping = encodeIcmp({ type: IcmpType.ECHO_REQUEST, code: 0, rest: 1, data });
+    for (let offset = 0; offset < ping.length; offset += 1480) {
+      const more = offset + 1480 < ping.length;
+      const payload = ping.subarray(offset, offset + 1480);
+      const packet = { source: '10.0.0.1', destination: '10.0.0.2', protocol: IpProtocol.ICMP, ttl: 64 };
+      const piece = encodeIpv4({ ...packet, identification: 7, fragment: { offset, more }, payload });
+      device.interfaces[0]!.sendPacket('10.0.0.2', piece);
+      run(world, world.now + SECOND / 100);
+    }
+    run(world);
+    assert.equal(eventsOf(world, 'frame.sent', 'server').filter(isIpv4).length, 0);
+  });
+
+  it('says nothing to a sender that is everybody or a group (RFC 1122 3.2.1.3)', () => {
+    const { world, device } = newPair();
+    const payload = encodeIcmp({ type: IcmpType.ECHO_REQUEST, code: 0, rest: 1, data: bytes('ping') });
+    for (const source of ['255.255.255.255', '10.0.0.255', '224.0.0.1'])
+      device.send({ source, destination: '10.0.0.2', protocol: IpProtocol.ICMP, payload });
+    run(world, SECOND);
+    assert.deepEqual(icmpOf(world, 'server'), []);
+  });
+
   it('says "port unreachable" and quotes the datagram', () => {
     const { world, device } = newPair();
     const socket = device.bindUdp(4000);
