@@ -136,7 +136,7 @@ export class DhcpClient {
     const asking =
       this.current === 'REQUESTING' || this.current === 'RENEWING' || this.current === 'REBINDING';
     if (this.current === 'SELECTING' && message.type === DhcpType.OFFER) this.select(message);
-    else if (asking && message.type === DhcpType.ACK) this.acknowledged(message);
+    else if (asking && message.type === DhcpType.ACK) this.acknowledged(message, message.yourAddress);
     else if (asking && message.type === DhcpType.NAK) this.start();
   }
 
@@ -155,12 +155,13 @@ export class DhcpClient {
     });
   }
 
-  private acknowledged(ack: DhcpMessage): void {
+  private acknowledged(ack: DhcpMessage, address: Ipv4Address | undefined): void {
+    if (address === undefined) return;
     const firstTime = this.current === 'REQUESTING';
     this.lease = { ...ack, serverId: ack.serverId ?? this.lease!.serverId! };
     this.leaseStart = this.stack.world.now;
     this.timer?.cancel();
-    if (firstTime) this.check(ack.yourAddress!);
+    if (firstTime) this.check(address);
     else this.bind();
   }
 
@@ -195,8 +196,8 @@ export class DhcpClient {
     const address = lease.yourAddress!;
     const netmask = lease.subnetMask ?? DEFAULT_NETMASK;
     const { router, dnsServers = [] } = lease;
-    const unchanged = this.on.address === address;
-    if (!unchanged) {
+    const now = this.on.config;
+    if (now?.address !== address || now.netmask !== netmask || now.gateway !== router) {
       this.on.configure({ address, netmask, ...(router === undefined ? {} : { gateway: router }) });
     }
     this.stack.dnsServers = dnsServers;
@@ -215,21 +216,23 @@ export class DhcpClient {
 
   /** RENEWING: the leasing server is asked, by unicast, until T2. */
   private renew(): void {
+    const end = this.leaseTime(0.875);
     this.enter('RENEWING');
     this.transaction = this.random.uint32();
     this.repeat(() => {
-      if (this.stack.world.now >= this.leaseTime(0.875)) return this.rebind();
+      if (this.stack.world.now >= end) return this.rebind();
       this.requestAgain(this.lease!.serverId!);
-    });
+    }, end);
   }
 
   /** REBINDING: any server is asked until the lease ends. */
   private rebind(): void {
+    const end = this.leaseTime(1);
     this.enter('REBINDING');
     this.repeat(() => {
-      if (this.stack.world.now >= this.leaseTime(1)) return this.start();
+      if (this.stack.world.now >= end) return this.start();
       this.requestAgain(BROADCAST_ADDRESS);
-    });
+    }, end);
   }
 
   private requestAgain(to: Ipv4Address): void {
@@ -252,14 +255,15 @@ export class DhcpClient {
     this.timer?.cancel();
   }
 
-  /** Does something now, and again with back-off until the state changes. */
-  private repeat(action: () => void): void {
+  /** Does something now, and again with back-off until the state changes; for the last time at `end`. */
+  private repeat(action: () => void, end = Number.POSITIVE_INFINITY): void {
     const { current } = this;
     this.tries++;
     const { tries } = this;
     action();
     if (this.current !== current || this.tries !== tries) return;
-    this.timer = this.stack.world.after(retryDelay(tries), () => this.repeat(action));
+    const wait = Math.min(retryDelay(tries), end - this.stack.world.now);
+    this.timer = this.stack.world.after(wait, () => this.repeat(action, end));
   }
 
   private broadcast(message: Partial<DhcpMessage> & { type: number }): void {

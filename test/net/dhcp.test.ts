@@ -210,6 +210,39 @@ describe('DHCP', () => {
     assert.equal(connection.failure, Errno.ECONNABORTED);
   });
 
+  it('rebinds and ends on time however short the lease is', () => {
+    const { world, link, newClient } = newNetwork({ leaseSeconds: 60 });
+    const { client, stack } = newClient(1);
+    run(world, 10 * SECOND);
+    link.dropWhen((frame) => frame.actor === 'router');
+    run(world, 53 * SECOND);
+    assert.equal(client.state, 'REBINDING');
+    run(world, 59.9 * SECOND);
+    assert.equal(stack.address, '192.168.4.2');
+    run(world, 60.1 * SECOND);
+    assert.equal(stack.address, undefined);
+  });
+
+  it('takes what a renewal says of mask and router, and heeds none that names no address', () => {
+    const { world, router, inside, server, newClient } = newNetwork({ leaseSeconds: 100 });
+    const { on } = newClient(1);
+    run(world, 10 * SECOND);
+    server.close();
+    const service = router.bindUdp(67);
+    service.onReadable = () => {
+      const { transaction, clientMac, clientAddress } = decodeDhcp(service.receive()!.bytes)!;
+      const named = world.now < 55 * SECOND ? {} : { yourAddress: clientAddress! };
+      const ack = { type: DhcpType.ACK, transaction, fromServer: true, clientMac, serverId: '192.168.4.1' };
+      const bytes = encodeDhcp({ ...ack, ...named, subnetMask: '255.255.0.0', router: '192.168.4.9' });
+      const from = { address: '192.168.4.1', port: 67 };
+      router.sendFrom(inside, from, { address: clientAddress!, port: 68 }, bytes);
+    };
+    run(world, 55 * SECOND);
+    assert.equal(on.config?.gateway, '192.168.4.1');
+    run(world, 80 * SECOND);
+    assert.deepEqual(on.config, { address: '192.168.4.2', netmask: '255.255.0.0', gateway: '192.168.4.9' });
+  });
+
   it('loses the address when the lease ends', () => {
     const { world, link, newClient } = newNetwork({ leaseSeconds: 100 });
     const { client, stack } = newClient(1);
