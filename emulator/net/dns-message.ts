@@ -17,6 +17,8 @@ const FLAG_AUTHORITATIVE = 0x0400;
 const FLAG_RECURSION_DESIRED = 0x0100;
 const FLAG_RECURSION_AVAILABLE = 0x0080;
 const POINTER = 0xc0;
+const MAX_LABEL = 63;
+const MAX_NAME = 255;
 /** A name is at most 255 bytes, so has at most 127 labels; more is a loop of pointers. */
 const MAX_LABELS = 127;
 
@@ -43,10 +45,9 @@ export interface DnsMessage {
 
 /** Whether a name fits a query: labels of 1 to 63 bytes, 255 bytes in all. */
 export function isDnsName(name: string): boolean {
-  const labels = new TextEncoder().encode(name);
-  return (
-    labels.length > 0 && labels.length <= 253 && name.split('.').every((label) => /^.{1,63}$/s.test(label))
-  );
+  const lengths = name.split('.').map((label) => new TextEncoder().encode(label).length);
+  const whole = lengths.reduce((sum, length) => sum + 1 + length, 1);
+  return whole <= MAX_NAME && lengths.every((length) => length > 0 && length <= MAX_LABEL);
 }
 
 export function encodeDns(message: DnsMessage): Uint8Array {
@@ -60,7 +61,7 @@ export function encodeDns(message: DnsMessage): Uint8Array {
   view.setUint16(4, 1);
   view.setUint16(6, message.answers.length);
   const { name, type } = message.question;
-  const question = concat(encodeName(name), Uint8Array.of(0, type, 0, CLASS_IN));
+  const question = concat(encodeName(name), Uint8Array.of(type >>> 8, type, 0, CLASS_IN));
   return concat(header, question, ...message.answers.map(encodeAnswer));
 }
 
@@ -126,6 +127,8 @@ function readName(view: DataView, start: number): { name: string; end: number } 
       labels.push(''); // counts against the limit, dropped below
     } else if (length === 0) {
       return { name: labels.filter((label) => label !== '').join('.'), end: end ?? at + 1 };
+    } else if (length > MAX_LABEL) {
+      throw new RangeError('name: neither a label nor a pointer');
     } else {
       labels.push(readLabel(view, at + 1, length));
       at += 1 + length;

@@ -124,11 +124,11 @@ export class DnsResolver {
 
   private answered(query: Query, message: DnsMessage): void {
     const addresses = message.answers.map((answer) => answer.address);
+    if (message.rcode !== 'NOERROR' && query.server + 1 < query.servers.length) {
+      this.askNext(query); // lwIP: whatever the error, another server may know better
+      return;
+    }
     if (message.rcode !== 'NOERROR' && message.rcode !== 'NXDOMAIN') {
-      if (query.server + 1 < query.servers.length) {
-        this.askNext(query); // lwIP: a server that cannot say is no reason to give up while there is another
-        return;
-      }
       this.conclude(query, { error: ResolveError.FAIL }, [], message.rcode);
       return;
     }

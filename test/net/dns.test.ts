@@ -71,9 +71,25 @@ describe('a DNS message', () => {
 
   it('holds names of labels of 1 to 63 bytes', () => {
     for (const good of ['a', 'a.b', 'x'.repeat(63), 'x_y.example']) assert.equal(isDnsName(good), true, good);
-    for (const bad of ['', '.', 'a..b', '.a', 'x'.repeat(64), 'a.'.repeat(130)]) {
+    for (const bad of ['', '.', 'a..b', '.a', 'x'.repeat(64), 'é'.repeat(32), 'a.'.repeat(130)]) {
       assert.equal(isDnsName(bad), false, bad);
     }
+    const longest = `${'a.'.repeat(126)}a`;
+    assert.deepEqual([longest, `${longest}a`].map(isDnsName), [true, false]);
+  });
+
+  it('whose name holds neither a label nor a pointer is refused (RFC 1035 4.1.4)', () => {
+    for (const kind of [0x40, 0x80]) {
+      const reserved = answer.slice();
+      reserved[12] = kind | 3;
+      assert.equal(decodeDns(Uint8Array.of(...reserved, ...new Uint8Array(200))), undefined);
+    }
+  });
+
+  it('may ask for a type beyond 255', () => {
+    const question = { name: 'example.com', type: 257 }; // CAA (RFC 8659)
+    const query = { id: 1, response: false, rcode: 'NOERROR', question, answers: [] } as const;
+    assert.deepEqual(decodeDns(encodeDns(query)), query);
   });
 });
 
@@ -142,9 +158,13 @@ describe('resolving', () => {
   });
 
   it('fails with -202 when the only server cannot say, and asks the next one when there is one', () => {
-    for (const rcode of ['SERVFAIL', 'REFUSED'] as const) {
+    for (const [rcode, error] of [
+      ['SERVFAIL', -202],
+      ['REFUSED', -202],
+      ['NXDOMAIN', -2],
+    ] as const) {
       const { world, device, newStack } = newNetwork({ failures: new Map([['API.example.com', rcode]]) });
-      assert.deepEqual(resolve(world, device, 'api.example.com'), { error: -202 });
+      assert.deepEqual(resolve(world, device, 'api.example.com'), { error });
       assert.equal(eventsOf(world, 'dns.answer')[0]!.rcode, rcode);
       const other = newStack('other', '02:00:00:00:00:03', '10.0.0.3', 'host');
       new DnsServer(other, { records: new Map([['api.example.com', ['203.0.113.10']]]) });
