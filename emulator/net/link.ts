@@ -33,7 +33,7 @@ export interface LinkOptions extends Partial<LinkQuality> {
   readonly bandwidth: number;
   /** `shared`: one sender at a time, as on radio. `full-duplex`: each port has a transmitter of its own. */
   readonly medium?: 'full-duplex' | 'shared';
-  /** Frames that may wait for one transmitter; further ones are lost with reason "queue-full". */
+  /** Frames that may wait at one port; further ones are lost with reason "queue-full". */
   readonly queueLimit?: number;
 }
 
@@ -306,8 +306,12 @@ class Transmitter {
   send(port: WiredPort, bytes: Uint8Array): void {
     const frame = { port, bytes, transmitter: this };
     if (!this.busy) this.start(frame);
-    else if (this.queue.length < this.options.limit) this.queue.push(frame);
+    else if (this.waitingAt(port) < this.options.limit) this.queue.push(frame);
     else this.options.refuse(frame);
+  }
+
+  private waitingAt(port: WiredPort): number {
+    return this.queue.reduce((count, frame) => count + Number(frame.port === port), 0);
   }
 
   finished(): void {

@@ -99,6 +99,15 @@ describe('a link', () => {
     );
   });
 
+  it('with a shared medium keeps a queue for each port: who sends too much loses its own', () => {
+    const { world, ports, heard } = newLink({ medium: 'shared', queueLimit: 3 });
+    for (let i = 0; i < 10; i++) ports[0]!.send(frame(MACS[1], MACS[0]));
+    ports[2]!.send(frame(MACS[1], MACS[2]));
+    run(world);
+    assert.equal(heard.length, 5);
+    assert.deepEqual([...new Set(eventsOf(world, 'frame.lost').map(({ actor }) => actor))], ['host1']);
+  });
+
   it('loses everything while it is down', () => {
     const { world, link, ports, heard } = newLink();
     const mend = link.impair({ down: true });
