@@ -126,6 +126,20 @@ describe('the device’s receive mailbox of six (LWIP_TCP_RECVMBOX_SIZE)', () =>
     run(world, world.now + 30 * SECOND);
     assert.deepEqual([...received.bytes()], [0, 1, 2, 3, 4, 5, 6, 7, 8]);
   });
+
+  it('drops them unseen: what they acknowledge is repeated by the device', () => {
+    const { world, device, server } = newPair();
+    const { client, server: peer } = connectPair(world, device, server);
+    for (let i = 0; i < 7; i++) {
+      peer.send(Uint8Array.of(i));
+      run(world, world.now + 300 * MILLISECOND);
+    }
+    assert.equal(client.readable, 7);
+    client.send(payload(10));
+    peer.onReadable = () => peer.send(peer.read(10)); // the answer carries the acknowledgement
+    run(world, world.now + 2 * SECOND);
+    assert.equal(eventsOf(world, 'tcp.retransmit', 'device').length, 1);
+  });
 });
 
 describe('acknowledgements', () => {

@@ -228,6 +228,7 @@ export class TcpConnection implements TcpSocket {
 
   /** 3.10.7.4. */
   private arrives(segment: TcpSegment, receiver: Receiver): void {
+    if (receiver.refuses && segmentLength(segment) > 0) return;
     const start = receiver.space.toPosition(segment.sequence, receiver.next);
     if (!receiver.isAcceptable(start, segmentLength(segment))) {
       this.arrivesOutside(segment, receiver, start);
@@ -305,7 +306,7 @@ export class TcpConnection implements TcpSocket {
   private processText(segment: TcpSegment, receiver: Receiver, start: number): void {
     const fin = hasFlag(segment, TcpFlag.FIN);
     if (segment.payload.length === 0 && !fin) return;
-    if (!canReceive(this.state) || receiver.refuses) return;
+    if (!canReceive(this.state)) return;
     if (this.orphaned && start + segment.payload.length > receiver.next) {
       this.abort();
       return;

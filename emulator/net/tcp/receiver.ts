@@ -76,10 +76,11 @@ export class Receiver {
 
   /**
    * lwIP hands each piece of data to the socket's mailbox. One more than that holds may wait before it; then
-   * segments with data are dropped unseen, and the peer repeats them (tcp_input, `refused_data`).
+   * segments with data are dropped unseen, their acknowledgements too, and the peer repeats them (tcp_input,
+   * `refused_data`). A probe of a closed window is answered.
    */
   get refuses(): boolean {
-    return this.messages.length > this.mailbox;
+    return this.messages.length > this.mailbox && this.window > 0;
   }
 
   accept(start: number, payload: Uint8Array, fin: boolean): Acceptance {
