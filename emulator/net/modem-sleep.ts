@@ -15,10 +15,10 @@ const LISTEN_INTERVAL = 3;
  * listens or sends something itself.
  */
 export class ModemSleep {
-  mode: number = PowerSave.NONE;
   private readonly world: World;
   private readonly latency: () => Nanoseconds;
   private readonly deliver: (frame: Uint8Array) => void;
+  private mode: number = PowerSave.NONE;
   private awakeUntil: Nanoseconds = 0;
   private waiting: Uint8Array[] = [];
   private timer: Timer | undefined;
@@ -28,6 +28,12 @@ export class ModemSleep {
     this.world = world;
     this.latency = latency;
     this.deliver = deliver;
+  }
+
+  /** A modem that is to sleep no more says so, and gets what waits. */
+  setMode(mode: number): void {
+    this.mode = mode;
+    if (mode === PowerSave.NONE) this.sending();
   }
 
   /** A frame for the station has come to it, or to where it waits. */

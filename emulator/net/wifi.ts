@@ -197,7 +197,7 @@ export class WifiStation implements EthernetPort {
 
   /** WLAN.config(pm=…), of `PowerSave`. */
   setPowerSave(mode: number): void {
-    this.sleep.mode = mode;
+    this.sleep.setMode(mode);
   }
 
   send(frame: Uint8Array): void {

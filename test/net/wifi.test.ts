@@ -276,6 +276,46 @@ describe('a Wi-Fi station', () => {
     }
   });
 
+  it('finds nobody for the handshake once the access point is off, which lets nobody in', () => {
+    const admitted: string[] = [];
+    const { world, station, home, status } = newHome({ onAdmission: (actor) => admitted.push(actor) });
+    station.setActive(true);
+    station.reconnects = 0;
+    station.connect('home', 'secret password');
+    run(world, 3.2 * SECOND);
+    assert.equal(station.state, 'associating');
+    home.setOn(false);
+    run(world, 20 * SECOND);
+    assert.deepEqual([status(), admitted], [WifiStatus.HANDSHAKE_TIMEOUT, []]);
+  });
+
+  it('that shall sleep no more has at once what waits for it', () => {
+    const world = newWorld();
+    const link = new Link(world, { name: 'wifi', latency: 3 * MILLISECOND, bandwidth: 20_000_000 });
+    const home = new AccessPoint({ ssid: 'home', bssid: '02:00:00:00:0a:01', link });
+    const station = new WifiStation(world, {
+      name: 'device',
+      mac: '02:00:00:00:00:01',
+      accessPoints: [home],
+      modemSleepLatency: () => SECOND,
+    });
+    const heard: number[] = [];
+    station.onFrame = () => heard.push(world.now / SECOND);
+    station.setActive(true);
+    station.setPowerSave(1);
+    station.connect('home');
+    run(world, 10 * SECOND);
+    world.advanceTo(10 * SECOND);
+    const sender = link.attach('sender', '02:00:00:00:00:02');
+    sender.send(Uint8Array.of(2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0));
+    run(world, 10.5 * SECOND);
+    world.advanceTo(10.5 * SECOND);
+    assert.deepEqual(heard, []);
+    station.setPowerSave(0);
+    run(world, 20 * SECOND);
+    assert.deepEqual(heard, [10.5]);
+  });
+
   it('takes the first of two access points of one name, by channel, and the other when that has gone', () => {
     const { world, station, home, link, accessPoints } = newHome();
     accessPoints.push(
