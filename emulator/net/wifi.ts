@@ -84,6 +84,8 @@ export class WifiStation implements EthernetPort {
   onState: (() => void) | undefined;
   /** WLAN.config(reconnects=…): how often to try again after a failure; -1 for ever, which is the default. */
   reconnects = -1;
+  /** Where it listens while it is in no network. */
+  idleChannel = 1;
   private readonly world: World;
   private readonly options: WifiStationOptions;
   private readonly times: typeof WIFI_TIMES;
@@ -128,9 +130,6 @@ export class WifiStation implements EthernetPort {
   get rssi(): number | undefined {
     return this.joined?.accessPoint.beacon.rssi;
   }
-
-  /** Where a station listens that is in no network. */
-  idleChannel = 1;
 
   /** Of the access point, while associated. */
   get channel(): number {
@@ -263,6 +262,10 @@ export class WifiStation implements EthernetPort {
   private handshake(accessPoint: AccessPoint): void {
     const { ssid, password } = this.credentials!;
     this.enter('handshake', ssid);
+    if (!accessPoint.isHeard) {
+      this.handshakeTimesOut();
+      return;
+    }
     const admission = accessPoint.admit(this.options.name, this.mac, password, {
       onBeacons: () => this.listen(accessPoint),
       onDeauthenticated: (reason) => this.failed(reason, `sent away by the access point, reason ${reason}`),
@@ -293,13 +296,17 @@ export class WifiStation implements EthernetPort {
     this.silence?.cancel();
     if (isHeard) return;
     if (this.current === 'handshake') {
-      this.later(this.times.handshakeTimeout, () =>
-        this.failed(WifiStatus.HANDSHAKE_TIMEOUT, 'handshake timed out'),
-      );
+      this.handshakeTimesOut();
       return;
     }
     this.silence = this.world.after(this.times.beaconTimeout, () =>
       this.failed(WifiStatus.BEACON_TIMEOUT, 'beacon timeout'),
+    );
+  }
+
+  private handshakeTimesOut(): void {
+    this.later(this.times.handshakeTimeout, () =>
+      this.failed(WifiStatus.HANDSHAKE_TIMEOUT, 'handshake timed out'),
     );
   }
 
