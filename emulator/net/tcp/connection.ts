@@ -21,30 +21,21 @@ import { synInTimeWait } from './time-wait.ts';
 const NOTHING = new Uint8Array(0);
 
 /** One TCP connection: the machine of RFC 9293 3.10 (its sections below), a `Sender` and a `Receiver`. */
-export class TcpConnection implements TcpSocket {
+export class TcpConnection extends Notices implements TcpSocket {
   readonly local: Endpoint;
   readonly remote: Endpoint;
   failure: number | undefined;
   /** SO_REUSEADDR of the listener that it came by. */
   reuse = false;
-  onConnect: (() => void) | undefined;
-  onReadable: (() => void) | undefined;
-  onWritable: (() => void) | undefined;
-  onError: ((errno: number) => void) | undefined;
-  /** Set by the listener while the connection is its own: the handshake is over, or the connection is gone. */
-  onEstablished: (() => void) | undefined;
-  onAbandoned: (() => void) | undefined;
   private readonly host: ConnectionHost;
   private readonly sender: Sender;
   private receiver: Receiver | undefined;
   private readonly life: Lifecycle;
-  /** The program has closed it: nothing is reported any more, and new data is refused by RST. */
-  private orphaned = false;
   private readonly acknowledger: Acknowledger;
   private processing = false;
-  private readonly notices = new Notices();
 
   constructor(options: ConnectionOptions) {
+    super();
     this.local = options.local;
     this.remote = options.remote;
     this.host = options.host;
@@ -282,7 +273,7 @@ export class TcpConnection implements TcpSocket {
     sender.heard();
     if (ack > sender.una) {
       sender.acknowledge(ack);
-      this.notices.note('writable');
+      this.note('writable');
     } else if (ack === sender.una && segmentLength(segment) === 0) {
       sender.repeatedAck(segment.window);
     }
@@ -313,7 +304,7 @@ export class TcpConnection implements TcpSocket {
     }
     const acceptance = receiver.accept(start, segment.payload, fin);
     this.acknowledger.accepted(acceptance);
-    if (acceptance === 'in-order' || acceptance === 'filled-gap') this.notices.note('readable');
+    if (acceptance === 'in-order' || acceptance === 'filled-gap') this.note('readable');
     if (receiver.finished) this.finReceived();
   }
 
@@ -342,7 +333,7 @@ export class TcpConnection implements TcpSocket {
   private establish(): void {
     this.life.stopTimer();
     this.life.enter('ESTABLISHED');
-    this.notices.note('connected');
+    this.note('connected');
   }
 
   private waitForFin(): void {
@@ -384,23 +375,6 @@ export class TcpConnection implements TcpSocket {
     this.life.enter('CLOSED');
     this.host.removed(this.local, this.remote);
     this.onAbandoned?.();
-  }
-
-  private orphan(): void {
-    this.orphaned = true;
-    this.onConnect = undefined;
-    this.onReadable = undefined;
-    this.onWritable = undefined;
-    this.onError = undefined;
-  }
-
-  // ---- segments out, call-backs
-
-  private notify(): void {
-    const { connected, readable, writable } = this.notices.take();
-    if (connected) (this.onEstablished ?? this.onConnect)?.();
-    if (readable) this.onReadable?.();
-    if (writable && this.writable > 0) this.onWritable?.();
   }
 
   /** Every segment but a first SYN acknowledges what was received, so none is owed after it. */
