@@ -157,18 +157,25 @@ export class Link {
     for (const tap of this.taps) tap(frame);
     const quality = this.qualityFor(port.mac, macAt(bytes, 0));
     const serialisation = (bytes.length * 8 * SECOND) / quality.bandwidth;
-    const fate = this.fate(frame, quality);
+    const deaf = this.deafTo(bytes);
+    const unheard = deaf.length > 0 && this.ports.every((each) => each === port || deaf.includes(each));
+    const fate = unheard ? 'link-down' : this.fate(frame, quality);
     this.world.after(serialisation, () => transmitter.finished());
     if (fate !== undefined) {
       this.lose(frame, fate);
       return;
     }
     const arrival = this.arrivalAfter(serialisation, port, frame, quality);
-    const deliver = () => this.deliver(port, bytes);
+    const deliver = () => this.deliver(port, bytes, deaf);
     this.world.after(arrival, deliver);
     if (!this.happens(quality.duplicate)) return;
     this.disturbed(frame, 'duplicated');
     this.world.after(arrival, deliver);
+  }
+
+  /** The ports that are down when a frame goes to a group; one to a single port that is down is lost as such. */
+  private deafTo(bytes: Uint8Array): WiredPort[] {
+    return isGroupMac(macAt(bytes, 0)) ? this.ports.filter(({ mac }) => this.qualityFor(mac).down) : [];
   }
 
   private fate(frame: LinkFrame, { down, loss }: LinkQuality): 'loss' | 'link-down' | undefined {
@@ -204,11 +211,12 @@ export class Link {
     this.world.trace.append(frame.actor, { type: 'frame.disturbed', link: this.name, id: frame.id, how });
   }
 
-  private deliver(from: WiredPort, bytes: Uint8Array): void {
+  private deliver(from: WiredPort, bytes: Uint8Array, deaf: readonly WiredPort[]): void {
     const destination = macAt(bytes, 0);
     const group = isGroupMac(destination);
     for (const port of [...this.ports]) {
-      if (port !== from && (group || port.mac === destination)) port.onFrame?.(bytes);
+      const hears = group ? !deaf.includes(port) : port.mac === destination;
+      if (port !== from && hears) port.onFrame?.(bytes);
     }
   }
 

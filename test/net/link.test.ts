@@ -180,6 +180,23 @@ describe('a link', () => {
     );
   });
 
+  it('that is down for one port brings it no broadcast either, and loses one that nobody else would hear', () => {
+    const { world, link, ports, heard } = newLink();
+    const broadcast = () => {
+      ports[0]!.send(frame('ff:ff:ff:ff:ff:ff', MACS[0]));
+      run(world);
+      return heard.splice(0).map((each) => each[0]);
+    };
+    link.impair({ down: true }, MACS[1]);
+    assert.deepEqual(broadcast(), ['3']);
+    assert.deepEqual(eventsOf(world, 'frame.lost'), []);
+    const mend = link.impair({ down: true }, MACS[2]);
+    assert.deepEqual(broadcast(), []);
+    assert.equal(eventsOf(world, 'frame.lost')[0]?.reason, 'link-down');
+    mend();
+    assert.deepEqual(broadcast(), ['3']);
+  });
+
   it('loses by each cause alone: 20 % and 50 % leave 40 %', () => {
     const { world, link, ports, heard } = newLink({ loss: 0.2, queueLimit: 2000 });
     link.impair({ loss: 0.5 });
