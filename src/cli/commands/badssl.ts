@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
-import { writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
@@ -18,6 +17,7 @@ import { BadServer } from '../badssl/server.ts';
 import { catalogue, nameOf } from '../catalogue.ts';
 import { drawOptions } from '../draw.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
+import { writeText } from '../files.ts';
 import { toldToEnd } from '../listening.ts';
 import { durationOption, readCount, readPort, seedOption } from '../options.ts';
 
@@ -209,7 +209,7 @@ async function scoreClient(cases: readonly Case[], options: BadsslOptions): Prom
     if (!json) process.stdout.write(text);
   };
   // A path that cannot be written is told before a minute of work.
-  if (junit !== undefined) writeReport(junit, '');
+  if (junit !== undefined) writeText(junit, '');
   const start = performance.now();
   const server = await BadServer.listen(cases, {
     port: options.listen ?? 0,
@@ -227,17 +227,9 @@ async function scoreClient(cases: readonly Case[], options: BadsslOptions): Prom
     });
     tell(renderTally(results, draw));
     if (json) process.stdout.write(`${JSON.stringify(scoreData(results))}\n`);
-    if (junit !== undefined) writeReport(junit, scoreJunit(results, performance.now() - start));
+    if (junit !== undefined) writeText(junit, scoreJunit(results, performance.now() - start));
     return tally(results).passed ? EXIT.pass : EXIT.failed;
   } finally {
     await server.close();
-  }
-}
-
-function writeReport(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new UsageError(`${path}: ${(error as Error).message}`);
   }
 }

@@ -1,6 +1,6 @@
 /** The command line of `micropython`: its own options stand first, all that follows is the program's. */
 
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import { UsageError } from '../exit-codes.ts';
 
@@ -165,16 +165,12 @@ function wholeNumber(text: string): number {
 
 /** Imports look beside the program, wherever a link to it stands. */
 function folderOf(file: string): string {
-  try {
-    return dirname(realpathSync(file));
-  } catch {
-    throw new FileNotFound(file);
-  }
+  if (!existsSync(file)) throw cannotOpen(file, '[Errno 2] No such file or directory');
+  if (statSync(file).isDirectory()) throw cannotOpen(file, '[Errno 21] Is a directory');
+  return dirname(realpathSync(file));
 }
 
 /** As the unix port says it; the status is CPython's. */
-export class FileNotFound extends UsageError {
-  constructor(file: string) {
-    super(`micropython: can't open file '${file}': [Errno 2] No such file or directory`);
-  }
+function cannotOpen(file: string, reason: string): UsageError {
+  return new UsageError(`micropython: can't open file '${file}': ${reason}`);
 }
