@@ -69,7 +69,8 @@ Examples:
   tls-sandbox badssl --listen 8440
   tls-sandbox badssl --score --client 'curl -sS --cacert {ca} https://{host}:{port}/'
 
-Exit status: 0 the client refuses all that it must (or ended by Ctrl-C), 1 it does not, 2 usage.`,
+Exit status: 0 the client refuses all that it must, 1 it does not, or Ctrl-C ended the score, 2 usage.
+Without --score: 0 ended by Ctrl-C.`,
     )
     .action(async (names: string[], options: BadsslOptions) => {
       process.exitCode = await badssl(names, options);
@@ -216,6 +217,8 @@ async function scoreClient(cases: readonly Case[], options: BadsslOptions): Prom
     address: listenAddress(options),
     host,
   });
+  const controller = new AbortController();
+  void toldToEnd().then(() => controller.abort());
   try {
     tell(scoreHeader(draw));
     const timeoutMs = options.timeout / MILLISECOND;
@@ -224,7 +227,12 @@ async function scoreClient(cases: readonly Case[], options: BadsslOptions): Prom
       timeoutMs,
       jobs,
       onScored: (scored) => tell(renderScored(scored, draw)),
+      stop: controller.signal,
     });
+    if (controller.signal.aborted) {
+      process.stderr.write(`stopped after ${results.length} of ${cases.length} cases\n`);
+      return EXIT.failed;
+    }
     tell(renderTally(results, draw));
     if (json) process.stdout.write(`${JSON.stringify(scoreData(results))}\n`);
     if (junit !== undefined) writeText(junit, scoreJunit(results, performance.now() - start));
