@@ -51,6 +51,16 @@ const cases: readonly (readonly [words: string, message: RegExp])[] = [
   ['list --json --markdown', /'--json' cannot be used with option '--markdown'/],
   ['serial --rfc2217 0 --flash ok.py', /^--flash ok\.py: a file of that name is in the way\n$/],
   ['serial --rfc2217 0 --allow 1.2.3.4:65536', /^--allow: "1\.2\.3\.4:65536" is not HOST:PORT\n$/],
+  ['serial --rfc2217 0 --pty none/out', /^--pty none\/out: there is no such folder; make it first\n$/],
+  [
+    'badssl --listen 65530',
+    /^--listen 65530: its \d+ cases want the ports after it, and there are none after 65535\n$/,
+  ],
+  ['cert make --host a --time 99999999999999', /of the years 1950 to 9999/],
+  [
+    'cert make --host a --time 9999-06-01',
+    /^--time: certificates cannot say that they end after the year 9999\n$/,
+  ],
   ['mirror mode1-psk --device none --wifi none', NO_FILE],
   ['serve --mirror --wifi here', /^--wifi: here: that is a folder\n$/],
 ];

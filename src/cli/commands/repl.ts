@@ -24,7 +24,10 @@ export function define(command: Command): void {
     .addOption(timeoutOption())
     .addOption(new Option('--pcap <file>', 'write a capture that Wireshark opens already decrypted (pcapng)'))
     .addOption(new Option('--keylog <file>', "write the connections' secrets (NSS key log)"))
-    .addHelpText('after', '\nCtrl-] or Ctrl-X leaves, Ctrl-C interrupts the program, Ctrl-D resets it.')
+    .addHelpText(
+      'after',
+      '\nCtrl-] or Ctrl-X leaves, Ctrl-C interrupts the program, Ctrl-D resets it.\nExit status: 0, 2 usage, 42 the program made no call for --timeout.',
+    )
     .action(async (options: Options) => {
       process.exitCode = await run(options);
       // Workers and sockets of the gateway do not outlive the prompt.

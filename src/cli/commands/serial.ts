@@ -27,6 +27,7 @@ interface Options extends BenchOptions {
 
 const HELP = `
 At least one of --rfc2217, --socket and --pty. One client at a time has the line; Ctrl-C ends the command.
+Exit status: 0 ended by Ctrl-C, 1 the device has ended by itself, 2 usage, or a port that cannot be had.
   npx tls-sandbox serial --rfc2217 4000    then: mpremote connect rfc2217://127.0.0.1:4000`;
 
 export function define(command: Command): void {
