@@ -20,10 +20,8 @@ export function addReportOptions(command: Command): Command {
     .addOption(
       new Option(
         '--reporter <names>',
-        `how to report, several with commas between: ${Object.keys(REPORTERS).join(', ')}`,
-      )
-        .argParser(parseReporters)
-        .default(undefined, 'list'),
+        `how to report, several with commas between: ${Object.keys(REPORTERS).join(', ')} (default: list)`,
+      ).argParser(parseReporters),
     )
     .addOption(
       new Option('--output <path>', 'where json, junit or html goes: a file; a folder for several of them'),

@@ -44,6 +44,7 @@ const cases: readonly (readonly [words: string, message: RegExp])[] = [
   ['run escape.yaml', /^escape\.yaml:1:1: the scenario: expected a mapping, not '(x\\x1b\[31m)+.{0,12}…'\n$/],
   ['repl --keylog none/out', NO_FOLDER],
   ['multitest none', NO_FILE],
+  ['multitest none --peer-engine openssl', /^error: unknown option '--peer-engine'/],
   ['init ok.py', /^cannot write ok\.py: a file of that name is in the way\n$/],
   ['init ok.py/x', /^cannot write ok\.py\/x: what should be a folder on the way there is a file\n$/],
   ['test mode1-no-auth --reporter junit --output here', IS_FOLDER],
@@ -77,6 +78,8 @@ describe('what cannot be used is told in one message, with status 2:', () => {
 
   for (const [words, message] of [
     ['--pcap none/out -c 1', NO_FOLDER],
+    ['--cput host', /^unknown option --cput \(--help shows what there is\)\n$/],
+    ['-c', /^-c wants a value \(--help shows what there is\)\n$/],
     ['here', /^micropython: can't open file 'here': \[Errno 21\] Is a directory\n$/],
   ] as const) {
     it(`micropython ${words}`, () => {
