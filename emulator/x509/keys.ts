@@ -11,7 +11,8 @@ import type {
   PublicKey,
   RsaPrivateKey,
 } from '../crypto/provider.ts';
-import { curveByName, curveByOid, decodePoint } from './curves.ts';
+import { publicPointOf } from './base-point.ts';
+import { bigintOf, curveByName, curveByOid, decodePoint } from './curves.ts';
 import { contextTag, DerError, DerReader, decodeOid, Tag, withoutLeadingZeros } from './der.ts';
 import { derInteger, derOid, derSequence, derValue } from './der-write.ts';
 import { Oid } from './oids.ts';
@@ -92,13 +93,13 @@ function readSec1(reader: DerReader, version: number, curveOid: string | undefin
   const oid = inside ?? curveOid;
   const curve = oid === undefined ? undefined : curveByOid(oid);
   if (curve === undefined) return reader.failPlain('PK_UNKNOWN_NAMED_CURVE', `curve ${oid ?? 'missing'}`);
-  if (encoded === undefined) return reader.failPlain('PK_KEY_INVALID_FORMAT', 'key without its public point');
-  const point = decodePoint(curve, encoded);
-  if (typeof point === 'string') reader.failPlain('PK_KEY_INVALID_FORMAT', `public point: ${point}`);
   const name = curve.name as CurveName;
   const size = Math.ceil(curve.bits / 8);
   if (scalar.length > size || scalar.every((byte) => byte === 0))
     reader.failPlain('ECP_INVALID_KEY', `private number of ${scalar.length} bytes on ${curve.name}`);
+  const point = encoded === undefined ? publicPointOf(curve, bigintOf(scalar)) : decodePoint(curve, encoded);
+  if (point === undefined) reader.failPlain('PK_KEY_INVALID_FORMAT', 'key without its public point');
+  if (typeof point === 'string') reader.failPlain('PK_KEY_INVALID_FORMAT', `public point: ${point}`);
   const d = new Uint8Array(size);
   d.set(scalar, size - scalar.length);
   return { kind: 'ec', curve: name, d, publicKey: { kind: 'ec', curve: name, point } };
