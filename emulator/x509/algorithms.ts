@@ -100,9 +100,11 @@ function readMaskGeneration(reader: DerReader): HashName {
   }
   if (identifier.parametersTag !== Tag.SEQUENCE) reader.fail('ASN1_UNEXPECTED_TAG', 'MGF1 without a hash');
   const parameters = identifier.parametersReader;
-  const oid = parameters.oid();
-  if (!parameters.atEnd) parameters.value(Tag.NULL);
-  return hashOf(oid, reader);
+  const hash = hashOf(parameters.oid(), reader);
+  if (!parameters.atEnd && parameters.value(Tag.NULL).length > 0)
+    reader.failPlain('X509_INVALID_ALG', 'hash algorithm of MGF1 with parameters');
+  parameters.expectEnd();
+  return hash;
 }
 
 function readNullHash(reader: DerReader): HashName {

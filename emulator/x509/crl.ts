@@ -2,7 +2,7 @@
 import { sameBytes, toHex } from '../world/bytes.ts';
 import type { UnixSeconds } from '../world/time.ts';
 import { signatureAlgorithm } from './algorithms.ts';
-import type { Certificate } from './certificate.ts';
+import type { Certificate, ReadingRules } from './certificate.ts';
 import { readAlgorithm, readSignature, sameAlgorithm } from './certificate.ts';
 import { type CrlReason, reasonByNumber } from './crl-reason.ts';
 import { contextTag, type DerReader, type Explained, readExplained, Tag } from './der.ts';
@@ -29,17 +29,21 @@ export interface CertificateList extends Signed, Explained {
   readonly extensions: readonly Extension[];
 }
 
-/** Throws DerError with mbedTLS's codes; critical extensions are left to the verifier. */
-export function parseCertificateList(der: Uint8Array): CertificateList {
+/**
+ * Throws DerError with mbedTLS's codes; critical extensions are left to the verifier. `mbedtls` refuses signature
+ * algorithms that the device's library does not know.
+ */
+export function parseCertificateList(der: Uint8Array, rules: ReadingRules = 'rfc5280'): CertificateList {
+  const read = (reader: DerReader) => readSigned(reader, rules === 'mbedtls');
   return readExplained(der, 'X509_INVALID_FORMAT', (outer) =>
-    outer.field('CertificateList', () => outer.constructed(Tag.SEQUENCE, readSigned)),
+    outer.field('CertificateList', () => outer.constructed(Tag.SEQUENCE, read)),
   );
 }
 
-function readSigned(reader: DerReader): Omit<CertificateList, 'fields'> {
+function readSigned(reader: DerReader, strict: boolean): Omit<CertificateList, 'fields'> {
   const start = reader.offset;
   const { identifier, ...list } = reader.field('tbsCertList', () =>
-    reader.constructed(Tag.SEQUENCE, readTbs),
+    reader.constructed(Tag.SEQUENCE, (inner) => readTbs(inner, strict)),
   );
   const tbsBytes = reader.bytes.subarray(start, reader.offset);
   const outside = reader.field(
@@ -53,7 +57,7 @@ function readSigned(reader: DerReader): Omit<CertificateList, 'fields'> {
   return { ...list, tbsBytes, signature: reader.field('signatureValue', () => readSignature(reader)) };
 }
 
-function readTbs(reader: DerReader) {
+function readTbs(reader: DerReader, strict: boolean) {
   const version = reader.isTag(Tag.INTEGER)
     ? reader.field(
         'version',
@@ -67,6 +71,7 @@ function readTbs(reader: DerReader) {
     () => readAlgorithm(reader),
     ({ oid }) => oid,
   );
+  const algorithm = signatureAlgorithm(identifier, strict);
   const issuer = reader.field(
     'issuer',
     () => readName(reader, false),
@@ -84,7 +89,6 @@ function readTbs(reader: DerReader) {
         reader.constructed(tag, readPlainExtensions, 'X509_INVALID_EXTENSIONS'),
       )
     : [];
-  const algorithm = signatureAlgorithm(identifier, true);
   return { identifier, signatureAlgorithm: algorithm, issuer, thisUpdate, nextUpdate, revoked, extensions };
 }
 

@@ -100,7 +100,7 @@ function rightSide(curve: Curve, x: bigint): bigint {
   return (((x * x + curve.a) % curve.p) * x + curve.b) % curve.p;
 }
 
-function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
+export function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   let result = 1n;
   let square = base % modulus;
   for (let rest = exponent; rest > 0n; rest >>= 1n) {

@@ -11,7 +11,8 @@ import type {
   PublicKey,
   RsaPrivateKey,
 } from '../crypto/provider.ts';
-import { curveByName, curveByOid } from './curves.ts';
+import { publicPointOf } from './base-point.ts';
+import { bigintOf, curveByName, curveByOid, decodePoint } from './curves.ts';
 import { contextTag, DerError, DerReader, decodeOid, Tag, withoutLeadingZeros } from './der.ts';
 import { derInteger, derOid, derSequence, derValue } from './der-write.ts';
 import { Oid } from './oids.ts';
@@ -86,17 +87,21 @@ function readPkcs1(reader: DerReader, version: number): RsaPrivateKey {
 /** ECPrivateKey; the curve comes from inside or, in PKCS#8, from the AlgorithmIdentifier. */
 function readSec1(reader: DerReader, version: number, curveOid: string | undefined): EcPrivateKey {
   if (version !== 1) reader.failPlain('PK_KEY_INVALID_VERSION', `ECPrivateKey version ${version}`);
-  const scalar = reader.value(Tag.OCTET_STRING);
+  const scalar = withoutLeadingZeros(reader.value(Tag.OCTET_STRING));
   const inside = explicit(reader, 0, (inner) => inner.oid());
-  const point = explicit(reader, 1, (inner) => inner.take(inner.wholeBitString()));
+  const encoded = explicit(reader, 1, (inner) => inner.take(inner.wholeBitString()));
   const oid = inside ?? curveOid;
   const curve = oid === undefined ? undefined : curveByOid(oid);
   if (curve === undefined) return reader.failPlain('PK_UNKNOWN_NAMED_CURVE', `curve ${oid ?? 'missing'}`);
-  if (point === undefined) return reader.failPlain('PK_KEY_INVALID_FORMAT', 'key without its public point');
   const name = curve.name as CurveName;
   const size = Math.ceil(curve.bits / 8);
+  if (scalar.length > size || scalar.every((byte) => byte === 0))
+    reader.failPlain('ECP_INVALID_KEY', `private number of ${scalar.length} bytes on ${curve.name}`);
+  const point = encoded === undefined ? publicPointOf(curve, bigintOf(scalar)) : decodePoint(curve, encoded);
+  if (point === undefined) reader.failPlain('PK_KEY_INVALID_FORMAT', 'key without its public point');
+  if (typeof point === 'string') reader.failPlain('PK_KEY_INVALID_FORMAT', `public point: ${point}`);
   const d = new Uint8Array(size);
-  d.set(withoutLeadingZeros(scalar), size - withoutLeadingZeros(scalar).length);
+  d.set(scalar, size - scalar.length);
   return { kind: 'ec', curve: name, d, publicKey: { kind: 'ec', curve: name, point } };
 }
 

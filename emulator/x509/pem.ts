@@ -1,4 +1,4 @@
-/** PEM (RFC 7468). */
+/** PEM (RFC 7468), as pem.c and base64.c of mbedTLS read it: no stricter, no more forgiving. */
 import { DerError } from './der.ts';
 
 export interface PemBlock {
@@ -9,25 +9,28 @@ export interface PemBlock {
   readonly headers?: readonly string[];
 }
 
-const BLOCK = /-----BEGIN ([^-\r\n]+)-----\r?\n?([\s\S]*?)-----END \1-----/g;
+const BLOCK = /-----BEGIN ([^-\r\n]+)-----([\s\S]*?)-----END \1-----/g;
 
-/** All blocks in order; text between them is ignored. Throws DerError for one that is not base64. */
+/** All blocks in order; text between them is ignored. Throws DerError for one that is not lines of base64. */
 export function decodePem(text: string): PemBlock[] {
-  return Array.from(text.matchAll(BLOCK), ([, label, body]) => decodeBlock(label!, body!));
+  return Array.from(text.matchAll(BLOCK), ({ index, 1: label, 2: body }) => {
+    const block = decodeBlock(label!, body!);
+    if (typeof block !== 'string') return block;
+    throw new DerError(['X509_CERT_UNKNOWN_FORMAT'], index, `"${label}" ${block}`);
+  });
 }
 
-function decodeBlock(label: string, body: string): PemBlock {
-  const lines = body.split(/\r?\n/).map((line) => line.trim());
-  const headers = lines.filter((line) => line.includes(':'));
-  const base64 = lines.filter((line) => !line.includes(':')).join('');
-  const der = decodeBase64(base64, label);
-  return headers.length > 0 ? { label, der, headers } : { label, der };
-}
-
-function decodeBase64(base64: string, label: string): Uint8Array {
-  const wellFormed = base64.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(base64);
-  if (!wellFormed) throw new DerError(['X509_CERT_UNKNOWN_FORMAT'], 0, `"${label}" is not base64`);
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+/** In words what is wrong with it, where it cannot be read. */
+function decodeBlock(label: string, body: string): PemBlock | string {
+  const [afterBegin, ...lines] = body.split(/\r?\n/).map((line) => line.replace(/ +$/, ''));
+  if (afterBegin !== '' || lines.length === 0) return 'does not begin on a line of its own';
+  const isEncrypted = lines[0]!.startsWith('Proc-Type: 4,ENCRYPTED');
+  const headers = isEncrypted ? lines.filter((line) => line.includes(':')) : [];
+  const base64 = lines.slice(headers.length).join('');
+  if (/[ \t]/.test(base64)) return 'is indented, or has spaces within its lines';
+  if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return 'is not base64';
+  const der = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return isEncrypted ? { label, der, headers } : { label, der };
 }
 
 /** Lines of 64 characters, newline at the end. */

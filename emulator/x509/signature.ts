@@ -2,6 +2,7 @@
 import { CryptoError, type CryptoProvider } from '../crypto/provider.ts';
 import type { SignatureAlgorithm } from './algorithms.ts';
 import type { Certificate } from './certificate.ts';
+import { Oid } from './oids.ts';
 
 /** A certificate, a CRL or a request. */
 export interface Signed {
@@ -13,10 +14,11 @@ export interface Signed {
 /** A certificate, or anything else that has a public key. */
 export type KeyHolder = Pick<Certificate, 'publicKey' | 'subjectPublicKey'>;
 
-/** Whether a key of this kind can have made such a signature (mbedtls_pk_can_do). */
+/** Whether a key of this kind can have made such a signature (mbedtls_pk_can_do); id-ecDH is for agreement alone. */
 export function keyFitsSignature(issuer: KeyHolder, child: Signed): boolean {
+  const { kind, algorithmOid } = issuer.subjectPublicKey;
   const signedBy = child.signatureAlgorithm.key;
-  return issuer.subjectPublicKey.kind === (signedBy === 'rsa-pss' ? 'rsa' : signedBy);
+  return kind === (signedBy === 'rsa-pss' ? 'rsa' : signedBy) && algorithmOid !== Oid.ecDh;
 }
 
 /** False also when the provider has no such curve or hash: nothing is accepted that was not checked. */

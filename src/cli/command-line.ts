@@ -1,3 +1,4 @@
+import { whyUnwritable } from '../scenario/file-errors.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
 
 /** Runs one command line. Sets `process.exitCode`; a misuse is one message on stderr, without a stack. */
@@ -23,9 +24,15 @@ function report(error: unknown): number {
   return EXIT.failed;
 }
 
+/** Nobody is left to be told. */
+function toldNobody(): void {}
+
 /** A reader that closes the pipe early (`| head`) has what it wanted. */
 function leaveWhenPipeCloses(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? undefined : EXIT.failed);
+    if (error.code === 'EPIPE') process.exit();
+    process.stderr.write(`cannot write to standard output: ${whyUnwritable(error)}\n`);
+    process.exit(EXIT.failed);
   });
+  process.stderr.off('error', toldNobody).on('error', toldNobody);
 }

@@ -14,7 +14,8 @@ export function listen(server: Server, port: number, address: string): Promise<n
 function explain({ code, message }: NodeJS.ErrnoException, port: number, address: string): string {
   if (code === 'EADDRINUSE') return `port ${port} is taken: stop what listens there, or use --listen 0`;
   if (code === 'EACCES') return `port ${port} is not allowed to this user: use one from 1024 on`;
-  if (code === 'EADDRNOTAVAIL') return `${address} is no address of this computer (--address)`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `${address} is no address of this computer (--address)`;
   return `cannot listen on ${address}:${port}: ${message}`;
 }
 

@@ -1,5 +1,4 @@
 /** A trace or a capture from a file or from standard input: what `explain` draws, and in which `why` looks for causes. */
-import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { nodeProvider } from '../../emulator/crypto/node.node.ts';
 import type { TraceEvent } from '../../emulator/world/trace-events.ts';
@@ -8,6 +7,7 @@ import { isCapture, readCapture } from '../capture/read.ts';
 import { traceOfCapture } from '../capture/trace-of-capture.ts';
 import { parseJsonLines, TraceFormatError } from '../report/json-lines.ts';
 import { UsageError } from './exit-codes.ts';
+import { readBytes, readText } from './files.ts';
 
 /** Captures are read into memory whole. */
 const MOST_UNPACKED = 1024 ** 3;
@@ -15,36 +15,28 @@ const GZIP_MAGIC = [0x1f, 0x8b];
 
 /** `bytes`: a trace, or a capture with the secrets in `keylog`. Throws UsageError; `file` is what it is called then. */
 export function readEvents(file: string, bytes: Uint8Array, keylog?: string): TraceEvent[] {
+  const name = file === '-' ? 'standard input' : file;
   try {
-    if (isCapture(bytes)) return explainCapture(file, bytes, keylog);
+    if (isCapture(bytes)) return explainCapture(name, bytes, keylog);
     if (keylog !== undefined) {
-      throw new UsageError(`${file} is no capture: --keylog is for captures, a trace holds its secrets`);
+      throw new UsageError(`${name} is no capture: --keylog is for captures, a trace holds its secrets`);
     }
     return parseJsonLines(textOf(bytes));
   } catch (error) {
-    if (error instanceof CaptureFormatError) throw new UsageError(`${file}: ${error.message}`);
-    if (error instanceof TraceFormatError) throw new UsageError(`${file}: ${error.message}`);
-    throw error;
+    if (!(error instanceof CaptureFormatError || error instanceof TraceFormatError)) throw error;
+    throw new UsageError(`${name}: ${error.message}`);
   }
 }
 
-function explainCapture(file: string, bytes: Uint8Array, keyLogFile: string | undefined): TraceEvent[] {
+function explainCapture(source: string, bytes: Uint8Array, keyLogFile: string | undefined): TraceEvent[] {
   const capture = readCapture(bytes);
   const keyLog = keyLogFile === undefined ? '' : readKeyLog(keyLogFile);
-  const name = file === '-' ? 'standard input' : file.slice(file.lastIndexOf('/') + 1);
+  const name = source.slice(source.lastIndexOf('/') + 1);
   return traceOfCapture(capture, { crypto: nodeProvider, name, keyLog });
 }
 
-function readKeyLogFile(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new UsageError(`${file}: ${(error as Error).message}`);
-  }
-}
-
 function readKeyLog(file: string): string {
-  const text = new TextDecoder().decode(readKeyLogFile(file));
+  const text = readText(file);
   // A file that was mixed up with another is told as such, and not as one without secrets.
   const hasSecrets = /^\s*[A-Z][A-Z0-9_]*\s+[0-9a-f]{64}\s/im.test(text);
   const isEmpty = text.split('\n').every((line) => line.trim() === '' || line.startsWith('#'));
@@ -55,13 +47,8 @@ function readKeyLog(file: string): string {
 }
 
 /** The whole of a file, unpacked where it is gzip; `-` is standard input. Throws UsageError. */
-export async function readBytes(file: string): Promise<Uint8Array> {
-  try {
-    return unpacked(file, file === '-' ? await readStandardInput() : readFileSync(file));
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${file}: ${(error as Error).message}`);
-  }
+export async function readInput(file: string): Promise<Uint8Array> {
+  return unpacked(file, file === '-' ? await readStandardInput() : readBytes(file));
 }
 
 /** Piece by piece: a pipe may have nothing to read yet. */

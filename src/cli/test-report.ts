@@ -7,6 +7,7 @@ import type { TestResult } from '../runner/result.ts';
 import { didYouMean } from '../scenario/did-you-mean.ts';
 import { drawOptions } from './draw.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
+import { openForWriting, writing } from './files.ts';
 
 export interface ReportOptions {
   readonly reporter?: readonly string[];
@@ -19,10 +20,8 @@ export function addReportOptions(command: Command): Command {
     .addOption(
       new Option(
         '--reporter <names>',
-        `how to report, several with commas between: ${Object.keys(REPORTERS).join(', ')}`,
-      )
-        .argParser(parseReporters)
-        .default(undefined, 'list'),
+        `how to report, several with commas between: ${Object.keys(REPORTERS).join(', ')} (default: list)`,
+      ).argParser(parseReporters),
     )
     .addOption(
       new Option('--output <path>', 'where json, junit or html goes: a file; a folder for several of them'),
@@ -49,6 +48,8 @@ export interface Report {
 
 /** `total`: how many results there will be. */
 export function openReport(options: ReportOptions, total: number): Report {
+  if (options.json && options.reporter !== undefined)
+    throw new UsageError('--json is --reporter json: name one of the two');
   const names = options.json ? ['json'] : (options.reporter ?? ['list']);
   const all = names.map((name) => REPORTERS[name]!);
   const lines = all.filter(({ fileName }) => fileName === undefined);
@@ -84,19 +85,23 @@ function placeFiles(files: readonly Reporter[], names: readonly string[], output
     throw new UsageError(
       `--output is for json, junit and html: ${names.join(' and ')} goes to standard output`,
     );
-  return ({ fileName }: Reporter, text: string): void => {
-    if (output === undefined) {
-      process.stdout.write(text);
-      return;
-    }
-    const path = files.length === 1 ? output : join(output, fileName!);
-    try {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, text);
-    } catch (error) {
-      throw new UsageError(`cannot write ${path}: ${(error as Error).message}`);
-    }
+  const open = new Map(
+    files.map((reporter) => {
+      if (output === undefined) return [reporter, undefined];
+      return [reporter, openReportFile(files.length === 1 ? output : join(output, reporter.fileName!))];
+    }),
+  );
+  return (reporter: Reporter, text: string): void => {
+    const file = open.get(reporter);
+    if (file === undefined) process.stdout.write(text);
+    else writeFileSync(file, text);
   };
+}
+
+/** Before anything runs; its folder is made. */
+function openReportFile(path: string): number {
+  writing(path, () => mkdirSync(dirname(path), { recursive: true }));
+  return openForWriting(path);
 }
 
 /** One line at the bottom of a terminal that says what runs; nothing anywhere else. */

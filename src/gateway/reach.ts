@@ -20,7 +20,8 @@ export class Reach {
     this.loopback = loopback;
     this.allowed = allowed.map((text) => {
       const [, host, port] = /^([^:]+):(\*|\d{1,5})$/.exec(text) ?? [];
-      if (host === undefined || port === undefined) throw new RangeError(`"${text}" is not HOST:PORT`);
+      if (host === undefined || port === undefined || Number(port) > 65_535)
+        throw new RangeError(`"${text}" is not HOST:PORT`);
       return { host: host.toLowerCase(), port };
     });
   }

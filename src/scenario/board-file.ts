@@ -10,6 +10,7 @@ import { type Figure, given } from '../../emulator/device/boards/figure.ts';
 import { BOARDS } from '../../emulator/device/boards/index.ts';
 import type { BoardProfile } from '../../emulator/device/boards/profile.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { whyUnreadable } from './file-errors.ts';
 import { ScenarioError } from './problem.ts';
 import { doc, duration, name, size } from './schema/terms.ts';
 import { readWith } from './schema-problems.ts';
@@ -84,7 +85,7 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new ScenarioError([`cannot read the board ${path}: ${(error as Error).message}`]);
+    throw new ScenarioError([`cannot read the board ${path}: ${whyUnreadable(error)}`]);
   }
 }
 

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { readBytes } from './disk.ts';
+import { whyUnreadable } from './file-errors.ts';
 import { type LoadedScenario, parseScenario } from './parse.ts';
 import { ScenarioError } from './problem.ts';
-import { whyUnreadable } from './read-files.ts';
 import { readYaml } from './yaml-source.ts';
 
 export type { LoadedScenario } from './parse.ts';

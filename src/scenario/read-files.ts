@@ -1,4 +1,5 @@
 /** The contents of the files beside scenario.yaml, wherever they are kept: in a folder, in a page. */
+import { whyUnreadable } from './file-errors.ts';
 import { namedFiles } from './named-files.ts';
 import { type Problem, pathText } from './problem.ts';
 
@@ -22,13 +23,4 @@ export function readFiles(
     }
   }
   return { files, problems };
-}
-
-/** In words; throws what is no fault of the file. */
-export function whyUnreadable(error: unknown): string {
-  const code = (error as { code?: string }).code;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EISDIR') return 'that is a folder';
-  if (code === 'EACCES') return 'permission denied';
-  throw error;
 }

@@ -1,5 +1,6 @@
 /** What the schema finds wrong, in words. */
 import type * as z from 'zod/mini';
+import { clean, truncate } from '../report/text.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type Problem, pathText } from './problem.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
@@ -47,6 +48,9 @@ function problemsOf(issue: Issue, whole: string): Problem[] {
 }
 
 const MISSING = 'missing';
+
+/** Columns: a file that is no scenario may be one text. */
+const LONGEST_QUOTED = 60;
 
 /** The phrase for one issue. For unknown keys: a hint per key, one a line. */
 function describe(issue: RawIssue): string {
@@ -124,5 +128,7 @@ function describeValue(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
-  return typeof value === 'string' ? `'${value}'` : `the ${typeof value} ${String(value)}`;
+  return typeof value === 'string'
+    ? `'${truncate(clean(value), LONGEST_QUOTED)}'`
+    : `the ${typeof value} ${String(value)}`;
 }

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, unlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Duplex, Writable } from 'node:stream';
 import type { BoardLine, LineConnection } from './board-line.ts';
@@ -51,6 +52,7 @@ export async function openPty(options: PtyOptions): Promise<OpenPort> {
 
 /** A link that a killed process left behind is in nobody's way; anything else is somebody's. */
 function makeRoom(path: string): void {
+  if (!existsSync(dirname(path))) throw new PtyError(`--pty ${path}: there is no such folder; make it first`);
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
   if (!found.isSymbolicLink() || existsSync(path)) {

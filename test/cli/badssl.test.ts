@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -140,7 +140,7 @@ describe('tls-sandbox badssl --score', () => {
       ],
       [
         ['--score', '--client', 'true {port}', '--junit', 'no/where.xml', 'tls13-only-server'],
-        'no/where.xml: ',
+        'cannot write no/where.xml: ',
       ],
     ] as const;
     const commands = file('usage.json', JSON.stringify(lines.map(([args]) => ['badssl', ...args])));
@@ -175,6 +175,7 @@ describe('tls-sandbox badssl --listen', () => {
     const page = await (await fetch(index)).text();
     for (const each of cases) assert.ok(page.includes(`href="${each.url}"`), each.url);
     assert.equal((await fetch(`${index}nothing`)).status, 404);
+    assert.equal((await fetch(`${index}%`)).status, 404);
     assert.equal((await fetch(`${index}ca/nothing.pem`)).status, 404);
     assert.equal((await fetch(index, { method: 'POST' })).status, 404);
 
@@ -204,5 +205,29 @@ describe('tls-sandbox badssl --listen', () => {
     const ended = once(child, 'exit');
     child.kill('SIGINT');
     assert.deepEqual(await ended, [0, null]);
+  });
+});
+
+describe('tls-sandbox badssl --score', () => {
+  it('takes its clients with it when it is ended', async () => {
+    const command = `exec ${JSON.stringify(process.execPath)} -e 'console.log(process.pid); setInterval(() => {}, 9999)' {port} > pid`;
+    const child = spawn(
+      process.execPath,
+      [CLI, 'badssl', SOME[0]!, '--score', '--jobs', '1', '--client', command],
+      {
+        cwd: folder,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
+    const ended = once(child, 'exit');
+    const told = once(child.stderr!, 'data');
+    const pid = join(folder, 'pid');
+    const begun = () => existsSync(pid) && readFileSync(pid, 'utf8').endsWith('\n');
+    while (!begun() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill('SIGINT');
+    assert.match(String(await told), /^stopped after 0 of 2 cases\n/);
+    assert.deepEqual(await ended, [1, null]);
+    const client = Number(readFileSync(pid, 'utf8'));
+    assert.throws(() => process.kill(client, 0), { code: 'ESRCH' });
   });
 });

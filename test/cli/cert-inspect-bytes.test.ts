@@ -78,7 +78,7 @@ describe('cert inspect and files that are not what they should be', () => {
   it('and 2 for what cannot be read, or is nothing of the kind', () => {
     const cases: [string, RegExp][] = [
       ['nowhere.pem', /^nowhere\.pem: .*no such file/],
-      [file('empty.pem', ''), /^empty\.pem: is empty/],
+      [file('empty.pem', ''), /^empty\.pem: it is empty/],
       [file('text.txt', 'hello'), /^text\.txt: neither PEM nor DER: .*found the byte 68 at offset 0/],
       [file('sequence.der', Uint8Array.of(0x30, 2, 5, 0)), /^sequence\.der: DER, but no certificate/],
       [file('dh.pem', encodePem('DH PARAMETERS', Uint8Array.of(0x30, 0))), /^dh\.pem: holds DH PARAMETERS/],

@@ -7,9 +7,12 @@ const cases: readonly (readonly [words: string[], status: number, message: RegEx
   [['mode1-psk'], 2, /say which board: --device PATH or URL \(tls-sandbox ports/],
   [['--device', '/dev/none'], 2, /say which scenario, or --all, or --tag TAG/],
   [['mode1-psk', '--device', '/dev/none'], 2, /\/dev\/none: there is no such port/],
-  [['mode1-psk', '--device', 'x', '--wifi', 'no-such-file'], 2, /cannot read no-such-file/],
+  [['mode1-psk', '--device', 'x', '--wifi', 'no-such-file'], 2, /no-such-file: there is no such file/],
   [['mode1-psk', '--device', 'telnet://x:1'], 2, /there is no telnet:\/\//],
-  [['mode1-psk', '--device', 'socket://127.0.0.1:1'], 1, /nothing listens there/],
+  [['mode1-psk', '--device', 'socket://127.0.0.1:1'], 2, /nothing listens there/],
+  [['mode1-psk', '--device', 'rfc2217://127.0.0.1:1'], 2, /nothing listens there/],
+  [['mode1-psk', '--device', 'rfc2217://nobody.invalid:1'], 2, /there is no host of that name/],
+  [['mode1-psk', '--device', 'socket://'], 2, /expected HOST:PORT after/],
   [['mode1-psk', '--device', 'x', '--html', 'no/such/folder.html'], 2, /cannot write no\/such\/folder\.html/],
 ];
 

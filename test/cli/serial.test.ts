@@ -102,7 +102,7 @@ describe('tls-sandbox serial', () => {
     ['a port that is none', ['--socket', '70000'], /Expected a port, 0 to 65535/],
     ['an address of another computer', ['--socket', '0', '--listen', '192.0.2.1'], /no such address/],
     ['a path that is taken', ['--pty', '.'], /there is something already/],
-    ['a folder that is not there', ['--pty', 'no/such/folder'], /no terminal could be made there/],
+    ['a folder that is not there', ['--pty', 'no/such/folder'], /there is no such folder; make it first/],
     ['an unknown board', ['--socket', '0', '--board', 'esp33'], /esp33/],
     ['a device without a scenario', ['--socket', '0', '--device', 'x'], /goes with --scenario/],
   ];

@@ -6,7 +6,7 @@ describe('tls-sandbox serve', () => {
   for (const [args, message] of [
     [['--wifi', 'home'], /--wifi and --host go with --mirror/],
     [['--host', '192.0.2.1'], /--wifi and --host go with --mirror/],
-    [['--mirror', '--wifi', 'not-there'], /--wifi: cannot read not-there/],
+    [['--mirror', '--wifi', 'not-there'], /--wifi: not-there: there is no such file/],
     [['--allow', 'nowhere'], /--allow: /],
   ] as const) {
     it(`refuses ${args.join(' ')}, with status 2`, () => {

@@ -28,7 +28,8 @@ const PATIENCE = 60_000;
 
 /** Runs a command line in `folder`, as a person would. */
 export function tool(args: readonly string[], input?: string | Uint8Array) {
-  if (input === undefined && !args.includes('-') && ANSWERED_BY_THREAD.includes(args[0])) return ask(args);
+  if (input === undefined && !args.includes('-') && ANSWERED_BY_THREAD.includes(args[0]))
+    return toolInThread(args);
   return toolProcess(args, input);
 }
 
@@ -57,7 +58,8 @@ function startThread() {
   return { port, turn };
 }
 
-function ask(args: readonly string[]): Answered {
+/** The same, always in the thread: for commands that end before a device starts or something is listened to. */
+export function toolInThread(args: readonly string[]): Answered {
   thread ??= startThread();
   const { port, turn } = thread;
   Atomics.store(turn, 0, 0);

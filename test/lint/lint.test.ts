@@ -11,6 +11,7 @@ const BUNDLE = new TextEncoder().encode(encodePem('CERTIFICATE', new Uint8Array(
 const FILES = new Map<string, Uint8Array>([
   ['/big.key', encodePrivateKey(rsaPoolKey(4096, 0), 'pkcs8')],
   ['/good.key', encodePrivateKey(rsaPoolKey(2048, 0), 'pkcs8')],
+  ['/broken.pem', new TextEncoder().encode(new TextDecoder().decode(BUNDLE).replaceAll('AAAA', '!!!!'))],
   ['/bundle.pem', BUNDLE],
   ['bundle.pem', BUNDLE],
 ]);
@@ -57,6 +58,7 @@ describe('advice on a program', () => {
       '9 key-in-flash',
     ],
     'a bundle of authorities': [CONTEXT.replace('/root.der', '/bundle.pem'), '5 large-bundle'],
+    'a bundle that cannot be read': [CONTEXT.replace('/root.der', '/broken.pem'), '5 large-bundle'],
     'a bundle whose name begins with a b, as bytes do': [
       CONTEXT.replace('/root.der', 'bundle.pem'),
       '5 large-bundle',

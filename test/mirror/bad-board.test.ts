@@ -9,6 +9,7 @@ import { probeBoard } from '../../src/mirror/board/capabilities.ts';
 import { BoardFolder } from '../../src/mirror/board/files.ts';
 import { join as joinNetwork, reach, readCredentials } from '../../src/mirror/board/network.ts';
 import { BoardSession } from '../../src/mirror/board/session.ts';
+import { MirrorUsageError } from '../../src/mirror/problem.ts';
 import { RawRepl } from '../../src/mirror/raw-repl/raw-repl.ts';
 import { openTransport } from '../../src/mirror/transport/open.ts';
 import { FakeBoard, type Interpreter, QUICK, STOCK } from './fake-board.ts';
@@ -45,6 +46,17 @@ describe('a port that cannot be opened', () => {
       await assert.rejects(openTransport(device), message);
     });
   }
+
+  it('of WebREPL is told in the same words, as one that is not there', async () => {
+    const webrepl = (device: string) => openTransport(device, { password: 'secret' });
+    for (const [device, reason] of [
+      ['ws://127.0.0.1:1', 'nothing listens there: does tls-sandbox serial, or the server of the port, run?'],
+      ['ws://nobody.invalid:1', 'there is no host of that name'],
+      ['ws://[', 'expected ws://HOST:PORT'],
+    ] as const) {
+      await assert.rejects(webrepl(device), new MirrorUsageError(`${device}: ${reason}`));
+    }
+  });
 
   it('is told what a server says that has no room for a second client', async () => {
     const server = createServer((socket) => socket.end('The serial line is busy.\r\n')).listen(
@@ -221,6 +233,6 @@ describe("a board's network", () => {
       password: '',
     });
     assert.equal(readCredentials(undefined, {}), undefined);
-    assert.throws(() => readCredentials(join(folder, 'none'), {}), /cannot read/);
+    assert.throws(() => readCredentials(join(folder, 'none'), {}), /none: there is no such file/);
   });
 });

@@ -316,4 +316,17 @@ describe('budgets', () => {
       'heap peak: at most 39999 bytes / 40000 bytes @ 5 device.heap',
     ]);
   });
+
+  it('of a handshake are not kept by a run without one', () => {
+    const budgets = { handshake: '2s', roundTrips: 2, handshakeBytes: 5_000 };
+    const broken = (events: readonly TraceEvent[]) =>
+      failures({ budgets }, events).filter((text) => text.includes('handshake'));
+    const notEstablished = 'longest handshake: at most 2.000 s / no handshake was established @ -';
+    assert.deepEqual(broken(REFUSAL), [notEstablished]);
+    assert.deepEqual(broken([]), [
+      notEstablished,
+      'round trips of a handshake: at most 2 / no handshake began @ -',
+      'bytes of a handshake: at most 5000 bytes / no handshake began @ -',
+    ]);
+  });
 });

@@ -1,6 +1,7 @@
 /** Revocation lists: OpenSSL accepts ours, we read OpenSSL's, and what is wrong with one is named. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { buildCertificateList, type CertificateListSpec } from '../../emulator/x509/build-crl.ts';
 import { parseCertificateList } from '../../emulator/x509/crl.ts';
 import { encodePrivateKey } from '../../emulator/x509/keys.ts';
@@ -81,6 +82,17 @@ test('a list that openssl makes is read and believed', { skip }, () => {
   const verdict = verify(der);
   assert.equal(verdict.alert, 'certificate_revoked');
   assert.match(verdict.detail!, /revoked since 2026-05-30 12:00:00Z \(superseded\)/);
+});
+
+test('a list signed with Ed25519 is read and believed, and unreadable to mbedTLS', () => {
+  const seed = new Uint8Array(32).fill(7);
+  const point = ed25519.getPublicKey(seed);
+  const edwards = pki.ca('Edwards Root', { kind: 'ed25519', seed, publicKey: { kind: 'ed25519', point } });
+  const signed = server(edwards, { serialNumber: 0x1234 });
+  const list = crl({ issuer: { key: edwards.key, certificate: edwards.der }, revoked: [entry] });
+  const verdict = ask({ chain: [signed], anchors: [edwards], crls: [list] });
+  assert.equal(verdict.alert, 'certificate_revoked', verdict.detail);
+  assert.throws(() => parseCertificateList(list, 'mbedtls'), { codeName: /UNKNOWN_SIG_ALG/ });
 });
 
 test('every field we annotate stands where asn1parse sees a value', { skip }, () => {

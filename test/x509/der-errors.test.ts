@@ -1,8 +1,10 @@
 /** Broken certificates fail with mbedTLS's number, and only with a DerError. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { signatureAlgorithm } from '../../emulator/x509/algorithms.ts';
 import { parseCertificate } from '../../emulator/x509/certificate.ts';
-import { DerError, decodeOid } from '../../emulator/x509/der.ts';
+import { DerError, DerReader, decodeOid, Tag } from '../../emulator/x509/der.ts';
+import { derOid, derSequence, derValue } from '../../emulator/x509/der-write.ts';
 import * as pki from './pki.ts';
 
 const good = pki.server(pki.root).der;
@@ -118,4 +120,18 @@ test('a second extension of a kind is refused', () => {
   const value = Uint8Array.of(4, 1, 0);
   const extraExtensions = [{ oid: '2.5.29.14', critical: false, value }];
   fails(pki.server(pki.root, { extraExtensions }).der, -9472, 'MBEDTLS_ERR_X509_INVALID_EXTENSIONS');
+});
+
+test('the hash of MGF1 has NULL for parameters, or none, and nothing after them', () => {
+  const sha256 = derOid('2.16.840.1.101.3.4.2.1');
+  const read = (...parameters: Uint8Array[]) => {
+    const mgf = derSequence(derOid('1.2.840.113549.1.1.8'), derSequence(sha256, ...parameters));
+    const pss = derSequence(derOid('1.2.840.113549.1.1.10'), derSequence(derValue(0xa1, mgf)));
+    return signatureAlgorithm(new DerReader(pss).algorithmIdentifier(), true).pss?.mgfHash;
+  };
+  const nothing = derValue(Tag.NULL);
+  assert.equal(read(), 'sha256');
+  assert.equal(read(nothing), 'sha256');
+  assert.throws(() => read(derValue(Tag.NULL, Uint8Array.of(0))), { code: -8960 });
+  assert.throws(() => read(nothing, nothing), { code: -8960 - 102 });
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rsaPoolKey } from '../../emulator/crypto/rsa-key-pool.ts';
+import { parseCertificate } from '../../emulator/x509/certificate.ts';
 import { verifyErrorText, verifyException } from '../../emulator/x509/mbedtls-texts.ts';
 import { type ChainVerdict, type VerifyRequest, verifyChain } from '../../emulator/x509/verify.ts';
 import * as pki from './pki.ts';
@@ -208,6 +209,27 @@ test('nine intermediates are more than mbedTLS has room for', () => {
   const verdict = ask({ chain: chain(9) });
   assert.equal(verdict.error?.code, -12288);
   assert.equal(verdict.alert, 'access_denied');
+});
+
+/** The same certificate with its key declared for key agreement alone: id-ecDH is two bytes shorter than id-ecPublicKey. */
+function forAgreement({ der, key }: pki.Issued): pki.Issued {
+  const shorter = (header: string) =>
+    `3082${(Number.parseInt(header.slice(4), 16) - 2).toString(16).padStart(4, '0')}`;
+  const hex = Buffer.from(der)
+    .toString('hex')
+    .replace('3059301306072a8648ce3d0201', '3057301106052b8104010c')
+    .replace(/^(3082....)(3082....)/, (_, whole: string, tbs: string) => shorter(whole) + shorter(tbs));
+  return { der: Uint8Array.from(Buffer.from(hex, 'hex')), key };
+}
+
+test('a CA whose key is for agreement has signed nothing', () => {
+  const agreement = forAgreement(root);
+  assert.equal(parseCertificate(agreement.der, 'mbedtls').subjectPublicKey.algorithmOid, '1.3.132.1.12');
+  for (const profile of ['mbedtls', 'rfc5280'] as const) {
+    const verdict = ask({ chain: [server(root)], anchors: [agreement], more: { profile } });
+    assert.equal(verdict.accepted, false, profile);
+    assert.equal(verdict.alert, 'unknown_ca');
+  }
 });
 
 test('what mbedTLS does not look at is listed as unchecked; RFC 5280 refuses some of it', () => {

@@ -11,7 +11,7 @@ import { allowsUsage } from './mbedtls-usage.ts';
 
 /** Throws DerError, also for any critical extension of the list: mbedTLS knows none. */
 export function readListMbedtls(der: Uint8Array): CertificateList {
-  const list = parseCertificateList(der);
+  const list = parseCertificateList(der, 'mbedtls');
   const critical = list.extensions.find((extension) => extension.critical);
   if (critical !== undefined) {
     const message = `critical extension ${critical.name} of a CRL is not known`;

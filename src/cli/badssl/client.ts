@@ -25,8 +25,8 @@ export function fill(command: string, values: Values): string {
   );
 }
 
-/** By the system's shell; ends it and all that it started when it takes longer than `timeoutMs`. */
-export function runClient(command: string, timeoutMs: number): Promise<ClientEnd> {
+/** By the system's shell; ends it and all that it started when it takes longer than `timeoutMs`, or `stop` says so. */
+export function runClient(command: string, timeoutMs: number, stop: AbortSignal): Promise<ClientEnd> {
   return new Promise((resolve) => {
     const start = performance.now();
     const child = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -41,11 +41,14 @@ export function runClient(command: string, timeoutMs: number): Promise<ClientEnd
       timedOut = true;
       endGroup(child);
     }, timeoutMs);
+    const end = () => endGroup(child);
+    stop.addEventListener('abort', end);
     child.on('error', (error) => {
       said += error.message;
     });
     child.on('close', (status) => {
       clearTimeout(timer);
+      stop.removeEventListener('abort', end);
       const milliseconds = Math.round(performance.now() - start);
       resolve({ status: status ?? undefined, timedOut, said: lastLine(said), milliseconds });
     });

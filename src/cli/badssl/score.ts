@@ -15,8 +15,11 @@ export interface ScoreOptions {
   readonly jobs: number;
   /** Called with each result, in the order of the cases. */
   readonly onScored: (scored: Scored) => void;
+  /** Ends the clients that run, and begins no more. */
+  readonly stop: AbortSignal;
 }
 
+/** The cases that were tried: all, unless it was stopped. */
 export async function score(server: BadServer, options: ScoreOptions): Promise<Scored[]> {
   const folder = mkdtempSync(join(tmpdir(), 'badssl-'));
   try {
@@ -32,21 +35,24 @@ async function scoreAll(server: BadServer, folder: string, options: ScoreOptions
   let next = 0;
   let told = 0;
   const work = async () => {
-    while (next < listed.length) {
+    while (next < listed.length && !options.stop.aborted) {
       const index = next++;
-      results[index] = await scoreOne(server, listed[index]!, folder, options);
+      const scored = await scoreOne(server, listed[index]!, folder, options);
+      // A client that was ended says nothing of itself.
+      if (options.stop.aborted) return;
+      results[index] = scored;
       while (results[told] !== undefined) options.onScored(results[told++]!);
     }
   };
   await Promise.all(Array.from({ length: options.jobs }, work));
-  return results;
+  return results.slice(0, told);
 }
 
 async function scoreOne(
   server: BadServer,
   listed: Listed,
   folder: string,
-  { command, timeoutMs }: ScoreOptions,
+  { command, timeoutMs, stop }: ScoreOptions,
 ): Promise<Scored> {
   const { host } = server.address;
   const values = {
@@ -56,7 +62,7 @@ async function scoreOne(
     name: listed.case.name,
     url: urlOf(listed, host),
   };
-  const end = await runClient(fill(command, values), timeoutMs);
+  const end = await runClient(fill(command, values), timeoutMs, stop);
   await letArrive();
   const seen = server.takeSeen(listed.case);
   return { case: listed.case, end, seen, judgement: judge(listed.case, seen, end) };

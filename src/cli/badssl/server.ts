@@ -5,8 +5,11 @@ import type { Case } from '../../badssl/case.ts';
 import type { Seen } from '../../badssl/judge.ts';
 import { type Address, authoritiesPem, type Listed, listingData } from '../../badssl/listing.ts';
 import { renderIndex } from '../../badssl/page.ts';
+import { UsageError } from '../exit-codes.ts';
 import { listen } from '../listening.ts';
 import { CaseConnection } from './connection.ts';
+
+const MOST_PORT = 65_535;
 
 export interface ListenOptions {
   /** Of the index; the cases have those after it. 0: any that are free. */
@@ -39,6 +42,12 @@ export class BadServer {
 
   /** Throws UsageError when a port cannot be had. */
   static async listen(cases: readonly Case[], options: ListenOptions): Promise<BadServer> {
+    const last = options.port + cases.length;
+    if (options.port !== 0 && last > MOST_PORT) {
+      throw new UsageError(
+        `--listen ${options.port}: its ${cases.length} cases want the ports after it, and there are none after ${MOST_PORT}`,
+      );
+    }
     const servers: Server[] = [];
     const open = new Map<Case, Set<CaseConnection>>();
     const listed: Listed[] = [];
@@ -106,7 +115,7 @@ function answer(
   listed: readonly Listed[],
   address: Address,
 ): void {
-  const path = decodeURIComponent((request.url ?? '/').split('?')[0]!);
+  const path = (request.url ?? '/').split('?')[0]!;
   const document =
     request.method === 'GET' || request.method === 'HEAD' ? documentAt(path, listed, address) : undefined;
   if (document === undefined) {

@@ -1,11 +1,11 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { PrivateKey } from '../../../emulator/crypto/provider.ts';
 import { DerError } from '../../../emulator/x509/der.ts';
 import { parsePrivateKey } from '../../../emulator/x509/keys.ts';
 import { ERR } from '../../../emulator/x509/mbedtls-codes.ts';
 import { decodeCertificates, decodePem, looksLikePem } from '../../../emulator/x509/pem.ts';
 import { UsageError } from '../exit-codes.ts';
+import { readBytes } from '../files.ts';
 
 /** The certificates of a file, DER: one in DER, or any number in PEM. Throws UsageError. */
 export function readCertificates(path: string): Uint8Array[] {
@@ -23,8 +23,8 @@ export function readRevocationLists(path: string): Uint8Array[] {
 
 /** A private key, PEM or DER, not encrypted. Throws UsageError. */
 export function readPrivateKey(path: string): PrivateKey {
+  const bytes = readPemOrDer(path);
   try {
-    const bytes = readBytes(path);
     return ed25519Key(bytes) ?? parsePrivateKey(bytes);
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
@@ -57,15 +57,6 @@ export function decryptCommand(path: string): string {
   return `openssl pkey -in ${path} -out plain.key`;
 }
 
-/** Throws UsageError. */
-export function readBytes(path: string): Uint8Array {
-  try {
-    return new Uint8Array(readFileSync(path));
-  } catch (error) {
-    throw new UsageError(`${path}: ${(error as Error).message}`);
-  }
-}
-
 /** The OCSP response of a file, DER, which is all the form it has. Throws UsageError. */
 export function readOcspResponse(path: string): Uint8Array {
   return readWith(path, 'OCSP response in DER', (bytes) => (looksLikePem(bytes) ? [] : [bytes]))[0]!;
@@ -74,11 +65,18 @@ export function readOcspResponse(path: string): Uint8Array {
 /** First byte of everything X.509 in DER: a SEQUENCE. */
 const SEQUENCE = 0x30;
 
+/** Throws UsageError. */
+export function readPemOrDer(path: string): Uint8Array {
+  const bytes = readBytes(path);
+  if (looksLikePem(bytes) || bytes[0] === SEQUENCE) return bytes;
+  if (bytes.length === 0) throw new UsageError(`${path}: it is empty`);
+  throw new UsageError(`${path}: neither PEM nor DER: expected "-----BEGIN …" or the byte 30 at its start`);
+}
+
 function readWith(path: string, what: string, decode: (bytes: Uint8Array) => Uint8Array[]): Uint8Array[] {
+  const bytes = readPemOrDer(path);
   let found: Uint8Array[];
   try {
-    const bytes = new Uint8Array(readFileSync(path));
-    if (!looksLikePem(bytes) && bytes[0] !== SEQUENCE) throw new Error('neither PEM nor DER');
     found = decode(bytes);
   } catch (error) {
     throw new UsageError(`${path}: ${error instanceof Error ? error.message : error}`);

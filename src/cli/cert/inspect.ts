@@ -7,7 +7,7 @@ import { painter } from '../../report/canvas.ts';
 import { clean } from '../../report/text.ts';
 import { drawOptions } from '../draw.ts';
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.ts';
-import { readBytes } from './files.ts';
+import { readBytes } from '../files.ts';
 import { type BundleFacts, describeBundle } from './inspect/bundle.ts';
 import { type DescribeOptions, describe } from './inspect/describe.ts';
 import { type BadBlock, type Block, identify, missingBytes } from './inspect/identify.ts';
@@ -101,7 +101,7 @@ function whyMalformed(der: Uint8Array, error: DerError): Pick<Malformed, 'proble
 function whyNothing(bytes: Uint8Array, blocks: readonly (Block | BadBlock)[]): string {
   const labels = blocks.map(({ label }) => label);
   if (labels.length > 0) return `holds ${labels.join(', ')}, and nothing that is known here`;
-  if (bytes.length === 0) return 'is empty';
+  if (bytes.length === 0) return 'it is empty';
   const first = bytes[0]!.toString(16).padStart(2, '0');
   const expected = 'expected a line "-----BEGIN …" (PEM) or the byte 30 (DER)';
   if (bytes[0] !== 0x30) return `neither PEM nor DER: ${expected}, found the byte ${first} at offset 0`;

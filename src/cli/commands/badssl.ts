@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
-import { writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
@@ -18,6 +17,7 @@ import { BadServer } from '../badssl/server.ts';
 import { catalogue, nameOf } from '../catalogue.ts';
 import { drawOptions } from '../draw.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
+import { writeText } from '../files.ts';
 import { toldToEnd } from '../listening.ts';
 import { durationOption, readCount, readPort, seedOption } from '../options.ts';
 
@@ -69,7 +69,8 @@ Examples:
   tls-sandbox badssl --listen 8440
   tls-sandbox badssl --score --client 'curl -sS --cacert {ca} https://{host}:{port}/'
 
-Exit status: 0 the client refuses all that it must (or ended by Ctrl-C), 1 it does not, 2 usage.`,
+Exit status: 0 the client refuses all that it must, 1 it does not, or Ctrl-C ended the score, 2 usage.
+Without --score: 0 ended by Ctrl-C.`,
     )
     .action(async (names: string[], options: BadsslOptions) => {
       process.exitCode = await badssl(names, options);
@@ -209,13 +210,15 @@ async function scoreClient(cases: readonly Case[], options: BadsslOptions): Prom
     if (!json) process.stdout.write(text);
   };
   // A path that cannot be written is told before a minute of work.
-  if (junit !== undefined) writeReport(junit, '');
+  if (junit !== undefined) writeText(junit, '');
   const start = performance.now();
   const server = await BadServer.listen(cases, {
     port: options.listen ?? 0,
     address: listenAddress(options),
     host,
   });
+  const controller = new AbortController();
+  void toldToEnd().then(() => controller.abort());
   try {
     tell(scoreHeader(draw));
     const timeoutMs = options.timeout / MILLISECOND;
@@ -224,20 +227,17 @@ async function scoreClient(cases: readonly Case[], options: BadsslOptions): Prom
       timeoutMs,
       jobs,
       onScored: (scored) => tell(renderScored(scored, draw)),
+      stop: controller.signal,
     });
+    if (controller.signal.aborted) {
+      process.stderr.write(`stopped after ${results.length} of ${cases.length} cases\n`);
+      return EXIT.failed;
+    }
     tell(renderTally(results, draw));
     if (json) process.stdout.write(`${JSON.stringify(scoreData(results))}\n`);
-    if (junit !== undefined) writeReport(junit, scoreJunit(results, performance.now() - start));
+    if (junit !== undefined) writeText(junit, scoreJunit(results, performance.now() - start));
     return tally(results).passed ? EXIT.pass : EXIT.failed;
   } finally {
     await server.close();
-  }
-}
-
-function writeReport(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new UsageError(`${path}: ${(error as Error).message}`);
   }
 }

@@ -3,7 +3,7 @@ import { renderEvent } from '../../report/json-lines.ts';
 import { renderRun } from '../../report/run-report.ts';
 import { drawOptions } from '../draw.ts';
 import { addOutputFileOptions, type OutputFileOptions, openOutputFiles } from '../output-files.ts';
-import { readBytes, readEvents } from '../read-events.ts';
+import { readEvents, readInput } from '../read-events.ts';
 
 interface ExplainOptions extends OutputFileOptions {
   /** The key log to read; what `run` writes under this name is --write-keylog here. */
@@ -23,7 +23,7 @@ export function define(command: Command): void {
     )
     .addOption(new Option('--json', 'print the trace, one event a line, and nothing else'))
     .action(async (file: string, options: ExplainOptions) => {
-      const events = readEvents(file, await readBytes(file), options.keylog);
+      const events = readEvents(file, await readInput(file), options.keylog);
       const { keylog: _, writeKeylog, ...others } = options;
       const write = openOutputFiles(writeKeylog === undefined ? others : { ...others, keylog: writeKeylog });
       await write(events);

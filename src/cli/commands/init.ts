@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { packageFolder } from '../catalogue.ts';
 import { UsageError } from '../exit-codes.ts';
+import { writing } from '../files.ts';
 import { STARTER_PROGRAM, starterScenario } from '../init/starter.ts';
 
 export function define(command: Command): void {
@@ -19,8 +20,10 @@ function init(folder: string): void {
   };
   const taken = Object.keys(files).find((name) => existsSync(join(folder, name)));
   if (taken !== undefined) throw new UsageError(`${join(folder, taken)} is there already; it stays as it is`);
-  mkdirSync(folder, { recursive: true });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  writing(folder, () => {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  });
   process.stdout.write(
     `${Object.keys(files)
       .map((name) => `${join(folder, name)}\n`)

@@ -10,6 +10,7 @@ import { loadScenario } from '../../scenario/load.ts';
 import { findTarget } from '../catalogue.ts';
 import { drawOptions } from '../draw.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
+import { readText } from '../files.ts';
 
 export function define(command: Command): void {
   command
@@ -36,7 +37,7 @@ async function lint(argument: string): Promise<NamedFinding[]> {
   try {
     if ('scenario' in target) return lintScenario(loadScenario(target.scenario), nodeProvider);
     const folder = dirname(target.program);
-    return lintProgram(target.program, readFileSync(target.program, 'utf8'), {
+    return lintProgram(target.program, readText(target.program), {
       readFile: (path) => contentsOf(join(folder, path)),
       clockIsSet: false,
     });

@@ -1,10 +1,10 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { loadScenario } from '../../scenario/load.ts';
 import { catalogue, nameOf } from '../catalogue.ts';
 
 export function define(command: Command): void {
   command
-    .option('--json', 'one JSON object a scenario')
+    .addOption(new Option('--json', 'one JSON object a scenario').conflicts('markdown'))
     .option('--markdown', 'a table, as docs/catalogue.md has it')
     .action((options: { json?: boolean; markdown?: boolean }) => {
       const entries = catalogue().map((file) => {

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { RESULTS_VERSION } from '../../runner/reporters.ts';
 import type { TestResult } from '../../runner/result.ts';
 import { UsageError } from '../exit-codes.ts';
+import { readText } from '../files.ts';
 import { addReportOptions, openReport, type ReportOptions } from '../test-report.ts';
 
 export function define(command: Command): void {
@@ -26,13 +26,20 @@ async function merge(files: readonly string[], options: ReportOptions): Promise<
 }
 
 function readResults(file: string): readonly TestResult[] {
-  let document: { version?: unknown; results?: TestResult[] };
+  const { version, results } = (parseJson(readText(file)) ?? {}) as { version?: unknown; results?: unknown };
+  if (version === RESULTS_VERSION && Array.isArray(results) && results.every(isResult)) return results;
+  throw new UsageError(`${file}: not a report of version ${RESULTS_VERSION} (test --reporter json)`);
+}
+
+function isResult(value: Partial<TestResult> | null): value is TestResult {
+  return typeof value?.name === 'string' && typeof value.file === 'string' && Array.isArray(value.failures);
+}
+
+/** Undefined for what is no JSON. */
+function parseJson(text: string): unknown {
   try {
-    document = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${file}: ${(error as Error).message}`);
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  if (document?.version !== RESULTS_VERSION || !Array.isArray(document.results))
-    throw new UsageError(`${file}: not a report of version ${RESULTS_VERSION} (test --reporter json)`);
-  return document.results;
 }

@@ -53,9 +53,9 @@ export function define(command: Command): void {
     .addOption(new Option('--all', 'every scenario that can run on a board'))
     .addOption(new Option('--tag <tag...>', 'only those with one of these tags'))
     .addOption(
-      new Option('--host <address>', 'address of this computer that the board can reach').default(
-        undefined,
-        'by the routes',
+      new Option(
+        '--host <address>',
+        'address of this computer that the board can reach (default: by the routes)',
       ),
     )
     .addOption(

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { boardByName } from '../../../emulator/device/boards/index.ts';
 import { MILLISECOND, type UnixSeconds } from '../../../emulator/world/time.ts';
@@ -11,11 +10,13 @@ import {
 } from '../../multitest/report.ts';
 import { runMultitest } from '../../multitest/run.ts';
 import { readTestFile, type TestFile } from '../../multitest/test-file.ts';
+import { whyUnreadable } from '../../scenario/file-errors.ts';
+import { CAPTURES, openOutputs } from '../captures.ts';
 import { timeOption } from '../cert/time-option.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { addWorldOptions, type WorldOptions } from '../options.ts';
+import { addDeviceOptions, type DeviceOptions } from '../options.ts';
 
-interface Options extends WorldOptions {
+interface Options extends DeviceOptions {
   readonly showOutput?: boolean;
   readonly traceOutput?: boolean;
   readonly time?: UnixSeconds;
@@ -28,7 +29,7 @@ const DEFAULT_BOARD = 'esp32';
 const DEFAULT_TIME = '2026-03-01T12:00:00Z';
 
 export function define(command: Command): void {
-  addWorldOptions(command)
+  addDeviceOptions(command)
     .argument('<file...>', "tests for several devices, in the format of MicroPython's run-multitests.py")
     .addOption(new Option('-s, --show-output', 'show the output of every test'))
     .addOption(new Option('-t, --trace-output', 'show each line as it comes, with virtual milliseconds'))
@@ -48,10 +49,11 @@ async function multitest(files: readonly string[], options: Options): Promise<nu
   if (files.length > 1 && (options.pcap ?? options.keylog) !== undefined)
     throw new UsageError('--pcap and --keylog want one test');
   const tests = [...files].sort().map(readTest);
+  const write = openOutputs(options, CAPTURES);
   const tested: Tested[] = [];
   for (const test of tests) tested.push(await runOne(test, options));
   if (!options.json) process.stdout.write(renderSummary(tested));
-  await writeCaptures(options, tested[0]!);
+  await write(tested[0]!.result.events);
   return exitCode(tested);
 }
 
@@ -60,7 +62,7 @@ function readTest(file: string): TestFile {
   try {
     test = readTestFile(file);
   } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${(error as Error).message}`);
+    throw new UsageError(`${file}: ${whyUnreadable(error)}`);
   }
   if (test.instances > 0) return test;
   throw new UsageError(`${file} is no test for several devices: it defines no function instance0()`);
@@ -104,11 +106,4 @@ function exitCode(tested: readonly Tested[]): number {
   if (failed.length === 0) return EXIT.pass;
   const timedOut = ({ result }: Tested) => ['time-limit', 'watchdog'].includes(result.outcome.outcome);
   return failed.every(timedOut) ? EXIT.timeout : EXIT.failed;
-}
-
-async function writeCaptures({ pcap, keylog }: Options, { result }: Tested): Promise<void> {
-  const { events } = result;
-  if (pcap !== undefined) writeFileSync(pcap, (await import('../../report/pcapng.ts')).renderPcapng(events));
-  if (keylog !== undefined)
-    writeFileSync(keylog, (await import('../../report/keylog.ts')).renderKeyLog(events));
 }

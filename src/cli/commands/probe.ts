@@ -13,6 +13,7 @@ import { findBoard } from '../../scenario/board-file.ts';
 import { readCertificates, readPrivateKey } from '../cert/files.ts';
 import { drawOptions } from '../draw.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
+import { writing } from '../files.ts';
 import { durationOption } from '../options.ts';
 
 interface Options {
@@ -119,11 +120,7 @@ function readClient(cert: string | undefined, key: string | undefined): ProbeOpt
 }
 
 function write(folder: string, result: ProbeResult): WrittenFile[] {
-  try {
-    return writeFiles(folder, result);
-  } catch (error) {
-    throw new UsageError(`probe: cannot write into ${folder}: ${(error as Error).message}`);
-  }
+  return writing(folder, () => writeFiles(folder, result));
 }
 
 function showProgress(step: string): void {

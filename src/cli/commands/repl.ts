@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { Device } from '../../../emulator/device/device.ts';
 import { type Nanoseconds, SECOND } from '../../../emulator/world/time.ts';
-import type { World } from '../../../emulator/world/world.ts';
 import { Terminal } from '../../repl/terminal.ts';
 import { type BenchOptions, buildBench, deviceOption, reachOption, scenarioOption } from '../bench.ts';
+import { CAPTURES, openOutputs } from '../captures.ts';
 import { EXIT } from '../exit-codes.ts';
 import { boardOption, seedOption, timeoutOption } from '../options.ts';
 
@@ -25,7 +24,10 @@ export function define(command: Command): void {
     .addOption(timeoutOption())
     .addOption(new Option('--pcap <file>', 'write a capture that Wireshark opens already decrypted (pcapng)'))
     .addOption(new Option('--keylog <file>', "write the connections' secrets (NSS key log)"))
-    .addHelpText('after', '\nCtrl-] or Ctrl-X leaves, Ctrl-C interrupts the program, Ctrl-D resets it.')
+    .addHelpText(
+      'after',
+      '\nCtrl-] or Ctrl-X leaves, Ctrl-C interrupts the program, Ctrl-D resets it.\nExit status: 0, 2 usage, 42 the program made no call for --timeout.',
+    )
     .action(async (options: Options) => {
       process.exitCode = await run(options);
       // Workers and sockets of the gateway do not outlive the prompt.
@@ -35,13 +37,14 @@ export function define(command: Command): void {
 
 async function run(options: Options): Promise<number> {
   const keepsEvents = options.pcap !== undefined || options.keylog !== undefined;
+  const write = openOutputs(options, CAPTURES);
   const { world, device, open, enter } = await buildBench(options, { keepsEvents });
   const { stdin, stdout } = process;
   const terminal = new Terminal({ device, enter, stdin, stdout, patience: options.timeout });
   if (process.stdin.isTTY) process.stderr.write(`${greeting(options, device)}\r\n`);
   const end = await Promise.race([terminal.run(), open.run()]);
   open.close();
-  await writeCaptures(options, world);
+  await write(world.trace.events);
   if (process.stdin.isTTY) process.stdout.write('\n');
   if (end !== 'hung') return EXIT.pass;
   process.stderr.write(
@@ -53,13 +56,4 @@ async function run(options: Options): Promise<number> {
 function greeting({ scenario }: Options, { name }: Device): string {
   const place = scenario === undefined ? '' : ` in ${scenario}`;
   return `Serial console of ${name}${place}. Ctrl-] leaves.`;
-}
-
-async function writeCaptures({ pcap, keylog }: Options, { trace }: World): Promise<void> {
-  if (pcap !== undefined) {
-    writeFileSync(pcap, (await import('../../report/pcapng.ts')).renderPcapng(trace.events));
-  }
-  if (keylog !== undefined) {
-    writeFileSync(keylog, (await import('../../report/keylog.ts')).renderKeyLog(trace.events));
-  }
 }

@@ -7,6 +7,7 @@ import { type RunResult, runScenario } from '../../scenario/run.ts';
 import { findTarget } from '../catalogue.ts';
 import { drawOptions } from '../draw.ts';
 import { UsageError } from '../exit-codes.ts';
+import { writing } from '../files.ts';
 import { addWorldOptions, runOptions, type WorldOptions } from '../options.ts';
 import { addOutputFileOptions, type OutputFileOptions, openOutputFiles } from '../output-files.ts';
 
@@ -51,12 +52,10 @@ async function run(argument: string, options: Options): Promise<number> {
 async function writeLesson(folder: string, { name, events }: RunResult): Promise<void> {
   const files = (await import('../../report/lesson.ts')).lessonFiles(events);
   if (files.length === 0) throw new UsageError(`${name} uses no keys: there are no files of a lesson`);
-  try {
+  writing(folder, () => {
     mkdirSync(folder, { recursive: true });
     for (const file of files) writeFileSync(join(folder, file.name), file.contents);
-  } catch (error) {
-    throw new UsageError(`cannot write to ${folder}: ${(error as Error).message}`);
-  }
+  });
 }
 
 // What shows a run is imported after it: at the start it would keep the run waiting.

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { boardByName } from '../../../emulator/device/boards/index.ts';
 import type { FlashImage } from '../../../emulator/device/flash.ts';
+import { whyUnwritable } from '../../scenario/file-errors.ts';
 import { FlashFolder } from '../../serial/flash-folder.ts';
 import { openSerialPorts, type SerialPorts } from '../../serial/ports.ts';
 import { PtyError } from '../../serial/pty.ts';
@@ -14,7 +15,7 @@ import {
   scenarioOption,
 } from '../bench.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { boardOption, seedOption } from '../options.ts';
+import { boardOption, readPort, seedOption } from '../options.ts';
 
 interface Options extends BenchOptions {
   readonly rfc2217?: number;
@@ -26,16 +27,17 @@ interface Options extends BenchOptions {
 
 const HELP = `
 At least one of --rfc2217, --socket and --pty. One client at a time has the line; Ctrl-C ends the command.
+Exit status: 0 ended by Ctrl-C, 1 the device has ended by itself, 2 usage, or a port that cannot be had.
   npx tls-sandbox serial --rfc2217 4000    then: mpremote connect rfc2217://127.0.0.1:4000`;
 
 export function define(command: Command): void {
   command
     .addOption(
       new Option('--rfc2217 <port>', 'serve RFC 2217 on this TCP port: bytes, DTR and RTS').argParser(
-        parsePort,
+        readPort,
       ),
     )
-    .addOption(new Option('--socket <port>', 'serve the bare bytes on this TCP port').argParser(parsePort))
+    .addOption(new Option('--socket <port>', 'serve the bare bytes on this TCP port').argParser(readPort))
     .addOption(new Option('--pty <path>', 'link a pseudo-terminal here, to be opened as /dev/ttyUSB0 is'))
     .addOption(
       new Option('--listen <address>', 'the address of this computer for the TCP ports').default('127.0.0.1'),
@@ -86,7 +88,7 @@ function openFlash(path: string, { scenario, board = boardByName(DEFAULT_BOARD) 
   try {
     folder = new FlashFolder(path);
   } catch (error) {
-    throw new UsageError(`--flash ${path}: ${(error as Error).message}`);
+    throw new UsageError(`--flash ${path}: ${whyUnwritable(error)}`);
   }
   const room = board.flash.fileSystem;
   if (folder.size <= room) return folder;
@@ -100,7 +102,7 @@ function save(folder: FlashFolder, image: FlashImage): void {
   try {
     folder.save(image);
   } catch (error) {
-    process.stderr.write(`--flash: not all files are kept: ${(error as Error).message}\n`);
+    process.stderr.write(`--flash: not all files are kept: ${whyUnwritable(error)}\n`);
   }
 }
 
@@ -132,10 +134,4 @@ function stopped(): Promise<'stopped'> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.once(signal, () => resolve('stopped'));
   });
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Expected a port, 0 to 65535.');
-  return port;
 }

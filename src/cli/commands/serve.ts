@@ -55,8 +55,8 @@ export function define(command: Command): void {
     .addOption(
       new Option(
         '--host <address>',
-        'with --mirror: address of this computer that the board can reach',
-      ).default(undefined, 'by the routes'),
+        'with --mirror: address of this computer that the board can reach (default: by the routes)',
+      ),
     )
     .addHelpText('after', '\nExit status: 0 ended by Ctrl-C, 2 usage, or the port is taken.')
     .action(async (options: Options) => {

@@ -7,7 +7,7 @@ import { diagnosisData, renderDiagnosis } from '../../why/render.ts';
 import { whyText, whyTrace } from '../../why/why.ts';
 import { drawOptions } from '../draw.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { readBytes, readEvents } from '../read-events.ts';
+import { readEvents, readInput } from '../read-events.ts';
 
 export function define(command: Command): void {
   command
@@ -45,14 +45,14 @@ Exit status: 0 causes found, 1 not known here, 2 usage.`,
 async function diagnoseInput(argument: string, keylog: string | undefined): Promise<Diagnosis> {
   if (argument === '' || argument === '-') {
     if (process.stdin.isTTY) process.stderr.write('Paste the exception or the log, then Ctrl-D:\n');
-    return diagnoseBytes('standard input', await readBytes('-'), keylog);
+    return diagnoseBytes('standard input', await readInput('-'), keylog);
   }
   if (!existsSync(argument)) {
     if (looksLikePath(argument)) throw new UsageError(`${argument}: there is no such file`);
     return whyText(argument);
   }
   if (statSync(argument).isDirectory()) throw new UsageError(`${argument}: a folder; name a file in it`);
-  return diagnoseBytes(argument, await readBytes(argument), keylog);
+  return diagnoseBytes(argument, await readInput(argument), keylog);
 }
 
 /** A word with a slash or an ending, and nothing that an exception would have. */

@@ -1,6 +1,6 @@
 /** The command line of `micropython`: its own options stand first, all that follows is the program's. */
 
-import { realpathSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import { UsageError } from '../exit-codes.ts';
 
@@ -29,6 +29,8 @@ Runs a program on a simulated ESP32 that has this computer's files, terminal and
 
 Without a program it reads one from standard input, or gives a prompt in a terminal.
 Exit status: the program's; 1 after an exception, 2 usage.`;
+
+const SEE_HELP = '(--help shows what there is)';
 
 export interface MicroPythonArguments {
   readonly program: { readonly kind: 'file' | 'code' | 'module' | 'none'; readonly text: string };
@@ -76,7 +78,7 @@ export function parseArguments(words: readonly string[], searchPath?: string): M
     const word = words[i]!;
     const value = (): string => {
       const next = words[++i];
-      if (next === undefined) throw new UsageError(`${word} wants a value\n\n${USAGE}`);
+      if (next === undefined) throw new UsageError(`${word} wants a value ${SEE_HELP}`);
       return next;
     };
     switch (word) {
@@ -118,7 +120,7 @@ export function parseArguments(words: readonly string[], searchPath?: string): M
           options.optimise = optimisation(word);
           break;
         }
-        if (word.startsWith('-') && word !== '-') throw new UsageError(`unknown option ${word}\n\n${USAGE}`);
+        if (word.startsWith('-') && word !== '-') throw new UsageError(`unknown option ${word} ${SEE_HELP}`);
         return word === '-' ? finish('none', '', words.slice(i)) : finish('file', word, words.slice(i));
     }
   }
@@ -165,16 +167,22 @@ function wholeNumber(text: string): number {
 
 /** Imports look beside the program, wherever a link to it stands. */
 function folderOf(file: string): string {
+  if (!existsSync(file)) throw cannotOpen(file, '[Errno 2] No such file or directory');
+  if (statSync(file).isDirectory()) throw cannotOpen(file, '[Errno 21] Is a directory');
+  if (!isReadable(file)) throw cannotOpen(file, '[Errno 13] Permission denied');
+  return dirname(realpathSync(file));
+}
+
+function isReadable(file: string): boolean {
   try {
-    return dirname(realpathSync(file));
+    accessSync(file, constants.R_OK);
+    return true;
   } catch {
-    throw new FileNotFound(file);
+    return false;
   }
 }
 
 /** As the unix port says it; the status is CPython's. */
-export class FileNotFound extends UsageError {
-  constructor(file: string) {
-    super(`micropython: can't open file '${file}': [Errno 2] No such file or directory`);
-  }
+function cannotOpen(file: string, reason: string): UsageError {
+  return new UsageError(`micropython: can't open file '${file}': ${reason}`);
 }

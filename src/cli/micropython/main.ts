@@ -1,17 +1,17 @@
 import { randomInt } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { BOARDS } from '../../../emulator/device/boards/index.ts';
 import { Device } from '../../../emulator/device/device.ts';
 import { OpenWorld } from '../../../emulator/device/open-world.ts';
 import type { HostCommand } from '../../../emulator/device/protocol.ts';
 import type { NodeWorkerPool } from '../../../emulator/device/spawn.node.ts';
 import type { Nanoseconds } from '../../../emulator/world/time.ts';
-import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
 import { World } from '../../../emulator/world/world.ts';
 import type { GatewayStack } from '../../gateway/gateway-stack.ts';
 import { buildGatewayNetwork } from '../../gateway/network.ts';
 import { Reach } from '../../gateway/reach.ts';
 import { adoptDeviceWorkers, deviceWorkers } from '../../scenario/device-workers.ts';
+import { CAPTURES, openOutputs } from '../captures.ts';
 import { answer } from '../command-line.ts';
 import { UsageError } from '../exit-codes.ts';
 import { type MicroPythonArguments, parseArguments, USAGE } from './arguments.ts';
@@ -43,6 +43,7 @@ async function run(words: readonly string[]): Promise<number> {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
+  const write = openOutputs(options, CAPTURES);
   const clockOrigin = hostClock();
   const now = Date.now() / 1000;
   const seed = options.seed ?? randomInt(SEEDS);
@@ -79,7 +80,7 @@ async function run(words: readonly string[]): Promise<number> {
   open.close();
   // A program sees a refused connection as any other; who started it may wonder.
   for (const text of refusals) process.stderr.write(`tls-sandbox: ${text}\n`);
-  await writeCaptures(options, world.trace.events);
+  await write(world.trace.events);
   if (device.exit?.detail !== undefined) {
     process.stderr.write(`tls-sandbox: the interpreter broke: ${device.exit.detail}\n`);
   }
@@ -120,17 +121,5 @@ function commandOf(options: MicroPythonArguments, clockOrigin: Nanoseconds): Hos
 async function flushed(gateway: GatewayStack): Promise<void> {
   for (let waited = 0; waited < LINGER && !gateway.isFlushed; waited += LINGER_STEP) {
     await new Promise((resolve) => setTimeout(resolve, LINGER_STEP));
-  }
-}
-
-async function writeCaptures(
-  { pcap, keylog }: MicroPythonArguments,
-  events: readonly TraceEvent[],
-): Promise<void> {
-  if (pcap !== undefined) {
-    writeFileSync(pcap, (await import('../../report/pcapng.ts')).renderPcapng(events));
-  }
-  if (keylog !== undefined) {
-    writeFileSync(keylog, (await import('../../report/keylog.ts')).renderKeyLog(events));
   }
 }

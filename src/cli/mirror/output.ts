@@ -1,5 +1,5 @@
 /** What `mirror` tells, and where: progress while it goes on, the reports, the summary, and the files. */
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { Mirrored } from '../../mirror/mirror.ts';
 import { renderParityJunit } from '../../mirror/parity/junit.ts';
@@ -7,7 +7,7 @@ import { renderParityPage } from '../../mirror/parity/render-html.ts';
 import { renderParity, renderRow, renderTotals } from '../../mirror/parity/render-text.ts';
 import { parityJson, type TimedRow } from '../../mirror/parity/row.ts';
 import type { DrawOptions } from '../../report/ladder.ts';
-import { UsageError } from '../exit-codes.ts';
+import { openForWriting } from '../files.ts';
 
 export interface MirrorOutputOptions {
   readonly json?: boolean;
@@ -133,12 +133,4 @@ export class MirrorOutput {
 
 function jsonOf({ mirrored: _, ...row }: MirrorRow): object {
   return parityJson(row);
-}
-
-function openForWriting(path: string): number {
-  try {
-    return openSync(path, 'w');
-  } catch (error) {
-    throw new UsageError(`cannot write ${path}: ${(error as Error).message}`);
-  }
 }

@@ -114,9 +114,7 @@ export class ServedConnection {
     this.observer.note(event);
     if (event.type === 'tls.secret' && this.settings.keylog !== undefined) {
       const { label, clientRandom, secret } = event;
-      appendFileSync(this.settings.keylog, `${label} ${toHex(clientRandom)} ${toHex(secret)}\n`, {
-        mode: 0o600,
-      });
+      appendFileSync(this.settings.keylog, `${label} ${toHex(clientRandom)} ${toHex(secret)}\n`);
     }
   }
 

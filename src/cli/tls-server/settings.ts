@@ -1,4 +1,5 @@
 /** From the command line to what the server runs on; files are read and checked before anything listens. */
+import { openSync } from 'node:fs';
 import type { PrivateKey, PublicKey } from '../../../emulator/crypto/provider.ts';
 import type { Credentials } from '../../../emulator/tls/engine.ts';
 import { traitsOf } from '../../../emulator/tls/key-exchanges.ts';
@@ -13,6 +14,7 @@ import { parseCertificate } from '../../../emulator/x509/certificate.ts';
 import { didYouMean } from '../../scenario/did-you-mean.ts';
 import { readCertificates, readPrivateKey } from '../cert/files.ts';
 import { UsageError } from '../exit-codes.ts';
+import { writing } from '../files.ts';
 
 /** As commander hands them over. */
 export interface ServerOptions {
@@ -40,7 +42,8 @@ export interface ServerSettings {
   readonly clientAnchors: readonly Uint8Array[];
   readonly profile: ProfileName;
   readonly suites: readonly number[];
-  readonly keylog: string | undefined;
+  /** A file that is open for appending. */
+  readonly keylog: number | undefined;
   readonly maxConnections: number;
   readonly timeoutMs: number;
   readonly json: boolean;
@@ -62,7 +65,7 @@ export function readSettings(options: ServerOptions): ServerSettings {
     clientAnchors: options.clientCa === undefined ? [] : readCertificates(options.clientCa),
     profile: options.profile,
     suites: options.ciphers === undefined ? suitesOf(PROFILES[options.profile]) : readSuites(options.ciphers),
-    keylog: options.keylog,
+    keylog: options.keylog === undefined ? undefined : openSecretLog(options.keylog),
     maxConnections: options.maxConnections,
     timeoutMs: options.timeout / MILLISECOND,
     json: options.json === true,
@@ -100,6 +103,11 @@ function checkPair(certificateFile: string, der: Uint8Array, keyFile: string, ke
 function sameKey(a: PublicKey, b: PublicKey): boolean {
   if (a.kind === 'rsa') return b.kind === 'rsa' && sameBytes(a.n, b.n) && sameBytes(a.e, b.e);
   return b.kind === a.kind && sameBytes(a.point, b.point);
+}
+
+/** Readable by its owner alone where it is new. */
+function openSecretLog(path: string): number {
+  return writing(path, () => openSync(path, 'a', 0o600));
 }
 
 /** All that prove the server by its certificate and encrypt, those of the profile first. */

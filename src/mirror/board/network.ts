@@ -1,6 +1,7 @@
 /** The board's way to this computer: the Wi-Fi network, and which of the computer's addresses it reaches. */
 import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
+import { whyUnreadable } from '../../scenario/file-errors.ts';
 import { MirrorError, MirrorUsageError } from '../problem.ts';
 import { pythonString } from '../raw-repl/python-text.ts';
 import type { BoardSession } from './session.ts';
@@ -48,7 +49,7 @@ function contents(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new MirrorUsageError(`cannot read ${file}: ${(error as Error).message}`);
+    throw new MirrorUsageError(`${file}: ${whyUnreadable(error)}`);
   }
 }
 

@@ -1,8 +1,9 @@
 /** What `--device` names: a serial port, a pty, or the address of one. */
 import { realpathSync, statSync } from 'node:fs';
+import { whyUnreadable } from '../../scenario/file-errors.ts';
 import { MirrorUsageError } from '../problem.ts';
 import { openPty } from './pty.ts';
-import { openSerial } from './serial.ts';
+import { MISSING, NO_PORT, openSerial } from './serial.ts';
 import { openSocket } from './socket.ts';
 import type { Transport } from './transport.ts';
 import { openWebrepl } from './webrepl.ts';
@@ -16,7 +17,7 @@ export interface OpenOptions {
 
 /** Throws MirrorError that says why it cannot be opened; MirrorUsageError for what is no port. */
 export async function openTransport(device: string, options: OpenOptions = {}): Promise<Transport> {
-  const url = /^([a-z0-9]+):\/\/(.+)$/i.exec(device);
+  const url = /^([a-z0-9]+):\/\/(.*)$/i.exec(device);
   if (url === null) return openPath(device, options);
   const [, scheme, rest] = url as unknown as [string, string, string];
   switch (scheme.toLowerCase()) {
@@ -38,8 +39,7 @@ function openPath(path: string, options: OpenOptions): Promise<Transport> {
   // Windows's ports are no files.
   if (/^(\\\\\.\\)?COM\d+$/i.test(path)) return openSerial(path, options.baud);
   const real = resolveLinks(path);
-  if (!statSync(real).isCharacterDevice())
-    throw new MirrorUsageError(`${path} is not a serial port (tls-sandbox ports shows what there is)`);
+  if (!statSync(real).isCharacterDevice()) throw new MirrorUsageError(`${path} ${NO_PORT}`);
   return /^\/dev\/(pts\/|ttys\d)/.test(real) ? openPty(path, real) : openSerial(path, options.baud);
 }
 
@@ -47,10 +47,8 @@ function resolveLinks(path: string): string {
   try {
     return realpathSync(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT')
-      throw new MirrorUsageError(`${path}: there is no such port (tls-sandbox ports shows what there is)`);
-    throw new MirrorUsageError(`${path}: ${(error as Error).message}`);
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new MirrorUsageError(`${path}: ${isMissing ? MISSING : whyUnreadable(error)}`);
   }
 }
 

@@ -4,7 +4,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { ReadStream, WriteStream } from 'node:tty';
 import { MirrorError } from '../problem.ts';
 import { called, EmitterTransport } from './emitter.ts';
-import { BUSY, whyNotOpened } from './serial.ts';
+import { BUSY, notOpened } from './serial.ts';
 import type { Transport } from './transport.ts';
 
 const GONE = 'its other side was closed';
@@ -15,7 +15,7 @@ export async function openPty(name: string, path: string): Promise<Transport> {
   try {
     fd = open();
   } catch (error) {
-    throw new MirrorError(`${name}: ${whyNotOpened(error as NodeJS.ErrnoException)}`);
+    throw notOpened(name, error as NodeJS.ErrnoException);
   }
   if (!lock(fd)) {
     closeSync(fd);

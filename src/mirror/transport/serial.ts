@@ -3,7 +3,7 @@
  * the port: on boards of Espressif one of them without the other is a reset or the way into the bootloader
  * (docs.espressif.com, "Boot Mode Selection"), and a USB console inside the chip says nothing without DTR.
  */
-import { MirrorError } from '../problem.ts';
+import { MirrorError, MirrorUsageError } from '../problem.ts';
 import { called, EmitterTransport } from './emitter.ts';
 import type { Transport } from './transport.ts';
 
@@ -16,9 +16,7 @@ export async function openSerial(path: string, baud = DEFAULT_BAUD): Promise<Tra
   const { SerialPort } = await loadSerialport(path);
   const port = new SerialPort({ path, baudRate: baud, autoOpen: false, lock: true, hupcl: false });
   await new Promise<void>((resolve, reject) =>
-    port.open((error) =>
-      error === null ? resolve() : reject(new MirrorError(`${path}: ${whyNotOpened(error)}`)),
-    ),
+    port.open((error) => (error === null ? resolve() : reject(notOpened(path, error)))),
   );
   return new SerialTransport(path, port);
 }
@@ -35,19 +33,26 @@ export async function loadSerialport(wantedFor: string): Promise<typeof import('
   }
 }
 
+export const MISSING = 'there is no such port (tls-sandbox ports shows what there is)';
+export const NO_PORT = 'is not a serial port (tls-sandbox ports shows what there is)';
 export const BUSY =
   'the port is busy: close the other program that has it (a serial monitor, mpremote, Thonny, ModemManager)';
 
-export function whyNotOpened({ code, message }: NodeJS.ErrnoException): string {
+/** MirrorUsageError where there is no port, MirrorError where it is and cannot be had. */
+export function notOpened(name: string, { code, message }: NodeJS.ErrnoException): MirrorError {
   const text = `${code ?? ''} ${message}`;
-  if (/ENOENT|No such file|File not found/i.test(text))
-    return 'there is no such port (tls-sandbox ports shows what there is)';
+  if (/ENOENT|No such file|File not found/i.test(text)) return new MirrorUsageError(`${name}: ${MISSING}`);
+  if (/Inappropriate ioctl|ENOTTY/i.test(text)) return new MirrorUsageError(`${name} ${NO_PORT}`);
+  return new MirrorError(`${name}: ${whyRefused(text) ?? message}`);
+}
+
+function whyRefused(text: string): string | undefined {
   if (/EBUSY|EAGAIN|lock|Resource temporarily|busy/i.test(text)) return BUSY;
   if (/Access denied/i.test(text))
     return 'the port is busy or not allowed: close the other program that has it';
   if (/EACCES|EPERM|Permission/i.test(text))
     return 'this user may not open it: on Linux join the group that owns it (sudo usermod -a -G dialout $USER) and log in again';
-  return message;
+  return undefined;
 }
 
 class SerialTransport extends EmitterTransport {

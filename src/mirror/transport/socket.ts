@@ -1,6 +1,6 @@
 /** A console behind a TCP port that carries nothing but its bytes. */
 import { connect, type Socket } from 'node:net';
-import { MirrorError } from '../problem.ts';
+import { MirrorUsageError } from '../problem.ts';
 import { called, EmitterTransport } from './emitter.ts';
 import type { Transport } from './transport.ts';
 
@@ -15,16 +15,14 @@ export async function openSocket(
   return new SocketTransport(name, await connectTo(name, host, port));
 }
 
-/** Throws MirrorError that says why nobody is there. */
+/** Throws MirrorUsageError that says why nobody is there. */
 export function connectTo(name: string, host: string, port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true });
     socket.setTimeout(CONNECT_PATIENCE, () =>
       socket.destroy(Object.assign(new Error('time-out'), { code: 'ETIMEDOUT' })),
     );
-    socket.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new MirrorError(`${name}: ${whyNot(error)}`)),
-    );
+    socket.once('error', (error) => reject(notConnected(name, error)));
     socket.once('connect', () => {
       socket.setTimeout(0);
       socket.removeAllListeners('error');
@@ -33,10 +31,17 @@ export function connectTo(name: string, host: string, port: number): Promise<Soc
   });
 }
 
+/** Where nobody takes the connection there is no port. */
+export function notConnected(name: string, error: NodeJS.ErrnoException): MirrorUsageError {
+  return new MirrorUsageError(`${name}: ${whyNot(error)}`);
+}
+
 function whyNot({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ECONNREFUSED')
     return 'nothing listens there: does tls-sandbox serial, or the server of the port, run?';
-  if (code === 'ENOTFOUND') return 'there is no host of that name';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'there is no host of that name';
+  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
+    return 'no route leads there: is it on this network?';
   if (code === 'ETIMEDOUT') return `nobody answers within ${CONNECT_PATIENCE / 1000} s`;
   return message;
 }

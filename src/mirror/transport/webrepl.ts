@@ -2,6 +2,7 @@
 import { WebSocket } from 'ws';
 import { MirrorError, MirrorUsageError } from '../problem.ts';
 import { called, EmitterTransport } from './emitter.ts';
+import { notConnected } from './socket.ts';
 import type { Transport } from './transport.ts';
 
 /** Milliseconds that the board has for each step of the greeting. */
@@ -10,12 +11,15 @@ const PATIENCE = 5_000;
 /** The environment's variable for the password: a command line can be seen by others. */
 const PASSWORD_VARIABLE = 'TLS_SANDBOX_WEBREPL_PASSWORD';
 
+const OTHER = 'it does not answer as WebREPL does';
+
 export async function openWebrepl(
   name: string,
   password = process.env[PASSWORD_VARIABLE],
 ): Promise<Transport> {
   if (password === undefined)
     throw new MirrorUsageError(`${name}: set ${PASSWORD_VARIABLE} to WebREPL's password`);
+  if (!URL.canParse(name)) throw new MirrorUsageError(`${name}: expected ws://HOST:PORT`);
   const socket = new WebSocket(name, {
     handshakeTimeout: PATIENCE,
     perMessageDeflate: false,
@@ -25,13 +29,18 @@ export async function openWebrepl(
   const transport = new WebreplTransport(name, socket);
   let said = '';
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => fail('it does not answer as WebREPL does'), PATIENCE);
-    const fail = (reason: string) => {
+    const timer = setTimeout(() => fail(OTHER), PATIENCE);
+    const giveUp = (error: MirrorError) => {
       clearTimeout(timer);
       socket.terminate();
-      reject(new MirrorError(`${name}: ${reason}`));
+      reject(error);
     };
-    socket.once('error', (error) => fail(error.message));
+    const fail = (reason: string) => giveUp(new MirrorError(`${name}: ${reason}`));
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      const { syscall = '' } = error;
+      if (/^(connect|getaddrinfo)$/.test(syscall)) giveUp(notConnected(name, error));
+      else fail(`${OTHER} (${error.message})`);
+    });
     transport.onClose = () => fail('it closed the connection: does another client use WebREPL?');
     transport.onData = (bytes) => {
       const text = new TextDecoder().decode(bytes);

@@ -1,6 +1,6 @@
 /** Limits of time, bytes and memory. */
 import type { TraceEvent } from '../../../emulator/world/trace-events.ts';
-import { computeFigures } from '../../report/figures.ts';
+import { type ConnectionFigures, computeFigures } from '../../report/figures.ts';
 import { formatDuration } from '../../report/format.ts';
 import { WIFI_LINK } from '../addressing.ts';
 import type { Budgets } from '../schema/expect.ts';
@@ -9,9 +9,7 @@ import { all, type Failure } from './failure.ts';
 
 export function checkBudgets(budgets: Budgets, events: readonly TraceEvent[]): Failure[] {
   const bytes = (count: number) => `${count} bytes`;
-  const count = (number: number) => String(number);
-  const figures = computeFigures(events);
-  const highest = (values: readonly number[]) => ({ value: Math.max(0, ...values), moment: undefined });
+  const { connections } = computeFigures(events);
   return [
     ...within(budgets, 'handshake', 'longest handshake', longestHandshake(events), formatDuration),
     ...within(
@@ -21,25 +19,8 @@ export function checkBudgets(budgets: Budgets, events: readonly TraceEvent[]): F
       peak(events, ({ t }) => t),
       formatDuration,
     ),
-    ...within(
-      budgets,
-      'roundTrips',
-      'round trips of a handshake',
-      highest(figures.connections.map(({ roundTrips }) => roundTrips)),
-      count,
-    ),
-    ...within(
-      budgets,
-      'handshakeBytes',
-      'bytes of a handshake',
-      highest(
-        figures.connections.map(
-          ({ clientToServer, serverToClient }) =>
-            clientToServer.handshakeBytes + serverToClient.handshakeBytes,
-        ),
-      ),
-      bytes,
-    ),
+    ...within(budgets, 'roundTrips', 'round trips of a handshake', mostRoundTrips(connections), String),
+    ...within(budgets, 'handshakeBytes', 'bytes of a handshake', largestHandshake(connections), bytes),
     ...within(budgets, 'wireBytes', 'bytes on the wire', wireBytes(events), bytes),
     ...within(budgets, 'heapPeak', 'heap peak', peak(events, heapPeak), bytes),
   ];
@@ -50,23 +31,51 @@ interface Measure {
   readonly moment: TraceEvent | undefined;
 }
 
+/** Or in words why there is nothing to measure: no budget is kept by what did not happen. */
+type Measured = Measure | string;
+
+const NONE_BEGAN = 'no handshake began';
+
 function within(
   budgets: Budgets,
   key: keyof Budgets,
   what: string,
-  { value, moment }: Measure,
+  measured: Measured,
   format: (value: number) => string,
 ): Failure[] {
   const budget = budgets[key];
-  if (budget === undefined || value <= budget) return [];
-  const expected = `at most ${format(budget)}`;
-  return [{ what, expected, observed: format(value), at: ['expect', 'budgets', key], moment }];
+  if (budget === undefined) return [];
+  const failure = { what, expected: `at most ${format(budget)}`, at: ['expect', 'budgets', key] };
+  if (typeof measured === 'string') return [{ ...failure, observed: measured, moment: undefined }];
+  const { value, moment } = measured;
+  return value <= budget ? [] : [{ ...failure, observed: format(value), moment }];
 }
 
-function longestHandshake(events: readonly TraceEvent[]): Measure {
-  return summariseHandshakes(events)
-    .map(({ duration = 0, decided }) => ({ value: duration, moment: decided }))
-    .reduce((a, b) => (b.value > a.value ? b : a), { value: 0, moment: undefined as TraceEvent | undefined });
+function longestHandshake(events: readonly TraceEvent[]): Measured {
+  const measures = summariseHandshakes(events).flatMap(({ duration, decided }) =>
+    duration === undefined ? [] : [{ value: duration, moment: decided }],
+  );
+  return measures.sort((a, b) => b.value - a.value)[0] ?? 'no handshake was established';
+}
+
+// One that was refused has its round trips and its bytes, too.
+
+function mostRoundTrips(connections: readonly ConnectionFigures[]): Measured {
+  if (connections.length === 0) return NONE_BEGAN;
+  return highest(connections.map(({ roundTrips }) => roundTrips));
+}
+
+function largestHandshake(connections: readonly ConnectionFigures[]): Measured {
+  if (connections.length === 0) return NONE_BEGAN;
+  return highest(
+    connections.map(
+      ({ clientToServer, serverToClient }) => clientToServer.handshakeBytes + serverToClient.handshakeBytes,
+    ),
+  );
+}
+
+function highest(values: readonly number[]): Measure {
+  return { value: Math.max(...values), moment: undefined };
 }
 
 function wireBytes(events: readonly TraceEvent[]): Measure {

@@ -67,7 +67,7 @@ function readBlock(text: string, label: string, line: number): Block | BadBlock 
     return { line, label, kind: encrypted ? 'encrypted private key' : LABELS[label], der: block.der };
   } catch (error) {
     if (!(error instanceof DerError)) throw error;
-    return { line, label, problem: 'what is between BEGIN and END is not base64' };
+    return { line, label, problem: error.message.replace(/ at byte \d+$/, '') };
   }
 }
 

@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 import { sameBytes } from '../../../../emulator/world/bytes.ts';
 import { UsageError } from '../../exit-codes.ts';
+import { writing } from '../../files.ts';
 
 export interface OutputFile {
   readonly name: string;
@@ -15,8 +16,8 @@ export interface OutputFile {
 export function writeFolder(folder: string, files: readonly OutputFile[], force: boolean): void {
   const changed = files.filter(({ name, bytes }) => !holds(join(folder, name), bytes));
   if (!force) refuseToReplace(folder, changed);
-  attempt(folder, () => mkdirSync(folder, { recursive: true }));
-  for (const file of changed) attempt(join(folder, file.name), () => write(join(folder, file.name), file));
+  writing(folder, () => mkdirSync(folder, { recursive: true }));
+  for (const file of changed) writing(join(folder, file.name), () => write(join(folder, file.name), file));
 }
 
 function refuseToReplace(folder: string, files: readonly OutputFile[]): void {
@@ -28,7 +29,7 @@ function refuseToReplace(folder: string, files: readonly OutputFile[]): void {
 }
 
 function holds(path: string, bytes: Uint8Array): boolean {
-  return existsSync(path) && attempt(path, () => sameBytes(new Uint8Array(readFileSync(path)), bytes));
+  return existsSync(path) && writing(path, () => sameBytes(new Uint8Array(readFileSync(path)), bytes));
 }
 
 /** Removed first: a new file has the right mode from its first byte, and a link is not followed. */
@@ -37,12 +38,4 @@ function write(path: string, { bytes, secret }: OutputFile): void {
   const file = openSync(path, 'wx', secret ? 0o600 : 0o644);
   writeFileSync(file, bytes);
   closeSync(file);
-}
-
-function attempt<T>(path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw new UsageError(`cannot write ${path}: ${(error as Error).message}`);
-  }
 }

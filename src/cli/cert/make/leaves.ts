@@ -19,7 +19,7 @@ import { Oid } from '../../../../emulator/x509/oids.ts';
 import { decodePem, looksLikePem } from '../../../../emulator/x509/pem.ts';
 import { readSubjectPublicKey } from '../../../../emulator/x509/public-key.ts';
 import { UsageError } from '../../exit-codes.ts';
-import { readBytes } from '../files.ts';
+import { readPemOrDer } from '../files.ts';
 import { endWithin, type Identity } from './authority.ts';
 import { hashFor, newSerialNumber } from './keys.ts';
 import { isHost, readHost, subjectOf } from './subjects.ts';
@@ -85,7 +85,7 @@ function requestedNames(path: string, request: CertificationRequest, roles: read
 }
 
 function readRequest(path: string): CertificationRequest {
-  const bytes = readBytes(path);
+  const bytes = readPemOrDer(path);
   try {
     if (!looksLikePem(bytes)) return parseCertificationRequest(bytes);
     const blocks = decodePem(new TextDecoder('latin1').decode(bytes));

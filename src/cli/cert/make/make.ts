@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { drawOptions } from '../../draw.ts';
 import { UsageError } from '../../exit-codes.ts';
 import type { MakeOptions } from '../make.ts';
-import { now } from '../time-option.ts';
+import { checkEnd, now } from '../time-option.ts';
 import { type Authority, existingAuthority, newAuthority, withIntermediate } from './authority.ts';
 import { type Bundle, makeBundle } from './bundle.ts';
 import { copyCommand, deviceFiles, deviceProgram } from './device-program.ts';
@@ -19,6 +19,7 @@ export function make(options: MakeOptions): string {
   const time = options.time ?? now();
   // For clocks that are behind, and in the wrong zone.
   const notBefore = time - DAY;
+  checkEnd(time + Math.max(options.days, options.caDays) * DAY);
   const plans = planLeaves(options);
   const authority = options.selfSigned ? undefined : chooseAuthority(options, time, notBefore);
   const validity = { notBefore, notAfter: time + options.days * DAY };
