@@ -9,13 +9,16 @@ import type { RunOptions } from '../scenario/run.ts';
 import { parseDuration } from '../scenario/units.ts';
 
 /** As commander hands them over. */
-export interface WorldOptions {
+export interface WorldOptions extends DeviceOptions {
+  readonly peerEngine: PeerEngine;
+}
+
+export interface DeviceOptions {
   readonly seed?: number;
   readonly crypto: 'node' | 'noble';
   readonly timeLimit: Nanoseconds;
   readonly timeout: Nanoseconds;
   readonly board?: Board;
-  readonly peerEngine: PeerEngine;
   readonly json?: boolean;
 }
 
@@ -24,6 +27,15 @@ const DEFAULT_TIME_LIMIT = '10min';
 const DEFAULT_TIMEOUT = '30s';
 
 export function addWorldOptions(command: Command): Command {
+  return addDeviceOptions(command).addOption(
+    new Option('--peer-engine <engine>', 'who speaks TLS for the simulated hosts')
+      .choices(PEER_ENGINES)
+      .default('sandbox'),
+  );
+}
+
+/** Those of a world without hosts. */
+export function addDeviceOptions(command: Command): Command {
   return command
     .addOption(seedOption())
     .addOption(
@@ -43,11 +55,6 @@ export function addWorldOptions(command: Command): Command {
     )
     .addOption(timeoutOption())
     .addOption(boardOption())
-    .addOption(
-      new Option('--peer-engine <engine>', 'who speaks TLS for the simulated hosts')
-        .choices(PEER_ENGINES)
-        .default('sandbox'),
-    )
     .addOption(new Option('--json', 'machine-readable output alone on stdout'));
 }
 

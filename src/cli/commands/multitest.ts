@@ -13,9 +13,9 @@ import { runMultitest } from '../../multitest/run.ts';
 import { readTestFile, type TestFile } from '../../multitest/test-file.ts';
 import { timeOption } from '../cert/time-option.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import { addWorldOptions, type WorldOptions } from '../options.ts';
+import { addDeviceOptions, type DeviceOptions } from '../options.ts';
 
-interface Options extends WorldOptions {
+interface Options extends DeviceOptions {
   readonly showOutput?: boolean;
   readonly traceOutput?: boolean;
   readonly time?: UnixSeconds;
@@ -28,7 +28,7 @@ const DEFAULT_BOARD = 'esp32';
 const DEFAULT_TIME = '2026-03-01T12:00:00Z';
 
 export function define(command: Command): void {
-  addWorldOptions(command)
+  addDeviceOptions(command)
     .argument('<file...>', "tests for several devices, in the format of MicroPython's run-multitests.py")
     .addOption(new Option('-s, --show-output', 'show the output of every test'))
     .addOption(new Option('-t, --trace-output', 'show each line as it comes, with virtual milliseconds'))
