@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { projectRoot } from './support/project.ts';
 
@@ -40,11 +40,5 @@ describe('the README', () => {
       input: log,
     });
     assert.equal(shownAfter('npx tls-sandbox why serial.log').trim(), printed.trim());
-  });
-
-  it('links to pages that exist', () => {
-    for (const [, target] of readme.matchAll(/\]\(([^)#]+)\)/g)) {
-      assert.ok(existsSync(join(dirname(join(projectRoot, 'README.md')), target!)), target);
-    }
   });
 });

@@ -35,6 +35,7 @@ export function addWorldOptions(command: Command): Command {
   );
 }
 
+/** Those of a world without hosts. */
 export function addDeviceOptions(command: Command): Command {
   return command
     .addOption(seedOption())

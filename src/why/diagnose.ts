@@ -28,6 +28,8 @@ export interface Diagnosis {
   readonly decoded: readonly (Decoded & { readonly where: string })[];
   /** The likeliest first; empty when nothing here is known. */
   readonly suspicions: readonly Suspicion[];
+  /** A run or capture in which all went as it should. */
+  readonly isUneventful?: boolean;
 }
 
 export function diagnose(lines: readonly Line[]): Diagnosis {

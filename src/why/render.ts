@@ -7,6 +7,8 @@ import type { Diagnosis, Evidence, Suspicion } from './diagnose.ts';
 
 export const UNKNOWN = 'I do not know this one.';
 
+const UNEVENTFUL = 'Nothing is wrong here: no exception, no handshake that failed, no fatal alert.';
+
 /** What helps others to find out. */
 export const PLEASE_SEND: readonly string[] = [
   'everything that the board printed from its start to the exception, with the traceback',
@@ -27,7 +29,9 @@ export function renderDiagnosis(diagnosis: Diagnosis, options: DrawOptions): str
   const lines = [
     ...(diagnosis.decoded.length === 0 ? [] : [...decodedLines(diagnosis.decoded, paint, options.width), '']),
     ...(diagnosis.suspicions.length === 0
-      ? unknownLines(options.width)
+      ? diagnosis.isUneventful
+        ? [UNEVENTFUL]
+        : unknownLines(options.width)
       : diagnosis.suspicions
           .slice(0, IN_FULL)
           .flatMap((each, i) => [

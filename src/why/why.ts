@@ -12,5 +12,13 @@ export function whyText(text: string): Diagnosis {
 
 /** A run, or what a capture shows; `crypto` checks the certificates of a capture. */
 export function whyTrace(events: readonly TraceEvent[], crypto: CryptoProvider): Diagnosis {
-  return diagnose(readTrace(events, crypto));
+  return { ...diagnose(readTrace(events, crypto)), isUneventful: !events.some(isTrouble) };
+}
+
+function isTrouble(event: TraceEvent): boolean {
+  return (
+    event.type === 'device.exception' ||
+    event.type === 'tls.failed' ||
+    (event.type === 'tls.alert' && event.level === 'fatal')
+  );
 }

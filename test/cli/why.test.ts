@@ -65,6 +65,13 @@ describe('tls-sandbox why', () => {
     assert.equal(JSON.parse(tool(['why', '--json', 'KeyError']).stdout).known, false);
   });
 
+  it('asks for no log where a run went as it should', () => {
+    const trace = tool(['run', 'mode1-no-auth', '--json']).stdout;
+    const { status, stdout } = tool(['why'], trace);
+    assert.equal(status, 1);
+    assert.equal(stdout, 'Nothing is wrong here: no exception, no handshake that failed, no fatal alert.\n');
+  });
+
   it('refuses what it cannot read', () => {
     for (const [args, input, message] of [
       [['why', 'nowhere.log'], '', 'nowhere.log: there is no such file'],

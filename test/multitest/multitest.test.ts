@@ -192,4 +192,10 @@ def instance1():
       assert.doesNotMatch(stderr, /defect/);
     }
   });
+
+  it('has no flag for the TLS of hosts, of which its worlds have none', () => {
+    const { status, stderr } = multitest('--peer-engine', 'openssl', file('plain.py', 'print(1)\n'));
+    assert.equal(status, 2);
+    assert.match(stderr, /unknown option '--peer-engine'/);
+  });
 });

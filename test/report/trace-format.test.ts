@@ -10,6 +10,9 @@ import {
   renderJsonLines,
   TraceFormatError,
 } from '../../src/report/json-lines.ts';
+import { closeDeviceWorkers } from '../../src/scenario/device-workers.ts';
+import { loadScenario } from '../../src/scenario/load.ts';
+import { runScenario } from '../../src/scenario/run.ts';
 import { projectRoot } from '../support/project.ts';
 import { expiredTrace, serverAuthTrace } from './fixture.ts';
 
@@ -54,6 +57,19 @@ describe('docs/trace.md', () => {
       const events = parseJsonLines(`${start}\n${example}\n`);
       assert.equal(events[1]?.type, type);
       assert.equal(renderEvent(events[1]!), example);
+    }
+  });
+
+  it('begins as a run does', async () => {
+    const file = join(projectRoot, 'scenarios/mode2-server-auth/scenario.yaml');
+    const { events } = await runScenario(loadScenario(file));
+    await closeDeviceWorkers();
+    assert.equal(renderEvent(events[0]!), documented.get('run.start')!.example);
+    const ends = [events.at(-1)!, ...events.filter(({ type }) => type === 'device.exit')];
+    for (const { type, actor, ...fields } of ends) {
+      const shown = JSON.parse(documented.get(type)!.example!);
+      if (type === 'run.end') assert.equal(shown.actor, actor);
+      assert.deepEqual({ ...shown, actor, t: fields.t }, { ...fields, type, actor });
     }
   });
 

@@ -47,11 +47,13 @@ def publish(number):
 
 connect()
 publish(0)
-before = gc.mem_alloc()
+# The interpreter's own count: the board's, which gc has, is the model's, and knows nothing of garbage.
+allocated = type(gc).mem_alloc.__globals__["_host"].mem_alloc
+before = allocated()
 for number in range(1, ${PUBLISHES}):
     time.sleep(60)
     publish(number)
-print((gc.mem_alloc() - before) // ${PUBLISHES})
+print((allocated() - before) // ${PUBLISHES})
 client.disconnect()
 `;
 
@@ -103,7 +105,7 @@ describe('a day of publishing', () => {
     assert.equal(heap.at(-1)!.used, before.used);
     assert.ok(threads() < 30, `${threads()} threads`);
     const garbage = Number(output);
-    assert.ok(garbage < GARBAGE, `${garbage} bytes a publish`);
+    assert.ok(garbage > 0 && garbage < GARBAGE, `${garbage} bytes a publish`);
 
     const events = lab.world.trace.events.length;
     const mebibytes = Math.round(process.memoryUsage().rss / 2 ** 20);

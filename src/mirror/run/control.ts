@@ -6,16 +6,20 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { isIpv4Address } from '../../../emulator/net/addresses.ts';
 import type { Endpoint } from '../../../emulator/net/api.ts';
+import { MirrorUsageError } from '../problem.ts';
 import { listen, type RealPeers } from '../real-peers.ts';
 
 /** lwIP's, as the port raises it. */
 const EAI_FAIL = -202;
 
+/** A port that is free on one address may be somebody's on the next. */
+const PORTS_TRIED = 10;
+
 /** What a question may be long, characters. */
 const LONGEST_QUESTION = 300;
 
 export class Control {
-  readonly port: number;
+  private number = 0;
   private readonly servers: Server[] = [];
   private readonly closedPorts = new Map<string, number>();
   private readonly sockets = new Set<Socket>();
@@ -29,20 +33,24 @@ export class Control {
   /** The first question of the program: it has begun. */
   onQuestion: (() => void) | undefined;
 
-  private constructor(port: number) {
-    this.port = port;
-  }
+  private constructor() {}
 
   /** Listens on all of the addresses, on one port. Throws MirrorError. */
   static async open(addresses: readonly string[]): Promise<Control> {
-    let control: Control | undefined;
-    for (const address of addresses) {
-      const server: Server = createServer({ noDelay: true }, (socket) => control!.admit(socket));
-      const port = await listen(server, address, control?.port ?? 0);
-      control ??= new Control(port);
-      control.servers.push(server);
+    for (let left = PORTS_TRIED; ; left--) {
+      const control = new Control();
+      try {
+        for (const address of addresses) await control.listen(address);
+        return control;
+      } catch (error) {
+        control.close();
+        if (left === 1 || error instanceof MirrorUsageError) throw error;
+      }
     }
-    return control!;
+  }
+
+  get port(): number {
+    return this.number;
   }
 
   /** From now on names lead to these. */
@@ -53,6 +61,12 @@ export class Control {
   close(): void {
     for (const server of this.servers) server.close();
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  private async listen(address: string): Promise<void> {
+    const server = createServer({ noDelay: true }, (socket) => this.admit(socket));
+    this.number = await listen(server, address, this.number);
+    this.servers.push(server);
   }
 
   private admit(socket: Socket): void {
