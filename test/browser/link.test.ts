@@ -69,4 +69,16 @@ describe('a link that carries a scenario', { skip: cannotBrowse }, () => {
     await page.locator('.status', { hasText: '✓ as expected' }).waitFor();
     await page.context().close();
   });
+
+  it('that names no scenario says so, and shows the first one', async () => {
+    const page = await newPage();
+    const typed = new URL(address);
+    for (const name of ['no-such-scenario', '%']) {
+      typed.hash = `#/${name}${new URL(address).hash.slice(1)}`;
+      await page.goto(typed.href);
+      await page.getByText(`There is no scenario called “${name}” here: this is mode2-server-auth`).waitFor();
+      await page.locator('.status', { hasText: 'as expected' }).waitFor();
+    }
+    await page.context().close();
+  });
 });

@@ -28,9 +28,13 @@ export function followAddress(): void {
 function follow(): void {
   const { name, values } = parts();
   const packed = values.get(LINK_KEY);
-  addressProblem.value = undefined;
+  const known = isKnown(name);
+  addressProblem.value =
+    packed !== null || known || name === ''
+      ? undefined
+      : `There is no scenario called “${name}” here: this is ${FIRST}, and the list has all others.`;
   if (packed !== null) void showLinked(packed);
-  else show(isKnown(name) ? name : FIRST);
+  else show(known ? name : FIRST);
 }
 
 function isKnown(name: string): boolean {
@@ -40,7 +44,16 @@ function isKnown(name: string): boolean {
 /** What the address says behind its #: `#/name?key=value`. */
 function parts(): { name: string; values: URLSearchParams } {
   const [path = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?');
-  return { name: decodeURIComponent(path), values: new URLSearchParams(query) };
+  return { name: decoded(path), values: new URLSearchParams(query) };
+}
+
+/** As it is where it is no encoding: somebody may have typed it. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Takes the token of the server's start out of the address, so that nobody copies it with a link. */
