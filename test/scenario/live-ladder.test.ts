@@ -12,14 +12,10 @@ import { projectRoot } from '../support/project.ts';
 
 after(closeDeviceWorkers);
 
-/** Losses, attackers, several devices, many connections, a lesson, a refusal, no answer. */
+/** Losses, attackers, several devices, a lesson; test/slow/growing-ladder has the whole catalogue. */
 const SCENARIOS = [
-  'mode2-server-auth',
-  'mallory-in-the-middle-mode1',
   'mallory-in-the-middle-mode2',
   'gateway-mqtt',
-  'loss-20-percent',
-  'reconnect-with-back-off',
   'connection-cut-in-handshake',
   'keys-tampered-message',
 ];
@@ -46,16 +42,9 @@ describe('the ladder of a run that goes on', () => {
 
   for (const name of [
     ...SCENARIOS,
-    'device-to-device',
-    'door-button',
-    'sensor-gateway-cloud',
-    'tamper-data',
     // Ends that nobody hears of, messages that nobody reads, an attacker who dials whom she has answered for.
     'expired-certificate',
     'two-tls-sockets-no-room',
-    'mallory-replays-a-recording',
-    'mqtt-wrong-password',
-    'renegotiation',
     'fake-access-point-mode1',
   ]) {
     it(`grows at its end while it goes on: nothing comes between rows that stand, or goes: ${name}`, async () => {
