@@ -28,8 +28,9 @@ export async function openPrompt(page: Page): Promise<void> {
   await page.locator('.status', { hasText: 'live' }).waitFor();
 }
 
-/** Types a line at the device. */
+/** Types a line at the device, whose terminal takes the focus when it has been drawn. */
 export async function enter(page: Page, line: string): Promise<void> {
+  await page.locator('#console textarea:focus').waitFor({ state: 'attached' });
   await page.keyboard.type(line);
   await page.keyboard.press('Enter');
 }
