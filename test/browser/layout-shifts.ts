@@ -25,8 +25,10 @@ export async function watchShifts(page: Page): Promise<() => Promise<Shift[]>> {
           const name = node instanceof Element ? `${node.localName}.${node.className}` : 'text';
           return `${name} "${node?.textContent?.slice(0, 60)}": ${place(previousRect)} to ${place(currentRect)}`;
         });
-        // Another text in the same place is none to who looks at it.
-        if (sources.some(({ previousRect, currentRect }) => place(previousRect) !== place(currentRect))) {
+        // To who looks at it, another text in the same place is none, nor is what was nowhere before.
+        const isSeen = ({ previousRect, currentRect }: (typeof sources)[number]) =>
+          previousRect.width * previousRect.height > 0 && place(previousRect) !== place(currentRect);
+        if (sources.some(isSeen)) {
           shifts.push({ value, moved });
         }
       }
