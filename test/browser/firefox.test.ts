@@ -62,6 +62,9 @@ describe('the page in Firefox', { skip: cannotUseFirefox }, () => {
   });
 
   it("has MicroPython's prompt", async () => {
+    // A scenario that nobody has edited, and a page that is at rest.
+    await firefox.goto(await serve());
+    await firefox.waitFor(STATUS, /✓ as expected/);
     await firefox.evaluate(click('#pane-terminal button', 'Open a prompt'));
     await firefox.waitFor(SCREEN, />>>\s*$/);
     await firefox.evaluate(`document.querySelector('#console textarea').focus()`);
