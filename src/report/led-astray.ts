@@ -25,6 +25,7 @@ export function forgery(name: string, address: string): string {
 
 /** `forged`: what an attacker answered. Answers that came to nobody lead nowhere. */
 export function ledAstray(events: readonly TraceEvent[], forged: ReadonlySet<string>): LedAstray[] {
+  if (forged.size === 0) return [];
   const names = new Map<string, string>();
   const places = new Map<string, LedAstray & { readonly told: Told[] }>();
   const sealed = new Set<string>();
