@@ -100,6 +100,11 @@ describe("the board's WebREPL", () => {
     );
   });
 
+  const leaves = async (client: Client) => {
+    await client.close();
+    await line.until('dupterm: EOF received, deactivating');
+  };
+
   it('is a transport of ours', async () => {
     const session = await BoardSession.open(await openTransport(url, { password: 'secret' }));
     assert.equal(session.board.platform, 'esp32');
@@ -122,8 +127,7 @@ describe("the board's WebREPL", () => {
     await client.says('sleep(100)\r\n');
     client.type(CTRL_C);
     await client.says('KeyboardInterrupt: \r\n>>> ');
-    await client.close();
-    await line.until('dupterm: EOF received, deactivating');
+    await leaves(client);
   });
 
   it('refuses a wrong password, and a second client', async () => {
@@ -139,8 +143,7 @@ describe("the board's WebREPL", () => {
     await line.until('rejected');
     first.type('1 + 1\r');
     await first.says('2\r\n>>> ');
-    await first.close();
-    await line.until('dupterm: EOF received, deactivating');
+    await leaves(first);
   });
 
   it('transfers files, as webrepl_cli.py asks for it', async () => {
@@ -169,8 +172,7 @@ describe("the board's WebREPL", () => {
       parts.push(Buffer.concat(client.binaries).subarray(2));
     }
     assert.deepEqual(Buffer.concat(parts), contents);
-    await client.close();
-    await line.until('dupterm: EOF received, deactivating');
+    await leaves(client);
   });
 
   it('gives a browser the page, and ends with stop()', async () => {
